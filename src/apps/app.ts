@@ -1,0 +1,32 @@
+import type { Router } from 'express';
+import type { HealthCheck } from '../platform/health.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { AnyTaskFunction } from '../queue/task-function.ts';
+import type { TaskQueue } from '../queue/task-queue.ts';
+
+/** What an app is given by the process that it runs in. */
+export interface AppContext {
+  readonly platform: Platform;
+  readonly queue: TaskQueue;
+}
+
+/** Paths and schemas of an OpenAPI 3.1 document, merged with those of the other apps. */
+export interface OpenApiFragment {
+  readonly tags: readonly object[];
+  readonly paths: Readonly<Record<string, object>>;
+  readonly schemas: Readonly<Record<string, object>>;
+}
+
+/** A pipeline on the queue. The server, the engine and the admin loop over the list of apps in `index.ts`. */
+export interface App {
+  /** The first part of the names of its task functions. */
+  readonly name: string;
+  /** Its routes, mounted at the root of the API. */
+  readonly router: (context: AppContext) => Router;
+  /** What the API's description says of those routes. */
+  readonly openApi: OpenApiFragment;
+  /** The functions that its workers run. */
+  readonly tasks: readonly AnyTaskFunction[];
+  /** What `/health-check/` reports for it. */
+  readonly healthChecks: (context: AppContext) => readonly HealthCheck[];
+}

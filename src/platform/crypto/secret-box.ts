@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+
+/** A sealed text was changed, cut, or sealed with another key. */
+export class UnsealError extends Error {
+  override readonly name = 'UnsealError';
+
+  constructor(cause?: unknown) {
+    super('A sealed value cannot be opened: it was changed, or sealed with another DJANGO_SECRET_KEY', {
+      cause,
+    });
+  }
+}
+
+const ALGORITHM = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** Encrypts and authenticates small texts at rest (AES-256-GCM, its key derived from the secret key). */
+export class SecretBox {
+  readonly #key: Buffer;
+
+  constructor(secretKey: string) {
+    this.#key = Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler secret-box', 32));
+  }
+
+  /** Encrypts; each call answers another text for the same plain one. */
+  seal(plain: string): string {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
+    const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
+  }
+
+  /**
+   * Decrypts what {@link seal} answered.
+   *
+   * @throws {UnsealError}
+   */
+  open(sealed: string): string {
+    try {
+      const bytes = Buffer.from(sealed, 'base64url');
+      const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES));
+      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return Buffer.concat([
+        decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),
+        decipher.final(),
+      ]).toString('utf8');
+    } catch (error) {
+      throw new UnsealError(error);
+    }
+  }
+}

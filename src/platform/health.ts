@@ -1,0 +1,43 @@
+/** One thing that has to work for the service to work. */
+export interface HealthCheck {
+  /** As it stands in the answer of `/health-check/`. */
+  readonly name: string;
+  /** Returns where all is well; throws an error whose message says what is wrong. */
+  check(): Promise<void>;
+}
+
+/** What a check found: `working`, or what is wrong. */
+export type HealthReport = Readonly<Record<string, string>>;
+
+/** What a check answers where all is well. */
+export const WORKING = 'working';
+
+/** How long one check may take before it counts as failed. */
+const CHECK_TIMEOUT_MILLISECONDS = 5_000;
+
+/** Runs all checks side by side; none can hold up or break the others. */
+export async function checkHealth(checks: readonly HealthCheck[]): Promise<HealthReport> {
+  const lines = await Promise.all(checks.map(async (check) => [check.name, await outcome(check)] as const));
+  return Object.fromEntries(lines);
+}
+
+/** Whether every check found all well. */
+export function isHealthy(report: HealthReport): boolean {
+  return Object.values(report).every((line) => line === WORKING);
+}
+
+async function outcome(check: HealthCheck): Promise<string> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`no answer within ${CHECK_TIMEOUT_MILLISECONDS / 1_000} seconds`)),
+    CHECK_TIMEOUT_MILLISECONDS,
+  );
+  try {
+    await Promise.race([check.check(), late]);
+    return WORKING;
+  } catch (error) {
+    return error instanceof Error && error.message ? error.message : String(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Settings } from '../settings.ts';
+import { SecretBox } from './crypto/secret-box.ts';
+import { type Database, openDatabase } from './database/connection.ts';
+import { createLogger, type Logger } from './logging.ts';
+import { ObjectStorage } from './object-storage.ts';
+
+/** What everything stands on, opened once in each process and handed down. */
+export interface Platform {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly database: Database;
+  readonly objectStorage: ObjectStorage;
+  readonly secretBox: SecretBox;
+  /** Closes every connection; nothing may be in flight. */
+  close(): Promise<void>;
+}
+
+/** Options of {@link openPlatform}. */
+export interface PlatformOptions {
+  /** What this process is (`server`, `engine`, `worker`, …): named in logs and in Postgres. */
+  readonly processName: string;
+  /** Connections to Postgres that this process holds at the most. */
+  readonly maximumConnections: number;
+}
+
+/** Opens the platform; connections are made when they are first needed. */
+export function openPlatform(settings: Settings, options: PlatformOptions): Platform {
+  const database = openDatabase(settings.databaseUrl, {
+    applicationName: `composite-handler ${options.processName}`,
+    maximumConnections: options.maximumConnections,
+  });
+  const objectStorage = new ObjectStorage(settings.storage);
+  return {
+    settings,
+    logger: createLogger(settings, options.processName),
+    database,
+    objectStorage,
+    secretBox: new SecretBox(settings.secretKey),
+    async close() {
+      objectStorage.close();
+      await database.destroy();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Logger } from '../platform/logging.ts';
+import type { Platform } from '../platform/platform.ts';
+
+/** What JSON can hold: the arguments and results of tasks. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
+
+/** The named arguments of a task. */
+export type TaskArguments = { readonly [name: string]: JsonValue | undefined };
+
+/** What a running task function is given beside its arguments. */
+export interface TaskContext {
+  readonly taskId: string;
+  /** 1 for the first presentation, and one more with each further one. */
+  readonly attempt: number;
+  /** Fires when the task should stop: it is out of time, or the worker has to go. */
+  readonly signal: AbortSignal;
+  /** Writes the task's id in every line. */
+  readonly logger: Logger;
+  /** The worker process's platform. */
+  readonly platform: Platform;
+}
+
+/** What does a task's work, in a worker process. */
+export type TaskHandler<Arguments extends TaskArguments, Result extends JsonValue> = (
+  args: Arguments,
+  context: TaskContext,
+) => Promise<Result>;
+
+/** A function that can be queued: its name, and how a worker comes to its code. */
+export interface TaskFunction<Arguments extends TaskArguments, Result extends JsonValue> {
+  /** `<app>.<function>`, as it stands in the queue. */
+  readonly name: string;
+  /** Arguments that are encrypted wherever they are stored, and shown nowhere. */
+  readonly secretArguments: readonly (keyof Arguments & string)[];
+  /** Imports the code; only workers do, so that who enqueues need not load it. */
+  readonly load: () => Promise<TaskHandler<Arguments, Result>>;
+}
+
+/** A function of whatever arguments and result, as the registry of a worker holds it. */
+// biome-ignore lint/suspicious/noExplicitAny: arguments are contravariant, so no narrower type holds every function.
+export type AnyTaskFunction = TaskFunction<any, JsonValue>;
+
+/** Defines a function that can be queued, with the types of its arguments and its result. */
+export function defineTaskFunction<Arguments extends TaskArguments, Result extends JsonValue>(definition: {
+  readonly name: string;
+  readonly secretArguments?: readonly (keyof Arguments & string)[];
+  readonly load: () => Promise<TaskHandler<Arguments, Result>>;
+}): TaskFunction<Arguments, Result> {
+  return { secretArguments: [], ...definition };
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { type Database, openDatabase } from '../../src/platform/database/connection.ts';
+import { migrate } from '../../src/platform/database/migrations.ts';
+
+/** A database of a test's own. */
+export interface TestDatabase {
+  readonly url: string;
+  readonly database: Database;
+  /** Closes the pool and drops the database, with whatever still uses it. */
+  drop(): Promise<void>;
+}
+
+/** Creates an empty database; with `migrated` (the default) it has all tables. */
+export async function createTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+  const url = new URL(process.env['TEST_DATABASE_URL'] as string);
+  const server = openDatabase(url.href, { applicationName: 'test', maximumConnections: 1 });
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await server.raw('CREATE DATABASE ??', [name]);
+  url.pathname = `/${name}`;
+  const database = openDatabase(url.href, { applicationName: 'test', maximumConnections: 10 });
+  if (migrated) await migrate(database);
+  return {
+    url: url.href,
+    database,
+    async drop() {
+      await database.destroy();
+      await server.raw('DROP DATABASE ?? WITH (FORCE)', [name]);
+      await server.destroy();
+    },
+  };
+}

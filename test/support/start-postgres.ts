@@ -1,0 +1,22 @@
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, startPostgres } from '../../src/sandbox/postgres.ts';
+
+declare global {
+  var testPostgres: { server: EmbeddedPostgres; directory: string } | undefined;
+}
+
+/** Starts one Postgres for the whole run; each test file makes a database of its own in it. */
+export default async function start(): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'composite-test-'));
+  // Where root runs the tests, Postgres runs under another account, which has to come in.
+  await chmod(directory, 0o755);
+  const server = await startPostgres({
+    dataDirectory: join(directory, 'postgres'),
+    // Nothing has to survive a test run, so nothing waits for the disk.
+    parameters: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
+  });
+  globalThis.testPostgres = { server, directory };
+  process.env['TEST_DATABASE_URL'] = server.url;
+}
