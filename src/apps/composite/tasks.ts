@@ -1,0 +1,16 @@
+import { defineTaskFunction, type JsonValue } from '../../queue/task-function.ts';
+
+/** What `composite.process_member` is called with. */
+export type ProcessMemberArguments = {
+  /** The member, as `members` has it. */
+  readonly memberId: string;
+  /** The caller's `Authorization` header, as it is; it is passed on to the DLCS. */
+  readonly authorization: string;
+};
+
+/** Takes one member from its PDF to the DLCS; its result is the list of the DLCS's answers, in batch order. */
+export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValue[]>({
+  name: 'composite.process_member',
+  secretArguments: ['authorization'],
+  load: async () => (await import('./process-member.ts')).processMemberTask,
+});
