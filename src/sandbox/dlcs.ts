@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import {
   carryOut,
@@ -10,6 +8,7 @@ import {
 } from './dlcs-failures.ts';
 import { InvalidBodyError, readFailure, readImages } from './dlcs-schema.ts';
 import { type BatchSelection, type PostedImage, SandboxDlcsStore, type StoredBatch } from './dlcs-store.ts';
+import { type LocalServer, listenLocally } from './local-server.ts';
 
 /** The `Authorization` that every customer of a sandbox accepts where no credentials are given. */
 export const SANDBOX_AUTHORIZATION = `Basic ${Buffer.from('sandbox:sandbox').toString('base64')}`;
@@ -41,19 +40,14 @@ export interface TakenBatch {
   readonly images: readonly PostedImage[];
 }
 
-/** A running stand-in for a DLCS. */
-export interface SandboxDlcs {
-  /** What `DLCS_API_ROOT` is set to; no slash at the end. */
-  readonly url: string;
-  readonly port: number;
+/** A running stand-in for a DLCS; its `url` is what `DLCS_API_ROOT` is set to. */
+export interface SandboxDlcs extends LocalServer {
   /** Makes the next requests of a route fail; as `POST /sandbox/failures` does. */
   fail(failure: SandboxFailure): void;
   /** Takes back all failures still to come; as `DELETE /sandbox/failures` does. */
   clearFailures(): void;
   /** Everything that a customer's queue took, oldest first. For tests: all of it is held at once. */
   takenBatches(customer: number): TakenBatch[];
-  /** Cuts all connections and closes the data file. */
-  close(): Promise<void>;
 }
 
 const HYDRA_CONTEXT = 'http://www.w3.org/ns/hydra/context.jsonld';
@@ -90,20 +84,13 @@ export async function startSandboxDlcs(options: SandboxDlcsOptions = {}): Promis
   });
   application.use(answerError);
 
-  const server = createServer(application);
-  const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject).listen(options.port ?? 0, '127.0.0.1', resolve);
-  try {
-    await listening;
-  } catch (error) {
+  const server = await listenLocally(application, options.port).catch((error: unknown) => {
     store.close();
     throw error;
-  }
-  const { port } = server.address() as AddressInfo;
-  url = `http://127.0.0.1:${port}`;
+  });
+  url = server.url;
   return {
-    url,
-    port,
+    ...server,
     fail: (failure) => failures.add(failure),
     clearFailures: () => failures.clear(),
     takenBatches: (customer) =>
@@ -115,9 +102,7 @@ export async function startSandboxDlcs(options: SandboxDlcsOptions = {}): Promis
           images: store.images(id, { limit: -1, offset: 0 }),
         })),
     async close() {
-      const closed = new Promise((resolveClosed) => server.close(resolveClosed));
-      server.closeAllConnections();
-      await closed;
+      await server.close();
       store.close();
     },
   };
