@@ -1,6 +1,22 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
-import { cleanEnv, EnvMissingError, makeValidator } from 'envalid';
+import { cleanEnv, EnvMissingError } from 'envalid';
+import {
+  boolean,
+  type CacheSettings,
+  cacheUrl,
+  databaseUrl,
+  hostAndPort,
+  httpUrl,
+  LONGEST_TIMER_SECONDS,
+  oneOf,
+  type PageFormat,
+  pageFormat,
+  text,
+  wholeNumber,
+} from './setting-values.ts';
+
+export type { CacheSettings, PageFormat } from './setting-values.ts';
 
 /** The rasterizers that `PDF_RASTERIZER_ENGINE` may name. */
 export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
@@ -8,18 +24,8 @@ export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
 /** What draws the pages of a PDF. */
 export type RasterizerEngine = (typeof RASTERIZER_ENGINES)[number];
 
-/** The image formats that pages are stored in; `jpeg` is read as `jpg`. */
-export type PageFormat = 'ppm' | 'jpg' | 'png' | 'tiff';
-
 /** The levels that `LOG_LEVEL` may name, from loud to silent. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-
-/** Where finished results and other short-lived values are cached (`CACHE_URL`). */
-export type CacheSettings =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'memory' }
-  | { readonly kind: 'database'; readonly table: string }
-  | { readonly kind: 'redis'; readonly url: string };
 
 /** Every variable of the environment, read once, typed, and frozen. `README.md` has the table of them. */
 export interface Settings {
@@ -77,7 +83,7 @@ export interface Settings {
   readonly storage: {
     /** `DLCS_S3_BUCKET_NAME` */
     readonly bucketName: string;
-    /** `DLCS_S3_OBJECT_KEY_PREFIX`, without slashes at either end. */
+    /** `DLCS_S3_OBJECT_KEY_PREFIX`, without slashes at either end; empty where it holds nothing else. */
     readonly keyPrefix: string;
     /** `DLCS_S3_UPLOAD_THREADS`: uploads at a time. */
     readonly uploadThreads: number;
@@ -103,146 +109,121 @@ export class InvalidSettingsError extends Error {
   override readonly name = 'InvalidSettingsError';
 }
 
-const TRUE_WORDS = ['true', '1', 'on', 'yes'];
-const FALSE_WORDS = ['false', '0', 'off', 'no'];
-
-function fail(allowed: string): never {
-  throw new TypeError(allowed);
-}
-
-const boolean = makeValidator<boolean>((input) => {
-  const word = String(input).trim().toLowerCase();
-  if (TRUE_WORDS.includes(word)) return true;
-  if (FALSE_WORDS.includes(word)) return false;
-  return fail('True or False');
-});
-
-function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
-  const allowed =
-    maximum === Number.MAX_SAFE_INTEGER
-      ? `a whole number of at least ${minimum}`
-      : `a whole number from ${minimum} to ${maximum}`;
-  return makeValidator<number>((input) => {
-    const number = /^\s*\d+\s*$/.test(String(input)) ? Number(input) : Number.NaN;
-    return number >= minimum && number <= maximum ? number : fail(allowed);
-  });
-}
-
-function oneOf<T extends string>(words: readonly T[]) {
-  return makeValidator<T>((input) => {
-    const word = input.trim().toLowerCase();
-    return words.find((candidate) => candidate === word) ?? fail(`one of ${words.join(', ')}`);
-  });
-}
-
-const text = makeValidator<string>((input) => input.trim() || fail('some text'));
-
-const optionalText = makeValidator<string | undefined>((input) => input.trim() || undefined);
-
-const pageFormat = makeValidator<PageFormat>((input) => {
-  const word = input.trim().toLowerCase();
-  if (word === 'jpeg') return 'jpg';
-  return (
-    (['ppm', 'jpg', 'png', 'tiff'] as const).find((format) => format === word) ??
-    fail('one of ppm, jpeg, jpg, png, tiff')
-  );
-});
-
-const httpUrl = makeValidator<string>((input) => {
-  const url = URL.parse(input.trim());
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    return fail('a URL that starts with http:// or https://');
-  return input.trim().replace(/\/+$/, '');
-});
-
-const databaseUrl = makeValidator<string>((input) => {
-  const normalized = input.trim().replace(/^(postgresql|postgres|psql|pgsql):\/\//, 'postgresql://');
-  if (!normalized.startsWith('postgresql://') || !URL.parse(normalized)) {
-    return fail('postgresql://user:password@host:port/name');
-  }
-  return normalized;
-});
-
-const cacheUrl = makeValidator<CacheSettings>((input) => {
-  const value = input.trim();
-  if (value === '') return { kind: 'none' };
-  if (/^locmemcache:\/\//.test(value)) return { kind: 'memory' };
-  const table = /^dbcache:\/\/([A-Za-z_][A-Za-z0-9_]{0,62})\/?$/.exec(value)?.[1];
-  if (table) return { kind: 'database', table };
-  const redis = value.replace(/^rediscache:\/\//, 'redis://');
-  if (/^rediss?:\/\//.test(redis) && URL.parse(redis)) return { kind: 'redis', url: redis };
-  return fail('dbcache://table, locmemcache://, redis://host:port/number or rediscache://host:port/number');
-});
-
-/** Variables whose value is never shown, as it is or holds a credential. */
-const SECRET_VARIABLES = new Set(['DJANGO_SECRET_KEY', 'DATABASE_URL', 'CACHE_URL']);
-
-const SPECIFICATION = {
-  DJANGO_DEBUG: boolean({ default: true }),
-  DJANGO_SECRET_KEY: text({ desc: 'a random text of about 50 characters' }),
-  LOG_LEVEL: oneOf(LOG_LEVELS)({ default: 'info' }),
-  SCRATCH_DIRECTORY: text({ default: '/tmp/scratch' }),
-  WEB_SERVER_SCHEME: oneOf(['http', 'https'])({ default: 'http' }),
-  WEB_SERVER_HOSTNAME: text({ default: 'localhost:8000' }),
-  PORT: wholeNumber(0, 65_535)({ default: 8000 }),
-  GUNICORN_WORKERS: wholeNumber(1, 1024)({ default: 2 }),
-  ORIGIN_CHUNK_SIZE: wholeNumber(1)({ default: 8192 }),
-  ORIGIN_TIMEOUT: wholeNumber(1)({ default: 60 }),
-  ORIGIN_MAX_SIZE: wholeNumber(0)({ default: 0 }),
+const VALIDATORS = {
+  DJANGO_DEBUG: boolean(),
+  DJANGO_SECRET_KEY: text({ desc: 'any text that is hard to guess, best 50 random characters' }),
+  LOG_LEVEL: oneOf(LOG_LEVELS)(),
+  SCRATCH_DIRECTORY: text(),
+  WEB_SERVER_SCHEME: oneOf(['http', 'https'])(),
+  WEB_SERVER_HOSTNAME: hostAndPort(),
+  PORT: wholeNumber(0, 65_535)(),
+  GUNICORN_WORKERS: wholeNumber(1, 1024)(),
+  ORIGIN_CHUNK_SIZE: wholeNumber(1, 1024 ** 3)(),
+  ORIGIN_TIMEOUT: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
+  ORIGIN_MAX_SIZE: wholeNumber(0)(),
   DATABASE_URL: databaseUrl({
     desc: 'postgresql://user:password@host:port/name (npm start needs none and brings its own Postgres)',
   }),
   CACHE_URL: cacheUrl({ default: { kind: 'none' } }),
-  PDF_RASTERIZER_ENGINE: oneOf(RASTERIZER_ENGINES)({ default: 'pdfium' }),
-  PDF_RASTERIZER_THREAD_COUNT: wholeNumber(1, 256)({ default: 3 }),
-  PDF_RASTERIZER_DPI: wholeNumber(1, 4800)({ default: 500 }),
-  PDF_RASTERIZER_FALLBACK_DPI: wholeNumber(1, 4800)({ default: 200 }),
-  PDF_RASTERIZER_FORMAT: pageFormat({ default: 'jpg' }),
-  PDF_RASTERIZER_MAX_LENGTH: wholeNumber(0)({ default: 0 }),
-  PDF_RASTERIZER_USE_CROPBOX: boolean({ default: false }),
-  DLCS_API_ROOT: httpUrl({ default: 'https://api.dlcs.digirati.io' }),
-  DLCS_BATCH_SIZE: wholeNumber(1)({ default: 100 }),
-  DLCS_TIMEOUT: wholeNumber(1)({ default: 60 }),
-  DLCS_S3_BUCKET_NAME: text({ default: 'dlcs-composite-images' }),
-  DLCS_S3_OBJECT_KEY_PREFIX: optionalText({ default: 'composites' }),
-  DLCS_S3_UPLOAD_THREADS: wholeNumber(1, 256)({ default: 8 }),
+  PDF_RASTERIZER_ENGINE: oneOf(RASTERIZER_ENGINES)(),
+  PDF_RASTERIZER_THREAD_COUNT: wholeNumber(1, 256)(),
+  PDF_RASTERIZER_DPI: wholeNumber(1, 4800)(),
+  PDF_RASTERIZER_FALLBACK_DPI: wholeNumber(1, 4800)(),
+  PDF_RASTERIZER_FORMAT: pageFormat(),
+  PDF_RASTERIZER_MAX_LENGTH: wholeNumber(0)(),
+  PDF_RASTERIZER_USE_CROPBOX: boolean(),
+  DLCS_API_ROOT: httpUrl(),
+  DLCS_BATCH_SIZE: wholeNumber(1)(),
+  DLCS_TIMEOUT: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
+  DLCS_S3_BUCKET_NAME: text(),
+  DLCS_S3_OBJECT_KEY_PREFIX: text(),
+  DLCS_S3_UPLOAD_THREADS: wholeNumber(1, 256)(),
   AWS_ENDPOINT_URL: httpUrl({ default: undefined }),
   AWS_ENDPOINT_URL_S3: httpUrl({ default: undefined }),
-  ENGINE_WORKER_COUNT: wholeNumber(1, 1024)({ default: 2 }),
-  ENGINE_WORKER_TIMEOUT: wholeNumber(1)({ default: 3600 }),
-  ENGINE_WORKER_RETRY: wholeNumber(1)({ default: 4500 }),
-  ENGINE_WORKER_MAX_ATTEMPTS: wholeNumber(0)({ default: 0 }),
-  SQS_BROKER_QUEUE_NAME: optionalText({ default: undefined }),
+  ENGINE_WORKER_COUNT: wholeNumber(1, 1024)(),
+  ENGINE_WORKER_TIMEOUT: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
+  ENGINE_WORKER_RETRY: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
+  ENGINE_WORKER_MAX_ATTEMPTS: wholeNumber(0, 1_000_000)(),
+  SQS_BROKER_QUEUE_NAME: text({ default: undefined }),
+};
+
+type Variable = keyof typeof VALIDATORS;
+
+/**
+ * Every variable that is read here, and what stands for it where it is not set, as it would stand in `.env`;
+ * `undefined` where nothing does.
+ */
+export const SETTING_DEFAULTS: Readonly<Record<Variable, string | undefined>> = {
+  DJANGO_DEBUG: 'True',
+  DJANGO_SECRET_KEY: undefined,
+  LOG_LEVEL: 'info',
+  SCRATCH_DIRECTORY: '/tmp/scratch',
+  WEB_SERVER_SCHEME: 'http',
+  WEB_SERVER_HOSTNAME: 'localhost:8000',
+  PORT: '8000',
+  GUNICORN_WORKERS: '2',
+  ORIGIN_CHUNK_SIZE: '8192',
+  ORIGIN_TIMEOUT: '60',
+  ORIGIN_MAX_SIZE: '0',
+  DATABASE_URL: undefined,
+  CACHE_URL: undefined,
+  PDF_RASTERIZER_ENGINE: 'pdfium',
+  PDF_RASTERIZER_THREAD_COUNT: '3',
+  PDF_RASTERIZER_DPI: '500',
+  PDF_RASTERIZER_FALLBACK_DPI: '200',
+  PDF_RASTERIZER_FORMAT: 'jpg',
+  PDF_RASTERIZER_MAX_LENGTH: '0',
+  PDF_RASTERIZER_USE_CROPBOX: 'False',
+  DLCS_API_ROOT: 'https://api.dlcs.digirati.io',
+  DLCS_BATCH_SIZE: '100',
+  DLCS_TIMEOUT: '60',
+  DLCS_S3_BUCKET_NAME: 'dlcs-composite-images',
+  DLCS_S3_OBJECT_KEY_PREFIX: 'composites',
+  DLCS_S3_UPLOAD_THREADS: '8',
+  AWS_ENDPOINT_URL: undefined,
+  AWS_ENDPOINT_URL_S3: undefined,
+  ENGINE_WORKER_COUNT: '2',
+  ENGINE_WORKER_TIMEOUT: '3600',
+  ENGINE_WORKER_RETRY: '4500',
+  ENGINE_WORKER_MAX_ATTEMPTS: '0',
+  SQS_BROKER_QUEUE_NAME: undefined,
 };
 
 /** Names that the deployed service's environment may use instead, where the first name is not set. */
-const ALIASES = { DJANGO_DEBUG: 'DEBUG', DJANGO_SECRET_KEY: 'SECRET_KEY' } as const;
+const ALIASES: Partial<Record<Variable, string>> = { DJANGO_DEBUG: 'DEBUG', DJANGO_SECRET_KEY: 'SECRET_KEY' };
+
+/** Variables whose value is never shown, as it is or holds a credential. */
+const SECRET_VARIABLES: ReadonlySet<Variable> = new Set(['DJANGO_SECRET_KEY', 'DATABASE_URL', 'CACHE_URL']);
 
 /**
- * Reads and checks every setting.
+ * Reads and checks every setting. A variable that holds nothing but white space counts as not set.
  *
  * @throws {InvalidSettingsError} that lists everything wrong at once.
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const source = withAliases(environment);
-  const faults: string[] = [];
-  const values = cleanEnv(source, SPECIFICATION, {
+  const faults = new Map<string, string>();
+  const values = cleanEnv(withDefaults(environment), VALIDATORS, {
     reporter: ({ errors }) => {
-      for (const [variable, error] of Object.entries(errors)) {
-        if (error) faults.push(describeFault(variable, source[variable], error));
+      for (const variable of variables()) {
+        const error = errors[variable];
+        if (error) faults.set(variable, describeFault(variable, environment, error));
       }
     },
   });
-  if (faults.length === 0 && values.ENGINE_WORKER_RETRY <= values.ENGINE_WORKER_TIMEOUT) {
-    faults.push(
-      `ENGINE_WORKER_RETRY is ${values.ENGINE_WORKER_RETRY}; it must be greater than ENGINE_WORKER_TIMEOUT, which is ${values.ENGINE_WORKER_TIMEOUT}`,
-    );
+  if (!faults.has('ENGINE_WORKER_RETRY') && !faults.has('ENGINE_WORKER_TIMEOUT')) {
+    const { ENGINE_WORKER_RETRY: retry, ENGINE_WORKER_TIMEOUT: timeout } = values;
+    if (retry <= timeout) {
+      faults.set(
+        'ENGINE_WORKER_RETRY',
+        `ENGINE_WORKER_RETRY is "${retry}"; it must be greater than ENGINE_WORKER_TIMEOUT, which is ${timeout}`,
+      );
+    }
   }
-  if (faults.length > 0) {
+  if (faults.size > 0) {
     throw new InvalidSettingsError(
       [
         'These settings need a change (in the environment, or in .env):',
-        ...faults.map((fault) => `  ${fault}`),
+        ...[...faults.values()].map((fault) => `  ${fault}`),
       ].join('\n'),
     );
   }
@@ -256,7 +237,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     web: {
       port: values.PORT,
       processCount: values.GUNICORN_WORKERS,
-      baseUrl: `${values.WEB_SERVER_SCHEME}://${values.WEB_SERVER_HOSTNAME.replace(/\/+$/, '')}`,
+      baseUrl: `${values.WEB_SERVER_SCHEME}://${values.WEB_SERVER_HOSTNAME}`,
     },
     origin: {
       chunkSizeBytes: values.ORIGIN_CHUNK_SIZE,
@@ -279,7 +260,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     },
     storage: {
       bucketName: values.DLCS_S3_BUCKET_NAME,
-      keyPrefix: (values.DLCS_S3_OBJECT_KEY_PREFIX ?? '').replace(/^\/+|\/+$/g, ''),
+      keyPrefix: values.DLCS_S3_OBJECT_KEY_PREFIX.replace(/^\/+|\/+$/g, ''),
       uploadThreads: values.DLCS_S3_UPLOAD_THREADS,
       endpoint: values.AWS_ENDPOINT_URL_S3 ?? values.AWS_ENDPOINT_URL,
     },
@@ -300,26 +281,48 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
  * @throws {InvalidSettingsError}
  */
 export function loadSettings(): Settings {
-  if (existsSync('.env')) loadEnvFile('.env');
+  if (existsSync('.env')) readEnvFile();
   return readSettings(process.env);
 }
 
-function withAliases(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const source = { ...environment };
-  for (const [variable, alias] of Object.entries(ALIASES)) source[variable] ??= environment[alias];
-  for (const variable of Object.keys(SPECIFICATION)) {
-    if (source[variable]?.trim() === '') delete source[variable];
+function readEnvFile(): void {
+  try {
+    loadEnvFile('.env');
+  } catch (error) {
+    throw new InvalidSettingsError(`.env cannot be read: ${error instanceof Error ? error.message : error}`, {
+      cause: error,
+    });
   }
-  return source;
 }
 
-function describeFault(variable: string, held: string | undefined, error: Error): string {
+function variables(): Variable[] {
+  return Object.keys(VALIDATORS) as Variable[];
+}
+
+/** The name under which a variable is set: its own, else its alias; nothing where neither is. */
+function nameInUse(variable: Variable, environment: NodeJS.ProcessEnv): string | undefined {
+  return [variable, ALIASES[variable]].find((name) => name !== undefined && environment[name]?.trim());
+}
+
+function withDefaults(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    variables().map((variable) => {
+      const name = nameInUse(variable, environment);
+      return [variable, name === undefined ? SETTING_DEFAULTS[variable] : environment[name]];
+    }),
+  );
+}
+
+function describeFault(variable: Variable, environment: NodeJS.ProcessEnv, error: Error): string {
+  const name = nameInUse(variable, environment) ?? variable;
   if (error instanceof EnvMissingError) {
-    const { desc } = SPECIFICATION[variable as keyof typeof SPECIFICATION];
-    return `${variable} is not set; it may hold ${desc ?? 'some text'}`;
+    return `${name} is not set; it may hold ${VALIDATORS[variable].desc ?? 'some text'}`;
   }
-  const shown = SECRET_VARIABLES.has(variable) ? 'holds something else (not shown)' : `is "${held}"`;
-  return `${variable} ${shown}; it may hold ${error.message}`;
+  const held = environment[name]?.trim() ?? '';
+  const shown = SECRET_VARIABLES.has(variable)
+    ? 'holds something else (not shown)'
+    : `is "${held.replace(/\/\/[^/]*@/, '//[secret]@')}"`;
+  return `${name} ${shown}; it may hold ${error.message}`;
 }
 
 function freezeDeeply<T extends object>(value: T): T {

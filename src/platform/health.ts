@@ -1,3 +1,6 @@
+import { within } from './deadline.ts';
+import { errorMessage } from './error-message.ts';
+
 /** One thing that has to work for the service to work. */
 export interface HealthCheck {
   /** As it stands in the answer of `/health-check/`. */
@@ -27,17 +30,10 @@ export function isHealthy(report: HealthReport): boolean {
 }
 
 async function outcome(check: HealthCheck): Promise<string> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`no answer within ${CHECK_TIMEOUT_MILLISECONDS / 1_000} seconds`)),
-    CHECK_TIMEOUT_MILLISECONDS,
-  );
   try {
-    await Promise.race([check.check(), late]);
+    await within(CHECK_TIMEOUT_MILLISECONDS, check.check());
     return WORKING;
   } catch (error) {
-    return error instanceof Error && error.message ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
+    return errorMessage(error);
   }
 }

@@ -1,23 +1,64 @@
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import type { Settings } from '../settings.ts';
 
 /** A structured logger: JSON lines on standard output, one object an event. */
 export type Logger = pino.Logger;
 
-/** Keys whose values never reach a log, wherever in an event they stand. */
-const SECRET_KEYS = ['authorization', 'Authorization', 'password', 'secretKey', 'databaseUrl', 'cookie'];
+/** What stands in a line in place of a secret. */
+const CENSORED = '[secret]';
+
+/** Keys whose values never reach a log, at whatever depth they stand, in any case, with dashes or underscores. */
+const SECRET_KEY =
+  /authorization|cookie|credential|password|passwd|secret|databaseurl|cacheurl|(token|apikey)$/i;
+
+/** The password in a URL that some text quotes, up to the last `@` before the path. */
+const PASSWORD_IN_URL = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/]+@/gi;
+
+/** The credentials of an `Authorization` header that some text quotes; "basic" before a plain word is English. */
+const CREDENTIALS = /\b(bearer|basic|digest) +(?![a-z]+\b)[\w.~+/=-]+/gi;
+
+/** Lines without any of these words have nothing to censor; most lines are such. */
+const MAY_HOLD_SECRET =
+  /authorization|cookie|credential|passw|secret|url|token|api.?key|:\/\/|bearer|basic|digest/i;
 
 /**
- * The logger of one process. Children carry what they are about: `requestId`, `memberId`, `taskId`.
+ * The logger of one process. Children carry what they are about: `requestId`, `memberId`, `taskId`. Errors stand
+ * under `err` or `error`, with their stack and what caused them.
  *
  * @param processName what this process is (`server`, `engine`, `worker`, …); stands in every line.
+ * @param destination takes the lines; otherwise standard output.
  */
-export function createLogger(settings: Pick<Settings, 'logLevel'>, processName: string): Logger {
-  return pino({
-    level: settings.logLevel,
-    base: { process: processName, pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[secret]' },
+export function createLogger(
+  settings: Pick<Settings, 'logLevel'>,
+  processName: string,
+  destination: DestinationStream = pino.destination(1),
+): Logger {
+  return pino(
+    {
+      level: settings.logLevel,
+      base: { process: processName, pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
+      hooks: { streamWrite: censor },
+    },
+    destination,
+  );
+}
+
+/**
+ * A line without its secrets. It works on the finished line, so that nothing gets round it: not the bindings of
+ * children, not what an error carries, at no depth.
+ */
+function censor(line: string): string {
+  if (!MAY_HOLD_SECRET.test(line)) return line;
+  const event = JSON.parse(line, (key, value) => {
+    if (SECRET_KEY.test(key.replaceAll(/[-_]/g, ''))) return CENSORED;
+    return typeof value === 'string' ? censorText(value) : value;
   });
+  return `${JSON.stringify(event)}\n`;
+}
+
+function censorText(text: string): string {
+  return text.replaceAll(PASSWORD_IN_URL, `$1:${CENSORED}@`).replaceAll(CREDENTIALS, `$1 ${CENSORED}`);
 }

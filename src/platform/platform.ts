@@ -1,4 +1,5 @@
 import type { Settings } from '../settings.ts';
+import { type Cache, openCache } from './cache/index.ts';
 import { SecretBox } from './crypto/secret-box.ts';
 import { type Database, openDatabase } from './database/connection.ts';
 import { createLogger, type Logger } from './logging.ts';
@@ -9,6 +10,7 @@ export interface Platform {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly database: Database;
+  readonly cache: Cache;
   readonly objectStorage: ObjectStorage;
   readonly secretBox: SecretBox;
   /** Closes every connection; nothing may be in flight. */
@@ -25,20 +27,24 @@ export interface PlatformOptions {
 
 /** Opens the platform; connections are made when they are first needed. */
 export function openPlatform(settings: Settings, options: PlatformOptions): Platform {
+  const logger = createLogger(settings, options.processName);
   const database = openDatabase(settings.databaseUrl, {
     applicationName: `composite-handler ${options.processName}`,
     maximumConnections: options.maximumConnections,
+    logger,
   });
+  const cache = openCache(settings.cache, database, logger);
   const objectStorage = new ObjectStorage(settings.storage);
   return {
     settings,
-    logger: createLogger(settings, options.processName),
+    logger,
     database,
+    cache,
     objectStorage,
     secretBox: new SecretBox(settings.secretKey),
     async close() {
       objectStorage.close();
-      await database.destroy();
+      await Promise.all([cache.close(), database.destroy()]);
     },
   };
 }

@@ -1,14 +1,9 @@
+import type { JsonValue } from '../platform/json-value.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { Platform } from '../platform/platform.ts';
 
-/** What JSON can hold: the arguments and results of tasks. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined };
+/** What the arguments and results of tasks can hold. */
+export type { JsonValue } from '../platform/json-value.ts';
 
 /** The named arguments of a task. */
 export type TaskArguments = { readonly [name: string]: JsonValue | undefined };

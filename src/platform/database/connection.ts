@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Knex, knex } from 'knex';
+import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { errorMessage } from '../error-message.ts';
 import type { Logger } from '../logging.ts';
 
 /** A pool of connections to Postgres, with a query builder. */
@@ -20,6 +21,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Connections that are open at the same time at the most. */
   readonly maximumConnections: number;
+  /** Where lost connections and the like are told; otherwise on standard error. */
+  readonly logger?: Logger;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface DatabaseOptions {
  * text, as a `Date` would lose the microseconds.
  */
 export function openDatabase(databaseUrl: string, options: DatabaseOptions): Database {
-  return knex({
+  return knex.knex({
     client: 'pg',
     connection: {
       connectionString: databaseUrl,
@@ -44,6 +47,7 @@ export function openDatabase(databaseUrl: string, options: DatabaseOptions): Dat
     },
     pool: { min: 0, max: options.maximumConnections },
     acquireConnectionTimeout: 2 * CONNECT_TIMEOUT_MILLISECONDS,
+    ...(options.logger ? { log: knexLog(options.logger) } : {}),
   });
 }
 
@@ -63,11 +67,20 @@ export async function waitForDatabase(
       return;
     } catch (error) {
       if (isPermanent(error)) throw error;
-      const reason = error instanceof Error ? error.message || error.name : String(error);
-      logger.warn({ attempt, reason }, 'waiting for Postgres');
+      logger.warn({ attempt, reason: errorMessage(error) }, 'waiting for Postgres');
       await sleep(Math.min(attempt * 250, 3_000), undefined, signal ? { signal } : {});
     }
   }
+}
+
+/** What knex has to say goes to the structured log. */
+function knexLog(logger: Logger): Knex.Logger {
+  return {
+    debug: (message) => logger.debug({ knex: message }, 'knex'),
+    warn: (message) => logger.warn({ knex: message }, 'knex'),
+    error: (message) => logger.error({ knex: message }, 'knex'),
+    deprecate: (method, alternative) => logger.warn({ method, alternative }, 'knex: deprecated'),
+  };
 }
 
 /** Classes of SQLSTATE after which another try says the same: authorization (28), no such database (3D). */

@@ -1,0 +1,130 @@
+import type { Database } from '../database/connection.ts';
+import { type CacheCarrier, CacheError } from './cache.ts';
+
+/** The columns of a cache table, by name. They are those of Django's `createcachetable`, so that its table serves as it is. */
+const COLUMNS = ['cache_key', 'expires', 'value'];
+
+/** SQLSTATE `undefined_table`. */
+const NO_SUCH_TABLE = '42P01';
+
+/** How many expired rows one statement removes at the most, so that none holds locks for long. */
+const CULLED_ROWS = 1_000;
+
+/** How long after it found no more than a batch of expired rows a process looks again. */
+const CULL_INTERVAL_MILLISECONDS = 60_000;
+
+/**
+ * Creates the table of the cache, where it does not exist. It is unlogged: faster, and empty after a crash of
+ * Postgres, as a cache may be.
+ *
+ * @throws {CacheError} where a table of this name exists that is no cache.
+ */
+export async function createCacheTable(database: Database, table: string): Promise<void> {
+  await database.transaction(async (transaction) => {
+    // "IF NOT EXISTS" does not hold against another process that creates the same table at this moment.
+    await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`composite-handler cache ${table}`]);
+    await transaction.raw(
+      `CREATE UNLOGGED TABLE IF NOT EXISTS :table: (
+        cache_key varchar(255) PRIMARY KEY,
+        value text NOT NULL,
+        expires timestamptz NOT NULL
+      )`,
+      { table },
+    );
+    const { rows } = await transaction.raw<{ rows: { name: string }[] }>(
+      `SELECT attname AS name FROM pg_attribute
+       WHERE attrelid = quote_ident(:table)::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attname`,
+      { table },
+    );
+    const names = rows.map(({ name }) => name);
+    if (names.join() !== COLUMNS.join()) {
+      throw new CacheError(
+        `The table "${table}" exists, and is no cache: its columns are ${names.join(', ')}. Name another table in CACHE_URL`,
+      );
+    }
+    await transaction.raw('CREATE INDEX IF NOT EXISTS :index: ON :table: (expires)', {
+      index: `${table}_expires`,
+      table,
+    });
+  });
+}
+
+/** Keeps texts in a table that {@link createCacheTable} made. */
+export class DatabaseCarrier implements CacheCarrier {
+  readonly description: string;
+  readonly #database: Database;
+  readonly #table: string;
+  #nextCullMilliseconds = 0;
+
+  constructor(database: Database, table: string) {
+    this.description = `the table "${table}"`;
+    this.#database = database;
+    this.#table = table;
+  }
+
+  async read(key: string): Promise<string | undefined> {
+    const { rows } = await this.#query<{ value: string }>(
+      'SELECT value FROM :table: WHERE cache_key = :key AND expires > clock_timestamp()',
+      { key },
+    );
+    return rows[0]?.value;
+  }
+
+  async write(key: string, text: string, lifetimeMilliseconds: number | undefined): Promise<void> {
+    const expires =
+      lifetimeMilliseconds === undefined
+        ? `'infinity'`
+        : `clock_timestamp() + :lifetimeMilliseconds * interval '1 millisecond'`;
+    await this.#query(
+      `INSERT INTO :table: (cache_key, value, expires) VALUES (:key, :text, ${expires})
+       ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires`,
+      { key, text, ...(lifetimeMilliseconds === undefined ? {} : { lifetimeMilliseconds }) },
+    );
+    await this.#cull();
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#query('DELETE FROM :table: WHERE cache_key = :key', { key });
+  }
+
+  async ping(): Promise<void> {
+    await this.#query('SELECT FROM :table: LIMIT 0', {});
+  }
+
+  /** The pool belongs to whoever opened it. */
+  async close(): Promise<void> {}
+
+  /**
+   * Removes a batch of expired rows, once in a while; with the next write again as long as batches are full. It
+   * is a statement of its own, as two that write one key and remove the other's would wait for each other.
+   */
+  async #cull(): Promise<void> {
+    const now = performance.now();
+    if (now < this.#nextCullMilliseconds) return;
+    this.#nextCullMilliseconds = now + CULL_INTERVAL_MILLISECONDS;
+    const { rowCount } = await this.#query(
+      `DELETE FROM :table: WHERE cache_key IN (
+        SELECT cache_key FROM :table: WHERE expires <= clock_timestamp() ORDER BY expires LIMIT :limit
+        FOR UPDATE SKIP LOCKED
+      )`,
+      { limit: CULLED_ROWS },
+    );
+    if (rowCount === CULLED_ROWS) this.#nextCullMilliseconds = now;
+  }
+
+  async #query<Row>(
+    sql: string,
+    bindings: Readonly<Record<string, string | number>>,
+  ): Promise<{ rows: Row[]; rowCount: number }> {
+    try {
+      return await this.#database.raw(sql, { ...bindings, table: this.#table });
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === NO_SUCH_TABLE) {
+        throw new Error('it does not exist; "node dist/manage.js createcachetable" creates it', {
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { createClient } from 'redis';
+import { DeadlineError, within } from '../deadline.ts';
+import { errorMessage } from '../error-message.ts';
+import type { Logger } from '../logging.ts';
+import type { CacheCarrier } from './cache.ts';
+
+type Client = ReturnType<typeof createRedisClient>;
+
+/** How long Redis may take for a connection, and for an answer. */
+const ANSWER_TIMEOUT_MILLISECONDS = 5_000;
+
+/** The longest pause between two attempts to connect. */
+const LONGEST_PAUSE_MILLISECONDS = 2_000;
+
+/** What our keys start with: others may use the same Redis. */
+const KEY_PREFIX = 'composite-handler:';
+
+/** How many commands may wait for Redis; more fail at once. */
+const LONGEST_QUEUE = 10_000;
+
+/**
+ * Keeps texts in Redis. It connects when it is first used, and again whenever the connection is lost; a command
+ * that finds Redis away fails with the next attempt to connect.
+ */
+export class RedisCarrier implements CacheCarrier {
+  readonly description: string;
+  readonly #url: string;
+  readonly #logger: Logger;
+  #client: Client | undefined;
+  #becomingReady: Promise<unknown> | undefined;
+  #isAway = false;
+  #isClosed = false;
+
+  constructor(url: string, logger: Logger) {
+    this.description = `Redis at ${new URL(url).host}`;
+    this.#url = url;
+    this.#logger = logger;
+  }
+
+  async read(key: string): Promise<string | undefined> {
+    return (await this.#ask((client) => client.get(key))) ?? undefined;
+  }
+
+  async write(key: string, text: string, lifetimeMilliseconds: number | undefined): Promise<void> {
+    await this.#ask((client) =>
+      client.set(
+        key,
+        text,
+        lifetimeMilliseconds === undefined ? {} : { expiration: { type: 'PX', value: lifetimeMilliseconds } },
+      ),
+    );
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.#ask((client) => client.del(key));
+  }
+
+  async ping(): Promise<void> {
+    await this.#ask((client) => client.ping());
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#drop();
+  }
+
+  async #ask<T>(command: (client: Client) => Promise<T>): Promise<T> {
+    const client = await this.#readyClient();
+    const answer = command(client);
+    try {
+      return await within(ANSWER_TIMEOUT_MILLISECONDS, answer);
+    } catch (error) {
+      // Commands are answered in order: behind one without an answer all others would wait too.
+      if (error instanceof DeadlineError && this.#client === client) this.#drop();
+      throw error;
+    }
+  }
+
+  async #readyClient(): Promise<Client> {
+    if (this.#isClosed) throw new Error('it is closed');
+    this.#client ??= this.#open();
+    const client = this.#client;
+    if (!client.isReady) {
+      // Rejected by the client's next "error", so by the outcome of the attempt that is being made.
+      this.#becomingReady ??= within(ANSWER_TIMEOUT_MILLISECONDS, once(client, 'ready')).finally(() => {
+        this.#becomingReady = undefined;
+      });
+      await this.#becomingReady;
+    }
+    return client;
+  }
+
+  #open(): Client {
+    const client = createRedisClient(this.#url);
+    client.on('error', (error: unknown) => {
+      if (!this.#isAway) {
+        this.#logger.warn({ cache: this.description, reason: errorMessage(error) }, 'the cache is away');
+      }
+      this.#isAway = true;
+    });
+    client.on('ready', () => {
+      if (this.#isAway) this.#logger.info({ cache: this.description }, 'the cache is back');
+      this.#isAway = false;
+    });
+    // It is rejected when the client is dropped alone; until then it tries again and again.
+    client.connect().catch(() => undefined);
+    return client;
+  }
+
+  #drop(): void {
+    if (this.#client?.isOpen) this.#client.destroy();
+    this.#client = undefined;
+    this.#becomingReady = undefined;
+  }
+}
+
+function createRedisClient(url: string) {
+  return createClient({
+    url,
+    keyPrefix: KEY_PREFIX,
+    commandsQueueMaxLength: LONGEST_QUEUE,
+    disableOfflineQueue: true,
+    socket: {
+      connectTimeout: ANSWER_TIMEOUT_MILLISECONDS,
+      reconnectStrategy: (attempts) => Math.min(50 * 2 ** attempts, LONGEST_PAUSE_MILLISECONDS),
+    },
+  });
+}

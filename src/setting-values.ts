@@ -1,0 +1,133 @@
+import { makeValidator } from 'envalid';
+
+/** The image formats that pages are stored in; `jpeg` is read as `jpg`. */
+export type PageFormat = 'ppm' | 'jpg' | 'png' | 'tiff';
+
+/** Where finished results and other short-lived values are cached (`CACHE_URL`). */
+export type CacheSettings =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'database'; readonly table: string }
+  | { readonly kind: 'redis'; readonly url: string };
+
+/** The longest time that Node's timers can wait, in whole seconds: 2³¹ − 1 milliseconds, almost 25 days. */
+export const LONGEST_TIMER_SECONDS = 2_147_483;
+
+/** Refuses a value; the message says what the variable may hold. */
+function refuse(allowed: string): never {
+  throw new TypeError(allowed);
+}
+
+const TRUE_WORDS = ['true', '1', 'on', 'yes'];
+const FALSE_WORDS = ['false', '0', 'off', 'no'];
+
+/** A yes or no, in any case and in the spellings that Django's settings know. */
+export const boolean = makeValidator<boolean>((input) => {
+  const word = input.trim().toLowerCase();
+  if (TRUE_WORDS.includes(word)) return true;
+  if (FALSE_WORDS.includes(word)) return false;
+  return refuse('True or False (also 1, on, yes; 0, off, no)');
+});
+
+/** Digits alone, from a minimum to a maximum, both included. */
+export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
+  const allowed =
+    maximum === Number.MAX_SAFE_INTEGER
+      ? `a whole number of at least ${minimum}`
+      : `a whole number from ${minimum} to ${maximum}`;
+  return makeValidator<number>((input) => {
+    const number = /^\d+$/.test(input.trim()) ? Number(input) : Number.NaN;
+    return number >= minimum && number <= maximum ? number : refuse(allowed);
+  });
+}
+
+/** One of some words, in any case. */
+export function oneOf<T extends string>(words: readonly T[]) {
+  return makeValidator<T>((input) => {
+    const word = input.trim().toLowerCase();
+    return words.find((candidate) => candidate === word) ?? refuse(`one of ${words.join(', ')}`);
+  });
+}
+
+/** Any text, without the white space around it. */
+export const text = makeValidator<string>((input) => input.trim());
+
+/** `PDF_RASTERIZER_FORMAT` */
+export const pageFormat = makeValidator<PageFormat>((input) => {
+  const word = input.trim().toLowerCase();
+  if (word === 'jpeg') return 'jpg';
+  return (
+    (['ppm', 'jpg', 'png', 'tiff'] as const).find((format) => format === word) ??
+    refuse('one of ppm, jpeg, jpg, png, tiff')
+  );
+});
+
+/** What follows the scheme in a URL: a host, with a port and a path where they are needed; no slash at the end. */
+export const hostAndPort = makeValidator<string>((input) => {
+  const value = input.trim().replace(/\/+$/, '');
+  const url = URL.parse(`http://${value}`);
+  if (!url || value.includes('://') || /[\s?#@\\]/.test(value)) {
+    return refuse('a host and, where it needs one, a port: localhost:8000');
+  }
+  return value;
+});
+
+/** Something that paths are appended to; without the slash at its end. */
+export const httpUrl = makeValidator<string>((input) => {
+  const value = input.trim();
+  const url = URL.parse(value);
+  if (!url || !/^https?:\/\//i.test(value) || url.username || url.password || /[?#]/.test(value)) {
+    return refuse('a URL that starts with http:// or https://, without credentials, query and fragment');
+  }
+  return value.replace(/\/+$/, '');
+});
+
+/** `DATABASE_URL`; its schemes are django-environ's. */
+export const databaseUrl = makeValidator<string>((input) => {
+  const normalized = input.trim().replace(/^(postgresql|postgres|psql|pgsql):\/\//i, 'postgresql://');
+  const url = normalized.startsWith('postgresql://') ? URL.parse(normalized) : null;
+  if (!url || !/^\/[^/]+$/.test(url.pathname) || !areDecodable(url.username, url.password, url.pathname)) {
+    return refuse(
+      'postgresql://user:password@host:port/name, where special characters of the password are percent-encoded',
+    );
+  }
+  return normalized;
+});
+
+/** `CACHE_URL`; its schemes are django-environ's. A table's name leaves room for that of its index. */
+export const cacheUrl = makeValidator<CacheSettings>((input) => {
+  const value = input.trim();
+  if (/^locmemcache:\/\//i.test(value)) return { kind: 'memory' };
+  const table = /^dbcache:\/\/([A-Za-z_][A-Za-z0-9_]{0,54})\/?$/i.exec(value)?.[1];
+  if (table) return { kind: 'database', table };
+  const url = readRedisUrl(value);
+  if (url) return { kind: 'redis', url };
+  return refuse(
+    'dbcache://table, locmemcache://, redis://:password@host:port/number (also rediss:// and rediscache://)',
+  );
+});
+
+/**
+ * A Redis URL without its query: django-environ's options there concern Python's client, except for the
+ * password, which then stands where a URL has it.
+ */
+function readRedisUrl(value: string): string | undefined {
+  const url = URL.parse(value.replace(/^rediscache:\/\//i, 'redis://'));
+  if (!url || !/^rediss?:$/.test(url.protocol)) return undefined;
+  if (!url.hostname || url.hostname.includes(',') || !/^\/?\d*$/.test(url.pathname)) return undefined;
+  const password = url.searchParams.get('password');
+  if (password && !url.password) url.password = encodeURIComponent(password);
+  url.search = '';
+  url.hash = '';
+  return areDecodable(url.username, url.password) ? url.href : undefined;
+}
+
+/** Whether each `%` starts an encoded character, as those who take a URL apart assume. */
+function areDecodable(...parts: readonly string[]): boolean {
+  try {
+    parts.forEach(decodeURIComponent);
+    return true;
+  } catch {
+    return false;
+  }
+}
