@@ -3,6 +3,7 @@ import type { HealthCheck } from '../platform/health.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { AnyTaskFunction } from '../queue/task-function.ts';
 import type { TaskQueue } from '../queue/task-queue.ts';
+import type { AdminResource } from './admin-resource.ts';
 
 /** What an app is given by the process that it runs in. */
 export interface AppContext {
@@ -27,6 +28,8 @@ export interface App {
   readonly openApi: OpenApiFragment;
   /** The functions that its workers run. */
   readonly tasks: readonly AnyTaskFunction[];
+  /** Its tables, as the admin shows them. */
+  readonly adminResources: readonly AdminResource[];
   /** What `/health-check/` reports for it. */
   readonly healthChecks: (context: AppContext) => readonly HealthCheck[];
 }
