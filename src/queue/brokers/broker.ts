@@ -1,0 +1,75 @@
+import type { Knex } from 'knex';
+import type { SignedPackage } from '../task-package.ts';
+
+/** A package that was handed out, and which presentation of it this is: what a broker is told about again. */
+export interface Presentation {
+  readonly id: string;
+  /** 1 for the first presentation. */
+  readonly attempt: number;
+}
+
+/** A package as a broker hands it out; whether it is what was enqueued has to be verified. */
+export interface Delivery extends Presentation {
+  readonly carried: unknown;
+}
+
+/** A presentation that ended without success, and how long the package is hidden before the next one. */
+export interface Release extends Presentation {
+  readonly delaySeconds: number;
+}
+
+/** How a task that waits or runs shows itself. */
+export type QueuedTaskState = 'queued' | 'delayed' | 'running';
+
+/** A task that waits or runs, as an administrator sees it. */
+export interface QueuedTask {
+  readonly id: string;
+  readonly name: string;
+  readonly func: string;
+  /** Secret arguments are sealed. */
+  readonly args: unknown;
+  readonly group: string | null;
+  readonly state: QueuedTaskState;
+  /** Presentations so far. */
+  readonly attempts: number;
+  /** When it was enqueued, and when it may be presented next. */
+  readonly created: string;
+  readonly startAfter: string;
+}
+
+/** Which of the tasks that wait or run are asked for. */
+export interface QueuedTaskPage {
+  readonly limit: number;
+  readonly offset: number;
+  /** These alone; UUIDs. */
+  readonly ids?: readonly string[];
+}
+
+/**
+ * Moves packages from who enqueues to the engines. Each operation that takes a transaction takes part in it
+ * where the broker's storage is Postgres.
+ */
+export interface Broker {
+  /** Takes packages in. */
+  enqueue(packages: readonly SignedPackage[], transaction?: Knex.Transaction): Promise<void>;
+  /** Hands out packages, oldest first; each is hidden until it is acknowledged or released. */
+  dequeue(limit: number, transaction: Knex.Transaction): Promise<readonly Delivery[]>;
+  /** Removes packages for good, where the presentation is still the current one. */
+  acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void>;
+  /** Makes packages available again after a delay, where the presentation is still the current one. */
+  release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void>;
+  /** Removes packages that wait; answers how many there were. One that runs is left. */
+  delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
+  /** Packages that wait, delayed ones included. */
+  queueSize(): Promise<number>;
+  /** Packages that are handed out. */
+  lockSize(): Promise<number>;
+  /** Some of the tasks that wait or run, oldest first. */
+  list(page: QueuedTaskPage): Promise<readonly QueuedTask[]>;
+  /** Throws where the broker cannot be reached or is not set up. */
+  ping(): Promise<void>;
+  /** Calls back when there may be packages to dequeue, until the answer is called. */
+  listen(onPackages: () => void): Promise<() => Promise<void>>;
+  /** Ends what runs in the background; the database stays open. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,183 @@
+import type { Knex } from 'knex';
+import { type Db, fromKnex, PgBoss } from 'pg-boss';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { SignedPackage } from '../task-package.ts';
+import type { Broker, Delivery, Presentation, QueuedTask, QueuedTaskPage, Release } from './broker.ts';
+import { NotificationListener } from './notification-listener.ts';
+
+/** What a Postgres broker needs. */
+export interface PostgresBrokerOptions {
+  readonly database: Database;
+  /** For the one connection outside the pool, on which notifications come in. */
+  readonly databaseUrl: string;
+  readonly queueName: string;
+  readonly logger: Logger;
+}
+
+const SCHEMA = 'pgboss';
+
+/**
+ * How pg-boss keeps a queue. What it would do by itself after a time is left to the engines: they know how
+ * long a task may run, when it is used up, and which of them are gone.
+ */
+const QUEUE_OPTIONS = {
+  notify: true,
+  retryLimit: 2_147_483_647,
+  retryDelay: 0,
+  expireInSeconds: 86_400,
+  retentionSeconds: 2_147_483_647,
+} as const;
+
+/** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
+export class PostgresBroker implements Broker {
+  readonly #options: PostgresBrokerOptions;
+  #started: Promise<PgBoss> | undefined;
+
+  constructor(options: PostgresBrokerOptions) {
+    this.#options = options;
+  }
+
+  async enqueue(packages: readonly SignedPackage[], transaction?: Knex.Transaction): Promise<void> {
+    const boss = await this.#boss();
+    const jobs = packages.map((signed) => ({ id: signed.task.id, data: signed }));
+    await boss.insert(this.#options.queueName, jobs, this.#within(transaction));
+  }
+
+  async dequeue(limit: number, transaction: Knex.Transaction): Promise<readonly Delivery[]> {
+    const boss = await this.#boss();
+    const jobs = await boss.fetch<object>(this.#options.queueName, {
+      batchSize: limit,
+      ...this.#within(transaction),
+    });
+    return jobs.map((job) => ({ id: job.id, attempt: job.retryCount + 1, carried: job.data }));
+  }
+
+  async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
+    if (presentations.length === 0) return;
+    const boss = await this.#boss();
+    const attempts = presentations.map(({ id, attempt }) => ({ id, retryCount: attempt - 1 }));
+    await boss.deleteJob(this.#options.queueName, attempts, this.#within(transaction));
+  }
+
+  async release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void> {
+    if (releases.length === 0) return;
+    // pg-boss's own fail() knows one delay for all, counted from now; here each package has its own.
+    await transaction.raw(
+      `UPDATE ${SCHEMA}.job
+       SET state = 'retry', start_after = now() + released."delaySeconds" * interval '1 second'
+       FROM json_to_recordset(?::json) AS released (id uuid, attempt integer, "delaySeconds" double precision)
+       WHERE job.name = ? AND job.id = released.id AND job.state = 'active' AND job.retry_count = released.attempt - 1`,
+      [JSON.stringify(releases), this.#options.queueName],
+    );
+    if (releases.some(({ delaySeconds }) => delaySeconds <= 0)) await this.#notify(transaction);
+  }
+
+  async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
+    const database = transaction ?? this.#options.database;
+    return database(`${SCHEMA}.job`)
+      .where({ name: this.#options.queueName })
+      .whereIn('id', ids)
+      .whereIn('state', ['created', 'retry'])
+      .delete();
+  }
+
+  queueSize(): Promise<number> {
+    return this.#count(['created', 'retry']);
+  }
+
+  lockSize(): Promise<number> {
+    return this.#count(['active']);
+  }
+
+  async list({ limit, offset, ids }: QueuedTaskPage): Promise<readonly QueuedTask[]> {
+    const { rows } = await this.#options.database.raw<{ rows: QueuedTask[] }>(
+      `SELECT id, data #>> '{task,name}' AS name, data #>> '{task,func}' AS func, data #> '{task,args}' AS args,
+         data #>> '{task,group}' AS "group",
+         CASE WHEN state = 'active' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
+         CASE WHEN started_on IS NULL THEN 0 ELSE retry_count + 1 END AS attempts,
+         created_on AS created, start_after AS "startAfter"
+       FROM ${SCHEMA}.job WHERE name = :queueName AND state < 'completed'
+         AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
+       ORDER BY created_on, id LIMIT :limit OFFSET :offset`,
+      { queueName: this.#options.queueName, ids: ids ? [...ids] : null, limit, offset },
+    );
+    return rows;
+  }
+
+  async ping(): Promise<void> {
+    await this.#boss();
+    await this.#options.database.raw(`SELECT FROM ${SCHEMA}.queue WHERE name = ?`, [this.#options.queueName]);
+  }
+
+  async listen(onPackages: () => void): Promise<() => Promise<void>> {
+    await this.#boss();
+    const listener = new NotificationListener({
+      databaseUrl: this.#options.databaseUrl,
+      channel: await this.#channel(this.#options.database),
+      logger: this.#options.logger,
+      // Whatever came while nobody listened is found by looking once more.
+      onListening: onPackages,
+      onNotification: (payload) => {
+        if (payload === this.#options.queueName) onPackages();
+      },
+    });
+    listener.start();
+    return () => listener.stop();
+  }
+
+  async close(): Promise<void> {
+    const boss = await this.#started;
+    this.#started = undefined;
+    await boss?.stop({ graceful: false, close: false });
+  }
+
+  /** Starts pg-boss when it is first needed, so that a process comes up before its database does. */
+  #boss(): Promise<PgBoss> {
+    this.#started ??= this.#start().catch((error: unknown) => {
+      this.#started = undefined;
+      throw error;
+    });
+    return this.#started;
+  }
+
+  async #start(): Promise<PgBoss> {
+    const boss = new PgBoss({
+      db: fromKnex(this.#options.database as unknown as Knex.Transaction),
+      schema: SCHEMA,
+      migrate: false,
+      schedule: false,
+      supervise: false,
+    });
+    boss.on('error', (error) => this.#options.logger.error({ err: error }, 'pg-boss reports an error'));
+    await boss.start();
+    await boss.createQueue(this.#options.queueName, QUEUE_OPTIONS);
+    return boss;
+  }
+
+  #within(transaction: Knex.Transaction | undefined): { db?: Db } {
+    return transaction ? { db: fromKnex(transaction) } : {};
+  }
+
+  async #count(states: readonly string[]): Promise<number> {
+    const { rows } = await this.#options.database.raw<{ rows: { count: string }[] }>(
+      `SELECT count(*) FROM ${SCHEMA}.job WHERE name = ? AND state = ANY(?::${SCHEMA}.job_state[])`,
+      [this.#options.queueName, [...states]],
+    );
+    return Number(rows[0]?.count ?? 0);
+  }
+
+  async #notify(transaction: Knex.Transaction): Promise<void> {
+    const channel = await this.#channel(transaction);
+    await transaction.raw('SELECT pg_notify(?, ?)', [channel, this.#options.queueName]);
+  }
+
+  /** The channel on which pg-boss notifies of new jobs, a digest of its schema's name. */
+  async #channel(database: Database): Promise<string> {
+    const { rows } = await database.raw<{ rows: { channel: string }[] }>(
+      `SELECT 'pgboss_' || left(encode(sha224(?::bytea), 'hex'), 24) AS channel`,
+      [SCHEMA],
+    );
+    return rows[0]?.channel ?? '';
+  }
+}

@@ -1,0 +1,84 @@
+import type { DatabaseOrTransaction } from '../platform/database/connection.ts';
+import type { JsonValue, TaskArguments } from './task-function.ts';
+import type { TaskPackage } from './task-package.ts';
+
+/** Why an attempt failed; `stack` where an error was thrown. */
+export interface TaskFailure {
+  readonly error: string;
+  readonly stack?: string;
+}
+
+/** How an attempt ended. */
+export type TaskOutcome =
+  | { readonly success: true; readonly result: JsonValue }
+  | { readonly success: false; readonly result: TaskFailure };
+
+/** One attempt that ended, ready to be stored. */
+export interface FinishedAttempt {
+  readonly task: TaskPackage;
+  readonly attempt: number;
+  readonly outcome: TaskOutcome;
+  /** As stored: sealed, and without secrets where the task has succeeded. */
+  readonly args: TaskArguments;
+}
+
+/**
+ * Stores how attempts ended, in one statement: one row a task, which later attempts update; a success is
+ * never overwritten.
+ */
+export async function saveFinishedAttempts(
+  transaction: DatabaseOrTransaction,
+  queueName: string,
+  attempts: readonly FinishedAttempt[],
+): Promise<void> {
+  if (attempts.length === 0) return;
+  const rows = attempts.map(({ task, attempt, outcome, args }) => ({
+    id: task.id,
+    name: task.name,
+    func: task.func,
+    args,
+    result: outcome.result,
+    group: task.group,
+    cluster: queueName,
+    started: task.started,
+    success: outcome.success,
+    attempt_count: attempt,
+  }));
+  await transaction.raw(
+    `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
+     SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success, attempt_count
+     FROM json_to_recordset(?::json) AS finished (id uuid, name text, func text, args jsonb, result jsonb,
+       "group" text, cluster text, started timestamptz, success boolean, attempt_count integer)
+     ON CONFLICT (id) DO UPDATE SET args = excluded.args, result = excluded.result, stopped = excluded.stopped,
+       success = excluded.success, attempt_count = excluded.attempt_count
+     WHERE NOT tasks.success`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** What is needed to enqueue a failed task again. */
+export interface ResubmittableTask {
+  readonly id: string;
+  readonly name: string;
+  readonly func: string;
+  /** Secret arguments are sealed. */
+  readonly args: TaskArguments;
+  readonly group: string | null;
+}
+
+/** Takes failed tasks out of the table; ids of others are passed over. */
+export async function takeFailedTasks(
+  transaction: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<ResubmittableTask[]> {
+  return transaction('tasks')
+    .whereIn('id', ids)
+    .where({ success: false })
+    .delete()
+    .returning<ResubmittableTask[]>(['id', 'name', 'func', 'args', 'group']);
+}
+
+/** Removes finished tasks; answers how many there were. */
+export async function deleteTasks(database: DatabaseOrTransaction, ids: readonly string[]): Promise<number> {
+  return database('tasks').whereIn('id', ids).delete();
+}

@@ -1,0 +1,19 @@
+export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
+export { deleteTasks, type TaskFailure } from './finished-tasks.ts';
+export {
+  type AnyTaskFunction,
+  defineTaskFunction,
+  type JsonValue,
+  type TaskArguments,
+  type TaskContext,
+  type TaskFunction,
+  type TaskHandler,
+} from './task-function.ts';
+export { isSealed } from './task-package.ts';
+export {
+  DEFAULT_QUEUE_NAME,
+  openTaskQueue,
+  type TaskCall,
+  type TaskOptions,
+  type TaskQueue,
+} from './task-queue.ts';
