@@ -73,11 +73,11 @@ export async function waitForDatabase(
   }
 }
 
-/** What knex has to say goes to the structured log. */
+/** What knex has to say goes to the structured log; what it warns of is also thrown to whoever asked. */
 function knexLog(logger: Logger): Knex.Logger {
   return {
     debug: (message) => logger.debug({ knex: message }, 'knex'),
-    warn: (message) => logger.warn({ knex: message }, 'knex'),
+    warn: (message) => logger.debug({ knex: message }, 'knex'),
     error: (message) => logger.error({ knex: message }, 'knex'),
     deprecate: (method, alternative) => logger.warn({ method, alternative }, 'knex: deprecated'),
   };

@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How long a condition may take where nothing else is said; far longer than any should. */
+const DEADLINE_MILLISECONDS = 20_000;
+
+/** How often it is asked. */
+const INTERVAL_MILLISECONDS = 20;
+
+/**
+ * Waits until a condition holds, and fails with its last error, or its last answer, when it does not in time.
+ * For what cannot tell by an event that it is done.
+ *
+ * @returns the condition's first answer that is true in JavaScript's sense.
+ */
+export async function eventually<T>(
+  condition: () => T | Promise<T>,
+  deadlineMilliseconds = DEADLINE_MILLISECONDS,
+): Promise<T> {
+  const end = performance.now() + deadlineMilliseconds;
+  for (;;) {
+    let failure: unknown;
+    try {
+      const answer = await condition();
+      if (answer) return answer;
+      failure = new Error(`The condition still answers ${JSON.stringify(answer)}: ${condition}`);
+    } catch (error) {
+      failure = error;
+    }
+    if (performance.now() > end) throw failure;
+    await pause(INTERVAL_MILLISECONDS);
+  }
+}
