@@ -1,22 +1,11 @@
 import type { DatabaseOrTransaction } from '../platform/database/connection.ts';
-import type { JsonValue, TaskArguments } from './task-function.ts';
+import type { TaskArguments, TaskOutcome } from './task-function.ts';
 import type { TaskPackage } from './task-package.ts';
-
-/** Why an attempt failed; `stack` where an error was thrown. */
-export interface TaskFailure {
-  readonly error: string;
-  readonly stack?: string;
-}
-
-/** How an attempt ended. */
-export type TaskOutcome =
-  | { readonly success: true; readonly result: JsonValue }
-  | { readonly success: false; readonly result: TaskFailure };
 
 /** One attempt that ended, ready to be stored. */
 export interface FinishedAttempt {
   readonly task: TaskPackage;
-  readonly attempt: number;
+  readonly attemptCount: number;
   readonly outcome: TaskOutcome;
   /** As stored: sealed, and without secrets where the task has succeeded. */
   readonly args: TaskArguments;
@@ -32,7 +21,7 @@ export async function saveFinishedAttempts(
   attempts: readonly FinishedAttempt[],
 ): Promise<void> {
   if (attempts.length === 0) return;
-  const rows = attempts.map(({ task, attempt, outcome, args }) => ({
+  const rows = attempts.map(({ task, attemptCount, outcome, args }) => ({
     id: task.id,
     name: task.name,
     func: task.func,
@@ -42,7 +31,7 @@ export async function saveFinishedAttempts(
     cluster: queueName,
     started: task.started,
     success: outcome.success,
-    attempt_count: attempt,
+    attempt_count: attemptCount,
   }));
   await transaction.raw(
     `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)

@@ -1,11 +1,12 @@
 export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
-export { deleteTasks, type TaskFailure } from './finished-tasks.ts';
+export { deleteTasks } from './finished-tasks.ts';
 export {
   type AnyTaskFunction,
   defineTaskFunction,
   type JsonValue,
   type TaskArguments,
   type TaskContext,
+  type TaskFailure,
   type TaskFunction,
   type TaskHandler,
 } from './task-function.ts';

@@ -1,3 +1,4 @@
+import type { DatabaseOrTransaction } from '../platform/database/connection.ts';
 import type { JsonValue } from '../platform/json-value.ts';
 import type { Logger } from '../platform/logging.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -7,6 +8,17 @@ export type { JsonValue } from '../platform/json-value.ts';
 
 /** The named arguments of a task. */
 export type TaskArguments = { readonly [name: string]: JsonValue | undefined };
+
+/** Why an attempt failed; `stack` where an error was thrown. */
+export interface TaskFailure {
+  readonly error: string;
+  readonly stack?: string;
+}
+
+/** How an attempt ended. */
+export type TaskOutcome =
+  | { readonly success: true; readonly result: JsonValue }
+  | { readonly success: false; readonly result: TaskFailure };
 
 /** What a running task function is given beside its arguments. */
 export interface TaskContext {
@@ -35,6 +47,15 @@ export interface TaskFunction<Arguments extends TaskArguments, Result extends Js
   readonly secretArguments: readonly (keyof Arguments & string)[];
   /** Imports the code; only workers do, so that who enqueues need not load it. */
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
+  /**
+   * Told, in the transaction that stores the failure, that an attempt ended without the function being able to
+   * see to it: its worker was killed or died, and no next attempt follows at once. Secret arguments are left out.
+   */
+  readonly onLost?: (
+    args: Partial<Arguments>,
+    failure: TaskFailure,
+    transaction: DatabaseOrTransaction,
+  ) => Promise<void>;
 }
 
 /** A function of whatever arguments and result, as the registry of a worker holds it. */
@@ -46,6 +67,11 @@ export function defineTaskFunction<Arguments extends TaskArguments, Result exten
   readonly name: string;
   readonly secretArguments?: readonly (keyof Arguments & string)[];
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
+  readonly onLost?: (
+    args: Partial<Arguments>,
+    failure: TaskFailure,
+    transaction: DatabaseOrTransaction,
+  ) => Promise<void>;
 }): TaskFunction<Arguments, Result> {
   return { secretArguments: [], ...definition };
 }

@@ -1,0 +1,13 @@
+import { apps } from './apps/index.ts';
+import { runEntryPoint } from './platform/entry-point.ts';
+import { siblingModule } from './platform/sibling-module.ts';
+import { runEngineProcess } from './queue/cluster/engine-process.ts';
+import { loadSettings } from './settings.ts';
+
+// One engine: a sentinel and its worker processes, until a signal stops it.
+await runEntryPoint(() =>
+  runEngineProcess(loadSettings(), {
+    taskFunctions: apps.flatMap(({ tasks }) => tasks),
+    workerModule: siblingModule(import.meta.url, './worker'),
+  }),
+);

@@ -1,0 +1,19 @@
+import { InvalidSettingsError } from '../settings.ts';
+
+/**
+ * Runs the main function of a process; when it fails, says why on standard error and exits with 1. Wrong settings
+ * are told as they are, without a stack: it is the reader's environment that needs a change, not the code.
+ */
+export async function runEntryPoint(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    process.stderr.write(`${describe(error)}\n`);
+    process.exit(1);
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof InvalidSettingsError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,73 @@
+import { waitForDatabase } from '../../platform/database/connection.ts';
+import { waitForMigrations } from '../../platform/database/migrations.ts';
+import { openPlatform } from '../../platform/platform.ts';
+import type { Settings } from '../../settings.ts';
+import type { AnyTaskFunction } from '../task-function.ts';
+import { DEFAULT_QUEUE_NAME } from '../task-queue.ts';
+import { Sentinel } from './sentinel.ts';
+import { runWorker } from './worker.ts';
+
+/** Connections of an engine: taking, storing and beating go on side by side. */
+const ENGINE_CONNECTIONS = 4;
+
+/** Connections of a worker: one task at a time, which may tell of its progress beside its work. */
+const WORKER_CONNECTIONS = 3;
+
+/** Django-Q's default. */
+const RECYCLE_TASKS = 500;
+
+/** What the functions that an engine runs are, and where its workers begin. */
+export interface EngineProcessOptions {
+  readonly taskFunctions: readonly AnyTaskFunction[];
+  /** The entry point of a worker process; it calls {@link runWorkerProcess}. */
+  readonly workerModule: URL;
+}
+
+/**
+ * Runs one engine in this process until SIGTERM or SIGINT: then it takes no more tasks, lets those that run end,
+ * and returns. A second signal gives the running tasks back to the queue at once.
+ */
+export async function runEngineProcess(settings: Settings, options: EngineProcessOptions): Promise<void> {
+  const platform = openPlatform(settings, { processName: 'engine', maximumConnections: ENGINE_CONNECTIONS });
+  const stopping = new AbortController();
+  let sentinel: Sentinel | undefined;
+  const { promise: signalled, resolve: stop } = Promise.withResolvers<void>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) sentinel?.giveBack();
+      stopping.abort();
+      stop();
+    });
+  }
+  try {
+    await waitForDatabase(platform.database, platform.logger, stopping.signal);
+    await waitForMigrations(platform.database, platform.logger, stopping.signal);
+    sentinel = new Sentinel({
+      platform,
+      queueName: DEFAULT_QUEUE_NAME,
+      workerCount: settings.engine.workerCount,
+      timeoutSeconds: settings.engine.timeoutSeconds,
+      retrySeconds: settings.engine.retrySeconds,
+      maximumAttempts: settings.engine.maximumAttempts,
+      recycleTasks: RECYCLE_TASKS,
+      ...options,
+    });
+    await sentinel.start();
+    await signalled;
+    await sentinel.stop();
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    await platform.close();
+  }
+}
+
+/** Runs one worker in this process, which a sentinel has forked. */
+export async function runWorkerProcess(
+  settings: Settings,
+  taskFunctions: readonly AnyTaskFunction[],
+): Promise<void> {
+  const platform = openPlatform(settings, { processName: 'worker', maximumConnections: WORKER_CONNECTIONS });
+  await runWorker(platform, taskFunctions);
+  await platform.close();
+}

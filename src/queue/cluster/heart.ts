@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../platform/logging.ts';
+import { EngineLostError, LEASE_SECONDS } from './engine-registry.ts';
+
+/** What a {@link Heart} needs. */
+export interface HeartOptions {
+  readonly logger: Logger;
+  /** Says to the others that this engine lives. */
+  readonly beat: () => Promise<void>;
+  /** Called after each beat once the engine has been in touch for a whole lease. */
+  readonly onSteady: () => Promise<void>;
+  /** The engine was out of touch for so long that others may take its tasks now. */
+  readonly onSilence: () => void;
+  /** Others have taken its tasks. */
+  readonly onLost: () => Promise<void>;
+}
+
+const BEAT_SECONDS = 3;
+
+/**
+ * When an engine that cannot reach Postgres stops its tasks: before others may have them, with time left for
+ * killing them, as no task runs twice at the same moment.
+ */
+const SILENCE_SECONDS = LEASE_SECONDS - 3;
+
+/** Beats every few seconds, and watches how long ago the last beat was heard. */
+export class Heart {
+  readonly #options: HeartOptions;
+  readonly #stopping = new AbortController();
+  #finished: Promise<void> = Promise.resolve();
+
+  constructor(options: HeartOptions) {
+    this.#options = options;
+  }
+
+  /** Beats until it is stopped. */
+  start(): void {
+    this.#finished = this.#beatUntilStopped();
+  }
+
+  /** Resolves when no beat is under way any more. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#finished;
+  }
+
+  async #beatUntilStopped(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { logger, beat, onSteady, onSilence, onLost } = this.#options;
+    let inTouchSince = performance.now();
+    // The time is taken before a beat is sent: Postgres can only have stored a later one.
+    let silence = setTimeout(onSilence, SILENCE_SECONDS * 1_000);
+    while (!signal.aborted) {
+      const sent = performance.now();
+      try {
+        await beat();
+        clearTimeout(silence);
+        silence = setTimeout(onSilence, SILENCE_SECONDS * 1_000 - (performance.now() - sent));
+        if (sent - inTouchSince > LEASE_SECONDS * 1_000) await onSteady();
+      } catch (error) {
+        inTouchSince = performance.now();
+        if (error instanceof EngineLostError) await onLost();
+        else logger.warn({ err: error }, 'the engine cannot reach Postgres');
+      }
+      await sleep(BEAT_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
+    }
+    clearTimeout(silence);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Database } from '../../platform/database/connection.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { Broker } from '../brokers/broker.ts';
+import { LEASE_SECONDS } from './engine-registry.ts';
+import { delayAfterLossSeconds } from './retry.ts';
+
+/**
+ * Gives back the tasks of engines that are silent for longer than a lease. Only for an engine to call that has
+ * itself been in touch with Postgres for as long: after Postgres was away, every engine has to have had time to
+ * say that it lives.
+ */
+export async function releaseTasksOfLostEngines(
+  database: Database,
+  broker: Broker,
+  logger: Logger,
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const { rows: lost } = await transaction.raw<{ rows: { id: string; host: string; pid: number }[] }>(
+      `UPDATE engines SET state = 'lost' WHERE id IN (
+         SELECT id FROM engines
+         WHERE heartbeat < clock_timestamp() - ? * interval '1 second' AND state NOT IN ('stopped', 'lost')
+         FOR UPDATE SKIP LOCKED
+       ) RETURNING id, host, pid`,
+      [LEASE_SECONDS],
+    );
+    if (lost.length === 0) return;
+    const held = await transaction('leases')
+      .whereIn(
+        'engine_id',
+        lost.map(({ id }) => id),
+      )
+      .delete()
+      .returning<{ task_id: string; attempt: number }[]>(['task_id', 'attempt']);
+    await broker.release(
+      held.map(({ task_id, attempt }) => ({
+        id: task_id,
+        attempt,
+        delaySeconds: delayAfterLossSeconds(attempt),
+      })),
+      transaction,
+    );
+    logger.warn(
+      { engines: lost, tasks: held.map(({ task_id }) => task_id) },
+      'gave back the tasks of lost engines',
+    );
+  });
+}

@@ -1,0 +1,15 @@
+/** A task whose worker died is free again within 30 seconds; what is left of them is for noticing the death. */
+const LONGEST_DELAY_AFTER_LOSS_SECONDS = 10;
+
+/**
+ * The wait after a worker or an engine died: none at first, as the task is seldom to blame, then longer, so that
+ * a task that kills whoever runs it does not do so without pause.
+ */
+export function delayAfterLossSeconds(attempt: number): number {
+  return attempt === 1 ? 0 : Math.min(2 ** (attempt - 1), LONGEST_DELAY_AFTER_LOSS_SECONDS);
+}
+
+/** Whether a task that failed in this attempt is given up; a maximum of 0 is never reached. */
+export function isUsedUp(attempt: number, maximumAttempts: number): boolean {
+  return maximumAttempts > 0 && attempt >= maximumAttempts;
+}

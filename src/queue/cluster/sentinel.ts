@@ -1,0 +1,264 @@
+import type { Platform } from '../../platform/platform.ts';
+import type { Broker } from '../brokers/broker.ts';
+import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
+import { PackageSigner } from '../task-package.ts';
+import { createBroker } from '../task-queue.ts';
+import { EngineRegistry, type EngineState } from './engine-registry.ts';
+import { Heart } from './heart.ts';
+import { releaseTasksOfLostEngines } from './lifeline.ts';
+import { type EndedAttempt, Monitor } from './monitor.ts';
+import { Pusher, type TakenTask } from './pusher.ts';
+import { delayAfterLossSeconds, isUsedUp } from './retry.ts';
+import { type Assignment, type WorkerEnd, WorkerProcess } from './worker-process.ts';
+
+/** What a {@link Sentinel} guards, and how. */
+export interface SentinelOptions {
+  readonly platform: Platform;
+  readonly queueName: string;
+  readonly taskFunctions: readonly AnyTaskFunction[];
+  /** The entry point of a worker process; it calls `runWorker`. */
+  readonly workerModule: URL;
+  readonly workerCount: number;
+  /** How long a task may run. */
+  readonly timeoutSeconds: number;
+  /** How long after it was presented a failed task is presented again. */
+  readonly retrySeconds: number;
+  /** Presentations of one task; 0 for ever. */
+  readonly maximumAttempts: number;
+  /** Tasks after which a worker process is replaced, which gives its memory back. */
+  readonly recycleTasks: number;
+}
+
+/** A worker that dies before it could do anything is replaced later and later, so that nothing spins. */
+const LONGEST_RESPAWN_DELAY_SECONDS = 10;
+
+/**
+ * One engine: guards its worker processes, takes tasks for them from the queue, and stores how they ended. It
+ * alone talks to the queue's tables.
+ *
+ *     starting ──► idle ◄──► working ──stop──► stopping ──► stopped
+ */
+export class Sentinel {
+  readonly #options: SentinelOptions;
+  readonly #registry: EngineRegistry;
+  readonly #broker: Broker;
+  readonly #monitor: Monitor;
+  readonly #pusher: Pusher;
+  readonly #heart: Heart;
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #takenAt = new Map<string, number>();
+  #state: EngineState = 'starting';
+  #reincarnations = 0;
+  #earlyDeaths = 0;
+  #allGone = Promise.withResolvers<void>();
+
+  constructor(options: SentinelOptions) {
+    this.#options = options;
+    const { platform, queueName, taskFunctions } = options;
+    const { database, logger } = platform;
+    const registry = new EngineRegistry(database, queueName, options.workerCount);
+    const broker = createBroker(platform, queueName);
+    this.#registry = registry;
+    this.#broker = broker;
+    this.#monitor = new Monitor({
+      database,
+      broker,
+      registry,
+      queueName,
+      taskFunctions: new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction])),
+      logger,
+    });
+    this.#pusher = new Pusher({
+      database,
+      broker,
+      registry,
+      signer: new PackageSigner(platform.settings.secretKey),
+      logger,
+      capacity: () => this.#idleWorkers().length,
+      onTask: (taken) => this.#assign(taken),
+      onLost: () => this.#startOver(),
+    });
+    this.#heart = new Heart({
+      logger,
+      beat: () => registry.beat(this.#currentState(), this.#reincarnations),
+      onSteady: () => releaseTasksOfLostEngines(database, broker, logger),
+      onSilence: () => this.#killBusyWorkers('the engine could not reach Postgres for too long'),
+      onLost: () => this.#startOver(),
+    });
+  }
+
+  /** Enters the engine, starts its workers, and begins to take tasks. */
+  async start(): Promise<void> {
+    await this.#registry.register();
+    this.#state = 'idle';
+    this.#heart.start();
+    for (let count = 0; count < this.#options.workerCount; count += 1) this.#spawn();
+    await this.#pusher.start();
+    this.#options.platform.logger.info(
+      {
+        engineId: this.#registry.engineId,
+        queue: this.#options.queueName,
+        workers: this.#options.workerCount,
+      },
+      'engine started',
+    );
+  }
+
+  /** Takes no more tasks, lets those that run end, stores every result, and stops. */
+  async stop(): Promise<void> {
+    this.#state = 'stopping';
+    this.#options.platform.logger.info({ running: this.#busyWorkers().length }, 'engine stopping');
+    await this.#pusher.stop();
+    for (const worker of this.#workers) worker.stop();
+    this.#settleIfAllGone();
+    await this.#allGone.promise;
+    await this.#monitor.drained();
+    await this.#heart.stop();
+    await this.#registry.beat('stopped', this.#reincarnations).catch(() => undefined);
+    await this.#broker.close();
+    this.#options.platform.logger.info('engine stopped');
+  }
+
+  /** Ends the running tasks now, and gives them back to the queue; for who cannot wait after {@link stop}. */
+  giveBack(): void {
+    this.#killBusyWorkers('the engine was told to stop at once');
+  }
+
+  #currentState(): EngineState {
+    if (this.#state !== 'idle') return this.#state;
+    return this.#busyWorkers().length > 0 ? 'working' : 'idle';
+  }
+
+  #idleWorkers(): WorkerProcess[] {
+    return [...this.#workers].filter((worker) => worker.isIdle);
+  }
+
+  #busyWorkers(): WorkerProcess[] {
+    return [...this.#workers].filter((worker) => worker.assignment);
+  }
+
+  #spawn(): void {
+    const worker = new WorkerProcess(this.#options.workerModule, {
+      onIdle: (idle) => this.#welcome(idle),
+      onFinished: (_worker, assignment, outcome) => this.#conclude(assignment, outcome),
+      onGone: (gone, end, assignment) => this.#replace(gone, end, assignment),
+    });
+    this.#workers.add(worker);
+  }
+
+  #welcome(worker: WorkerProcess): void {
+    this.#earlyDeaths = 0;
+    if (this.#state === 'stopping' || worker.finishedTasks >= this.#options.recycleTasks) worker.stop();
+    else this.#pusher.nudge();
+  }
+
+  #assign({ task, attempt }: TakenTask): void {
+    this.#takenAt.set(task.id, performance.now());
+    const { maximumAttempts, timeoutSeconds } = this.#options;
+    if (maximumAttempts > 0 && attempt > maximumAttempts) {
+      // The engine that made the last attempt died with it, so nobody has said yet that it was the last.
+      this.#giveUp({ task, attempt, timeoutSeconds });
+      return;
+    }
+    const assignment = { task, attempt, timeoutSeconds };
+    const worker = this.#idleWorkers()[0];
+    if (worker) worker.assign(assignment);
+    else this.#end(assignment, { nextAttemptSeconds: 0, lost: true });
+  }
+
+  #giveUp(assignment: Assignment): void {
+    const attemptCount = assignment.attempt - 1;
+    const error = `Given up after ${attemptCount} attempts: the engine that made the last one died`;
+    this.#end(assignment, {
+      attemptCount,
+      outcome: { success: false, result: { error } },
+      nextAttemptSeconds: undefined,
+      lost: true,
+    });
+  }
+
+  #conclude(assignment: Assignment, outcome: TaskOutcome): void {
+    this.#end(assignment, {
+      outcome,
+      nextAttemptSeconds: outcome.success ? undefined : this.#nextAttemptSeconds(assignment),
+      lost: false,
+    });
+  }
+
+  #replace(worker: WorkerProcess, end: WorkerEnd, assignment: Assignment | undefined): void {
+    this.#workers.delete(worker);
+    const { logger } = this.#options.platform;
+    if (assignment) {
+      logger.error(
+        { taskId: assignment.task.id, workerPid: worker.pid, ...end },
+        'a worker ended during a task',
+      );
+      this.#lose(assignment, end);
+    } else if (end.cause === 'died' || end.cause === 'killed') {
+      this.#earlyDeaths += 1;
+      logger.error({ workerPid: worker.pid, ...end }, 'a worker ended');
+    }
+    if (this.#state === 'stopping') {
+      this.#settleIfAllGone();
+      return;
+    }
+    this.#reincarnations += 1;
+    const delaySeconds = Math.min(
+      this.#earlyDeaths === 0 ? 0 : 2 ** (this.#earlyDeaths - 1),
+      LONGEST_RESPAWN_DELAY_SECONDS,
+    );
+    setTimeout(() => {
+      if (this.#state !== 'stopping') this.#spawn();
+    }, delaySeconds * 1_000);
+  }
+
+  #lose(assignment: Assignment, end: WorkerEnd): void {
+    const usedUp = isUsedUp(assignment.attempt, this.#options.maximumAttempts);
+    if (end.cause === 'killed' && !usedUp) {
+      this.#end(assignment, { nextAttemptSeconds: 0, lost: true });
+      return;
+    }
+    const error = end.cause === 'timeout' ? end.reason : `The worker process died (${end.reason})`;
+    const nextAttemptSeconds =
+      end.cause === 'timeout'
+        ? this.#nextAttemptSeconds(assignment)
+        : delayAfterLossSeconds(assignment.attempt);
+    this.#end(assignment, {
+      outcome: { success: false, result: { error } },
+      nextAttemptSeconds: usedUp ? undefined : nextAttemptSeconds,
+      lost: true,
+    });
+  }
+
+  /** Counted from when it was presented, as Django-Q does. */
+  #nextAttemptSeconds({ task, attempt }: Assignment): number | undefined {
+    if (isUsedUp(attempt, this.#options.maximumAttempts)) return undefined;
+    const presentedSeconds = (performance.now() - (this.#takenAt.get(task.id) ?? performance.now())) / 1_000;
+    return Math.max(0, this.#options.retrySeconds - presentedSeconds);
+  }
+
+  #end(
+    { task, attempt }: Assignment,
+    ending: Omit<EndedAttempt, 'engineId' | 'task' | 'attempt'>,
+  ): void {
+    this.#takenAt.delete(task.id);
+    this.#monitor.store({ engineId: this.#registry.engineId, task, attempt, ...ending });
+  }
+
+  #killBusyWorkers(reason: string): void {
+    for (const worker of this.#busyWorkers()) worker.kill({ cause: 'killed', reason });
+  }
+
+  /** Others have this engine's tasks: it drops what it runs, and goes on as a new engine. */
+  async #startOver(): Promise<void> {
+    this.#options.platform.logger.error(
+      'others took this engine for dead; its tasks end here, and it starts over',
+    );
+    this.#killBusyWorkers('others took this engine for dead');
+    await this.#registry.register();
+  }
+
+  #settleIfAllGone(): void {
+    if (this.#workers.size === 0) this.#allGone.resolve();
+  }
+}

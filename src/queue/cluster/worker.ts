@@ -1,0 +1,109 @@
+import type { Platform } from '../../platform/platform.ts';
+import type { AnyTaskFunction, JsonValue, TaskFailure, TaskHandler, TaskOutcome } from '../task-function.ts';
+import { openArguments } from '../task-package.ts';
+import type { SentinelMessage, WorkerMessage } from './messages.ts';
+
+/** A package names a function that no app of this process has. */
+export class UnknownTaskFunctionError extends Error {
+  override readonly name = 'UnknownTaskFunctionError';
+
+  constructor(func: string) {
+    super(
+      `No installed app has a task function ${func}; this engine may be older than what enqueued the task`,
+    );
+  }
+}
+
+/** A task ran longer than it may, or had to make way. */
+export class TaskAbortedError extends Error {
+  override readonly name = 'TaskAbortedError';
+}
+
+/** A function answered something that cannot be stored as its result. */
+export class TaskResultError extends Error {
+  override readonly name = 'TaskResultError';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: arguments are contravariant, so no narrower type holds every handler.
+type AnyTaskHandler = TaskHandler<any, JsonValue>;
+
+/**
+ * Runs tasks, one at a time, as the sentinel at the other end of the IPC channel says. Returns when the
+ * sentinel says stop; ends the process at once when the sentinel is gone, as its tasks then go to others.
+ */
+export async function runWorker(
+  platform: Platform,
+  taskFunctions: readonly AnyTaskFunction[],
+): Promise<void> {
+  // A terminal sends its Ctrl-C to every process; it is the sentinel that decides what becomes of a task.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+  const handlers = new Map<string, AnyTaskHandler>();
+  for (const { name, load } of taskFunctions) handlers.set(name, await load());
+
+  let running: { readonly taskId: string; readonly controller: AbortController } | undefined;
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+
+  process.on('message', (message: SentinelMessage) => {
+    if (message.type === 'stop') stop();
+    if (message.type === 'abort' && running?.taskId === message.taskId) {
+      running.controller.abort(new TaskAbortedError(message.reason));
+    }
+    if (message.type === 'run') {
+      const controller = new AbortController();
+      running = { taskId: message.task.id, controller };
+      void runTask(platform, handlers, message, controller.signal).then((outcome) => {
+        running = undefined;
+        tell({ type: 'finished', taskId: message.task.id, outcome });
+      });
+    }
+  });
+  tell({ type: 'ready' });
+  await stopped;
+}
+
+async function runTask(
+  platform: Platform,
+  handlers: ReadonlyMap<string, AnyTaskHandler>,
+  { task, attempt }: Extract<SentinelMessage, { type: 'run' }>,
+  signal: AbortSignal,
+): Promise<TaskOutcome> {
+  const logger = platform.logger.child({ taskId: task.id, func: task.func, attempt });
+  const begun = performance.now();
+  const seconds = () => Number(((performance.now() - begun) / 1_000).toFixed(3));
+  logger.info('task started');
+  try {
+    const handler = handlers.get(task.func);
+    if (!handler) throw new UnknownTaskFunctionError(task.func);
+    const args = openArguments(task.args, platform.secretBox);
+    const result = await handler(args, { taskId: task.id, attempt, signal, logger, platform });
+    const outcome: TaskOutcome = { success: true, result: storable(result) };
+    logger.info({ seconds: seconds() }, 'task succeeded');
+    return outcome;
+  } catch (error) {
+    logger.error({ err: error, seconds: seconds() }, 'task failed');
+    return { success: false, result: describeFailure(error) };
+  }
+}
+
+/** The result as JSON has it. JSONB cannot hold the character NUL. */
+function storable(result: JsonValue | undefined): JsonValue {
+  const json = JSON.stringify(result ?? null);
+  if (json.includes('\\u0000'))
+    throw new TaskResultError('The result holds a NUL character, which cannot be stored');
+  return JSON.parse(json) as JsonValue;
+}
+
+function describeFailure(error: unknown): TaskFailure {
+  if (!(error instanceof Error)) return { error: withoutNul(String(error)) };
+  return { error: withoutNul(`${error.name}: ${error.message}`), stack: withoutNul(error.stack ?? '') };
+}
+
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
+}
+
+function tell(message: WorkerMessage): void {
+  process.send?.(message);
+}

@@ -1,0 +1,7 @@
+import { apps } from './apps/index.ts';
+import { runEntryPoint } from './platform/entry-point.ts';
+import { runWorkerProcess } from './queue/cluster/engine-process.ts';
+import { loadSettings } from './settings.ts';
+
+// One worker process; an engine forks it.
+await runEntryPoint(() => runWorkerProcess(loadSettings(), apps.flatMap(({ tasks }) => tasks)));
