@@ -22,6 +22,7 @@ export async function up(knex: Knex): Promise<void> {
       UNIQUE (member_id, position)
     );
     CREATE INDEX batches_newest ON batches (created DESC, id);
+    CREATE INDEX batches_by_uri ON batches (uri) WHERE uri IS NOT NULL;
   `);
 }
 

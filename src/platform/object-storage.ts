@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import {
   DeleteObjectsCommand,
   GetBucketLocationCommand,
@@ -8,12 +8,9 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { loadConfig } from '@smithy/core/config';
 import type { Settings } from '../settings.ts';
-
-/** S3 did not do what it was asked; the message names the bucket, the key and what S3 said. */
-export class ObjectStorageError extends Error {
-  override readonly name = 'ObjectStorageError';
-}
+import { describeStorageFailure } from './object-storage-error.ts';
 
 /** `DeleteObjects` takes this many keys at once (Amazon S3's API reference). */
 const KEYS_IN_ONE_DELETE = 1_000;
@@ -21,72 +18,124 @@ const KEYS_IN_ONE_DELETE = 1_000;
 /** Tries of one request, the first included; the SDK waits longer before each. */
 const MAXIMUM_ATTEMPTS = 5;
 
-/** The S3 bucket that pages are stored in. Credentials, region and endpoint come from the environment, as the SDK reads them. */
+const CONNECTION_TIMEOUT_MILLISECONDS = 10_000;
+
+/** How long S3 may be silent. The time of a whole upload has no limit, as a page may be large and a link slow. */
+const IDLE_TIMEOUT_MILLISECONDS = 60_000;
+
+/** Sockets beside those of the uploads: for listings, removals, and origins. */
+const SPARE_SOCKETS = 8;
+
+/** An object that is open for reading. */
+export interface StoredObject {
+  /** The bytes, from the first one that was asked for. */
+  readonly body: Readable;
+  /** Bytes of the whole object. */
+  readonly sizeBytes: number | undefined;
+  readonly contentType: string | undefined;
+  /** Stands for these very bytes. */
+  readonly etag: string | undefined;
+}
+
+/** Options of {@link ObjectStorage.read}. */
+export interface ReadOptions {
+  /** Where to start; 0 where it is left out. */
+  readonly startByte?: number;
+  /** Reads only if the object is still the one with this ETag. */
+  readonly etag?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The S3 bucket that pages are stored in. Credentials, region and endpoint come from the environment and from
+ * the profile, as the AWS SDK reads them.
+ */
 export class ObjectStorage {
-  readonly #client: S3Client;
   readonly #bucketName: string;
-  readonly #endpoint: string | undefined;
+  readonly #settings: Settings['storage'];
+  #connection: Promise<Connection> | undefined;
   #urlBase: Promise<string> | undefined;
 
   constructor(settings: Settings['storage']) {
     this.#bucketName = settings.bucketName;
-    this.#endpoint = settings.endpoint;
-    this.#client = new S3Client({
-      maxAttempts: MAXIMUM_ATTEMPTS,
-      followRegionRedirects: true,
-      region: process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'] ?? 'us-east-1',
-      ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint, forcePathStyle: true }),
-      requestHandler: { connectionTimeout: 10_000, requestTimeout: 60_000, httpsAgent: { maxSockets: 256 } },
-    });
+    this.#settings = settings;
   }
 
   /** Stores one object, over whatever the key held. @throws {ObjectStorageError} */
-  async put(key: string, body: Buffer, contentType: string): Promise<void> {
-    await this.#attempt(`store ${key}`, () =>
-      this.#client.send(
+  async put(key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void> {
+    await this.#attempt(`store ${key}`, signal, (client) =>
+      client.send(
         new PutObjectCommand({ Bucket: this.#bucketName, Key: key, Body: body, ContentType: contentType }),
+        optionsOf(signal),
       ),
     );
   }
 
-  /** The keys that start with a prefix, in order, page by page. @throws {ObjectStorageError} */
-  async *list(prefix: string): AsyncGenerator<string> {
-    const pages = paginateListObjectsV2(
-      { client: this.#client },
-      { Bucket: this.#bucketName, Prefix: prefix },
-    );
+  /**
+   * The keys that start with a prefix and hold no slash behind it, in order, page by page.
+   *
+   * @throws {ObjectStorageError}
+   */
+  async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<string> {
     try {
+      const { client } = await this.#connect();
+      const pages = paginateListObjectsV2(
+        { client },
+        { Bucket: this.#bucketName, Prefix: prefix, Delimiter: '/' },
+        optionsOf(signal),
+      );
       for await (const page of pages) {
         for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
       }
     } catch (error) {
-      throw this.#describe(`list ${prefix}`, error);
+      signal?.throwIfAborted();
+      throw describeStorageFailure(`list ${prefix}`, this.#bucketName, error);
     }
   }
 
   /** Removes objects; a key that holds nothing is no error. @throws {ObjectStorageError} */
-  async remove(keys: readonly string[]): Promise<void> {
+  async remove(keys: readonly string[], signal?: AbortSignal): Promise<void> {
     for (let start = 0; start < keys.length; start += KEYS_IN_ONE_DELETE) {
       const Objects = keys.slice(start, start + KEYS_IN_ONE_DELETE).map((Key) => ({ Key }));
-      await this.#attempt(`remove ${Objects.length} objects`, () =>
-        this.#client.send(
+      await this.#attempt(`remove ${Objects.length} objects`, signal, async (client) => {
+        const { Errors } = await client.send(
           new DeleteObjectsCommand({ Bucket: this.#bucketName, Delete: { Objects, Quiet: true } }),
-        ),
-      );
+          optionsOf(signal),
+        );
+        const [first] = Errors ?? [];
+        if (first) throw new Error(`${first.Code}: ${first.Message} (${first.Key})`);
+      });
     }
   }
 
   /** Opens any object of any bucket for reading (an `s3://` origin). @throws {ObjectStorageError} */
-  async read(bucketName: string, key: string, signal?: AbortSignal): Promise<Readable> {
-    try {
-      const { Body } = await this.#client.send(
-        new GetObjectCommand({ Bucket: bucketName, Key: key }),
-        signal ? { abortSignal: signal } : {},
-      );
-      return Body as Readable;
-    } catch (error) {
-      throw describeFailure(`read ${key}`, bucketName, error);
+  async read(bucketName: string, key: string, options: ReadOptions = {}): Promise<StoredObject> {
+    const { startByte = 0, etag, signal } = options;
+    const answer = await this.#attempt(
+      `read ${key}`,
+      signal,
+      (client) =>
+        client.send(
+          new GetObjectCommand({
+            Bucket: bucketName,
+            Key: key,
+            ...(startByte > 0 ? { Range: `bytes=${startByte}-` } : {}),
+            ...(etag === undefined ? {} : { IfMatch: etag }),
+          }),
+          optionsOf(signal),
+        ),
+      bucketName,
+    );
+    if (!(answer.Body instanceof Readable)) {
+      throw describeStorageFailure(`read ${key}`, bucketName, new Error('the answer has no body'));
     }
+    const { ContentLength: lengthBytes } = answer;
+    return {
+      body: answer.Body,
+      sizeBytes: lengthBytes === undefined ? undefined : startByte + lengthBytes,
+      contentType: answer.ContentType,
+      etag: answer.ETag,
+    };
   }
 
   /**
@@ -100,44 +149,116 @@ export class ObjectStorage {
       this.#urlBase = undefined;
       throw error;
     });
-    return `${await this.#urlBase}/${this.#bucketName}/${key}`;
+    return `${await this.#urlBase}/${this.#bucketName}/${key.split('/').map(encodePathSegment).join('/')}`;
   }
 
   /** Asks whether the bucket is there and open to us. @throws {ObjectStorageError} */
   async ping(): Promise<void> {
-    await this.#attempt('be reached', () =>
-      this.#client.send(new HeadBucketCommand({ Bucket: this.#bucketName })),
+    await this.#attempt('be reached', undefined, (client) =>
+      client.send(new HeadBucketCommand({ Bucket: this.#bucketName })),
     );
   }
 
   /** Closes the connections. */
   close(): void {
-    this.#client.destroy();
-  }
-
-  async #findUrlBase(): Promise<string> {
-    if (this.#endpoint !== undefined) return this.#endpoint;
-    const { LocationConstraint } = await this.#attempt('say its region', () =>
-      this.#client.send(new GetBucketLocationCommand({ Bucket: this.#bucketName })),
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.then(
+      ({ client }) => client.destroy(),
+      () => undefined,
     );
-    return LocationConstraint ? `https://s3-${LocationConstraint}.amazonaws.com` : 'https://s3.amazonaws.com';
   }
 
-  async #attempt<T>(what: string, request: () => Promise<T>): Promise<T> {
+  #findUrlBase(): Promise<string> {
+    return this.#attempt('say its region', undefined, async (client, endpoint) => {
+      if (endpoint !== undefined) return endpoint;
+      const { LocationConstraint } = await client.send(
+        new GetBucketLocationCommand({ Bucket: this.#bucketName }),
+      );
+      if (!LocationConstraint) return 'https://s3.amazonaws.com';
+      // Buckets of S3's first years may still say "EU", which is no region's name.
+      const region = LocationConstraint === 'EU' ? 'eu-west-1' : LocationConstraint;
+      return `https://s3-${region}.amazonaws.com`;
+    });
+  }
+
+  async #attempt<T>(
+    what: string,
+    signal: AbortSignal | undefined,
+    request: (client: S3Client, endpoint: string | undefined) => Promise<T>,
+    bucketName = this.#bucketName,
+  ): Promise<T> {
+    signal?.throwIfAborted();
     try {
-      return await request();
+      const { client, endpoint } = await this.#connect();
+      return await request(client, endpoint);
     } catch (error) {
-      throw this.#describe(what, error);
+      signal?.throwIfAborted();
+      throw describeStorageFailure(what, bucketName, error);
     }
   }
 
-  #describe(what: string, error: unknown): ObjectStorageError {
-    return describeFailure(what, this.#bucketName, error);
+  #connect(): Promise<Connection> {
+    this.#connection ??= connect(this.#settings).catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
   }
 }
 
-function describeFailure(what: string, bucketName: string, error: unknown): ObjectStorageError {
-  const reason =
-    error instanceof Error ? [error.name, error.message].filter(Boolean).join(': ') : String(error);
-  return new ObjectStorageError(`The S3 bucket ${bucketName} could not ${what}: ${reason}`, { cause: error });
+/** A client, and the custom endpoint that it speaks with, where one is configured. */
+interface Connection {
+  readonly client: S3Client;
+  readonly endpoint: string | undefined;
+}
+
+async function connect(settings: Settings['storage']): Promise<Connection> {
+  const profileEndpoint = (await readProfileEndpoint()).replace(/\/+$/, '');
+  const endpoint = settings.endpoint ?? (profileEndpoint || undefined);
+  const agent = { keepAlive: true, maxSockets: settings.uploadThreads + SPARE_SOCKETS };
+  const client = new S3Client({
+    region: readRegion,
+    maxAttempts: MAXIMUM_ATTEMPTS,
+    followRegionRedirects: true,
+    // Otherwise each page of more than 2 MiB would be sent on a connection of its own.
+    expectContinueHeader: false,
+    // Stores that are not Amazon's often have no certificate for a host of the bucket's name.
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS,
+      socketTimeout: IDLE_TIMEOUT_MILLISECONDS,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  });
+  return { client, endpoint };
+}
+
+/** Without a region anywhere the SDK throws; the deployed service's (boto3) takes this one for S3. */
+const readRegion = loadConfig({
+  environmentVariableSelector: (environment) =>
+    environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined,
+  configFileSelector: (profile) => profile['region'],
+  default: 'us-east-1',
+});
+
+/** `endpoint_url` of the profile, or of its `services` section; empty where there is none. */
+const readProfileEndpoint = loadConfig({
+  environmentVariableSelector: () => undefined,
+  configFileSelector: (profile, configFile) =>
+    configFile?.[`services.${profile['services']}`]?.['s3.endpoint_url'] ?? profile['endpoint_url'],
+  default: '',
+});
+
+function optionsOf(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
+  return signal ? { abortSignal: signal } : {};
+}
+
+/** `encodeURIComponent` leaves some characters that S3 wants encoded as well. */
+function encodePathSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { Agent, fetch, type Response } from 'undici';
 import type { JsonValue } from '../../queue/task-function.ts';
 import type { Settings } from '../../settings.ts';
 
@@ -76,6 +77,8 @@ interface DlcsResponse {
 export class DlcsClient {
   readonly #apiRoot: string;
   readonly #timeoutMilliseconds: number;
+  /** Without time limits of its own, which would cut a longer DLCS_TIMEOUT short. */
+  readonly #connections = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
   constructor(settings: Settings['dlcs']) {
     this.#apiRoot = settings.apiRoot;
@@ -156,6 +159,11 @@ export class DlcsClient {
     };
   }
 
+  /** Closes the connections; requests in flight end first. */
+  async close(): Promise<void> {
+    await this.#connections.close();
+  }
+
   /** Sends a request without effects: a kept connection that the DLCS closed at that moment is worth another try. */
   #get(request: DlcsRequest): Promise<DlcsResponse> {
     return pRetry(() => this.#send(request), {
@@ -176,6 +184,7 @@ export class DlcsClient {
         headers: { authorization, 'content-type': 'application/json', accept: 'application/json, */*;q=0.1' },
         // A redirected POST would arrive as a GET.
         redirect: 'manual',
+        dispatcher: this.#connections,
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

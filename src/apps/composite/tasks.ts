@@ -1,4 +1,5 @@
 import { defineTaskFunction, type JsonValue } from '../../queue/task-function.ts';
+import { failMember } from './members.ts';
 
 /** What `composite.process_member` is called with. */
 export type ProcessMemberArguments = {
@@ -13,4 +14,7 @@ export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValu
   name: 'composite.process_member',
   secretArguments: ['authorization'],
   load: async () => (await import('./process-member.ts')).processMemberTask,
+  async onLost({ memberId }, { error }, transaction) {
+    if (memberId !== undefined) await failMember(transaction, memberId, error);
+  },
 });

@@ -1,0 +1,147 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../platform/database/connection.ts';
+import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
+
+/** Batches that are inserted with one statement: few statements, and little in memory. */
+const BATCHES_IN_ONE_INSERT = 10;
+
+const HYDRA_CONTEXT = 'http://www.w3.org/ns/hydra/context.jsonld';
+
+/** Where a batch stands: not posted; posted, its answer not known; the DLCS has it. */
+export type BatchState = 'pending' | 'posting' | 'accepted';
+
+/** A batch on its way to the DLCS. */
+export interface PostedBatch {
+  readonly id: string;
+  /** From 0. */
+  readonly position: number;
+  /** The `hydra:Collection` of images. */
+  readonly request: JsonObject;
+  /** When it was posted, by Postgres's clock. */
+  readonly postedEpochSeconds: number;
+}
+
+/** How many batches of a member are in each state. */
+export type BatchCounts = Readonly<Record<BatchState, number>>;
+
+/**
+ * Stores the requests of a member in place of those it may have, all or none.
+ *
+ * @param images the member's images in page order; they are read as they are stored.
+ * @returns how many batches there are.
+ */
+export async function storeBatches(
+  transaction: Knex.Transaction,
+  memberId: string,
+  images: AsyncIterable<JsonObject>,
+  batchSize: number,
+): Promise<number> {
+  await transaction('batches').where({ member_id: memberId }).delete();
+  let position = 0;
+  let rows: object[] = [];
+  let member: JsonObject[] = [];
+  const closeBatch = () => {
+    if (member.length === 0) return;
+    const request = { '@context': HYDRA_CONTEXT, '@type': 'Collection', member };
+    rows.push({ member_id: memberId, position, request: JSON.stringify(request) });
+    position += 1;
+    member = [];
+  };
+  const flush = async () => {
+    if (rows.length > 0) await transaction('batches').insert(rows);
+    rows = [];
+  };
+  for await (const image of images) {
+    member.push(image);
+    if (member.length === batchSize) closeBatch();
+    if (rows.length === BATCHES_IN_ONE_INSERT) await flush();
+  }
+  closeBatch();
+  await flush();
+  return position;
+}
+
+/** Counts a member's batches by state. */
+export async function countBatches(database: Database, memberId: string): Promise<BatchCounts> {
+  const rows: { state: BatchState; count: string }[] = await database('batches')
+    .where({ member_id: memberId })
+    .groupBy('state')
+    .select('state')
+    .count({ count: '*' });
+  const countOf = (state: BatchState) => Number(rows.find((row) => row.state === state)?.count ?? 0);
+  return { pending: countOf('pending'), posting: countOf('posting'), accepted: countOf('accepted') };
+}
+
+const POSTED_COLUMNS = [
+  'id',
+  'position',
+  'request',
+  // As a number: the clock that is compared with is the DLCS's, so microseconds do not matter.
+  'extract(epoch FROM posted)::float8 AS "postedEpochSeconds"',
+].join(', ');
+
+/** The first batch whose answer is not known: a crash or a lost connection came between. */
+export async function findUnansweredBatch(
+  database: Database,
+  memberId: string,
+): Promise<PostedBatch | undefined> {
+  return database('batches')
+    .where({ member_id: memberId, state: 'posting' })
+    .orderBy('position')
+    .first(database.raw<PostedBatch>(POSTED_COLUMNS));
+}
+
+/** Marks the first pending batch as posted, before it is: so nobody posts it again without asking the DLCS. */
+export async function takePendingBatch(
+  database: Database,
+  memberId: string,
+): Promise<PostedBatch | undefined> {
+  const first = database('batches')
+    .where({ member_id: memberId, state: 'pending' })
+    .orderBy('position')
+    .limit(1)
+    .select('id');
+  const rows: PostedBatch[] = await database('batches')
+    .where('id', first)
+    .update({ state: 'posting', posted: database.raw('clock_timestamp()') })
+    .returning(database.raw(POSTED_COLUMNS));
+  return rows[0];
+}
+
+/** Notes that the DLCS does not have a batch, surely. */
+export async function returnBatch(database: Database, batchId: string): Promise<void> {
+  await database('batches').where({ id: batchId }).update({ state: 'pending', posted: null });
+}
+
+/** Notes what the DLCS answered to a batch that it has. */
+export async function acceptBatch(
+  database: Database,
+  batchId: string,
+  answer: DlcsBatchAnswer,
+): Promise<void> {
+  await database('batches')
+    .where({ id: batchId })
+    .update({ state: 'accepted', uri: answer.uri, response: stringifyForPostgres(answer.body) });
+}
+
+/** The DLCS's answers to a member's batches, in batch order. */
+export async function readAnswers(database: Database, memberId: string): Promise<JsonObject[]> {
+  const rows: { response: JsonObject }[] = await database('batches')
+    .where({ member_id: memberId, state: 'accepted' })
+    .orderBy('position')
+    .select('response');
+  return rows.map(({ response }) => response);
+}
+
+/** Those of some batches' URIs that are known to be another's. */
+export async function findKnownUris(database: Database, uris: readonly string[]): Promise<Set<string>> {
+  const rows: { uri: string }[] = await database('batches').whereIn('uri', uris).select('uri');
+  return new Set(rows.map(({ uri }) => uri));
+}
+
+/** Postgres's jsonb holds no NUL characters and no halves of surrogate pairs. */
+function stringifyForPostgres(value: JsonObject): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'string' ? inner.replaceAll('\0', '').toWellFormed() : inner,
+  );
+}

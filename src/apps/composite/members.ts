@@ -1,0 +1,155 @@
+import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { JsonObject } from './dlcs-client.ts';
+
+/** Where a member stands; it passes them in this order, and may come to `ERROR` from any of them. */
+export type MemberStatus =
+  | 'PENDING'
+  | 'FETCHING_ORIGIN'
+  | 'RASTERIZING'
+  | 'PUSHING_TO_DLCS'
+  | 'BUILDING_DLCS_REQUEST'
+  | 'COMPLETED'
+  | 'ERROR';
+
+/** How often progress is written at the most. */
+const PROGRESS_INTERVAL_MILLISECONDS = 1_000;
+
+/** Characters of an error that are stored. */
+const MAXIMUM_ERROR_CHARACTERS = 8_000;
+
+/** What the pipeline needs of a member. */
+export interface Member {
+  readonly id: string;
+  readonly customer: number;
+  /** As it was submitted. */
+  readonly composite: JsonObject;
+  readonly status: MemberStatus;
+  /** Pages of the PDF, where an earlier attempt has opened it. */
+  readonly imageCount: number | null;
+}
+
+/** The member was deleted while it was processed. */
+export class MemberGoneError extends Error {
+  override readonly name = 'MemberGoneError';
+
+  constructor(memberId: string) {
+    super(`The member ${memberId} does not exist any more: it was deleted, or its collection was`);
+  }
+}
+
+/** Reads a member; `undefined` where there is none. */
+export async function findMember(database: Database, memberId: string): Promise<Member | undefined> {
+  return database<Member>('members')
+    .join('collections', 'collections.id', 'members.collection_id')
+    .where('members.id', memberId)
+    .first(
+      'members.id',
+      'collections.customer',
+      'members.composite',
+      'members.status',
+      'members.image_count AS imageCount',
+    );
+}
+
+/** What changes with a status. */
+export interface MemberChange {
+  readonly status: MemberStatus;
+  readonly error?: string | null;
+  readonly task_id?: string;
+  readonly image_count?: number | null;
+  readonly pages_done?: number;
+  readonly pages_total?: number | null;
+}
+
+/** What a member that starts from the beginning forgets of earlier attempts. */
+export const UNTOUCHED = { error: null, image_count: null, pages_done: 0, pages_total: null } as const;
+
+/** Moves a member on, and `last_updated` with it. @throws {MemberGoneError} */
+export async function changeMember(
+  database: DatabaseOrTransaction,
+  memberId: string,
+  change: MemberChange,
+): Promise<void> {
+  const changed = await database('members')
+    .where({ id: memberId })
+    .update({ ...change, last_updated: database.raw('clock_timestamp()') });
+  if (changed === 0) throw new MemberGoneError(memberId);
+}
+
+/**
+ * Stores why a member failed. What is completed stays so, and a member that is gone has nobody who would ask.
+ */
+export async function failMember(
+  database: DatabaseOrTransaction,
+  memberId: string,
+  message: string,
+): Promise<void> {
+  // Postgres keeps no NUL characters, and an answer that is quoted here may hold some.
+  const error = message.replaceAll('\0', '').slice(0, MAXIMUM_ERROR_CHARACTERS);
+  await database('members')
+    .where({ id: memberId })
+    .whereNot({ status: 'COMPLETED' })
+    .update({ status: 'ERROR', error, last_updated: database.raw('clock_timestamp()') });
+}
+
+/**
+ * Completes a member if the DLCS has accepted all of its batches, in one statement.
+ *
+ * @returns whether it is completed.
+ */
+export async function completeMember(database: DatabaseOrTransaction, memberId: string): Promise<boolean> {
+  const completed = await database('members')
+    .where({ id: memberId })
+    .whereExists(database('batches').where({ member_id: memberId }).select('id'))
+    .whereNotExists(
+      database('batches').where({ member_id: memberId }).whereNot({ state: 'accepted' }).select('id'),
+    )
+    .update({ status: 'COMPLETED', error: null, last_updated: database.raw('clock_timestamp()') });
+  return completed > 0;
+}
+
+/** Writes a member's progress: seldom enough to cost nothing, often enough to watch. */
+export class ProgressWriter {
+  readonly #database: Database;
+  readonly #memberId: string;
+  readonly #logger: Logger;
+  #done = 0;
+  #writtenAt = 0;
+  #writing: Promise<void> | undefined;
+
+  constructor(database: Database, memberId: string, logger: Logger) {
+    this.#database = database;
+    this.#memberId = memberId;
+    this.#logger = logger;
+  }
+
+  /** Pages that are done. */
+  get done(): number {
+    return this.#done;
+  }
+
+  /** Counts one more page; writes at most once a second, and never two at a time. */
+  advance(): void {
+    this.#done += 1;
+    if (this.#writing || Date.now() - this.#writtenAt < PROGRESS_INTERVAL_MILLISECONDS) return;
+    this.#writtenAt = Date.now();
+    this.#writing = this.#write()
+      // No page is lost when Postgres is away for a moment.
+      .catch((error: unknown) => this.#logger.warn({ err: error }, 'progress could not be stored'))
+      .finally(() => {
+        this.#writing = undefined;
+      });
+  }
+
+  /** Waits for a write that is under way, so that it does not overtake what is written next. */
+  async settle(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    await this.#database('members')
+      .where({ id: this.#memberId })
+      .update({ pages_done: this.#done, last_updated: this.#database.raw('clock_timestamp()') });
+  }
+}

@@ -1,0 +1,174 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import pRetry from 'p-retry';
+import type { Logger } from '../../platform/logging.ts';
+import type { ObjectStorage } from '../../platform/object-storage.ts';
+import type { Settings } from '../../settings.ts';
+import { maskUrl, OriginError } from './origin-error.ts';
+import { type OriginBody, type OriginSource, openOriginSource } from './origin-sources.ts';
+
+export { OriginError } from './origin-error.ts';
+
+/** Tries of one download whose body is cut short, the first included. */
+const MAXIMUM_TRIES = 5;
+
+/** The header of a PDF stands within this many bytes (PDF 1.7, appendix H, note 13). */
+const HEADER_WINDOW_BYTES = 1_024;
+
+const PDF_HEADER = '%PDF-';
+
+/** Options of {@link fetchOrigin}. */
+export interface FetchOriginOptions {
+  readonly settings: Settings['origin'];
+  /** For `s3://` origins. */
+  readonly objectStorage: ObjectStorage;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+/**
+ * Streams an origin into a file. A body that is cut short is gone on with where it stopped, if the origin can
+ * do that, and fetched again from the start if not.
+ *
+ * @param origin an `http:`, `https:` or `s3://bucket/key` URL.
+ * @param path the file, which is overwritten.
+ * @returns the file's size in bytes.
+ * @throws {OriginError} on whatever the origin does wrong; what the system says where the file cannot be written.
+ */
+export async function fetchOrigin(
+  origin: string,
+  path: string,
+  options: FetchOriginOptions,
+): Promise<number> {
+  const { settings, objectStorage, signal, logger } = options;
+  const source = openOriginSource(origin, { timeoutSeconds: settings.timeoutSeconds, objectStorage });
+  const download = new Download(source, maskUrl(origin), path, settings);
+  try {
+    await pRetry(() => download.advance(signal), {
+      retries: MAXIMUM_TRIES - 1,
+      minTimeout: 200,
+      signal,
+      shouldRetry: ({ error }) => error instanceof OriginError && error.isCutShort,
+      onFailedAttempt: ({ error, retriesLeft }) => {
+        if (retriesLeft > 0 && error instanceof OriginError && error.isCutShort) {
+          logger.warn({ reason: error.message }, 'the origin was cut short, fetching the rest');
+        }
+      },
+    });
+    return download.sizeBytes;
+  } finally {
+    await source.close();
+  }
+}
+
+/** One origin on its way into one file. */
+class Download {
+  readonly #source: OriginSource;
+  readonly #shownUrl: string;
+  readonly #path: string;
+  readonly #settings: Settings['origin'];
+  /** Bytes that are in the file. */
+  #doneBytes = 0;
+  #validator: string | undefined;
+  /** Whether an earlier try got some bytes, after which no failure is the last word. */
+  #hasStarted = false;
+  /** What cut the last try short. */
+  #interruption: OriginError | undefined;
+
+  constructor(source: OriginSource, shownUrl: string, path: string, settings: Settings['origin']) {
+    this.#source = source;
+    this.#shownUrl = shownUrl;
+    this.#path = path;
+    this.#settings = settings;
+  }
+
+  get sizeBytes(): number {
+    return this.#doneBytes;
+  }
+
+  /** One try: from where the last one stopped to the end. @throws {OriginError} */
+  async advance(signal: AbortSignal): Promise<void> {
+    this.#interruption = undefined;
+    const body = await this.#open(signal);
+    this.#validator = body.validator;
+    this.#doneBytes = body.startByte;
+    this.#refuseSize(body.sizeBytes ?? 0);
+    const { startByte: start } = body;
+    const file = createWriteStream(this.#path, {
+      highWaterMark: this.#settings.chunkSizeBytes,
+      ...(start > 0 ? { flags: 'r+', start } : { flags: 'w' }),
+    });
+    await pipeline(this.#read(body, signal), file, { signal });
+    if (this.#interruption) throw this.#interruption;
+  }
+
+  async #open(signal: AbortSignal): Promise<OriginBody> {
+    try {
+      return await this.#source.open(this.#doneBytes, this.#validator, signal);
+    } catch (error) {
+      if (!this.#hasStarted || !(error instanceof OriginError)) throw error;
+      this.#doneBytes = 0;
+      this.#validator = undefined;
+      throw new OriginError(error.message, { cause: error, isCutShort: true });
+    }
+  }
+
+  /** Ends, rather than throws, where the body is cut short: so what came until then is written, and can be gone on with. */
+  /** Where the body is cut short it ends rather than throws, so that the file gets, and keeps, all that came. */
+  async *#read(body: OriginBody, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    let start = Buffer.alloc(0);
+    let isRecognized = body.startByte > 0;
+    try {
+      for await (const chunk of body.bytes) {
+        if (!isRecognized) {
+          start = Buffer.concat([start, chunk.subarray(0, HEADER_WINDOW_BYTES)]);
+          isRecognized = start.includes(PDF_HEADER);
+          if (!isRecognized && start.length >= HEADER_WINDOW_BYTES) throw this.#notPdf(start, body);
+        }
+        this.#refuseSize(this.#doneBytes + chunk.length);
+        this.#hasStarted = true;
+        this.#doneBytes += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      if (error instanceof OriginError) throw error;
+      signal.throwIfAborted();
+      this.#interruption = this.#cutShort(body, this.#source.describe(error), error);
+      return;
+    }
+    if (body.sizeBytes !== undefined && this.#doneBytes < body.sizeBytes) {
+      this.#interruption = this.#cutShort(body, 'the connection was closed');
+    } else if (this.#doneBytes === 0) {
+      throw new OriginError(`The origin ${this.#shownUrl} sent an empty body`);
+    } else if (!isRecognized) {
+      throw this.#notPdf(start, body);
+    }
+  }
+
+  #cutShort(body: OriginBody, reason: string, cause?: unknown): OriginError {
+    const of = body.sizeBytes === undefined ? '' : ` of ${body.sizeBytes}`;
+    return new OriginError(
+      `The origin ${this.#shownUrl} was cut short after ${this.#doneBytes}${of} bytes: ${reason}`,
+      { cause, isCutShort: true },
+    );
+  }
+
+  #refuseSize(sizeBytes: number): void {
+    const { maximumSizeBytes } = this.#settings;
+    if (maximumSizeBytes > 0 && sizeBytes > maximumSizeBytes) {
+      throw new OriginError(
+        `The origin ${this.#shownUrl} is larger than the ${maximumSizeBytes} bytes that ORIGIN_MAX_SIZE allows`,
+      );
+    }
+  }
+
+  #notPdf(start: Buffer, body: OriginBody): OriginError {
+    const text = start.toString('latin1').trimStart().toLowerCase();
+    const isHtml = text.startsWith('<!doctype html') || text.startsWith('<html');
+    const named = body.contentType?.split(';', 1)[0]?.trim() || 'no content type';
+    const sent = isHtml && named !== 'text/html' ? `an HTML page (as ${named})` : named;
+    return new OriginError(
+      `The origin ${this.#shownUrl} sent ${sent}, not a PDF: there is no ${PDF_HEADER} in its first ${HEADER_WINDOW_BYTES} bytes`,
+    );
+  }
+}

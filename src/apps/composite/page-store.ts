@@ -1,0 +1,152 @@
+import type { ObjectStorage } from '../../platform/object-storage.ts';
+import type { PageFormat, Settings } from '../../settings.ts';
+import { PAGE_MEDIA_TYPES, type PageImage } from './rasterizers/rasterizer.ts';
+
+/**
+ * Digits of a page's number in its key. One width for all PDFs: so a version with 9 pages and one with 1,000
+ * name the same page alike, and the later one overwrites the earlier.
+ */
+const PAGE_NUMBER_DIGITS = 5;
+
+const PAGE_FILE_PATTERN = /^page-(\d{5,})\.(ppm|jpg|png|tiff)$/;
+
+/** Orphans that are removed with one request. */
+const ORPHANS_AT_ONCE = 1_000;
+
+/** Whose pages they are. */
+export interface PageOwner {
+  readonly customer: number;
+  readonly space: number;
+  /** The composite's own id, where it has one. */
+  readonly compositeId: string | undefined;
+  readonly memberId: string;
+}
+
+/** How the storing of pages is watched. */
+export interface PageStoreListener {
+  /** One more page is in S3. */
+  stored(): void;
+  /** All pages are drawn; the last of them are still on their way. */
+  allDrawn(): Promise<void>;
+}
+
+/**
+ * The pages of one PDF in S3, below `{prefix}/{customer}/{space}/{compositeId or member id}/`.
+ *
+ * A composite id may hold slashes, which make folders, and anything else. Empty parts are left out, and what a
+ * client or a proxy would take for "this folder" or "the folder above" is written as `%2E`: so no id leads out
+ * of its customer's space.
+ */
+export class PageStore {
+  readonly #objectStorage: ObjectStorage;
+  readonly #uploadThreads: number;
+  readonly #folder: string;
+  readonly #format: PageFormat;
+
+  constructor(
+    objectStorage: ObjectStorage,
+    settings: Pick<Settings, 'storage' | 'rasterizer'>,
+    owner: PageOwner,
+  ) {
+    this.#objectStorage = objectStorage;
+    this.#uploadThreads = settings.storage.uploadThreads;
+    this.#format = settings.rasterizer.format;
+    this.#folder = [
+      ...(settings.storage.keyPrefix === '' ? [] : [settings.storage.keyPrefix]),
+      String(owner.customer),
+      String(owner.space),
+      folderOf(owner),
+    ].join('/');
+  }
+
+  /** The pages' true media type. */
+  get mediaType(): string {
+    return PAGE_MEDIA_TYPES[this.#format];
+  }
+
+  /**
+   * Stores pages as they come, `DLCS_S3_UPLOAD_THREADS` at a time; the next page is taken only when an upload
+   * is free, so that no more than these are in memory.
+   *
+   * @param open gives the pages; its signal fires as soon as one upload has failed.
+   * @returns how many pages were stored.
+   * @throws {ObjectStorageError} of the first upload that failed, or whatever the pages throw.
+   */
+  async storeAll(
+    open: (signal: AbortSignal) => AsyncIterable<PageImage>,
+    listener: PageStoreListener,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const uploads = new Set<Promise<void>>();
+    const stop = new AbortController();
+    const either = AbortSignal.any([signal, stop.signal]);
+    let count = 0;
+    try {
+      for await (const page of open(either)) {
+        either.throwIfAborted();
+        count += 1;
+        const upload = this.#store(page, either).then(() => listener.stored());
+        uploads.add(upload);
+        upload.then(
+          () => uploads.delete(upload),
+          (error: unknown) => stop.abort(error),
+        );
+        if (uploads.size >= this.#uploadThreads) await Promise.race(uploads);
+      }
+      await listener.allDrawn();
+      await Promise.all(uploads);
+    } catch (error) {
+      stop.abort(error);
+      await Promise.allSettled(uploads);
+      signal.throwIfAborted();
+      // What came first: the upload that failed, not the pages that were stopped because of it.
+      throw stop.signal.reason;
+    }
+    return count;
+  }
+
+  /** Where the DLCS fetches a page. @throws {ObjectStorageError} */
+  urlOf(pageNumber: number): Promise<string> {
+    return this.#objectStorage.urlOf(this.#keyOf(pageNumber));
+  }
+
+  /**
+   * Removes pages that an earlier version of the same composite left behind: those behind the last one, and
+   * those of another format. Files that are no pages of ours are left alone.
+   *
+   * @returns how many were removed.
+   * @throws {ObjectStorageError}
+   */
+  async removeOrphans(pageCount: number, signal: AbortSignal): Promise<number> {
+    let removed = 0;
+    let orphans: string[] = [];
+    const remove = async () => {
+      await this.#objectStorage.remove(orphans, signal);
+      removed += orphans.length;
+      orphans = [];
+    };
+    for await (const key of this.#objectStorage.list(`${this.#folder}/page-`, signal)) {
+      const [, number, format] = PAGE_FILE_PATTERN.exec(key.slice(this.#folder.length + 1)) ?? [];
+      if (number === undefined) continue;
+      if (Number(number) > pageCount || format !== this.#format) orphans.push(key);
+      if (orphans.length === ORPHANS_AT_ONCE) await remove();
+    }
+    await remove();
+    return removed;
+  }
+
+  #store(page: PageImage, signal: AbortSignal): Promise<void> {
+    return this.#objectStorage.put(this.#keyOf(page.pageNumber), page.body, this.mediaType, signal);
+  }
+
+  #keyOf(pageNumber: number): string {
+    const digits = String(pageNumber).padStart(PAGE_NUMBER_DIGITS, '0');
+    return `${this.#folder}/page-${digits}.${this.#format}`;
+  }
+}
+
+function folderOf({ compositeId, memberId }: PageOwner): string {
+  const parts = (compositeId ?? '').split('/').filter((part) => part !== '');
+  if (parts.length === 0) return memberId;
+  return parts.map((part) => (/^\.{1,2}$/.test(part) ? part.replaceAll('.', '%2E') : part)).join('/');
+}

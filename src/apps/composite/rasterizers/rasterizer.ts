@@ -1,0 +1,69 @@
+import type { PageFormat, Settings } from '../../../settings.ts';
+
+/** What a rasterizer is told: `PDF_RASTERIZER_*`. */
+export type RasterizerSettings = Settings['rasterizer'];
+
+/** One page of a PDF as an image. */
+export interface PageImage {
+  /** From 1. */
+  readonly pageNumber: number;
+  /** The whole image file. */
+  readonly body: Buffer;
+  readonly widthPixels: number;
+  readonly heightPixels: number;
+}
+
+/** An open PDF. */
+export interface RasterizableDocument {
+  readonly pageCount: number;
+  /**
+   * The pages, each as soon as it is done, so in no certain order. No more than a few more than `threadCount` are held
+   * at any time, however slowly they are taken. Leaving the loop, or the signal, stops the work on all pages.
+   *
+   * @throws {PageRasterizationError} for the first page that fails; no page comes after it.
+   */
+  pages(signal: AbortSignal): AsyncIterable<PageImage>;
+  /** Lets go of the file and of everything that was started for it. */
+  close(): Promise<void>;
+}
+
+/** What draws the pages of PDFs. */
+export interface Rasterizer {
+  /**
+   * Opens a PDF, and reads the sizes of its pages.
+   *
+   * @throws {InvalidPdfError} where the file is no PDF that can be read.
+   * @throws {MissingProgramError} where the rasterizer needs a program that is not installed.
+   */
+  open(pdfPath: string, settings: RasterizerSettings, signal: AbortSignal): Promise<RasterizableDocument>;
+}
+
+/** The media types of the formats that pages are stored in. */
+export const PAGE_MEDIA_TYPES: Readonly<Record<PageFormat, string>> = {
+  ppm: 'image/x-portable-pixmap',
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  tiff: 'image/tiff',
+};
+
+/** The file cannot be read as a PDF; the message says what it is instead, or what it lacks. */
+export class InvalidPdfError extends Error {
+  override readonly name = 'InvalidPdfError';
+}
+
+/** A page cannot be turned into an image; the message names the page, and what to do where something can be done. */
+export class PageRasterizationError extends Error {
+  override readonly name = 'PageRasterizationError';
+  /** From 1. */
+  readonly pageNumber: number;
+
+  constructor(pageNumber: number, reason: string, options?: ErrorOptions) {
+    super(`Page ${pageNumber} cannot be rasterized: ${reason}`, options);
+    this.pageNumber = pageNumber;
+  }
+}
+
+/** A program that the configured rasterizer runs is not installed; the message names it, and the package that brings it. */
+export class MissingProgramError extends Error {
+  override readonly name = 'MissingProgramError';
+}
