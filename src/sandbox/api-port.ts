@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { settingOf } from './stand-ins.ts';
+
+/** Another program listens where the API should; the message says what to do. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+const DEFAULT_PORT = 8_000;
+
+/**
+ * The port for the API: `PORT`, or 8000; a free one where `PORT` is 0.
+ *
+ * @throws {PortTakenError}
+ */
+export async function claimApiPort(environment: NodeJS.ProcessEnv): Promise<number> {
+  const port = Number(settingOf(environment, 'PORT') ?? DEFAULT_PORT);
+  const probe = createServer();
+  try {
+    // On every address, as the API itself listens.
+    probe.listen(port);
+    await once(probe, 'listening');
+    const address = probe.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') {
+      throw new PortTakenError(
+        `Port ${port} is taken by another program. Choose another one for the API: PORT=${port + 1} npm start`,
+      );
+    }
+    if (code === 'EACCES') {
+      throw new PortTakenError(
+        `This account may not listen on port ${port}. Choose another one for the API: PORT=${DEFAULT_PORT} npm start`,
+      );
+    }
+    throw error;
+  } finally {
+    await new Promise((resolve) => probe.close(resolve));
+  }
+}

@@ -1,0 +1,66 @@
+import {
+  AdministratorExistsError,
+  createAdministrator,
+  verifyAdministrator,
+} from '../admin/administrators.ts';
+import { createCacheTable } from '../platform/cache/index.ts';
+import { type Database, openDatabase } from '../platform/database/connection.ts';
+import { migrate } from '../platform/database/migrations.ts';
+import type { Settings } from '../settings.ts';
+
+/** The database cannot be used; the message says why. */
+export class DatabaseSetupError extends Error {
+  override readonly name = 'DatabaseSetupError';
+}
+
+/** Who may sign in after {@link setUpDatabase}. */
+export interface SetUpDatabase {
+  readonly username: string;
+  /** Whether the given password opens the admin: an administrator of that name may be there with another. */
+  readonly isPasswordValid: boolean;
+  /** The migrations that ran just now. */
+  readonly migrations: readonly string[];
+}
+
+/**
+ * Migrates, creates the cache's table where the cache is in Postgres, and creates an administrator.
+ *
+ * @throws {DatabaseSetupError} where Postgres does not answer: whoever starts this by hand should know at once.
+ */
+export async function setUpDatabase(
+  settings: Pick<Settings, 'databaseUrl' | 'cache'>,
+  administrator: { readonly username: string; readonly email: string; readonly password: string },
+): Promise<SetUpDatabase> {
+  const database = openDatabase(settings.databaseUrl, {
+    applicationName: 'composite-handler standalone',
+    maximumConnections: 2,
+  });
+  try {
+    await database.raw('SELECT 1').catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message || error.name : String(error);
+      throw new DatabaseSetupError(`The Postgres of DATABASE_URL does not answer: ${reason}`);
+    });
+    const migrations = await migrate(database);
+    if (settings.cache.kind === 'database') await createCacheTable(database, settings.cache.table);
+    const { username, password } = administrator;
+    try {
+      await createAdministrator(database, administrator);
+      return { username, isPasswordValid: true, migrations };
+    } catch (error) {
+      if (!(error instanceof AdministratorExistsError)) throw error;
+      return { username, isPasswordValid: await isPasswordOf(database, username, password), migrations };
+    }
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function isPasswordOf(database: Database, username: string, password: string): Promise<boolean> {
+  // Taken back, as it notes a login, which this is not.
+  const transaction = await database.transaction();
+  try {
+    return (await verifyAdministrator(transaction, username, password)) !== undefined;
+  } finally {
+    await transaction.rollback();
+  }
+}

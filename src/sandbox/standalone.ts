@@ -1,0 +1,353 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { styleText } from 'node:util';
+import { readSettings } from '../settings.ts';
+import { claimApiPort } from './api-port.ts';
+import {
+  type DataFolder,
+  type Installation,
+  makeDataFolder,
+  openInstallation,
+  type RunningState,
+  readState,
+  type StartedProcess,
+  saveInstallation,
+  shownPath,
+  writeState,
+} from './data-folder.ts';
+import { setUpDatabase } from './database-setup.ts';
+import { endLeftovers } from './leftovers.ts';
+import { formatEvent, type LogFile, openLogFile } from './log-output.ts';
+import {
+  openDlcsService,
+  openObjectStorageService,
+  openPostgresService,
+  type Service,
+  type StandInContext,
+  settingOf,
+} from './stand-ins.ts';
+import { takeLock } from './start-lock.ts';
+import { formatSummary } from './summary.ts';
+import { type ProcessFailedError, SupervisedProcess } from './supervised-process.ts';
+
+/** Something that ran ended, and it makes no sense to go on; the message says what and why. */
+export class StandaloneEndedError extends Error {
+  override readonly name = 'StandaloneEndedError';
+}
+
+/** Everything on one machine, running. */
+export interface Standalone {
+  readonly summary: string;
+  /** Rejects when a part of it ended and could not be started again. */
+  readonly ended: Promise<never>;
+  /** Stops everything in order, within a minute at the most; the data stay. */
+  stop(): Promise<void>;
+  /** Ends everything at once. What ran is run again after the next start. */
+  kill(): void;
+}
+
+/** Options of {@link startStandalone}. */
+export interface StandaloneOptions {
+  readonly folder: DataFolder;
+  /** What the user set; what is not set is brought up here. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The file that this process runs, by which a second start knows the first. */
+  readonly script: string;
+  /** Is given lines for the terminal. */
+  readonly print: (line: string) => void;
+  /** Breaks the start off; what was started is stopped again. */
+  readonly signal: AbortSignal;
+}
+
+/** What settings of ours are checked with before there is a database and a key. */
+const PLACEHOLDERS = { DATABASE_URL: 'postgresql://localhost/composite', DJANGO_SECRET_KEY: 'to be made' };
+
+/** A running task may use this time to end before its worker is killed. */
+const ENGINE_STOP_STEPS = [
+  { signal: 'SIGTERM', waitMilliseconds: 30_000 },
+  { signal: 'SIGKILL', waitMilliseconds: 5_000 },
+] as const;
+
+const SERVER_STOP_STEPS = [
+  { signal: 'SIGTERM', waitMilliseconds: 10_000 },
+  { signal: 'SIGKILL', waitMilliseconds: 5_000 },
+] as const;
+
+/**
+ * Brings up what is missing (Postgres, S3, a DLCS), sets up the database, and starts the API and an engine as
+ * processes of the same code that production runs. What an earlier run left behind is ended first. Where a
+ * part fails, all that was started is stopped again.
+ *
+ * @throws {AlreadyRunningError}
+ * @throws {Error} the signal's reason.
+ * @throws {PortTakenError}
+ * @throws {InvalidSettingsError}
+ * @throws {ProcessFailedError}
+ * @throws {PostgresStartError}
+ */
+export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
+  const started = Date.now();
+  const { folder, environment, print, signal } = options;
+  // Before anything starts, as far as that can be told.
+  readSettings({ ...PLACEHOLDERS, ...withoutBlanks(environment) });
+  await makeDataFolder(folder);
+  const cleanUps: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    // In the reverse order of their start: who uses a thing stops before it.
+    for (const cleanUp of cleanUps.splice(0).reverse()) {
+      await cleanUp().catch((error: unknown) => print(`  While stopping: ${String(error)}`));
+    }
+  };
+  try {
+    cleanUps.push(await takeLock(folder.lockFile, options.script));
+    await endLeftBehind(folder, print);
+    const port = await claimApiPort(environment);
+    const installation = await openInstallation(folder);
+    cleanUps.push(() => writeState(folder, undefined));
+
+    const ended = Promise.withResolvers<never>();
+    // Whoever does not wait for it still stops.
+    ended.promise.catch(() => {});
+    const fail = (error: Error) => ended.reject(error);
+    const aborted = abortOf(signal);
+
+    const services = await startServices({ ...options, installation, cleanUps, fail });
+    await rememberPorts(folder, installation, services);
+    const childEnvironment = environmentOfChildren({ ...options, port, installation, services });
+    const settings = readSettings(childEnvironment);
+    const username = settingOf(environment, 'DJANGO_SUPERUSER_USERNAME') ?? 'admin';
+    const password =
+      settingOf(environment, 'DJANGO_SUPERUSER_PASSWORD') ?? installation.administratorPassword;
+    const { isPasswordValid } = await setUpDatabase(settings, {
+      username,
+      email: settingOf(environment, 'DJANGO_SUPERUSER_EMAIL') ?? 'admin@localhost',
+      password,
+    });
+
+    signal.throwIfAborted();
+    const apiUrl = `http://localhost:${port}`;
+    const state = new StateKeeper(folder, stateOf(apiUrl, installation, services));
+    cleanUps.push(() => state.stop());
+    const supervise = (name: string, readyMessage: string) =>
+      superviseEntryPoint(name, readyMessage, {
+        ...options,
+        environment: childEnvironment,
+        state,
+        fail,
+        cleanUps,
+      });
+    const server = supervise('server', 'listening');
+    const engine = supervise('engine', 'engine started');
+    cleanUps.push(async () => {
+      await Promise.all([server.stop(SERVER_STOP_STEPS), engine.stop(ENGINE_STOP_STEPS)]);
+    });
+    const killWithUs = () => {
+      server.kill();
+      engine.kill();
+    };
+    process.once('exit', killWithUs);
+    cleanUps.unshift(async () => {
+      process.off('exit', killWithUs);
+    });
+    await Promise.race([Promise.all([server.start(), engine.start()]), ended.promise, aborted]);
+    await state.setReady();
+
+    const summary = formatSummary({
+      apiUrl,
+      workerCount: settings.engine.workerCount,
+      services,
+      folder,
+      installation,
+      administrator: { username, password: isPasswordValid ? password : undefined },
+      startMilliseconds: Date.now() - started,
+    });
+    return { summary, ended: ended.promise, stop, kill: killWithUs };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function abortOf(signal: AbortSignal): Promise<never> {
+  const aborted = Promise.withResolvers<never>();
+  // Nobody may be waiting for it any more.
+  aborted.promise.catch(() => {});
+  signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+  return aborted.promise;
+}
+
+function withoutBlanks(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+}
+
+async function endLeftBehind(folder: DataFolder, print: (line: string) => void): Promise<void> {
+  const state = await readState(folder);
+  const ended = await endLeftovers(state?.processes ?? []);
+  if (ended.length === 0) return;
+  const names = ended.map(({ name, pid }) => `${name} (process ${pid})`).join(' and ');
+  print(`  An earlier run was killed and left its ${names} running; stopped now.`);
+}
+
+async function startServices(
+  context: StandaloneOptions & {
+    installation: Installation;
+    cleanUps: (() => Promise<void>)[];
+    fail: (error: Error) => void;
+  },
+): Promise<Service[]> {
+  const { folder, print, cleanUps } = context;
+  const postgresLog = openLogFile(folder.logs, 'postgres');
+  cleanUps.push(() => postgresLog.close());
+  const standInContext: StandInContext = {
+    ...context,
+    postgresLog,
+    onStorageError: (error) =>
+      print(formatEvent('s3', { level: 'error', message: error.message, fields: {} })),
+  };
+  const outcomes = await Promise.allSettled(
+    [openPostgresService, openObjectStorageService, openDlcsService].map((open) => open(standInContext)),
+  );
+  const services: Service[] = [];
+  // Postgres is the first, and so the last that is stopped.
+  for (const outcome of outcomes) {
+    if (outcome.status === 'rejected') continue;
+    const service = outcome.value;
+    services.push(service);
+    let isStopping = false;
+    cleanUps.push(() => {
+      isStopping = true;
+      return service.stop();
+    });
+    void service.ended?.then((reason) => {
+      if (isStopping) return;
+      const log = `${shownPath(folder.logs)}/postgres.log`;
+      context.fail(new StandaloneEndedError(`${service.name} ended (${reason}). See ${log}`));
+    });
+  }
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  return services;
+}
+
+async function rememberPorts(
+  folder: DataFolder,
+  installation: Installation,
+  services: readonly Service[],
+): Promise<void> {
+  const portOf = (name: string, fallback: number) =>
+    services.find((service) => service.name === name)?.port ?? fallback;
+  const { ports } = installation;
+  const now = {
+    postgres: portOf('Postgres', ports.postgres),
+    objectStorage: portOf('S3', ports.objectStorage),
+    dlcs: portOf('DLCS', ports.dlcs),
+  };
+  await saveInstallation(folder, { ...installation, ports: now });
+}
+
+function environmentOfChildren(context: {
+  environment: NodeJS.ProcessEnv;
+  folder: DataFolder;
+  port: number;
+  installation: Installation;
+  services: readonly Service[];
+}): NodeJS.ProcessEnv {
+  const { environment, folder, port, installation, services } = context;
+  const secretKey = settingOf(environment, 'DJANGO_SECRET_KEY') ?? settingOf(environment, 'SECRET_KEY');
+  return {
+    ...environment,
+    DJANGO_SECRET_KEY: secretKey ?? installation.secretKey,
+    WEB_SERVER_HOSTNAME: settingOf(environment, 'WEB_SERVER_HOSTNAME') ?? `localhost:${port}`,
+    SCRATCH_DIRECTORY: settingOf(environment, 'SCRATCH_DIRECTORY') ?? folder.scratch,
+    CACHE_URL: settingOf(environment, 'CACHE_URL') ?? 'dbcache://cache',
+    ...Object.assign({}, ...services.map((service) => service.environment)),
+    PORT: String(port),
+  };
+}
+
+function stateOf(apiUrl: string, installation: Installation, services: readonly Service[]): RunningState {
+  const environmentOf = (name: string) =>
+    services.find((service) => service.name === name && service.isStandIn)?.environment;
+  return {
+    pid: process.pid,
+    isReady: false,
+    apiUrl,
+    processes: [],
+    ...(environmentOf('DLCS')
+      ? {
+          dlcs: {
+            customer: installation.dlcsCustomer,
+            authorization: installation.dlcsAuthorization,
+          },
+        }
+      : {}),
+    storageEnvironment: environmentOf('S3') ?? {},
+  };
+}
+
+/** Keeps the state file true as processes come and go; its writes follow one another. */
+class StateKeeper {
+  readonly #folder: DataFolder;
+  #state: RunningState;
+  #written: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor(folder: DataFolder, state: RunningState) {
+    this.#folder = folder;
+    this.#state = state;
+  }
+
+  /** Notes a process in the place of the one of its name. */
+  setProcess(started: StartedProcess): void {
+    const others = this.#state.processes.filter(({ name }) => name !== started.name);
+    void this.#write({ ...this.#state, processes: [...others, started] });
+  }
+
+  /** Notes that everything is up. */
+  setReady(): Promise<void> {
+    return this.#write({ ...this.#state, isReady: true });
+  }
+
+  /** Writes no more. */
+  stop(): Promise<void> {
+    this.#isStopped = true;
+    return this.#written;
+  }
+
+  #write(state: RunningState): Promise<void> {
+    this.#state = state;
+    this.#written = this.#written
+      .then(() => (this.#isStopped ? undefined : writeState(this.#folder, this.#state)))
+      .catch(() => {});
+    return this.#written;
+  }
+}
+
+function superviseEntryPoint(
+  name: string,
+  readyMessage: string,
+  context: StandaloneOptions & {
+    state: StateKeeper;
+    fail: (error: ProcessFailedError) => void;
+    cleanUps: (() => Promise<void>)[];
+  },
+): SupervisedProcess {
+  const log: LogFile = openLogFile(context.folder.logs, name);
+  context.cleanUps.push(() => log.close());
+  // The entry points stand one folder up, in the source and in what was built from it.
+  const script = fileURLToPath(new URL(`../${name}${extname(import.meta.filename)}`, import.meta.url));
+  return new SupervisedProcess({
+    name,
+    script,
+    environment: context.environment,
+    readyMessage,
+    log,
+    print: context.print,
+    onStarted: (pid) => context.state.setProcess({ name, pid, script }),
+    onGivenUp: context.fail,
+  });
+}
+
+/** The line that is shown while everything comes up. */
+export function startingLine(folder: DataFolder): string {
+  return styleText('dim', `  Starting, with the data in ${shownPath(folder.path)} …`);
+}
