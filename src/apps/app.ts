@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import type { HealthCheck } from '../platform/health.ts';
+import type { OpenApiFragment } from '../platform/http/open-api.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { AnyTaskFunction } from '../queue/task-function.ts';
 import type { TaskQueue } from '../queue/task-queue.ts';
@@ -9,13 +10,6 @@ import type { AdminResource } from './admin-resource.ts';
 export interface AppContext {
   readonly platform: Platform;
   readonly queue: TaskQueue;
-}
-
-/** Paths and schemas of an OpenAPI 3.1 document, merged with those of the other apps. */
-export interface OpenApiFragment {
-  readonly tags: readonly object[];
-  readonly paths: Readonly<Record<string, object>>;
-  readonly schemas: Readonly<Record<string, object>>;
 }
 
 /** A pipeline on the queue. The server, the engine and the admin loop over the list of apps in `index.ts`. */

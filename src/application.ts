@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { Express } from 'express';
+import { ADMIN_ROOT, createAdmin } from './admin/index.ts';
+import type { AppContext } from './apps/app.ts';
+import { apps } from './apps/index.ts';
+import type { HealthCheck } from './platform/health.ts';
+import { platformHealthChecks } from './platform/health-checks.ts';
+import { createHttpApplication } from './platform/http/application.ts';
+
+/** Everything that the server answers: the routes of the apps, the admin, the health page, the API's description. */
+export function createApplication(context: AppContext): Express {
+  const { settings, logger } = context.platform;
+  return createHttpApplication({
+    logger,
+    isDebug: settings.debug,
+    mounts: [
+      ...apps.map((app) => ({ path: '/', handler: app.router(context) })),
+      { path: ADMIN_ROOT, handler: createAdmin(context, apps) },
+    ],
+    healthChecks: [
+      ...platformHealthChecks(context.platform),
+      ...queueHealthChecks(context),
+      ...apps.flatMap((app) => app.healthChecks(context)),
+    ],
+    info: {
+      title: 'Composite Handler',
+      version: readVersion(),
+      description:
+        'Takes PDFs by REST, puts their pages as images into S3, and hands them to a DLCS in batches.',
+    },
+    openApi: apps.map(({ openApi }) => openApi),
+    frontPage: {
+      links: [
+        { path: '/docs/', label: 'API', description: 'Read how it is called, and try it.' },
+        {
+          path: ADMIN_ROOT,
+          label: 'Admin',
+          description: 'Watch submissions and tasks; send failed ones back.',
+        },
+        { path: '/health-check/', label: 'Health', description: 'Whether everything works that it needs.' },
+        { path: '/openapi.json', label: 'OpenAPI', description: 'The description of the API, for programs.' },
+      ],
+    },
+  });
+}
+
+function queueHealthChecks({ queue }: AppContext): HealthCheck[] {
+  return [{ name: 'broker', check: () => queue.ping() }];
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

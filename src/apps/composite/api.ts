@@ -1,0 +1,133 @@
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import { refuseOtherMethods } from '../../platform/http/allowed-methods.ts';
+import { HttpError } from '../../platform/http/http-error.ts';
+import { type JsonBodyOptions, readJson, refuseUnreadable } from '../../platform/http/json-body.ts';
+import { requestLogger } from '../../platform/http/request-log.ts';
+import type { AppContext } from '../app.ts';
+import { Collections } from './collections.ts';
+import { DlcsClient, DlcsError } from './dlcs-client.ts';
+import { InvalidSubmissionError, parseSubmission } from './submission.ts';
+
+/** What a submission may be sent as, and how large it may be. */
+export const SUBMISSION_BODY: JsonBodyOptions = {
+  mediaTypes: ['application/json', 'application/ld+json'],
+  limitBytes: 5 * 1024 * 1024,
+};
+
+const FORBIDDEN = 'You do not have permission to perform this action.';
+
+/** The greatest value of a Postgres `integer`: there is no customer beyond. */
+const LARGEST_CUSTOMER = 2_147_483_647;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * The routes by which callers submit collections and ask after them.
+ *
+ * A request is checked in this order, so that a stranger cannot make us read, parse or look for anything: the
+ * path (404), the method (405), whether there is an `Authorization` at all (403), what the headers say of the
+ * body (415, 413), the credentials at the DLCS (403, 502), and only then the body (400, 413). A collection has
+ * to be looked up before its customer's credentials can be checked, so an unknown one is 404 to everybody who
+ * sends any.
+ */
+export function createRouter(context: AppContext): Router {
+  const collections = new Collections(context);
+  const dlcs = new DlcsClient(context.platform.settings.dlcs);
+  const router = Router({ caseSensitive: true });
+
+  const authorize = async (customer: number, request: Request, response: Response): Promise<void> => {
+    const aborted = new AbortController();
+    // Who has gone away needs no answer of the DLCS either.
+    response.once('close', () => aborted.abort());
+    if (!(await dlcs.isAuthorized(customer, authorizationOf(request), aborted.signal)))
+      throw new HttpError(403, FORBIDDEN);
+  };
+
+  const authorizeCustomer: RequestHandler<CustomerPath> = async (request, response, next) => {
+    await authorize(Number(request.params.customer), request, response);
+    next();
+  };
+
+  const authorizeCollection: RequestHandler<CollectionPath> = async (request, response, next) => {
+    const { collection, member } = request.params;
+    const isFindable = [collection, member].every((id) => id === undefined || UUID.test(id));
+    const customer = isFindable ? await collections.customerOf(collection, member) : undefined;
+    if (customer === undefined) return void response.status(404).end();
+    await authorize(customer, request, response);
+    next();
+  };
+
+  router
+    .route('/customers/:customer/queue')
+    .all(requireCustomer)
+    .post(
+      requireAuthorization,
+      refuseUnreadable(SUBMISSION_BODY),
+      authorizeCustomer,
+      readJson(SUBMISSION_BODY),
+      async (request, response) => {
+        const composites = parseSubmission(request.body);
+        const customer = Number(request.params.customer);
+        const body = await collections.add(customer, composites, authorizationOf(request));
+        requestLogger(request).info(
+          { customer, collection: body.id, memberCount: composites.length },
+          'collection accepted',
+        );
+        response.status(202).json(body);
+      },
+    )
+    .all(refuseOtherMethods('POST'));
+
+  router
+    .route('/collections/:collection')
+    .get(requireAuthorization, authorizeCollection, async (request, response) => {
+      response.set('Cache-Control', 'no-store').json(await collections.read(request.params.collection));
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+
+  router
+    .route('/collections/:collection/members/:member')
+    .get(requireAuthorization, authorizeCollection, async (request, response) => {
+      const { collection, member } = request.params;
+      const body = await collections.readMember(collection, member);
+      if (!body) return void response.status(404).end();
+      response
+        .set('Cache-Control', 'no-store')
+        .status(body.status === 'ERROR' ? 422 : 200)
+        .json(body);
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+
+  router.use(answerKnownError);
+  return router;
+}
+
+type CustomerPath = { customer: string };
+type CollectionPath = { collection: string; member?: string };
+
+const requireCustomer: RequestHandler<CustomerPath> = (request, _response, next) => {
+  const { customer } = request.params;
+  // Without this route the path is an unknown one.
+  next(/^\d+$/.test(customer) && Number(customer) <= LARGEST_CUSTOMER ? undefined : 'route');
+};
+
+const requireAuthorization: RequestHandler<CustomerPath | CollectionPath> = (request, _response, next) => {
+  authorizationOf(request);
+  next();
+};
+
+function authorizationOf(request: Pick<Request, 'headers'>): string {
+  const { authorization } = request.headers;
+  if (!authorization) throw new HttpError(403, FORBIDDEN);
+  return authorization;
+}
+
+// Express knows an error handler by its four parameters.
+function answerKnownError(error: unknown, request: Request, response: Response, next: NextFunction): void {
+  if (error instanceof InvalidSubmissionError) {
+    response.status(400).json({ json_data: error.faults });
+  } else if (error instanceof DlcsError) {
+    requestLogger(request).warn({ err: error }, 'the credentials could not be checked');
+    response.status(502).json({ detail: error.message });
+  } else next(error);
+}

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { isoTimestamp } from '../../platform/database/timestamps.ts';
+import type { AppContext } from '../app.ts';
+import type { Composite } from './composite-schema.ts';
+import { processMember } from './tasks.ts';
+
+/** A member as the API shows it. */
+export interface MemberBody {
+  readonly id: string;
+  readonly status: string;
+  /** ISO 8601, UTC, six fractional digits; as is `last_updated`. */
+  readonly created: string;
+  readonly last_updated: string;
+  readonly progress?: { readonly pages_done: number; readonly pages_total: number };
+  readonly image_count?: number;
+  readonly dlcs_uris?: readonly string[];
+  readonly error?: string;
+}
+
+/** A collection as the API shows it, its members in the order of submission. */
+export interface CollectionBody {
+  readonly id: string;
+  readonly members: readonly MemberBody[];
+}
+
+interface MemberRow {
+  readonly id: string;
+  readonly status: string;
+  readonly created: string;
+  readonly last_updated: string;
+  readonly image_count: number | null;
+  readonly error: string | null;
+  readonly pages_done: number;
+  readonly pages_total: number | null;
+  readonly dlcs_uris: readonly string[] | null;
+}
+
+/** What callers submitted: stores it together with its tasks, and reads it as the API shows it. */
+export class Collections {
+  readonly #context: AppContext;
+
+  constructor(context: AppContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Stores a collection and queues a task for each member: all of it, or nothing. The number of statements
+   * does not depend on that of the members.
+   *
+   * @param authorization the caller's `Authorization` header, which the tasks need; it is stored sealed.
+   */
+  async add(
+    customer: number,
+    composites: readonly Composite[],
+    authorization: string,
+  ): Promise<CollectionBody> {
+    const { platform, queue } = this.#context;
+    const collectionId = randomUUID();
+    const memberIds = composites.map(() => randomUUID());
+    const taskIds = composites.map(() => randomUUID());
+    const calls = memberIds.map((memberId, index) => ({
+      args: { memberId, authorization },
+      options: { id: taskIds[index] ?? randomUUID(), group: collectionId },
+    }));
+    await platform.database.transaction(async (transaction) => {
+      await transaction('collections').insert({ id: collectionId, customer });
+      // One parameter of JSON, instead of one for each value: Postgres takes 65,535 of them.
+      await transaction.raw(
+        `INSERT INTO members (id, collection_id, position, composite, task_id)
+         SELECT id, ?, number - 1, composite, task_id
+         FROM ROWS FROM (unnest(?::uuid[]), jsonb_array_elements(?::jsonb), unnest(?::uuid[]))
+           WITH ORDINALITY AS submitted (id, composite, task_id, number)`,
+        [collectionId, memberIds, JSON.stringify(composites), taskIds],
+      );
+      await queue.asyncTasks(processMember, calls, { transaction });
+    });
+    return this.read(collectionId);
+  }
+
+  /** The customer that a collection, or one member of it, belongs to; `undefined` where there is none such. */
+  async customerOf(collectionId: string, memberId?: string): Promise<number | undefined> {
+    const query = this.#context.platform
+      .database('collections')
+      .first<{ customer: number } | undefined>('customer')
+      .where('collections.id', collectionId);
+    if (memberId !== undefined) {
+      query.join('members', 'members.collection_id', 'collections.id').where('members.id', memberId);
+    }
+    return (await query)?.customer;
+  }
+
+  /** A collection with its members; without any where there is no such collection. */
+  async read(collectionId: string): Promise<CollectionBody> {
+    const rows = await this.#members(collectionId).orderBy('position');
+    return {
+      id: this.#uriOf(collectionId),
+      members: rows.map((row) => this.#memberBody(collectionId, row)),
+    };
+  }
+
+  /** One member; `undefined` where the collection has none such. */
+  async readMember(collectionId: string, memberId: string): Promise<MemberBody | undefined> {
+    const [row] = await this.#members(collectionId).where({ id: memberId });
+    return row && this.#memberBody(collectionId, row);
+  }
+
+  #members(collectionId: string) {
+    const { database } = this.#context.platform;
+    return database('members')
+      .select<MemberRow[]>(
+        'id',
+        'status',
+        isoTimestamp(database, 'members.created', 'created'),
+        isoTimestamp(database, 'members.last_updated', 'last_updated'),
+        'image_count',
+        'error',
+        'pages_done',
+        'pages_total',
+        database.raw(
+          `CASE WHEN status = 'COMPLETED' THEN
+             (SELECT array_agg(batches.uri ORDER BY batches.position) FROM batches WHERE member_id = members.id AND state = 'accepted')
+           END AS dlcs_uris`,
+        ),
+      )
+      .where({ collection_id: collectionId });
+  }
+
+  #uriOf(collectionId: string): string {
+    return `${this.#context.platform.settings.web.baseUrl}/collections/${collectionId}`;
+  }
+
+  #memberBody(collectionId: string, row: MemberRow): MemberBody {
+    return {
+      id: `${this.#uriOf(collectionId)}/members/${row.id}`,
+      status: row.status,
+      created: row.created,
+      last_updated: row.last_updated,
+      ...(row.pages_total === null
+        ? {}
+        : { progress: { pages_done: row.pages_done, pages_total: row.pages_total } }),
+      ...(row.image_count === null ? {} : { image_count: row.image_count }),
+      ...(row.dlcs_uris === null ? {} : { dlcs_uris: row.dlcs_uris }),
+      ...(row.error === null ? {} : { error: row.error }),
+    };
+  }
+}

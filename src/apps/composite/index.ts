@@ -1,0 +1,16 @@
+import type { App } from '../app.ts';
+import { adminResources } from './admin-resources.ts';
+import { createRouter } from './api.ts';
+import { openApi } from './open-api.ts';
+import { processMember } from './tasks.ts';
+
+/** PDFs in, images of their pages at the DLCS out. */
+export const composite: App = {
+  name: 'composite',
+  router: createRouter,
+  openApi,
+  tasks: [processMember],
+  adminResources,
+  // What it needs beyond the platform and the queue is the DLCS, which only a caller's credentials can ask.
+  healthChecks: () => [],
+};

@@ -1,0 +1,56 @@
+/** A part of a JSON value that Postgres cannot keep as it is. */
+export interface Unstorable {
+  /** The keys and indices that lead to it. */
+  readonly path: readonly string[];
+  /** What is wrong with it: `must …`. */
+  readonly fault: string;
+}
+
+/** Postgres and JSON.stringify walk a value by recursion, so that a deep one would overflow their stacks. */
+const MAXIMUM_DEPTH = 100;
+
+/** Characters of a key, and keys of a path, that a message shows. */
+const SHOWN_CHARACTERS = 60;
+const SHOWN_KEYS = 10;
+
+/**
+ * Finds the first part of a parsed JSON value that a `jsonb` column would refuse or change: the character
+ * U+0000, half of a surrogate pair, a number too large for a double, and nesting beyond 100 levels.
+ */
+export function findUnstorable(value: unknown): Unstorable | undefined {
+  const found = find(value, 0);
+  if (!found || found.path.length <= SHOWN_KEYS) return found;
+  return { path: [...found.path.slice(0, SHOWN_KEYS), '…'], fault: found.fault };
+}
+
+function find(value: unknown, depth: number): Unstorable | undefined {
+  if (typeof value === 'string') return faultOfText(value);
+  if (value === Infinity || value === -Infinity)
+    return { path: [], fault: 'must be a number that a double can hold' };
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth === MAXIMUM_DEPTH)
+    return { path: [], fault: `must not be nested deeper than ${MAXIMUM_DEPTH} levels` };
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const found = find(item, depth + 1);
+      if (found) return below(String(index), found);
+    }
+    return undefined;
+  }
+  for (const key of Object.keys(value)) {
+    const found = faultOfText(key) ?? find(Reflect.get(value, key), depth + 1);
+    if (found) return below(key, found);
+  }
+  return undefined;
+}
+
+function faultOfText(text: string): Unstorable | undefined {
+  if (text.includes('\0')) return { path: [], fault: 'must not contain the character U+0000' };
+  if (!text.isWellFormed()) return { path: [], fault: 'must not contain half of a surrogate pair' };
+  return undefined;
+}
+
+function below(key: string, { path, fault }: Unstorable): Unstorable {
+  const shown = key.slice(0, SHOWN_CHARACTERS).toWellFormed().replaceAll('\0', '\ufffd');
+  return { path: [shown, ...path], fault };
+}

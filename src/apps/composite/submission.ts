@@ -1,0 +1,110 @@
+import type { AnySchema, ErrorObject, ValidateFunction } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import {
+  COLLECTION_SCHEMA,
+  COMPOSITE_SCHEMA,
+  type Composite,
+  type CompositeCollection,
+  FORMATTED_FIELDS,
+} from './composite-schema.ts';
+import { FormatStringError, parseFormatString } from './format-string.ts';
+import { findUnstorable } from './storable-json.ts';
+
+/** A body is no collection of composites; `faults` names what is wrong, each with its place. */
+export class InvalidSubmissionError extends Error {
+  override readonly name = 'InvalidSubmissionError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The submission does not fit: ${faults.join('; ')}`);
+    this.faults = faults;
+  }
+}
+
+/** Faults that an answer lists; of members beyond them it says how many do not fit either. */
+const LISTED_FAULTS = 100;
+
+/**
+ * A member with more roles than this is described by its first fault alone: a body full of wrong roles must
+ * not become a hundred times as many bytes of faults.
+ */
+const LISTED_ROLES = 1_000;
+
+const checkCollection = compile<CompositeCollection>(COLLECTION_SCHEMA, true);
+const checkComposite = compile<Composite>(COMPOSITE_SCHEMA, false);
+const describeComposite = compile<Composite>(COMPOSITE_SCHEMA, true);
+
+/**
+ * Reads a submission from a body of JSON.
+ *
+ * @throws {InvalidSubmissionError}
+ */
+export function parseSubmission(body: unknown): readonly Composite[] {
+  if (!checkCollection(body)) throw new InvalidSubmissionError(describe(checkCollection.errors, ''));
+  const faults: string[] = [];
+  let unlistedMembers = 0;
+  for (const [index, member] of body.member.entries()) {
+    if (faults.length < LISTED_FAULTS) faults.push(...faultsOf(member, `member/${index}`));
+    else if (!fits(member)) unlistedMembers += 1;
+  }
+  if (faults.length === 0) return body.member;
+  const listed = faults.slice(0, LISTED_FAULTS);
+  const unlistedFaults = faults.length - listed.length;
+  if (unlistedFaults > 0) listed.push(`… and ${unlistedFaults} more of the member before`);
+  if (unlistedMembers > 0) listed.push(`… and ${unlistedMembers} more members do not fit`);
+  throw new InvalidSubmissionError(listed);
+}
+
+function fits(member: unknown): boolean {
+  return checkComposite(member) && faultsOfTexts(member, '').length === 0;
+}
+
+function faultsOf(member: unknown, place: string): string[] {
+  if (checkComposite(member)) return faultsOfTexts(member, place);
+  const { errors } = checkComposite;
+  if (hasManyRoles(member) || describeComposite(member)) return describe(errors, place);
+  return describe(describeComposite.errors, place);
+}
+
+function hasManyRoles(member: unknown): boolean {
+  const roles = typeof member === 'object' && member !== null && 'roles' in member ? member.roles : undefined;
+  return Array.isArray(roles) && roles.length > LISTED_ROLES;
+}
+
+/** What no schema can say: texts that cannot be stored, and format strings that cannot be formatted. */
+function faultsOfTexts(composite: Composite, place: string): string[] {
+  const unstorable = findUnstorable(composite);
+  if (unstorable) return [`${[place, ...unstorable.path].join('/')} ${unstorable.fault}`];
+  return FORMATTED_FIELDS.flatMap((field) => {
+    const value = composite[field];
+    if (typeof value !== 'string') return [];
+    const fault = faultOfFormat(value, composite.incrementSeed);
+    return fault === undefined ? [] : [`${place}/${field} must be a format string for one number: ${fault}`];
+  });
+}
+
+function faultOfFormat(template: string, seed: number): string | undefined {
+  try {
+    parseFormatString(template).format(seed);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FormatStringError) return error.message;
+    throw error;
+  }
+}
+
+function compile<T>(schema: AnySchema, allErrors: boolean): ValidateFunction<T> {
+  const ajv = new Ajv2020({ allErrors, allowUnionTypes: true });
+  // As the origin is fetched, so it is read: callers have spaces and letters of any script in their URLs.
+  ajv.addFormat('uri', (text: string) => URL.canParse(text));
+  return ajv.compile<T>(schema);
+}
+
+/** Each fault as its place, without a slash at the start, and what the validator says of it. */
+function describe(errors: readonly ErrorObject[] | null | undefined, place: string): string[] {
+  return (errors ?? []).map(({ instancePath, keyword, message = 'does not fit', params }) => {
+    const at = `${place}${instancePath}`.replace(/^\//, '');
+    const allowed = keyword === 'const' ? ` ${JSON.stringify(params['allowedValue'])}` : '';
+    return `${at} ${message}${allowed}`.trimStart();
+  });
+}

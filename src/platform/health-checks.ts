@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pendingMigrations } from './database/migrations.ts';
+import type { HealthCheck } from './health.ts';
+import type { Platform } from './platform.ts';
+
+const GIBIBYTE = 1024 ** 3;
+const MEBIBYTE = 1024 ** 2;
+
+/** Room for a large PDF; pages are not kept on the disk. */
+const LEAST_FREE_DISK_BYTES = GIBIBYTE;
+
+const LEAST_FREE_MEMORY_BYTES = 100 * MEBIBYTE;
+
+/** Checks what the platform gives to everything else, seen from this process and its machine. */
+export function platformHealthChecks(platform: Platform): HealthCheck[] {
+  const { cache, database, objectStorage, settings } = platform;
+  const { scratchDirectory } = settings;
+  return [
+    {
+      name: 'database',
+      async check() {
+        await database.raw('SELECT 1');
+      },
+    },
+    { name: 'cache', check: () => cache.ping() },
+    { name: 'file storage', check: () => checkWritable(scratchDirectory) },
+    {
+      name: 'pending migrations',
+      async check() {
+        const pending = await pendingMigrations(database);
+        if (pending.length > 0) throw new Error(`still to run: ${pending.join(', ')}`);
+      },
+    },
+    { name: 'disk space', check: () => checkDiskSpace(scratchDirectory) },
+    {
+      name: 'memory',
+      async check() {
+        const freeBytes = process.availableMemory();
+        if (freeBytes < LEAST_FREE_MEMORY_BYTES) {
+          throw new Error(`${Math.floor(freeBytes / MEBIBYTE)} MiB are free; at least 100 MiB should be`);
+        }
+      },
+    },
+    { name: 'S3', check: () => objectStorage.ping() },
+  ];
+}
+
+async function checkWritable(directory: string): Promise<void> {
+  const file = join(directory, `health-check-${randomUUID()}`);
+  await mkdir(directory, { recursive: true });
+  try {
+    await writeFile(file, 'written by the health check');
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function checkDiskSpace(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const { bavail, bsize } = await statfs(directory);
+  const freeBytes = bavail * bsize;
+  if (freeBytes < LEAST_FREE_DISK_BYTES) {
+    throw new Error(
+      `${Math.floor(freeBytes / MEBIBYTE)} MiB are free where ${directory} is; at least 1024 MiB should be`,
+    );
+  }
+}

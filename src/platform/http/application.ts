@@ -1,0 +1,58 @@
+import express, { type Express, type RequestHandler } from 'express';
+import type { HealthCheck } from '../health.ts';
+import type { Logger } from '../logging.ts';
+import { answerNotFound, createErrorHandler } from './error-handler.ts';
+import { createFrontPage, type FrontPageOptions } from './front-page.ts';
+import { createHealthPage, HEALTH_PATHS } from './health-page.ts';
+import { createDocs, describeApi, type OpenApiFragment, type OpenApiInfo } from './open-api.ts';
+import { createRequestLog } from './request-log.ts';
+
+/** What {@link createHttpApplication} puts together. */
+export interface HttpApplicationOptions {
+  readonly logger: Logger;
+  /** Whether a 500 says what went wrong (`DJANGO_DEBUG`). */
+  readonly isDebug: boolean;
+  /** Handlers and the path that each is mounted at, in this order: the apps at `/`, the admin at `/admin`. */
+  readonly mounts: readonly HttpMount[];
+  readonly healthChecks: readonly HealthCheck[];
+  readonly info: OpenApiInfo;
+  readonly openApi: readonly OpenApiFragment[];
+  readonly frontPage: Omit<FrontPageOptions, 'title' | 'description'>;
+}
+
+/** A handler, and where it stands. */
+export interface HttpMount {
+  readonly path: string;
+  readonly handler: RequestHandler;
+}
+
+/**
+ * The web application: what is mounted on it, the health page, the API's description, and the front page; with
+ * request ids, one log line for each request, and errors answered as JSON.
+ */
+export function createHttpApplication(options: HttpApplicationOptions): Express {
+  const { info } = options;
+  const application = express();
+  application.disable('x-powered-by');
+  application.disable('etag');
+  application.use(createRequestLog(options.logger, HEALTH_PATHS));
+  application.use(setSecurityHeaders);
+  application.use(createHealthPage(options.healthChecks));
+  application.use(createDocs(describeApi(info, options.openApi), info.title));
+  application.use(
+    createFrontPage({ ...options.frontPage, title: info.title, description: info.description }),
+  );
+  for (const { path, handler } of options.mounts) application.use(path, handler);
+  application.use(answerNotFound);
+  application.use(createErrorHandler(options.isDebug));
+  return application;
+}
+
+const setSecurityHeaders: RequestHandler = (_request, response, next) => {
+  response.set({
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+    'Referrer-Policy': 'same-origin',
+  });
+  next();
+};

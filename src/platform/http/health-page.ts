@@ -1,0 +1,45 @@
+import { Router } from 'express';
+import { checkHealth, type HealthCheck, type HealthReport, isHealthy, WORKING } from '../health.ts';
+import { refuseOtherMethods } from './allowed-methods.ts';
+import { html, sendPage, wantsJson } from './page.ts';
+
+/** Where the health page stands, with a slash at its end or without. */
+export const HEALTH_PATHS = ['/health-check/', '/health-check'];
+
+/**
+ * The health page: 200 where every check finds all well, else 500. A page for people; for who accepts JSON
+ * and no HTML, or asks with `?format=json`, `{"<check>": "working" | "<what is wrong>"}`.
+ */
+export function createHealthPage(checks: readonly HealthCheck[]): Router {
+  let running: Promise<HealthReport> | undefined;
+  // Anybody may ask, as often as they like: those who ask at the same time share one round of checks.
+  const check = (): Promise<HealthReport> => {
+    running ??= checkHealth(checks).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+  const router = Router();
+  router
+    .route('/health-check')
+    .get(async (request, response) => {
+      const report = await check();
+      const status = isHealthy(report) ? 200 : 500;
+      if (wantsJson(request)) response.status(status).set('Cache-Control', 'no-store').json(report);
+      else sendPage(response, status, 'Health', describeHealth(report));
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+  return router;
+}
+
+function describeHealth(report: HealthReport) {
+  const rows = Object.entries(report).map(
+    ([name, line]) =>
+      html`<tr><th scope="row">${name}</th><td class="${line === WORKING ? 'good' : 'bad'}">${line}</td></tr>`,
+  );
+  const title = isHealthy(report) ? 'All is well' : 'Something is wrong';
+  return html`<h1>${title}</h1>
+<table>
+${rows}
+</table>`;
+}

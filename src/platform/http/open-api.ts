@@ -1,0 +1,124 @@
+import { type RequestHandler, Router } from 'express';
+import swaggerUi from 'swagger-ui-express';
+import { refuseOtherMethods } from './allowed-methods.ts';
+
+/** Paths and schemas of an OpenAPI 3.1 document, merged with those of the other apps. */
+export interface OpenApiFragment {
+  readonly tags: readonly object[];
+  readonly paths: Readonly<Record<string, object>>;
+  readonly schemas: Readonly<Record<string, object>>;
+}
+
+/** What the document says of the service as a whole. */
+export interface OpenApiInfo {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+}
+
+const DOCUMENT_PATH = '/openapi.json';
+
+const DOCS_PATH = '/docs';
+
+/**
+ * Swagger UI brings styles in its elements and icons as `data:`; nothing comes from other hosts. Requests can
+ * be tried from its page, so it may connect to where it came from.
+ */
+const PAGE_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+const HEALTH: OpenApiFragment = {
+  tags: [{ name: 'Health', description: 'Whether the service works.' }],
+  paths: {
+    '/health-check/': {
+      get: {
+        tags: ['Health'],
+        operationId: 'checkHealth',
+        summary: 'Check everything that the service needs',
+        security: [],
+        parameters: [
+          {
+            name: 'format',
+            in: 'query',
+            description: 'json, for who cannot send an Accept header.',
+            schema: { type: 'string', enum: ['json'] },
+          },
+        ],
+        responses: {
+          '200': { description: 'All is well.', content: healthContent() },
+          '500': { description: 'At least one check failed.', content: healthContent() },
+        },
+      },
+    },
+  },
+  schemas: {
+    HealthReport: {
+      type: 'object',
+      description: 'Each check by its name: "working", or what is wrong.',
+      additionalProperties: { type: 'string' },
+      examples: [{ database: 'working', cache: 'working' }],
+    },
+  },
+};
+
+/** Assembles the OpenAPI 3.1 document of the service. Every operation needs an `Authorization`, if it says nothing else. */
+export function describeApi(info: OpenApiInfo, fragments: readonly OpenApiFragment[]): object {
+  const all = [...fragments, HEALTH];
+  return {
+    openapi: '3.1.1',
+    info,
+    // Relative to the document: requests are tried where it was read, behind whatever proxy.
+    servers: [{ url: '/' }],
+    tags: all.flatMap(({ tags }) => tags),
+    security: [{ Authorization: [] }],
+    paths: Object.assign({}, ...all.map(({ paths }) => paths)),
+    components: {
+      securitySchemes: {
+        Authorization: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'Authorization',
+          description: 'The whole header, such as "Basic …": the credentials of the customer at the DLCS.',
+        },
+      },
+      schemas: Object.assign({}, ...all.map(({ schemas }) => schemas)),
+    },
+  };
+}
+
+/** Serves the document at `/openapi.json`, and a page to read it and to try requests at `/docs/`. */
+export function createDocs(document: object, title: string): Router {
+  const router = Router();
+  router
+    .route(DOCUMENT_PATH)
+    .get((_request, response) => {
+      response.json(document);
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+  router.use(
+    DOCS_PATH,
+    prepareDocs,
+    swaggerUi.serve,
+    swaggerUi.setup(undefined, {
+      customSiteTitle: title,
+      customCss: '.swagger-ui .topbar { display: none }',
+      // Otherwise the page asks a validator of other people what it thinks of the document.
+      swaggerOptions: { url: DOCUMENT_PATH, validatorUrl: null },
+    }),
+  );
+  return router;
+}
+
+/** The page's files stand beside it, so that its address needs the slash at the end. */
+const prepareDocs: RequestHandler = (request, response, next) => {
+  if (request.originalUrl.split('?')[0] === DOCS_PATH) return response.redirect(308, `${DOCS_PATH}/`);
+  response.set('Content-Security-Policy', PAGE_POLICY);
+  next();
+};
+
+function healthContent(): object {
+  return {
+    'application/json': { schema: { $ref: '#/components/schemas/HealthReport' } },
+    'text/html': { schema: { type: 'string' } },
+  };
+}
