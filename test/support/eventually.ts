@@ -15,7 +15,7 @@ const INTERVAL_MILLISECONDS = 20;
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   deadlineMilliseconds = DEADLINE_MILLISECONDS,
-): Promise<T> {
+): Promise<NonNullable<T>> {
   const end = performance.now() + deadlineMilliseconds;
   for (;;) {
     let failure: unknown;

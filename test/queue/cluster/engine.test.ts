@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
+import { add, answerNul, fail, hang, secretLength, wait } from './fixtures/task-functions.ts';
+import { QueueUnderTest } from './test-engine.ts';
+
+jest.setTimeout(60_000);
+
+describe('an engine', () => {
+  let test: QueueUnderTest;
+  beforeEach(async () => {
+    test = await QueueUnderTest.open();
+  });
+  afterEach(() => test.close());
+
+  it('runs a task, and stores its result together with its acknowledgement', async () => {
+    await test.startEngine();
+    const id = await test.queue.asyncTask(add, { left: 2, right: 3 }, { taskName: 'sum', group: 'sums' });
+    const row = await test.finished(id);
+    expect(row).toMatchObject({ func: 'test.add', name: 'sum', group: 'sums', cluster: 'composite' });
+    expect(row).toMatchObject({ success: true, result: 5, attempt_count: 1, args: { left: 2, right: 3 } });
+    expect(await test.queue.queuedTasks({ limit: 10, offset: 0 })).toEqual([]);
+    expect(await test.platform.database('leases')).toEqual([]);
+  });
+
+  it('stores a secret sealed, opens it for the function, and forgets it with the success', async () => {
+    const id = await test.queue.asyncTask(secretLength, { secret: 'Basic cGFzc3dvcmQ=' });
+    const { rows } = await test.platform.database.raw('SELECT data::text FROM pgboss.job');
+    expect(JSON.stringify(rows)).not.toContain('cGFzc3dvcmQ=');
+    await test.startEngine();
+    expect(await test.finished(id)).toMatchObject({ result: 18, args: {} });
+  });
+
+  it('stores a failure with its error and stack, and presents the task again after the retry time', async () => {
+    await test.startEngine({ ENGINE_WORKER_TIMEOUT: '1', ENGINE_WORKER_RETRY: '2' });
+    const id = await test.queue.asyncTask(fail, { message: 'broken', secret: 'token' });
+    const row = await test.finished(id);
+    expect(row).toMatchObject({ success: false, attempt_count: 1, result: { error: 'RangeError: broken' } });
+    expect(JSON.stringify(row)).not.toContain('token');
+    expect(row.result).toHaveProperty('stack', expect.stringContaining('task-functions.ts'));
+    expect(await test.queue.queueSize()).toBe(1);
+    await test.finished(id, ({ attempt_count }) => attempt_count === 2);
+  });
+
+  it('gives a task up after the last of its attempts', async () => {
+    await test.startEngine({
+      ENGINE_WORKER_TIMEOUT: '1',
+      ENGINE_WORKER_RETRY: '2',
+      ENGINE_WORKER_MAX_ATTEMPTS: '2',
+    });
+    const id = await test.queue.asyncTask(fail, { message: 'broken' });
+    await test.finished(id, ({ attempt_count }) => attempt_count === 2);
+    expect(await test.queue.queueSize()).toBe(0);
+  });
+
+  it('fails a task whose function no app has, and goes on', async () => {
+    const engine = await test.startEngine();
+    const unknown = await test.queue.asyncTask({ ...add, name: 'other.add' }, { left: 1, right: 1 });
+    const known = await test.queue.asyncTask(add, { left: 1, right: 1 });
+    expect(await test.finished(unknown)).toMatchObject({
+      success: false,
+      result: { error: expect.stringContaining('No installed app has a task function other.add') },
+    });
+    await test.finished(known);
+    expect(engine.log.filter(({ msg }) => msg === 'a worker ended')).toEqual([]);
+  });
+
+  it('fails a task whose result cannot be stored', async () => {
+    await test.startEngine();
+    const id = await test.queue.asyncTask(answerNul, {});
+    expect(await test.finished(id)).toMatchObject({
+      success: false,
+      result: { error: expect.stringContaining('NUL') },
+    });
+  });
+
+  it('discards a package that was signed with another key, says so, and goes on', async () => {
+    const id = await test.queue.asyncTask(add, { left: 1, right: 1 });
+    await test.platform.database.raw(
+      `UPDATE pgboss.job SET data = jsonb_set(data, '{task,args,left}', '41') WHERE id = ?`,
+      [id],
+    );
+    const engine = await test.startEngine();
+    expect(await engine.waitForLine(({ msg }) => msg === 'package discarded')).toMatchObject({ taskId: id });
+    await test.finished(await test.queue.asyncTask(add, { left: 1, right: 1 }));
+    expect(await test.queue.queueSize()).toBe(0);
+    expect(await test.platform.database('tasks').where({ id })).toEqual([]);
+  });
+
+  it('replaces a worker that is killed in a task, and runs the task again', async () => {
+    await test.startEngine();
+    const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
+    const started = await test.waitForEvent('start one 1');
+    process.kill(Number(started.split(' ')[3]), 'SIGKILL');
+    await test.waitForEvent('start one 2');
+    await test.letGo('one');
+    expect(await test.finished(id, ({ success }) => success)).toMatchObject({ attempt_count: 2 });
+  });
+
+  it('gives up a task that kills its worker each time, with the last attempt on record', async () => {
+    await test.startEngine({ ENGINE_WORKER_MAX_ATTEMPTS: '1' });
+    const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
+    const started = await test.waitForEvent('start one 1');
+    process.kill(Number(started.split(' ')[3]), 'SIGKILL');
+    expect(await test.finished(id)).toMatchObject({
+      success: false,
+      result: { error: 'The worker process died (SIGKILL)' },
+    });
+    expect(await test.queue.queueSize()).toBe(0);
+  });
+
+  it('tells a function at its timeout to stop, by its signal', async () => {
+    await test.startEngine({ ENGINE_WORKER_TIMEOUT: '1', ENGINE_WORKER_RETRY: '4500' });
+    const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'slow' });
+    expect(await test.finished(id)).toMatchObject({
+      success: false,
+      result: { error: 'TaskAbortedError: The task ran past its timeout of 1 seconds' },
+    });
+    expect(test.events()).toContain('aborted slow 1');
+  });
+
+  it('kills a hung function, tells its app, and presents it again until it is used up', async () => {
+    await test.startEngine({
+      ENGINE_WORKER_TIMEOUT: '1',
+      ENGINE_WORKER_RETRY: '2',
+      ENGINE_WORKER_MAX_ATTEMPTS: '2',
+    });
+    const id = await test.queue.asyncTask(hang, { journal: test.journal(), label: 'stuck' });
+    expect(await test.finished(id)).toMatchObject({
+      success: false,
+      result: { error: 'The task ran past its timeout of 1 seconds' },
+    });
+    await test.finished(id, ({ attempt_count }) => attempt_count === 2);
+    const lost = 'lost stuck: The task ran past its timeout of 1 seconds';
+    expect(test.events().filter((event) => event === lost)).toHaveLength(2);
+    expect(await test.queue.queueSize()).toBe(0);
+  });
+
+  it('takes no more tasks at SIGTERM, lets the running one end, and stores its result', async () => {
+    const engine = await test.startEngine();
+    const running = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'running' });
+    await test.waitForEvent('start running');
+    const waiting = await test.queue.asyncTask(add, { left: 1, right: 1 });
+    engine.kill('SIGTERM');
+    await engine.waitForLine(({ msg }) => msg === 'engine stopping');
+    await test.letGo('running');
+    expect(await engine.ended).toBe(0);
+    expect(await test.finished(running)).toMatchObject({ success: true, result: 'running' });
+    expect((await test.queue.queuedTasks({ limit: 9, offset: 0 })).map(({ id }) => id)).toEqual([waiting]);
+    expect(await test.platform.database('engines').pluck('state')).toEqual(['stopped']);
+  });
+
+  it('gives the running task back at a second signal', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
+    await test.waitForEvent('start one 1');
+    engine.kill('SIGINT');
+    await engine.waitForLine(({ msg }) => msg === 'engine stopping');
+    engine.kill('SIGINT');
+    expect(await engine.ended).toBe(0);
+    expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'queued' }]);
+  });
+
+  it('takes over what a killed engine held', async () => {
+    const [first] = await Promise.all([test.startEngine()]);
+    const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
+    const started = await test.waitForEvent('start one 1');
+    await test.startEngine();
+    first.kill('SIGKILL');
+    await eventually(() => (isAlive(Number(started.split(' ')[3])) ? undefined : true));
+    await eventually(() => test.events().find((event) => event.startsWith('start one 2')), 40_000);
+    await test.letGo('one');
+    expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 2 });
+    expect((await test.platform.database('engines').pluck('state')).toSorted()).toContain('lost');
+  });
+
+  it('shares the queue with other engines: each task runs once', async () => {
+    await Promise.all([test.startEngine(), test.startEngine(), test.startEngine()]);
+    const calls = Array.from({ length: 200 }, (_, index) => ({ args: { left: index, right: 0 } }));
+    const ids = await test.queue.asyncTasks(add, calls);
+    await eventually(async () => {
+      const { rows } = await test.platform.database.raw('SELECT count(*)::int FROM tasks WHERE success');
+      return rows[0].count === ids.length ? true : undefined;
+    });
+    expect(await test.platform.database('tasks').max('attempt_count')).toEqual([{ max: 1 }]);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
+import { openTaskQueue, type TaskQueue } from '../../../src/queue/index.ts';
+import { readSettings } from '../../../src/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
+import { type NodeProcess, startNodeProcess } from '../../support/node-process.ts';
+
+/** A finished task, as the table has it. */
+export interface TaskRow {
+  readonly id: string;
+  readonly func: string;
+  readonly args: unknown;
+  readonly result: unknown;
+  readonly success: boolean;
+  readonly attempt_count: number;
+}
+
+/** A queue in a database of its own, and real engines on it. */
+export class QueueUnderTest {
+  readonly platform: Platform;
+  readonly queue: TaskQueue;
+  readonly #database: TestDatabase;
+  readonly #directory: string;
+  readonly #environment: NodeJS.ProcessEnv;
+  readonly #engines: NodeProcess[] = [];
+
+  private constructor(database: TestDatabase, directory: string) {
+    this.#database = database;
+    this.#directory = directory;
+    this.#environment = {
+      DATABASE_URL: database.url,
+      DJANGO_SECRET_KEY: 'a key for tests',
+      LOG_LEVEL: 'info',
+    };
+    this.platform = openPlatform(readSettings({ ...this.#environment, LOG_LEVEL: 'silent' }), {
+      processName: 'test',
+      maximumConnections: 5,
+    });
+    this.queue = openTaskQueue(this.platform);
+  }
+
+  static async open(): Promise<QueueUnderTest> {
+    return new QueueUnderTest(await createTestDatabase(), await mkdtemp(join(tmpdir(), 'queue-test-')));
+  }
+
+  /** Kills what still runs, and removes everything. */
+  async close(): Promise<void> {
+    for (const engine of this.#engines) engine.kill('SIGKILL');
+    await Promise.all(this.#engines.map(({ ended }) => ended));
+    await this.queue.close();
+    await this.platform.close();
+    await this.#database.drop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** Starts an engine, and waits until it takes tasks. */
+  async startEngine(environment: NodeJS.ProcessEnv = {}): Promise<NodeProcess> {
+    const engine = startNodeProcess(new URL('./fixtures/engine.ts', import.meta.url), {
+      ...this.#environment,
+      ENGINE_WORKER_COUNT: '1',
+      ...environment,
+    });
+    this.#engines.push(engine);
+    await engine.waitForLine(({ msg }) => msg === 'engine started');
+    return engine;
+  }
+
+  /** Where a function writes down what happens to it. */
+  journal(name = 'journal'): string {
+    return join(this.#directory, name);
+  }
+
+  /** What is written down so far. */
+  events(name = 'journal'): string[] {
+    try {
+      return readFileSync(this.journal(name), 'utf8').trimEnd().split('\n');
+    } catch {
+      return [];
+    }
+  }
+
+  /** Resolves with the first event that starts so. */
+  waitForEvent(start: string): Promise<string> {
+    return eventually(() => this.events().find((event) => event.startsWith(start)));
+  }
+
+  /** Lets the function `wait` with this label end. */
+  async letGo(label: string): Promise<void> {
+    await writeFile(`${this.journal()}.${label}.go`, '');
+  }
+
+  /** Resolves with a task's row as soon as there is one that fits. */
+  finished(id: string, fits: (row: TaskRow) => boolean = () => true): Promise<TaskRow> {
+    return eventually(async () => {
+      const row = await this.platform.database<TaskRow>('tasks').where({ id }).first();
+      return row && fits(row) ? row : undefined;
+    });
+  }
+}
