@@ -1,3 +1,6 @@
+import { types } from 'node:util';
+import { errorMessage } from './error-message.ts';
+
 /** S3 did not do what it was asked; the message names the bucket, the key, what S3 said, and what to do. */
 export class ObjectStorageError extends Error {
   override readonly name = 'ObjectStorageError';
@@ -45,22 +48,18 @@ export function describeStorageFailure(what: string, bucketName: string, error: 
 
 /** The error's own name, and the system's code; a bare `Error` and the SDK's `UnknownError` say nothing. */
 function namesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
+  if (!types.isNativeError(error)) return [];
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return [error.name, code].filter((name) => !['', 'Error', 'UnknownError', 'Unknown'].includes(name));
 }
 
 function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Node answers several failed addresses of one host as one error without a message.
-  if (error instanceof AggregateError && error.message === '') {
-    return error.errors.map(messageOf).join(', ');
-  }
-  return error.message === 'UnknownError' ? '' : error.message;
+  const message = errorMessage(error);
+  return message === 'UnknownError' ? '' : message;
 }
 
 function statusOf(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  if (!types.isNativeError(error) || !('$metadata' in error)) return undefined;
   const metadata: unknown = error.$metadata;
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;

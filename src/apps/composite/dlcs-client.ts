@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import pRetry from 'p-retry';
 import { Agent, fetch, type Response } from 'undici';
+import { errorMessage } from '../../platform/error-message.ts';
 import type { JsonValue } from '../../queue/task-function.ts';
 import type { Settings } from '../../settings.ts';
 
@@ -279,16 +281,14 @@ function wasSent(error: unknown): boolean {
 
 /** `fetch` says no more than "fetch failed"; what happened is its cause. */
 function codeOf(error: unknown): string | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
+  for (let current = error; types.isNativeError(current); current = current.cause) {
     if ('code' in current && typeof current.code === 'string') return current.code;
   }
   return undefined;
 }
 
 function reasonOf(error: unknown): string {
-  let reason = String(error);
-  for (let current = error; current instanceof Error; current = current.cause) {
-    reason = current.message || ('code' in current ? String(current.code) : current.name);
-  }
-  return reason;
+  let innermost = error;
+  while (types.isNativeError(innermost) && innermost.cause !== undefined) innermost = innermost.cause;
+  return errorMessage(innermost);
 }

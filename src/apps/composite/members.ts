@@ -86,7 +86,7 @@ export async function failMember(
   message: string,
 ): Promise<void> {
   // Postgres keeps no NUL characters, and an answer that is quoted here may hold some.
-  const error = message.replaceAll('\0', '').slice(0, MAXIMUM_ERROR_CHARACTERS);
+  const error = message.replaceAll('\0', '').slice(0, MAXIMUM_ERROR_CHARACTERS).toWellFormed();
   await database('members')
     .where({ id: memberId })
     .whereNot({ status: 'COMPLETED' })

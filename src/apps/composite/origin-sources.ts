@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { Agent, fetch, type Response } from 'undici';
+import { errorMessage } from '../../platform/error-message.ts';
 import type { ObjectStorage } from '../../platform/object-storage.ts';
 import { maskUrl, OriginError } from './origin-error.ts';
 
@@ -113,14 +115,13 @@ class HttpSource implements OriginSource {
   describe(error: unknown): string {
     const { host, hostname } = this.#url;
     const cause = innermost(error);
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const code = types.isNativeError(cause) && 'code' in cause ? String(cause.code) : '';
     if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return `there is no host named ${hostname}`;
     if (code === 'ECONNREFUSED') return `${host} refuses connections`;
     if (/^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code)) {
       return `${host} was silent for ${this.#timeoutSeconds} seconds (ORIGIN_TIMEOUT)`;
     }
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return [code, message].filter((part) => part !== '').join(': ');
+    return [code, errorMessage(cause)].filter((part) => part !== '').join(': ');
   }
 
   async close(): Promise<void> {
@@ -153,12 +154,17 @@ class HttpSource implements OriginSource {
           `The origin ${maskUrl(this.#url.href)} redirects more than ${MAXIMUM_REDIRECTS} times`,
         );
       }
+      // The same server wants the same credentials; no other one may see them.
+      if (target.origin === url.origin && target.username === '' && target.password === '') {
+        target.username = url.username;
+        target.password = url.password;
+      }
       url = target;
     }
   }
 
   async #fetch(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-    // `fetch` takes no URL with a user in it; each redirect's target has to bring its own.
+    // `fetch` takes no URL with a user in it.
     const bare = new URL(url);
     bare.username = '';
     bare.password = '';
@@ -228,7 +234,7 @@ class S3Source implements OriginSource {
   }
 
   describe(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
+    return errorMessage(error);
   }
 
   async close(): Promise<void> {}
@@ -262,6 +268,6 @@ function numberOf(text: string | null | undefined): number | undefined {
 /** `fetch` says no more than "fetch failed" or "terminated"; what happened is the innermost cause. */
 function innermost(error: unknown): unknown {
   let current = error;
-  while (current instanceof Error && current.cause !== undefined) current = current.cause;
+  while (types.isNativeError(current) && current.cause !== undefined) current = current.cause;
   return current;
 }

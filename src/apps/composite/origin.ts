@@ -44,20 +44,32 @@ export async function fetchOrigin(
   const source = openOriginSource(origin, { timeoutSeconds: settings.timeoutSeconds, objectStorage });
   const download = new Download(source, maskUrl(origin), path, settings);
   try {
-    await pRetry(() => download.advance(signal), {
+    const outcome = await pRetry(() => advanceUnlessHopeless(download, signal), {
       retries: MAXIMUM_TRIES - 1,
       minTimeout: 200,
       signal,
-      shouldRetry: ({ error }) => error instanceof OriginError && error.isCutShort,
       onFailedAttempt: ({ error, retriesLeft }) => {
-        if (retriesLeft > 0 && error instanceof OriginError && error.isCutShort) {
-          logger.warn({ reason: error.message }, 'the origin was cut short, fetching the rest');
-        }
+        if (retriesLeft > 0) logger.warn({ reason: error.message }, 'the origin was cut short, trying again');
       },
     });
+    if ('failure' in outcome) throw outcome.failure;
     return download.sizeBytes;
   } finally {
     await source.close();
+  }
+}
+
+/** Throws what another try may mend, and answers what no try would. */
+async function advanceUnlessHopeless(
+  download: Download,
+  signal: AbortSignal,
+): Promise<{ readonly failure: unknown } | { readonly done: true }> {
+  try {
+    await download.advance(signal);
+    return { done: true };
+  } catch (failure) {
+    if (failure instanceof OriginError && failure.isCutShort) throw failure;
+    return { failure };
   }
 }
 

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Work in progress could not be written; the message names the scratch directory and what to do. */
 export class ScratchDirectoryError extends Error {
   override readonly name = 'ScratchDirectoryError';
@@ -20,7 +22,7 @@ const FILE_SYSTEM_CALLS = ['mkdir', 'open', 'write', 'close', 'copyfile', 'renam
 
 /** An error of the file system in the words of the scratch directory; any other one as it is. */
 export function describeScratchFailure(error: unknown, scratchDirectory: string): Error {
-  const failure = error instanceof Error ? error : new Error(String(error), { cause: error });
+  const failure = types.isNativeError(error) ? error : new Error(String(error), { cause: error });
   if (!('syscall' in failure) || !('code' in failure)) return failure;
   if (!FILE_SYSTEM_CALLS.includes(String(failure.syscall))) return failure;
   const meaning = MEANINGS[String(failure.code)];
