@@ -6,6 +6,7 @@ import { apps } from './apps/index.ts';
 import type { HealthCheck } from './platform/health.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication } from './platform/http/application.ts';
+import { queueHealthChecks } from './queue/index.ts';
 
 /** Everything that the server answers: the routes of the apps, the admin, the health page, the API's description. */
 export function createApplication(context: AppContext): Express {
@@ -19,7 +20,7 @@ export function createApplication(context: AppContext): Express {
     ],
     healthChecks: [
       ...platformHealthChecks(context.platform),
-      ...queueHealthChecks(context),
+      ...queueHealthChecks(context.platform.database, context.queue),
       ...apps.flatMap((app) => app.healthChecks(context)),
     ],
     info: {
@@ -42,10 +43,6 @@ export function createApplication(context: AppContext): Express {
       ],
     },
   });
-}
-
-function queueHealthChecks({ queue }: AppContext): HealthCheck[] {
-  return [{ name: 'broker', check: () => queue.ping() }];
 }
 
 function readVersion(): string {

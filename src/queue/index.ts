@@ -1,4 +1,11 @@
 export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
+export {
+  type EngineStatus,
+  liveEngines,
+  type QueueStatistics,
+  queueHealthChecks,
+  queueStatistics,
+} from './engines.ts';
 export { deleteTasks } from './finished-tasks.ts';
 export {
   type AnyTaskFunction,

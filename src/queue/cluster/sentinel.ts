@@ -237,10 +237,7 @@ export class Sentinel {
     return Math.max(0, this.#options.retrySeconds - presentedSeconds);
   }
 
-  #end(
-    { task, attempt }: Assignment,
-    ending: Omit<EndedAttempt, 'engineId' | 'task' | 'attempt'>,
-  ): void {
+  #end({ task, attempt }: Assignment, ending: Omit<EndedAttempt, 'engineId' | 'task' | 'attempt'>): void {
     this.#takenAt.delete(task.id);
     this.#monitor.store({ engineId: this.#registry.engineId, task, attempt, ...ending });
   }
