@@ -3,7 +3,6 @@ import type { Express } from 'express';
 import { ADMIN_ROOT, createAdmin } from './admin/index.ts';
 import type { AppContext } from './apps/app.ts';
 import { apps } from './apps/index.ts';
-import type { HealthCheck } from './platform/health.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication } from './platform/http/application.ts';
 import { queueHealthChecks } from './queue/index.ts';
