@@ -36,7 +36,11 @@ export async function pendingMigrations(database: Database): Promise<string[]> {
 }
 
 /** Waits until no migration is pending, for as long as that takes, and says in the log that it waits. */
-export async function waitForMigrations(database: Database, logger: Logger, signal?: AbortSignal): Promise<void> {
+export async function waitForMigrations(
+  database: Database,
+  logger: Logger,
+  signal?: AbortSignal,
+): Promise<void> {
   for (;;) {
     const pending = await pendingMigrations(database);
     if (pending.length === 0) return;
