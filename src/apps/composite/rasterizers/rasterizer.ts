@@ -56,10 +56,13 @@ export class PageRasterizationError extends Error {
   override readonly name = 'PageRasterizationError';
   /** From 1. */
   readonly pageNumber: number;
+  /** The message without the page. */
+  readonly reason: string;
 
   constructor(pageNumber: number, reason: string, options?: ErrorOptions) {
     super(`Page ${pageNumber} cannot be rasterized: ${reason}`, options);
     this.pageNumber = pageNumber;
+    this.reason = reason;
   }
 }
 

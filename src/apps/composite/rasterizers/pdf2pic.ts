@@ -1,0 +1,103 @@
+import { fromPath } from 'pdf2pic';
+import { type InstalledProgram, requireProgram } from './installed-program.ts';
+import { encodePage } from './page-encoder.ts';
+import { type PageGeometry, type PagePlan, sizeAt } from './page-size.ts';
+import { PageInspector } from './pdfium/page-inspector.ts';
+import { DrawingCrashError, type PageDrawer, planDocument } from './planned-document.ts';
+import { cutOut, parsePortablePixmap } from './portable-pixmap.ts';
+import type { Rasterizer, RasterizerSettings } from './rasterizer.ts';
+
+const PROGRAMS: readonly InstalledProgram[] = [
+  { command: 'gm', probe: ['version'], debianPackage: 'graphicsmagick' },
+  { command: 'gs', probe: ['--version'], debianPackage: 'ghostscript' },
+];
+
+/** Draws with pdf2pic, that is GraphicsMagick with Ghostscript, which have to be installed. */
+export function createPdf2picRasterizer(): Rasterizer {
+  return {
+    async open(pdfPath, settings, signal) {
+      for (const program of PROGRAMS) await requireProgram(program, 'pdf2pic', signal);
+      const inspector = await PageInspector.open(pdfPath, signal);
+      return planDocument(inspector.geometries, settings, new Pdf2picDrawer(pdfPath, settings, inspector));
+    },
+  };
+}
+
+class Pdf2picDrawer implements PageDrawer {
+  readonly #pdfPath: string;
+  readonly #settings: RasterizerSettings;
+  readonly #inspector: PageInspector;
+
+  constructor(pdfPath: string, settings: RasterizerSettings, inspector: PageInspector) {
+    this.#pdfPath = pdfPath;
+    this.#settings = settings;
+    this.#inspector = inspector;
+  }
+
+  /** pdf2pic cannot be stopped: after an abort its programs go on with this page in the background, for nobody. */
+  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<Uint8Array> {
+    const geometry = await this.#inspector.inspect(pageNumber, signal);
+    // It knows the media box alone; the crop box is cut out of that.
+    const { widthPixels, heightPixels } = sizeAt(geometry.mediaBox, geometry.rotationDegrees, plan.drawnDpi);
+    const convert = fromPath(this.#pdfPath, {
+      format: 'ppm',
+      density: plan.drawnDpi,
+      width: widthPixels,
+      height: heightPixels,
+      preserveAspectRatio: false,
+      compression: 'none',
+      quality: 100,
+    });
+    const { buffer } = await untilAborted(convert(pageNumber, { responseType: 'buffer' }), signal);
+    const picture = buffer && parsePortablePixmap(buffer);
+    if (!picture) {
+      throw new DrawingCrashError(
+        `GraphicsMagick and Ghostscript drew no picture of ${widthPixels} × ${heightPixels} pixels.`,
+      );
+    }
+    const { pixels } = cutOut(picture, {
+      ...offsetInPixels(geometry, plan),
+      widthPixels: plan.drawnWidthPixels,
+      heightPixels: plan.drawnHeightPixels,
+    });
+    return await encodePage(pixels, plan, this.#settings.format);
+  }
+
+  close(): Promise<void> {
+    return this.#inspector.close();
+  }
+}
+
+/** Where the shown part of a page stands in the picture of its media box, after rotation. */
+function offsetInPixels(
+  { mediaBox, rotationDegrees }: PageGeometry,
+  { box, drawnDpi }: PagePlan,
+): { leftPixels: number; topPixels: number } {
+  const pixels = (points: number) => Math.round(points * (drawnDpi / 72));
+  const left = pixels(box.left - mediaBox.left);
+  const right = pixels(mediaBox.right - box.right);
+  const top = pixels(mediaBox.top - box.top);
+  const bottom = pixels(box.bottom - mediaBox.bottom);
+  switch (rotationDegrees) {
+    case 0:
+      return { leftPixels: left, topPixels: top };
+    case 90:
+      return { leftPixels: bottom, topPixels: left };
+    case 180:
+      return { leftPixels: right, topPixels: bottom };
+    case 270:
+      return { leftPixels: top, topPixels: right };
+  }
+}
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

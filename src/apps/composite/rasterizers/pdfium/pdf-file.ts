@@ -1,0 +1,286 @@
+import { BYTES_PER_PIXEL, type PageBox, type PageGeometry, type PagePlan } from '../page-size.ts';
+import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
+import { FileBlocks } from './file-blocks.ts';
+import type { Pdfium } from './library.ts';
+
+/** The codes of `FPDF_GetLastError`, in `fpdfview.h`. */
+const PASSWORD_ERROR = 4;
+const SECURITY_ERROR = 5;
+
+/** The kinds of boxes of `EPDF_GetPageBoxByIndex`. */
+const MEDIA_BOX = 0;
+const CROP_BOX = 1;
+
+/** `FPDFBitmap_BGR`, which `FPDF_REVERSE_BYTE_ORDER` makes RGB: a quarter less memory than with a fourth byte. */
+const BITMAP_FORMAT = 2;
+
+/** `FPDF_ANNOT`: draw annotations and form fields too. */
+const DRAW_ANNOTATIONS = 0x01;
+const REVERSE_BYTE_ORDER = 0x10;
+
+const WHITE = 0xff;
+
+/** PDFium reads positions in a file as signed numbers of 32 bits. */
+const MAXIMUM_FILE_BYTES = 2 ** 31 - 1;
+
+/** PDFium keeps every object of a document that it has read: after this much the document is opened anew. */
+const READ_BYTES_BEFORE_REOPENING = 64 * 1024 * 1024;
+
+/** How far into a file its `%PDF-` may stand, and how near to the end its end is marked. */
+const HEADER_BYTES = 1024;
+const TRAILER_BYTES = 4096;
+
+/** A drawn page in PDFium's memory: valid until the next call of any function of that instance. */
+export type DrawnPixels = Uint8Array<ArrayBuffer>;
+
+/** A PDF that PDFium has open. What it needs of the file is read when it is needed. */
+export class PdfFile {
+  readonly #pdfium: Pdfium;
+  readonly #file: FileBlocks;
+  readonly #fileAccess: number;
+  readonly #readBlock: number;
+  #document = 0;
+  #readBytes = 0;
+  #picture = 0;
+  #pictureBytes = 0;
+
+  /** @throws {InvalidPdfError} */
+  constructor(pdfium: Pdfium, path: string) {
+    this.#pdfium = pdfium;
+    this.#file = new FileBlocks(path);
+    const { addFunction, setValue, wasmExports } = pdfium.pdfium;
+    this.#readBlock = addFunction(
+      (_parameter: number, position: number, target: number, length: number) =>
+        this.#read(position >>> 0, target >>> 0, length >>> 0),
+      'iiiii',
+    );
+    // The struct FPDF_FILEACCESS: the file's length, the function that reads, and a parameter for it.
+    this.#fileAccess = wasmExports.malloc(12);
+    setValue(this.#fileAccess, this.#file.sizeBytes, 'i32');
+    setValue(this.#fileAccess + 4, this.#readBlock, 'i32');
+    setValue(this.#fileAccess + 8, 0, 'i32');
+    try {
+      this.#checkHeader();
+      this.#open();
+      if (this.pageCount === 0) throw new InvalidPdfError('The PDF has no pages.');
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  get pageCount(): number {
+    return this.#pdfium.FPDF_GetPageCount(this.#document);
+  }
+
+  /** The boxes and the rotation of a page; undefined where the page tree has no page there. */
+  geometry(pageIndex: number): PageGeometry | undefined {
+    const mediaBox = this.#box(pageIndex, MEDIA_BOX);
+    const cropBox = this.#box(pageIndex, CROP_BOX);
+    if (!mediaBox || !cropBox) return undefined;
+    return {
+      mediaBox,
+      cropBox: intersection(mediaBox, cropBox) ?? mediaBox,
+      rotationDegrees: degrees(this.#pdfium.EPDF_GetPageRotationByIndex(this.#document, pageIndex)),
+    };
+  }
+
+  /**
+   * Draws a page on white. The pixels stay where they are until another page is drawn.
+   *
+   * @throws {PageRasterizationError} where the page is broken. Anything else that is thrown means that this instance of
+   *   PDFium has broken down and cannot be used any more.
+   */
+  draw(pageNumber: number, { box, drawnWidthPixels, drawnHeightPixels }: PagePlan): DrawnPixels {
+    const pdfium = this.#pdfium;
+    if (this.#readBytes > READ_BYTES_BEFORE_REOPENING) this.#reopen();
+    const page = this.#loadPage(pageNumber);
+    pdfium.FPDFPage_SetCropBox(page, box.left, box.bottom, box.right, box.top);
+    const stride = drawnWidthPixels * BYTES_PER_PIXEL;
+    const picture = this.#whitePicture(stride * drawnHeightPixels);
+    const bitmap = pdfium.FPDFBitmap_CreateEx(
+      drawnWidthPixels,
+      drawnHeightPixels,
+      BITMAP_FORMAT,
+      picture,
+      stride,
+    );
+    pdfium.FPDF_RenderPageBitmap(
+      bitmap,
+      page,
+      0,
+      0,
+      drawnWidthPixels,
+      drawnHeightPixels,
+      0,
+      DRAW_ANNOTATIONS | REVERSE_BYTE_ORDER,
+    );
+    pdfium.FPDFBitmap_Destroy(bitmap);
+    pdfium.FPDF_ClosePage(page);
+    return this.#memory(picture, stride * drawnHeightPixels);
+  }
+
+  /** @throws {PageRasterizationError} where the page is broken, or has no size. */
+  inspect(pageNumber: number): void {
+    this.#pdfium.FPDF_ClosePage(this.#loadPage(pageNumber));
+  }
+
+  close(): void {
+    const { removeFunction, wasmExports } = this.#pdfium.pdfium;
+    if (this.#document !== 0) this.#pdfium.FPDF_CloseDocument(this.#document);
+    if (this.#picture !== 0) wasmExports.free(this.#picture);
+    wasmExports.free(this.#fileAccess);
+    removeFunction(this.#readBlock);
+    this.#file.close();
+  }
+
+  #loadPage(pageNumber: number): number {
+    const page = this.#pdfium.FPDF_LoadPage(this.#document, pageNumber - 1);
+    if (page === 0) throw new PageRasterizationError(pageNumber, 'its description in the PDF is broken.');
+    const emptySize = this.#emptySize(page);
+    if (emptySize) {
+      this.#pdfium.FPDF_ClosePage(page);
+      throw new PageRasterizationError(pageNumber, `its size is zero: its media box measures ${emptySize}.`);
+    }
+    return page;
+  }
+
+  #memory(address: number, length: number): DrawnPixels {
+    const { buffer } = this.#pdfium.pdfium.HEAPU8;
+    if (!(buffer instanceof ArrayBuffer)) throw new TypeError('PDFium has a memory of an unknown kind');
+    return new Uint8Array(buffer, address, length);
+  }
+
+  /** What PDFium calls for a piece of the file: 1 for success, 0 for failure. */
+  #read(position: number, target: number, length: number): 0 | 1 {
+    this.#readBytes += length;
+    return this.#file.read(position, this.#memory(target, length)) ? 1 : 0;
+  }
+
+  #checkHeader(): void {
+    const { sizeBytes } = this.#file;
+    if (sizeBytes === 0) throw new InvalidPdfError('The file is empty.');
+    if (sizeBytes > MAXIMUM_FILE_BYTES) {
+      throw new InvalidPdfError(`The PDF has ${sizeBytes} bytes; PDFium reads up to ${MAXIMUM_FILE_BYTES}.`);
+    }
+    const start = this.#text(0, Math.min(sizeBytes, HEADER_BYTES));
+    if (start.includes('%PDF-')) return;
+    const shown = JSON.stringify(start.slice(0, 40).replace(/[^\x20-\x7e]+/g, ' '));
+    throw new InvalidPdfError(`The file is not a PDF: it starts with ${shown} instead of "%PDF-".`);
+  }
+
+  #open(): void {
+    this.#readBytes = 0;
+    this.#document = this.#pdfium.FPDF_LoadCustomDocument(this.#fileAccess, '');
+    const isCutOff = () => !/%%EOF|startxref/.test(this.#textOfEnd());
+    if (this.#document !== 0) {
+      // PDFium then makes do with what there is, and the pages that were cut off would come out white.
+      if (!this.#pdfium.FPDF_DocumentHasValidCrossReferenceTable(this.#document) && isCutOff()) {
+        throw new InvalidPdfError('The PDF is cut off: its end is missing.');
+      }
+      return;
+    }
+    switch (this.#pdfium.FPDF_GetLastError()) {
+      case PASSWORD_ERROR:
+        throw new InvalidPdfError('The PDF is encrypted, and needs a password to be opened.');
+      case SECURITY_ERROR:
+        throw new InvalidPdfError('The PDF is encrypted in a way that PDFium does not know.');
+      default:
+        throw new InvalidPdfError(
+          isCutOff()
+            ? 'The PDF is cut off: its end is missing.'
+            : 'The PDF is damaged: its table of objects cannot be read.',
+        );
+    }
+  }
+
+  #reopen(): void {
+    this.#pdfium.FPDF_CloseDocument(this.#document);
+    this.#document = 0;
+    this.#open();
+  }
+
+  #text(position: number, length: number): string {
+    const bytes = Buffer.alloc(length);
+    this.#file.read(position, bytes);
+    return bytes.toString('latin1');
+  }
+
+  #textOfEnd(): string {
+    const length = Math.min(TRAILER_BYTES, this.#file.sizeBytes);
+    return this.#text(this.#file.sizeBytes - length, length);
+  }
+
+  #box(pageIndex: number, kind: typeof MEDIA_BOX | typeof CROP_BOX): PageBox | undefined {
+    return this.#withFloats(4, (address, floats) => {
+      if (!this.#pdfium.EPDF_GetPageBoxByIndex(this.#document, pageIndex, kind, address)) return undefined;
+      const [left = 0, top = 0, right = 0, bottom = 0] = floats();
+      return { left, bottom, right, top };
+    });
+  }
+
+  /** What a page without a size measures, in words: PDFium would draw it as if it were a letter. */
+  #emptySize(page: number): string | undefined {
+    return this.#withFloats(4, (address, floats) => {
+      const fields = [address, address + 4, address + 8, address + 12] as const;
+      if (!this.#pdfium.FPDFPage_GetMediaBox(page, ...fields)) return undefined;
+      const [left = 0, bottom = 0, right = 0, top = 0] = floats();
+      if (left !== right && bottom !== top) return undefined;
+      return `${Math.abs(right - left)} × ${Math.abs(top - bottom)} points`;
+    });
+  }
+
+  #withFloats<T>(count: number, use: (address: number, floats: () => number[]) => T): T {
+    const { getValue, wasmExports } = this.#pdfium.pdfium;
+    const address = wasmExports.malloc(count * 4);
+    try {
+      return use(address, () =>
+        Array.from({ length: count }, (_, index) => decimal(getValue(address + index * 4, 'float'))),
+      );
+    } finally {
+      wasmExports.free(address);
+    }
+  }
+
+  /** Memory of the instance, kept from page to page, all white. */
+  #whitePicture(bytes: number): number {
+    const { wasmExports } = this.#pdfium.pdfium;
+    if (bytes > this.#pictureBytes) {
+      if (this.#picture !== 0) wasmExports.free(this.#picture);
+      this.#pictureBytes = 0;
+      this.#picture = wasmExports.malloc(bytes);
+      if (this.#picture === 0) throw new RangeError(`PDFium has no memory for a picture of ${bytes} bytes`);
+      this.#pictureBytes = bytes;
+    }
+    this.#memory(this.#picture, bytes).fill(WHITE);
+    return this.#picture;
+  }
+}
+
+/** PDFium computes with floats: 595.276 is 595.2760009765625 there, and would be a pixel too wide now and then. */
+function decimal(float: number): number {
+  return Number(float.toPrecision(7));
+}
+
+function degrees(quarters: number): PageGeometry['rotationDegrees'] {
+  switch (quarters) {
+    case 1:
+      return 90;
+    case 2:
+      return 180;
+    case 3:
+      return 270;
+    default:
+      return 0;
+  }
+}
+
+function intersection(a: PageBox, b: PageBox): PageBox | undefined {
+  const box = {
+    left: Math.max(a.left, b.left),
+    bottom: Math.max(a.bottom, b.bottom),
+    right: Math.min(a.right, b.right),
+    top: Math.min(a.top, b.top),
+  };
+  return box.left < box.right && box.bottom < box.top ? box : undefined;
+}

@@ -1,0 +1,34 @@
+import type { PageFormat } from '../../../../settings.ts';
+import type { PageGeometry, PagePlan } from '../page-size.ts';
+
+/** What a page thread is started with. */
+export interface ThreadStart {
+  readonly pdfium: WebAssembly.Module;
+}
+
+/** What a page thread can be asked for; it answers each request with one reply, and is sent the next after that. */
+export type ThreadRequest =
+  | {
+      readonly kind: 'open';
+      readonly path: string;
+      /** One thread of a document reads the sizes of all pages; for the others it would be wasted time. */
+      readonly wantsGeometries: boolean;
+    }
+  | {
+      readonly kind: 'draw';
+      readonly pageNumber: number;
+      readonly plan: PagePlan;
+      readonly format: PageFormat;
+    }
+  | { readonly kind: 'inspect'; readonly pageNumber: number }
+  | { readonly kind: 'close' };
+
+/** What a page thread answers. */
+export type ThreadReply =
+  | { readonly kind: 'opened'; readonly geometries: readonly (PageGeometry | undefined)[] }
+  | { readonly kind: 'drawn'; readonly body: Uint8Array; readonly memoryBytes: number }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'invalid-pdf'; readonly message: string }
+  | { readonly kind: 'page-failed'; readonly reason: string }
+  /** PDFium has broken down; the thread is of no use any more. */
+  | { readonly kind: 'crashed'; readonly reason: string };

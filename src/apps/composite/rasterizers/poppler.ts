@@ -1,0 +1,75 @@
+import { type InstalledProgram, requireProgram, runProgram } from './installed-program.ts';
+import { encodePage } from './page-encoder.ts';
+import { BYTES_PER_PIXEL, type PagePlan } from './page-size.ts';
+import { PageInspector } from './pdfium/page-inspector.ts';
+import { DrawingCrashError, type PageDrawer, planDocument } from './planned-document.ts';
+import { cutOut, parsePortablePixmap } from './portable-pixmap.ts';
+import type { Rasterizer, RasterizerSettings } from './rasterizer.ts';
+
+const PDFTOPPM: InstalledProgram = {
+  command: 'pdftoppm',
+  probe: ['-v'],
+  debianPackage: 'poppler-utils',
+};
+
+/** What a portable pixmap has beside its pixels, generously. */
+const HEADER_BYTES = 4096;
+
+/** Draws with poppler's pdftoppm, which has to be installed: for those who need its very pixels. */
+export function createPopplerRasterizer(): Rasterizer {
+  return {
+    async open(pdfPath, settings, signal) {
+      await requireProgram(PDFTOPPM, 'poppler', signal);
+      const inspector = await PageInspector.open(pdfPath, signal);
+      return planDocument(inspector.geometries, settings, new PopplerDrawer(pdfPath, settings, inspector));
+    },
+  };
+}
+
+class PopplerDrawer implements PageDrawer {
+  readonly #pdfPath: string;
+  readonly #settings: RasterizerSettings;
+  readonly #inspector: PageInspector;
+
+  constructor(pdfPath: string, settings: RasterizerSettings, inspector: PageInspector) {
+    this.#pdfPath = pdfPath;
+    this.#settings = settings;
+    this.#inspector = inspector;
+  }
+
+  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<Uint8Array> {
+    await this.#inspector.inspect(pageNumber, signal);
+    const { drawnWidthPixels: widthPixels, drawnHeightPixels: heightPixels } = plan;
+    const page = ['-f', String(pageNumber), '-l', String(pageNumber)];
+    const box = this.#settings.useCropBox ? ['-cropbox'] : [];
+    const printed = await runProgram(
+      PDFTOPPM.command,
+      [...page, '-r', String(plan.drawnDpi), ...box, this.#pdfPath],
+      (widthPixels + 1) * (heightPixels + 1) * BYTES_PER_PIXEL + HEADER_BYTES,
+      signal,
+    ).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new DrawingCrashError(`pdftoppm failed: ${shown(error)}.`, { cause: error });
+    });
+    const picture = parsePortablePixmap(printed);
+    // For want of memory it prints one pixel, and calls that success.
+    if (!picture || picture.widthPixels < widthPixels - 1 || picture.heightPixels < heightPixels - 1) {
+      throw new DrawingCrashError(
+        `pdftoppm drew no picture of ${widthPixels} × ${heightPixels} pixels, most likely for want of memory.`,
+      );
+    }
+    const { pixels } = cutOut(picture, { leftPixels: 0, topPixels: 0, widthPixels, heightPixels });
+    return await encodePage(pixels, plan, this.#settings.format);
+  }
+
+  close(): Promise<void> {
+    return this.#inspector.close();
+  }
+}
+
+/** The end of what a program said about its failure. */
+function shown(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const said = 'stderr' in error ? String(error.stderr).trim() : '';
+  return (said || error.message).slice(-300).replace(/\s+/g, ' ').replace(/\.$/, '');
+}
