@@ -33,6 +33,14 @@ export interface TaskContext {
   readonly platform: Platform;
 }
 
+/** What a function is given that is told of a lost attempt. */
+export interface LossContext {
+  /** The one that stores the failure. */
+  readonly transaction: DatabaseOrTransaction;
+  /** The engine's platform, on the machine on which the attempt ran unless its whole engine died. */
+  readonly platform: Platform;
+}
+
 /** What does a task's work, in a worker process. */
 export type TaskHandler<Arguments extends TaskArguments, Result extends JsonValue> = (
   args: Arguments,
@@ -51,11 +59,7 @@ export interface TaskFunction<Arguments extends TaskArguments, Result extends Js
    * Told, in the transaction that stores the failure, that an attempt ended without the function being able to
    * see to it: its worker was killed or died, and no next attempt follows at once. Secret arguments are left out.
    */
-  readonly onLost?: (
-    args: Partial<Arguments>,
-    failure: TaskFailure,
-    transaction: DatabaseOrTransaction,
-  ) => Promise<void>;
+  readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
 }
 
 /** A function of whatever arguments and result, as the registry of a worker holds it. */
@@ -67,11 +71,7 @@ export function defineTaskFunction<Arguments extends TaskArguments, Result exten
   readonly name: string;
   readonly secretArguments?: readonly (keyof Arguments & string)[];
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
-  readonly onLost?: (
-    args: Partial<Arguments>,
-    failure: TaskFailure,
-    transaction: DatabaseOrTransaction,
-  ) => Promise<void>;
+  readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
 }): TaskFunction<Arguments, Result> {
   return { secretArguments: [], ...definition };
 }

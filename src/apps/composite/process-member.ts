@@ -1,7 +1,228 @@
-import type { JsonValue, TaskHandler } from '../../queue/task-function.ts';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from '../../platform/logging.ts';
+import type { JsonValue, TaskContext, TaskHandler } from '../../queue/task-function.ts';
+import { countBatches, readAnswers, storeBatches } from './batches.ts';
+import { DlcsClient, type JsonObject } from './dlcs-client.ts';
+import { createImageBuilder, type ImageBuilder } from './dlcs-image.ts';
+import { ingestBatches } from './ingest.ts';
+import { lockMember } from './member-lock.ts';
+import {
+  changeMember,
+  completeMember,
+  failMember,
+  findMember,
+  type Member,
+  MemberGoneError,
+  ProgressWriter,
+  UNTOUCHED,
+} from './members.ts';
+import { fetchOrigin } from './origin.ts';
+import { PageStore } from './page-store.ts';
+import { createRasterizer } from './rasterizers/index.ts';
+import { scratchDirectoryOf } from './scratch-directory.ts';
+import { describeScratchFailure } from './scratch-error.ts';
 import type { ProcessMemberArguments } from './tasks.ts';
 
-/** The handler of `composite.process_member`. */
-export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]> = async ({ memberId }) => {
-  throw new Error(`Member ${memberId} cannot be processed yet`);
+/** One member on its way, with what each stage needs. */
+interface Run {
+  readonly member: Member;
+  readonly authorization: string;
+  readonly context: TaskContext;
+  readonly logger: Logger;
+  readonly pageStore: PageStore;
+}
+
+/**
+ * The handler of `composite.process_member`: fetches the PDF, draws its pages, stores them, and hands them to the
+ * DLCS. What an earlier attempt has handed over is not handed over again; once any of it was, the pages are
+ * all in S3, and only the rest of the batches is posted.
+ *
+ * @returns the DLCS's answers, in batch order.
+ * @throws whatever stopped the member; its message is stored as the member's `error`.
+ */
+export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]> = async (
+  { memberId, authorization },
+  context,
+) => {
+  const { platform, signal } = context;
+  const { database, settings } = platform;
+  const logger = context.logger.child({ memberId });
+  const lock = await lockMember(settings.databaseUrl, memberId, signal);
+  try {
+    const member = await findMember(database, memberId);
+    if (!member) throw new MemberGoneError(memberId);
+    if (member.status !== 'COMPLETED') {
+      await process({ member, authorization, context, logger, pageStore: pageStoreOf(member, context) });
+    }
+    return await readAnswers(database, memberId);
+  } catch (error) {
+    if (error instanceof MemberGoneError) {
+      // Nobody can ask for it any more, and another attempt would find no more than this one.
+      logger.warn(error.message);
+      return [];
+    }
+    const described = describeScratchFailure(error, settings.scratchDirectory);
+    await storeFailure(memberId, described, context, logger);
+    throw described;
+  } finally {
+    await lock.release();
+  }
 };
+
+async function process(run: Run): Promise<void> {
+  const { member, context, logger, pageStore } = run;
+  const { database } = context.platform;
+  const batches = await countBatches(database, member.id);
+  if (batches.posting + batches.accepted > 0) {
+    logger.info({ batches }, 'going on where an earlier attempt handed over batches');
+    await changeMember(database, member.id, {
+      status: 'BUILDING_DLCS_REQUEST',
+      error: null,
+      task_id: context.taskId,
+    });
+    await handOver(run, member.imageCount);
+  } else {
+    await changeMember(database, member.id, {
+      ...UNTOUCHED,
+      status: 'FETCHING_ORIGIN',
+      task_id: context.taskId,
+    });
+    // Both may fail, and should do so before a long PDF is drawn.
+    const buildImage = createImageBuilder(member.composite);
+    await pageStore.urlOf(1);
+    const pageCount = await storePages(run);
+    await buildBatches(run, buildImage, pageCount);
+    await handOver(run, pageCount);
+  }
+}
+
+/** Origin, scratch folder, rasterizer and S3. Answers how many pages there are. */
+async function storePages(run: Run): Promise<number> {
+  const { member, context, logger, pageStore } = run;
+  const { signal, platform } = context;
+  const { database, objectStorage, settings } = platform;
+  const scratchDirectory = scratchDirectoryOf(member.id, settings);
+  const pdfPath = join(scratchDirectory, 'source.pdf');
+  try {
+    await mkdir(scratchDirectory, { recursive: true });
+    const sizeBytes = await fetchOrigin(String(member.composite['origin']), pdfPath, {
+      settings: settings.origin,
+      objectStorage,
+      signal,
+      logger,
+    });
+    logger.info({ sizeBytes }, 'the origin is fetched');
+    await changeMember(database, member.id, { status: 'RASTERIZING' });
+    const rasterizer = createRasterizer(settings.rasterizer.engine);
+    const document = await rasterizer.open(pdfPath, settings.rasterizer, signal);
+    const progress = new ProgressWriter(database, member.id, logger);
+    try {
+      const { pageCount } = document;
+      await changeMember(database, member.id, {
+        status: 'RASTERIZING',
+        image_count: pageCount,
+        pages_total: pageCount,
+      });
+      await pageStore.storeAll(
+        (either) => document.pages(either),
+        {
+          stored: () => progress.advance(),
+          async allDrawn() {
+            await progress.settle();
+            await changeMember(database, member.id, {
+              status: 'PUSHING_TO_DLCS',
+              pages_done: progress.done,
+            });
+          },
+        },
+        signal,
+      );
+      if (progress.done !== pageCount) {
+        throw new Error(`The rasterizer drew ${progress.done} of the ${pageCount} pages of the PDF`);
+      }
+      return pageCount;
+    } finally {
+      await progress.settle();
+      await document.close();
+    }
+  } finally {
+    await rm(scratchDirectory, { recursive: true, force: true });
+  }
+}
+
+async function buildBatches(run: Run, buildImage: ImageBuilder, pageCount: number): Promise<void> {
+  const { member, context, pageStore } = run;
+  const { database, settings } = context.platform;
+  await changeMember(database, member.id, {
+    status: 'BUILDING_DLCS_REQUEST',
+    pages_done: pageCount,
+  });
+  async function* images(): AsyncGenerator<JsonObject> {
+    for (let pageNumber = 1; pageNumber <= pageCount; pageNumber += 1) {
+      const url = await pageStore.urlOf(pageNumber);
+      yield buildImage({ pageNumber, url, mediaType: pageStore.mediaType });
+    }
+  }
+  await database.transaction((transaction) =>
+    storeBatches(transaction, member.id, images(), settings.dlcs.batchSize),
+  );
+}
+
+/** From stored batches to a completed member. */
+async function handOver(run: Run, pageCount: number | null): Promise<void> {
+  const { member, authorization, context, logger } = run;
+  const { signal, platform } = context;
+  const { database, settings } = platform;
+  const client = new DlcsClient(settings.dlcs);
+  try {
+    await ingestBatches({
+      database,
+      client,
+      memberId: member.id,
+      customer: member.customer,
+      authorization,
+      signal,
+      logger,
+    });
+  } finally {
+    await client.close();
+  }
+  if (pageCount !== null) await removeOrphans(run, pageCount);
+  if (!(await completeMember(database, member.id))) throw new MemberGoneError(member.id);
+  logger.info('the member is completed');
+}
+
+/** The DLCS has the new pages: what is left of older ones is a matter of tidiness, and no reason to fail. */
+async function removeOrphans({ context, logger, pageStore }: Run, pageCount: number): Promise<void> {
+  try {
+    const removed = await pageStore.removeOrphans(pageCount, context.signal);
+    if (removed > 0) logger.info({ removed }, 'pages of an earlier version are removed');
+  } catch (error) {
+    logger.warn({ err: error }, 'pages of an earlier version could not be removed');
+  }
+}
+
+function pageStoreOf(member: Member, { platform }: TaskContext): PageStore {
+  const { compositeId, space } = member.composite;
+  return new PageStore(platform.objectStorage, platform.settings, {
+    customer: member.customer,
+    space: Number(space),
+    compositeId: typeof compositeId === 'string' ? compositeId : undefined,
+    memberId: member.id,
+  });
+}
+
+async function storeFailure(
+  memberId: string,
+  error: Error,
+  { platform, signal }: TaskContext,
+  logger: Logger,
+): Promise<void> {
+  const message = signal.aborted ? `The processing was stopped: ${error.message}` : error.message;
+  try {
+    await failMember(platform.database, memberId, message || error.name);
+  } catch (failure) {
+    logger.error({ err: failure }, 'that the member failed could not be stored');
+  }
+}

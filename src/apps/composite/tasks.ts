@@ -1,5 +1,7 @@
+import { rm } from 'node:fs/promises';
 import { defineTaskFunction, type JsonValue } from '../../queue/task-function.ts';
 import { failMember } from './members.ts';
+import { scratchDirectoryOf } from './scratch-directory.ts';
 
 /** What `composite.process_member` is called with. */
 export type ProcessMemberArguments = {
@@ -14,7 +16,9 @@ export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValu
   name: 'composite.process_member',
   secretArguments: ['authorization'],
   load: async () => (await import('./process-member.ts')).processMemberTask,
-  async onLost({ memberId }, { error }, transaction) {
-    if (memberId !== undefined) await failMember(transaction, memberId, error);
+  async onLost({ memberId }, { error }, { transaction, platform }) {
+    if (memberId === undefined) return;
+    await rm(scratchDirectoryOf(memberId, platform.settings), { recursive: true, force: true });
+    await failMember(transaction, memberId, error);
   },
 });

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Logger } from '../../platform/logging.ts';
+import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { saveFinishedAttempts } from '../finished-tasks.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
@@ -27,12 +26,11 @@ export interface EndedAttempt {
 
 /** What a {@link Monitor} needs. */
 export interface MonitorOptions {
-  readonly database: Database;
+  readonly platform: Platform;
   readonly broker: Broker;
   readonly registry: EngineRegistry;
   readonly queueName: string;
   readonly taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
-  readonly logger: Logger;
 }
 
 /** Attempts that are stored by one transaction at the most. */
@@ -71,10 +69,12 @@ export class Monitor {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, BATCH_SIZE);
       try {
-        await this.#options.database.transaction((transaction) => this.#storeBatch(batch, transaction));
+        await this.#options.platform.database.transaction((transaction) =>
+          this.#storeBatch(batch, transaction),
+        );
         this.#waiting = this.#waiting.slice(batch.length);
       } catch (error) {
-        this.#options.logger.error(
+        this.#options.platform.logger.error(
           { err: error, attempts: batch.length },
           'results could not be stored, trying again',
         );
@@ -84,11 +84,11 @@ export class Monitor {
   }
 
   async #storeBatch(batch: readonly EndedAttempt[], transaction: Knex.Transaction): Promise<void> {
-    const { broker, queueName, logger } = this.#options;
+    const { broker, queueName, platform } = this.#options;
     const held = await this.#endLeases(batch, transaction);
     const dropped = batch.filter((attempt) => !held.includes(attempt));
     if (dropped.length > 0) {
-      logger.warn(
+      platform.logger.warn(
         { tasks: dropped.map(({ task }) => task.id) },
         'dropped results of tasks that others have taken',
       );
@@ -144,12 +144,13 @@ export class Monitor {
     const onLost = this.#options.taskFunctions.get(task.func)?.onLost;
     if (!lost || !onLost || !outcome || outcome.success) return;
     const failure = outcome.result;
+    const { platform } = this.#options;
     try {
       await transaction.transaction((savepoint) =>
-        onLost(withoutSealedArguments(task.args), failure, savepoint),
+        onLost(withoutSealedArguments(task.args), failure, { transaction: savepoint, platform }),
       );
     } catch (error) {
-      this.#options.logger.error({ err: error, taskId: task.id, func: task.func }, 'onLost failed');
+      platform.logger.error({ err: error, taskId: task.id, func: task.func }, 'onLost failed');
     }
   }
 }

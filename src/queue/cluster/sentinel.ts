@@ -61,12 +61,11 @@ export class Sentinel {
     this.#registry = registry;
     this.#broker = broker;
     this.#monitor = new Monitor({
-      database,
+      platform,
       broker,
       registry,
       queueName,
       taskFunctions: new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction])),
-      logger,
     });
     this.#pusher = new Pusher({
       database,
