@@ -8,20 +8,14 @@ import {
   paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
-import { loadConfig } from '@smithy/core/config';
+import { type LoadedConfigSelectors, loadConfig } from '@smithy/core/config';
 import type { Settings } from '../settings.ts';
 import { describeStorageFailure } from './object-storage-error.ts';
 
 /** `DeleteObjects` takes this many keys at once (Amazon S3's API reference). */
 const KEYS_IN_ONE_DELETE = 1_000;
 
-/** Tries of one request, the first included; the SDK waits longer before each. */
-const MAXIMUM_ATTEMPTS = 5;
-
 const CONNECTION_TIMEOUT_MILLISECONDS = 10_000;
-
-/** How long S3 may be silent. The time of a whole upload has no limit, as a page may be large and a link slow. */
-const IDLE_TIMEOUT_MILLISECONDS = 60_000;
 
 /** Sockets beside those of the uploads: for listings, removals, and origins. */
 const SPARE_SOCKETS = 8;
@@ -46,6 +40,18 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How long S3 is given. */
+export interface Patience {
+  /** Tries of one request, the first included; the SDK waits longer before each. */
+  readonly maximumAttempts: number;
+  /**
+   * How long S3 may be silent. The time of a whole upload has no limit, as a page may be large and a link slow.
+   */
+  readonly idleTimeoutMilliseconds: number;
+}
+
+const PATIENCE: Patience = { maximumAttempts: 5, idleTimeoutMilliseconds: 60_000 };
+
 /**
  * The S3 bucket that pages are stored in. Credentials, region and endpoint come from the environment and from
  * the profile, as the AWS SDK reads them.
@@ -53,12 +59,14 @@ export interface ReadOptions {
 export class ObjectStorage {
   readonly #bucketName: string;
   readonly #settings: Settings['storage'];
+  readonly #patience: Patience;
   #connection: Promise<Connection> | undefined;
   #urlBase: Promise<string> | undefined;
 
-  constructor(settings: Settings['storage']) {
+  constructor(settings: Settings['storage'], patience = PATIENCE) {
     this.#bucketName = settings.bucketName;
     this.#settings = settings;
+    this.#patience = patience;
   }
 
   /** Stores one object, over whatever the key held. @throws {ObjectStorageError} */
@@ -128,6 +136,11 @@ export class ObjectStorage {
     );
     if (!(answer.Body instanceof Readable)) {
       throw describeStorageFailure(`read ${key}`, bucketName, new Error('the answer has no body'));
+    }
+    if (etag !== undefined && answer.ETag !== etag) {
+      // Not every store that speaks S3's protocol heeds the condition.
+      answer.Body.destroy();
+      throw describeStorageFailure(`read on in ${key}`, bucketName, new Error('the object was replaced'));
     }
     const { ContentLength: lengthBytes } = answer;
     return {
@@ -199,7 +212,7 @@ export class ObjectStorage {
   }
 
   #connect(): Promise<Connection> {
-    this.#connection ??= connect(this.#settings).catch((error: unknown) => {
+    this.#connection ??= connect(this.#settings, this.#patience).catch((error: unknown) => {
       this.#connection = undefined;
       throw error;
     });
@@ -213,13 +226,13 @@ interface Connection {
   readonly endpoint: string | undefined;
 }
 
-async function connect(settings: Settings['storage']): Promise<Connection> {
-  const profileEndpoint = (await readProfileEndpoint()).replace(/\/+$/, '');
+async function connect(settings: Settings['storage'], patience: Patience): Promise<Connection> {
+  const profileEndpoint = (await loadConfig<string>(PROFILE_ENDPOINT)()).replace(/\/+$/, '');
   const endpoint = settings.endpoint ?? (profileEndpoint || undefined);
   const agent = { keepAlive: true, maxSockets: settings.uploadThreads + SPARE_SOCKETS };
   const client = new S3Client({
-    region: readRegion,
-    maxAttempts: MAXIMUM_ATTEMPTS,
+    region: loadConfig<string>(REGION),
+    maxAttempts: patience.maximumAttempts,
     followRegionRedirects: true,
     // Otherwise each page of more than 2 MiB would be sent on a connection of its own.
     expectContinueHeader: false,
@@ -227,7 +240,7 @@ async function connect(settings: Settings['storage']): Promise<Connection> {
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS,
-      socketTimeout: IDLE_TIMEOUT_MILLISECONDS,
+      socketTimeout: patience.idleTimeoutMilliseconds,
       httpAgent: agent,
       httpsAgent: agent,
     },
@@ -236,20 +249,20 @@ async function connect(settings: Settings['storage']): Promise<Connection> {
 }
 
 /** Without a region anywhere the SDK throws; the deployed service's (boto3) takes this one for S3. */
-const readRegion = loadConfig({
+const REGION = {
   environmentVariableSelector: (environment) =>
     environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined,
   configFileSelector: (profile) => profile['region'],
   default: 'us-east-1',
-});
+} satisfies LoadedConfigSelectors<string>;
 
 /** `endpoint_url` of the profile, or of its `services` section; empty where there is none. */
-const readProfileEndpoint = loadConfig({
+const PROFILE_ENDPOINT = {
   environmentVariableSelector: () => undefined,
   configFileSelector: (profile, configFile) =>
     configFile?.[`services.${profile['services']}`]?.['s3.endpoint_url'] ?? profile['endpoint_url'],
   default: '',
-});
+} satisfies LoadedConfigSelectors<string>;
 
 function optionsOf(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal ? { abortSignal: signal } : {};

@@ -104,8 +104,8 @@ async function storePages(run: Run): Promise<number> {
   const { database, objectStorage, settings } = platform;
   const scratchDirectory = scratchDirectoryOf(member.id, settings);
   const pdfPath = join(scratchDirectory, 'source.pdf');
+  await mkdir(scratchDirectory, { recursive: true });
   try {
-    await mkdir(scratchDirectory, { recursive: true });
     const sizeBytes = await fetchOrigin(String(member.composite['origin']), pdfPath, {
       settings: settings.origin,
       objectStorage,

@@ -1,0 +1,524 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import type { JsonObject } from '../../../src/apps/composite/dlcs-client.ts';
+import { lockMember } from '../../../src/apps/composite/member-lock.ts';
+import { processMemberTask } from '../../../src/apps/composite/process-member.ts';
+import { processMember } from '../../../src/apps/composite/tasks.ts';
+import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
+import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../../src/sandbox/dlcs.ts';
+import { type LocalServer, listenLocally } from '../../../src/sandbox/local-server.ts';
+import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../../src/sandbox/object-storage.ts';
+import { readSettings } from '../../../src/settings.ts';
+import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
+import { makePdf } from '../../support/pdf.ts';
+
+const CUSTOMER = 5;
+
+let directory: string;
+let testDatabase: TestDatabase;
+let s3: SandboxObjectStorage;
+let dlcs: SandboxDlcs;
+let origin: LocalServer;
+let answerOrigin: (request: IncomingMessage, response: ServerResponse) => void;
+let originRequests: number;
+let platform: Platform;
+let log: CapturedLog;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'process-member-test-'));
+  testDatabase = await createTestDatabase();
+  s3 = await startSandboxObjectStorage({ directory: join(directory, 's3'), bucketName: 'pages' });
+  Object.assign(process.env, s3.environment);
+  origin = await listenLocally((request, response) => {
+    originRequests += 1;
+    answerOrigin(request, response);
+  });
+});
+
+beforeEach(async () => {
+  originRequests = 0;
+  dlcs = await startSandboxDlcs();
+  platform = openTestPlatform();
+  log = captureLog();
+});
+
+afterEach(async () => {
+  await platform.close();
+  await dlcs.close();
+});
+
+afterAll(async () => {
+  await origin.close();
+  await s3.close();
+  await testDatabase.drop();
+  await rm(directory, { recursive: true });
+});
+
+function openTestPlatform(environment: Record<string, string> = {}): Platform {
+  const settings = readSettings({
+    DJANGO_SECRET_KEY: 'a secret key of the tests, and of nothing else',
+    DATABASE_URL: testDatabase.url,
+    LOG_LEVEL: 'silent',
+    SCRATCH_DIRECTORY: join(directory, 'scratch'),
+    DLCS_API_ROOT: dlcs.url,
+    DLCS_BATCH_SIZE: '3',
+    DLCS_TIMEOUT: '20',
+    DLCS_S3_BUCKET_NAME: 'pages',
+    PDF_RASTERIZER_DPI: '72',
+    PDF_RASTERIZER_THREAD_COUNT: '1',
+    ...s3.environment,
+    ...environment,
+  });
+  return openPlatform(settings, { processName: 'test', maximumConnections: 4 });
+}
+
+/** Replaces the platform by one with other settings. */
+async function withEnvironment(environment: Record<string, string>): Promise<void> {
+  await platform.close();
+  platform = openTestPlatform(environment);
+}
+
+async function serveOrigin(pageCount: number): Promise<void> {
+  const pdf = await makePdf(pageCount);
+  answerOrigin = (_request, response) => response.end(pdf);
+}
+
+async function submit(fields: JsonObject = {}): Promise<string> {
+  const collectionId = randomUUID();
+  const memberId = randomUUID();
+  await testDatabase.database('collections').insert({ id: collectionId, customer: CUSTOMER });
+  await testDatabase.database('members').insert({
+    id: memberId,
+    collection_id: collectionId,
+    position: 0,
+    composite: JSON.stringify({
+      '@type': 'vocab:Composite',
+      id: 'my-pdf-{:03d}',
+      space: 3,
+      origin: `${origin.url}/a.pdf`,
+      incrementSeed: 0,
+      originFormat: 'application/pdf',
+      string1: 'Page {}',
+      ...fields,
+    }),
+  });
+  return memberId;
+}
+
+function run(memberId: string, options: { signal?: AbortSignal; platform?: Platform } = {}) {
+  return processMemberTask(
+    { memberId, authorization: SANDBOX_AUTHORIZATION },
+    {
+      taskId: '11111111-2222-4333-8444-555555555555',
+      attempt: 1,
+      signal: options.signal ?? new AbortController().signal,
+      logger: log.logger,
+      platform: options.platform ?? platform,
+    },
+  );
+}
+
+/** What the queue does when a worker dies within the task. */
+async function loseWorker(memberId: string): Promise<void> {
+  const context = { transaction: testDatabase.database, platform };
+  await processMember.onLost?.({ memberId }, { error: 'its worker was killed' }, context);
+}
+
+function memberOf(memberId: string) {
+  return testDatabase.database('members').where({ id: memberId }).first();
+}
+
+function batchesOf(memberId: string) {
+  return testDatabase.database('batches').where({ member_id: memberId }).orderBy('position');
+}
+
+async function keysBelow(folder: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const key of platform.objectStorage.list(`composites/${CUSTOMER}/3/${folder}/`)) keys.push(key);
+  return keys;
+}
+
+/** The scratch folders that are left. */
+function scratchFolders(): Promise<string[]> {
+  return readdir(join(directory, 'scratch')).catch(() => []);
+}
+
+describe('a member', () => {
+  it('goes from its PDF to S3 and to the DLCS', async () => {
+    await serveOrigin(7);
+    const memberId = await submit();
+    const result = await run(memberId);
+
+    const taken = dlcs.takenBatches(CUSTOMER);
+    expect(taken.map(({ images }) => images.length)).toEqual([3, 3, 1]);
+    expect(taken.flatMap(({ images }) => images)).toEqual(
+      [1, 2, 3, 4, 5, 6, 7].map((pageNumber) => ({
+        id: `my-pdf-00${pageNumber - 1}`,
+        space: 3,
+        string1: `Page ${pageNumber - 1}`,
+        family: 'I',
+        mediaType: 'image/jpeg',
+        origin: `${s3.url}/pages/composites/5/3/${memberId}/page-0000${pageNumber}.jpg`,
+      })),
+    );
+    expect(result).toEqual(taken.map(({ uri }) => expect.objectContaining({ '@id': uri })));
+    expect(await memberOf(memberId)).toMatchObject({
+      status: 'COMPLETED',
+      error: null,
+      image_count: 7,
+      pages_done: 7,
+      pages_total: 7,
+      task_id: '11111111-2222-4333-8444-555555555555',
+    });
+    expect(await batchesOf(memberId)).toMatchObject(
+      taken.map(({ uri }, position) => ({ position, uri, state: 'accepted', response: { '@id': uri } })),
+    );
+    expect(await scratchFolders()).toEqual([]);
+  });
+
+  it('has pages in S3 that are images of the right type', async () => {
+    await withEnvironment({ PDF_RASTERIZER_FORMAT: 'png' });
+    await serveOrigin(1);
+    const memberId = await submit();
+    await run(memberId);
+    const [image] = dlcs.takenBatches(CUSTOMER).flatMap(({ images }) => images);
+    expect(image).toMatchObject({ mediaType: 'image/png' });
+    const response = await fetch(String(image?.['origin']));
+    expect(response.headers.get('content-type')).toBe('image/png');
+    const metadata = await sharp(Buffer.from(await response.arrayBuffer())).metadata();
+    expect(metadata).toMatchObject({ format: 'png', width: 72, height: 72 });
+  });
+
+  it('says in each line of the log which it is, and nowhere what the caller’s credentials are', async () => {
+    await serveOrigin(1);
+    const memberId = await submit();
+    await run(memberId);
+    expect(log.events().length).toBeGreaterThan(1);
+    expect(log.events()).toEqual(log.events().map(() => expect.objectContaining({ memberId })));
+    expect(log.lines.join()).not.toContain(SANDBOX_AUTHORIZATION.slice('Basic '.length));
+  });
+
+  it('passes its statuses in order', async () => {
+    await serveOrigin(2);
+    const memberId = await submit();
+    await testDatabase.database.raw(`
+      CREATE TABLE seen (number bigserial, status text, last_updated timestamptz);
+      CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN INSERT INTO seen (status, last_updated) VALUES (NEW.status, NEW.last_updated); RETURN NEW; END $$;
+      CREATE TRIGGER see AFTER UPDATE ON members FOR EACH ROW
+        WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION see();
+    `);
+    try {
+      await run(memberId);
+      const seen = await testDatabase.database('seen').orderBy('number');
+      expect(seen.map(({ status }) => status)).toEqual([
+        'FETCHING_ORIGIN',
+        'RASTERIZING',
+        'PUSHING_TO_DLCS',
+        'BUILDING_DLCS_REQUEST',
+        'COMPLETED',
+      ]);
+      const times = seen.map(({ last_updated: lastUpdated }) => lastUpdated);
+      expect(times).toEqual([...new Set(times)].sort());
+    } finally {
+      await testDatabase.database.raw('DROP TRIGGER see ON members; DROP FUNCTION see; DROP TABLE seen;');
+    }
+  });
+
+  it('may come from S3', async () => {
+    await platform.objectStorage.put('in/my file?.pdf', await makePdf(2), 'application/pdf');
+    const memberId = await submit({ origin: 's3://pages/in/my file?.pdf' });
+    await run(memberId);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', image_count: 2 });
+  });
+
+  it('that is gone is nobody’s concern', async () => {
+    expect(await run(randomUUID())).toEqual([]);
+    expect(log.lines.join()).toContain('does not exist any more');
+  });
+
+  it('that is deleted meanwhile is given up without an error', async () => {
+    const memberId = await submit();
+    const pdf = await makePdf(1);
+    answerOrigin = (_request, response) => {
+      testDatabase
+        .database('members')
+        .where({ id: memberId })
+        .delete()
+        .then(() => response.end(pdf));
+    };
+    expect(await run(memberId)).toEqual([]);
+    expect(dlcs.takenBatches(CUSTOMER)).toEqual([]);
+    expect(await scratchFolders()).toEqual([]);
+  });
+
+  it('that is completed is not processed again', async () => {
+    await serveOrigin(1);
+    const memberId = await submit();
+    const result = await run(memberId);
+    const before = await memberOf(memberId);
+    expect(await run(memberId)).toEqual(result);
+    expect(await memberOf(memberId)).toEqual(before);
+    expect(originRequests).toBe(1);
+  });
+
+  it('is processed by one worker at a time', async () => {
+    await serveOrigin(4);
+    const memberId = await submit();
+    const other = openTestPlatform();
+    try {
+      const results = await Promise.all([run(memberId), run(memberId, { platform: other })]);
+      expect(results[0]).toEqual(results[1]);
+      expect(originRequests).toBe(1);
+      expect(dlcs.takenBatches(CUSTOMER)).toHaveLength(2);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('is free again once the worker that held it is gone', async () => {
+    const memberId = await submit();
+    await serveOrigin(1);
+    await lockMember(testDatabase.url, memberId, new AbortController().signal);
+    const running = run(memberId);
+    await testDatabase.database.raw(
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()",
+    );
+    await running;
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED' });
+  });
+});
+
+describe('a composite that is submitted again', () => {
+  it('overwrites its pages, and leaves none of a longer version behind', async () => {
+    const compositeId = 'atlas/1';
+    await serveOrigin(5);
+    await run(await submit({ compositeId }));
+    await platform.objectStorage.put('composites/5/3/atlas/1/cover.txt', Buffer.from('x'), 'text/plain');
+    await platform.objectStorage.put(
+      'composites/5/3/atlas/1/2/page-00009.jpg',
+      Buffer.from('x'),
+      'image/jpeg',
+    );
+    await serveOrigin(2);
+    await run(await submit({ compositeId }));
+    expect(await keysBelow('atlas/1')).toEqual([
+      'composites/5/3/atlas/1/cover.txt',
+      'composites/5/3/atlas/1/page-00001.jpg',
+      'composites/5/3/atlas/1/page-00002.jpg',
+    ]);
+    expect(await keysBelow('atlas/1/2')).toHaveLength(1);
+  });
+
+  it('keeps its old pages where the DLCS does not take the new ones', async () => {
+    const compositeId = 'kept';
+    await serveOrigin(3);
+    await run(await submit({ compositeId }));
+    await serveOrigin(1);
+    dlcs.fail({ route: 'queue', status: 400 });
+    await expect(run(await submit({ compositeId }))).rejects.toThrow('The DLCS answered 400');
+    expect(await keysBelow('kept')).toHaveLength(3);
+  });
+});
+
+describe('a failure', () => {
+  it('is stored with the member, and cleared by the next attempt', async () => {
+    const memberId = await submit();
+    answerOrigin = (_request, response) => response.writeHead(404).end();
+    await expect(run(memberId)).rejects.toThrow('The origin answered 404 Not Found');
+    expect(await memberOf(memberId)).toMatchObject({
+      status: 'ERROR',
+      error: `The origin answered 404 Not Found for ${origin.url}/a.pdf`,
+    });
+    expect(await scratchFolders()).toEqual([]);
+
+    await serveOrigin(1);
+    await run(memberId);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', error: null });
+  });
+
+  it('of a PDF that is none says so', async () => {
+    const memberId = await submit();
+    answerOrigin = (_request, response) => response.end(`%PDF-1.7\n${'x'.repeat(10_000)}`);
+    await expect(run(memberId)).rejects.toThrow();
+    const { status, error } = await memberOf(memberId);
+    expect({ status, error }).toEqual({ status: 'ERROR', error: expect.stringMatching(/PDF/) });
+    expect(await scratchFolders()).toEqual([]);
+  });
+
+  it('of the bucket names the bucket, and what to do', async () => {
+    await withEnvironment({ AWS_ENDPOINT_URL_S3: s3.url, DLCS_S3_BUCKET_NAME: 'no-such-bucket' });
+    await serveOrigin(3);
+    const memberId = await submit();
+    await expect(run(memberId)).rejects.toThrow(/no-such-bucket could not store .*NoSuchBucket/);
+    expect(await memberOf(memberId)).toMatchObject({
+      status: 'ERROR',
+      error: expect.stringContaining('DLCS_S3_BUCKET_NAME'),
+    });
+    expect(await scratchFolders()).toEqual([]);
+  });
+
+  it('of the scratch directory says what to do', async () => {
+    await withEnvironment({ SCRATCH_DIRECTORY: '/dev/null/scratch' });
+    const memberId = await submit();
+    await expect(run(memberId)).rejects.toThrow(
+      'The scratch directory /dev/null/scratch is not a directory: change SCRATCH_DIRECTORY (ENOTDIR)',
+    );
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR' });
+  });
+
+  it('at the DLCS shows what the DLCS said, and the batch may be posted again', async () => {
+    await serveOrigin(4);
+    const memberId = await submit();
+    dlcs.fail({ route: 'queue', status: 400, body: { description: 'the space 3 does not exist' } });
+    await expect(run(memberId)).rejects.toThrow('the space 3 does not exist');
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR', pages_done: 4 });
+    expect(await batchesOf(memberId)).toMatchObject([{ state: 'pending' }, { state: 'pending' }]);
+  });
+
+  it('of a worker that was killed is stored by the queue', async () => {
+    const memberId = await submit();
+    await loseWorker(memberId);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR', error: 'its worker was killed' });
+  });
+
+  it('that comes late does not undo a completed member', async () => {
+    await serveOrigin(1);
+    const memberId = await submit();
+    await run(memberId);
+    await loseWorker(memberId);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', error: null });
+  });
+});
+
+describe('a task that has to stop', () => {
+  it('stops while it fetches', async () => {
+    const stop = new AbortController();
+    const memberId = await submit();
+    answerOrigin = () => stop.abort(new Error('out of time'));
+    await expect(run(memberId, { signal: stop.signal })).rejects.toThrow('out of time');
+    expect(await memberOf(memberId)).toMatchObject({
+      status: 'ERROR',
+      error: 'The processing was stopped: out of time',
+    });
+    expect(await scratchFolders()).toEqual([]);
+  });
+
+  it('stops while it waits for the DLCS', async () => {
+    await serveOrigin(1);
+    const stop = new AbortController();
+    const memberId = await submit();
+    dlcs.fail({ route: 'queue', hang: true });
+    const running = run(memberId, { signal: stop.signal });
+    const failed = expect(running).rejects.toThrow('out of time');
+    await eventually(async () => (await batchesOf(memberId)).some(({ state }) => state === 'posting'));
+    stop.abort(new Error('out of time'));
+    await failed;
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR' });
+  });
+});
+
+describe('the next attempt', () => {
+  it('posts only what the DLCS does not have, and fetches nothing again', async () => {
+    await serveOrigin(7);
+    const memberId = await submit();
+    // The second of three batches is refused.
+    dlcs.fail({ route: 'queue', delayMilliseconds: 1 });
+    dlcs.fail({ route: 'queue', status: 400 });
+    await expect(run(memberId)).rejects.toThrow('The DLCS answered 400');
+    expect(await batchesOf(memberId)).toMatchObject([
+      { state: 'accepted' },
+      { state: 'pending' },
+      { state: 'pending' },
+    ]);
+
+    const result = await run(memberId);
+    const taken = dlcs.takenBatches(CUSTOMER);
+    expect(taken.map(({ images }) => images.length)).toEqual([3, 3, 1]);
+    expect(new Set(taken.flatMap(({ images }) => images.map(({ id }) => id))).size).toBe(7);
+    expect(result).toEqual(taken.map(({ uri }) => expect.objectContaining({ '@id': uri })));
+    expect(originRequests).toBe(1);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', error: null, pages_done: 7 });
+  });
+
+  it.each([
+    ['the connection is lost', { drop: true }],
+    ['the DLCS answers 500', { status: 500 }],
+    ['the answer is no JSON', { status: 201, body: 'created' }],
+  ])('finds the batch that the DLCS took before %s', async (_case, failure) => {
+    await serveOrigin(4);
+    const memberId = await submit();
+    dlcs.fail({ route: 'queue', when: 'afterStoring', ...failure });
+    await expect(run(memberId)).rejects.toThrow('The DLCS');
+    expect(await batchesOf(memberId)).toMatchObject([{ state: 'posting' }, { state: 'pending' }]);
+
+    await run(memberId);
+    const taken = dlcs.takenBatches(CUSTOMER);
+    expect(taken.map(({ images }) => images.length)).toEqual([3, 1]);
+    expect((await batchesOf(memberId)).map(({ uri }) => uri)).toEqual(taken.map(({ uri }) => uri));
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('posts the batch that the DLCS did not take', async () => {
+    await serveOrigin(2);
+    const memberId = await submit();
+    dlcs.fail({ route: 'queue', drop: true });
+    await expect(run(memberId)).rejects.toThrow('The DLCS did not answer');
+    await run(memberId);
+    expect(dlcs.takenBatches(CUSTOMER)).toHaveLength(1);
+  });
+
+  it('asks later where the DLCS cannot say now what it has', async () => {
+    await serveOrigin(2);
+    const memberId = await submit();
+    dlcs.fail({ route: 'queue', when: 'afterStoring', drop: true });
+    dlcs.fail({ route: 'batches', status: 503 });
+    await expect(run(memberId)).rejects.toThrow('The DLCS did not answer');
+    await expect(run(memberId)).rejects.toThrow('The DLCS answered 503');
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR' });
+    await run(memberId);
+    expect(dlcs.takenBatches(CUSTOMER)).toHaveLength(1);
+  });
+
+  it('posts again, and warns, where the DLCS does not tell what it has', async () => {
+    await serveOrigin(2);
+    const memberId = await submit();
+    dlcs.fail({ route: 'queue', drop: true });
+    dlcs.fail({ route: 'batches', status: 404 });
+    await expect(run(memberId)).rejects.toThrow('The DLCS did not answer');
+    await run(memberId);
+    expect(log.events()).toContainEqual(
+      expect.objectContaining({ level: 'warn', msg: expect.stringContaining('may be doubled') }),
+    );
+    expect(dlcs.takenBatches(CUSTOMER)).toHaveLength(1);
+  });
+
+  it('does not take the same pages of another member for its own', async () => {
+    await serveOrigin(2);
+    await run(await submit({ compositeId: 'twice' }));
+    const memberId = await submit({ compositeId: 'twice' });
+    dlcs.fail({ route: 'queue', drop: true });
+    await expect(run(memberId)).rejects.toThrow('The DLCS did not answer');
+    await run(memberId);
+    expect(dlcs.takenBatches(CUSTOMER)).toHaveLength(2);
+  });
+
+  it('starts afresh where the DLCS has nothing yet', async () => {
+    await serveOrigin(4);
+    const memberId = await submit();
+    dlcs.fail({ route: 'queue', status: 401 });
+    await expect(run(memberId)).rejects.toThrow('The DLCS answered 401');
+    await serveOrigin(1);
+    await run(memberId);
+    expect(dlcs.takenBatches(CUSTOMER).map(({ images }) => images.length)).toEqual([1]);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', image_count: 1 });
+    expect(await keysBelow(memberId)).toHaveLength(1);
+  });
+});
