@@ -91,6 +91,28 @@ export function planPageAt(
   return undefined;
 }
 
+/** Where the shown part of a page stands in a picture of its whole media box, turned as the page says. */
+export function offsetInMediaBox(
+  { mediaBox, rotationDegrees }: PageGeometry,
+  { box, drawnDpi }: PagePlan,
+): { leftPixels: number; topPixels: number } {
+  const pixels = (points: number) => Math.round(points * (drawnDpi / 72));
+  const left = pixels(box.left - mediaBox.left);
+  const right = pixels(mediaBox.right - box.right);
+  const top = pixels(mediaBox.top - box.top);
+  const bottom = pixels(box.bottom - mediaBox.bottom);
+  switch (rotationDegrees) {
+    case 0:
+      return { leftPixels: left, topPixels: top };
+    case 90:
+      return { leftPixels: bottom, topPixels: left };
+    case 180:
+      return { leftPixels: right, topPixels: bottom };
+    case 270:
+      return { leftPixels: top, topPixels: right };
+  }
+}
+
 /** A size of an image. */
 export interface Size {
   readonly widthPixels: number;

@@ -1,7 +1,7 @@
 import { fromPath } from 'pdf2pic';
 import { type InstalledProgram, requireProgram } from './installed-program.ts';
 import { encodePage } from './page-encoder.ts';
-import { type PageGeometry, type PagePlan, sizeAt } from './page-size.ts';
+import { offsetInMediaBox, type PageGeometry, type PagePlan, sizeAt } from './page-size.ts';
 import { PageInspector } from './pdfium/page-inspector.ts';
 import { DrawingCrashError, type PageDrawer, planDocument } from './planned-document.ts';
 import { cutOut, parsePortablePixmap } from './portable-pixmap.ts';
@@ -12,7 +12,10 @@ const PROGRAMS: readonly InstalledProgram[] = [
   { command: 'gs', probe: ['--version'], debianPackage: 'ghostscript' },
 ];
 
-/** Draws with pdf2pic, that is GraphicsMagick with Ghostscript, which have to be installed. */
+/**
+ * Draws with pdf2pic, that is GraphicsMagick with Ghostscript, which have to be installed. Ghostscript leaves white what
+ * lies outside a page's crop box, also where the media box is shown.
+ */
 export function createPdf2picRasterizer(): Rasterizer {
   return {
     async open(pdfPath, settings, signal) {
@@ -41,7 +44,7 @@ class Pdf2picDrawer implements PageDrawer {
     const { widthPixels, heightPixels } = sizeAt(geometry.mediaBox, geometry.rotationDegrees, plan.drawnDpi);
     const convert = fromPath(this.#pdfPath, {
       format: 'ppm',
-      density: plan.drawnDpi,
+      density: Math.max(plan.drawnDpi, leastDpi(geometry)),
       width: widthPixels,
       height: heightPixels,
       preserveAspectRatio: false,
@@ -56,7 +59,7 @@ class Pdf2picDrawer implements PageDrawer {
       );
     }
     const { pixels } = cutOut(picture, {
-      ...offsetInPixels(geometry, plan),
+      ...offsetInMediaBox(geometry, plan),
       widthPixels: plan.drawnWidthPixels,
       heightPixels: plan.drawnHeightPixels,
     });
@@ -68,26 +71,9 @@ class Pdf2picDrawer implements PageDrawer {
   }
 }
 
-/** Where the shown part of a page stands in the picture of its media box, after rotation. */
-function offsetInPixels(
-  { mediaBox, rotationDegrees }: PageGeometry,
-  { box, drawnDpi }: PagePlan,
-): { leftPixels: number; topPixels: number } {
-  const pixels = (points: number) => Math.round(points * (drawnDpi / 72));
-  const left = pixels(box.left - mediaBox.left);
-  const right = pixels(mediaBox.right - box.right);
-  const top = pixels(mediaBox.top - box.top);
-  const bottom = pixels(box.bottom - mediaBox.bottom);
-  switch (rotationDegrees) {
-    case 0:
-      return { leftPixels: left, topPixels: top };
-    case 90:
-      return { leftPixels: bottom, topPixels: left };
-    case 180:
-      return { leftPixels: right, topPixels: bottom };
-    case 270:
-      return { leftPixels: top, topPixels: right };
-  }
+/** Ghostscript draws nothing where a page is less than a pixel wide or high, or the resolution is too low. */
+function leastDpi({ mediaBox }: PageGeometry): number {
+  return Math.max(10, 72 / Math.min(mediaBox.right - mediaBox.left, mediaBox.top - mediaBox.bottom));
 }
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -1,6 +1,6 @@
 import { type InstalledProgram, requireProgram, runProgram } from './installed-program.ts';
 import { encodePage } from './page-encoder.ts';
-import { BYTES_PER_PIXEL, type PagePlan } from './page-size.ts';
+import { BYTES_PER_PIXEL, offsetInMediaBox, type PagePlan } from './page-size.ts';
 import { PageInspector } from './pdfium/page-inspector.ts';
 import { DrawingCrashError, type PageDrawer, planDocument } from './planned-document.ts';
 import { cutOut, parsePortablePixmap } from './portable-pixmap.ts';
@@ -38,13 +38,15 @@ class PopplerDrawer implements PageDrawer {
   }
 
   async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<Uint8Array> {
-    await this.#inspector.inspect(pageNumber, signal);
+    const geometry = await this.#inspector.inspect(pageNumber, signal);
     const { drawnWidthPixels: widthPixels, drawnHeightPixels: heightPixels } = plan;
     const page = ['-f', String(pageNumber), '-l', String(pageNumber)];
-    const box = this.#settings.useCropBox ? ['-cropbox'] : [];
+    // Its own -cropbox goes astray where a crop box reaches beyond the media box.
+    const { leftPixels, topPixels } = offsetInMediaBox(geometry, plan);
+    const part = ['-x', leftPixels, '-y', topPixels, '-W', widthPixels, '-H', heightPixels].map(String);
     const printed = await runProgram(
       PDFTOPPM.command,
-      [...page, '-r', String(plan.drawnDpi), ...box, this.#pdfPath],
+      [...page, '-r', String(plan.drawnDpi), ...part, this.#pdfPath],
       (widthPixels + 1) * (heightPixels + 1) * BYTES_PER_PIXEL + HEADER_BYTES,
       signal,
     ).catch((error: unknown) => {

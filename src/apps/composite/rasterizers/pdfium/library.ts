@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium';
 
 // Node has WebAssembly, but its types stand in the library of the browser alone.
@@ -23,7 +23,7 @@ export type Pdfium = WrappedPdfiumModule;
 /** Compiles PDFium: once in a process, as its threads can share it, and with it what V8 optimizes on the way. */
 export function compilePdfium(): WebAssembly.Module {
   return new WebAssembly.Module(
-    readFileSync(fileURLToPath(import.meta.resolve('@embedpdf/pdfium/pdfium.wasm'))),
+    readFileSync(createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm')),
   );
 }
 

@@ -40,6 +40,9 @@ export class PdfFile {
   readonly #fileAccess: number;
   readonly #readBlock: number;
   #document = 0;
+  /** What PDFium draws form fields with. */
+  #form = 0;
+  #formInfo = 0;
   #readBytes = 0;
   #picture = 0;
   #pictureBytes = 0;
@@ -47,7 +50,7 @@ export class PdfFile {
   /** @throws {InvalidPdfError} */
   constructor(pdfium: Pdfium, path: string) {
     this.#pdfium = pdfium;
-    this.#file = new FileBlocks(path);
+    this.#file = openFile(path);
     const { addFunction, setValue, wasmExports } = pdfium.pdfium;
     this.#readBlock = addFunction(
       (_parameter: number, position: number, target: number, length: number) =>
@@ -105,29 +108,29 @@ export class PdfFile {
       picture,
       stride,
     );
-    pdfium.FPDF_RenderPageBitmap(
-      bitmap,
-      page,
+    const place = [
       0,
       0,
       drawnWidthPixels,
       drawnHeightPixels,
       0,
       DRAW_ANNOTATIONS | REVERSE_BYTE_ORDER,
-    );
+    ] as const;
+    pdfium.FPDF_RenderPageBitmap(bitmap, page, ...place);
+    pdfium.FPDF_FFLDraw(this.#form, bitmap, page, ...place);
     pdfium.FPDFBitmap_Destroy(bitmap);
-    pdfium.FPDF_ClosePage(page);
+    this.#closePage(page);
     return this.#memory(picture, stride * drawnHeightPixels);
   }
 
   /** @throws {PageRasterizationError} where the page is broken, or has no size. */
   inspect(pageNumber: number): void {
-    this.#pdfium.FPDF_ClosePage(this.#loadPage(pageNumber));
+    this.#closePage(this.#loadPage(pageNumber));
   }
 
   close(): void {
     const { removeFunction, wasmExports } = this.#pdfium.pdfium;
-    if (this.#document !== 0) this.#pdfium.FPDF_CloseDocument(this.#document);
+    this.#closeDocument();
     if (this.#picture !== 0) wasmExports.free(this.#picture);
     wasmExports.free(this.#fileAccess);
     removeFunction(this.#readBlock);
@@ -137,12 +140,18 @@ export class PdfFile {
   #loadPage(pageNumber: number): number {
     const page = this.#pdfium.FPDF_LoadPage(this.#document, pageNumber - 1);
     if (page === 0) throw new PageRasterizationError(pageNumber, 'its description in the PDF is broken.');
+    this.#pdfium.FORM_OnAfterLoadPage(page, this.#form);
     const emptySize = this.#emptySize(page);
     if (emptySize) {
-      this.#pdfium.FPDF_ClosePage(page);
+      this.#closePage(page);
       throw new PageRasterizationError(pageNumber, `its size is zero: its media box measures ${emptySize}.`);
     }
     return page;
+  }
+
+  #closePage(page: number): void {
+    this.#pdfium.FORM_OnBeforeClosePage(page, this.#form);
+    this.#pdfium.FPDF_ClosePage(page);
   }
 
   #memory(address: number, length: number): DrawnPixels {
@@ -173,13 +182,17 @@ export class PdfFile {
     this.#readBytes = 0;
     this.#document = this.#pdfium.FPDF_LoadCustomDocument(this.#fileAccess, '');
     const isCutOff = () => !/%%EOF|startxref/.test(this.#textOfEnd());
-    if (this.#document !== 0) {
-      // PDFium then makes do with what there is, and the pages that were cut off would come out white.
-      if (!this.#pdfium.FPDF_DocumentHasValidCrossReferenceTable(this.#document) && isCutOff()) {
-        throw new InvalidPdfError('The PDF is cut off: its end is missing.');
-      }
-      return;
+    if (this.#document === 0) this.#rejectDocument(isCutOff);
+    // PDFium makes do with what there is, and what was cut off of the pages would come out white.
+    if (!this.#pdfium.FPDF_DocumentHasValidCrossReferenceTable(this.#document) && isCutOff()) {
+      throw new InvalidPdfError('The PDF is cut off: its end is missing.');
     }
+    this.#formInfo = this.#pdfium.PDFiumExt_OpenFormFillInfo();
+    this.#form = this.#pdfium.PDFiumExt_InitFormFillEnvironment(this.#document, this.#formInfo);
+    this.#pdfium.FPDF_SetFormFieldHighlightAlpha(this.#form, 0);
+  }
+
+  #rejectDocument(isCutOff: () => boolean): never {
     switch (this.#pdfium.FPDF_GetLastError()) {
       case PASSWORD_ERROR:
         throw new InvalidPdfError('The PDF is encrypted, and needs a password to be opened.');
@@ -195,9 +208,19 @@ export class PdfFile {
   }
 
   #reopen(): void {
+    this.#closeDocument();
+    this.#open();
+  }
+
+  #closeDocument(): void {
+    if (this.#document === 0) return;
+    if (this.#form !== 0) {
+      this.#pdfium.PDFiumExt_ExitFormFillEnvironment(this.#form);
+      this.#pdfium.PDFiumExt_CloseFormFillInfo(this.#formInfo);
+      this.#form = 0;
+    }
     this.#pdfium.FPDF_CloseDocument(this.#document);
     this.#document = 0;
-    this.#open();
   }
 
   #text(position: number, length: number): string {
@@ -254,6 +277,15 @@ export class PdfFile {
     }
     this.#memory(this.#picture, bytes).fill(WHITE);
     return this.#picture;
+  }
+}
+
+function openFile(path: string): FileBlocks {
+  try {
+    return new FileBlocks(path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvalidPdfError(`The file cannot be read: ${reason}`, { cause: error });
   }
 }
 

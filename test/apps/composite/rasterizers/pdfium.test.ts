@@ -1,0 +1,6 @@
+import { describe } from '@jest/globals';
+import { describeRasterizer } from './rasterizer-conformance.ts';
+
+describe('pdfium', () => {
+  describeRasterizer('pdfium');
+});
