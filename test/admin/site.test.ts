@@ -1,0 +1,290 @@
+import { randomUUID } from 'node:crypto';
+import { Script } from 'node:vm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { defineTaskFunction } from '../../src/queue/index.ts';
+import { AdminClient, type ServedAdmin, serveAdmin } from './admin-client.ts';
+
+interface ListedRow {
+  readonly id: string;
+  readonly params: Record<string, unknown>;
+  readonly recordActions: readonly { readonly name: string }[];
+}
+
+interface ListAnswer {
+  readonly meta: { readonly total: number; readonly page: number };
+  readonly records: readonly ListedRow[];
+}
+
+const processMember = defineTaskFunction<{ memberId: string; authorization: string }, string>({
+  name: 'composite.process_member',
+  secretArguments: ['authorization'],
+  load: async () => async () => 'done',
+});
+
+describe('the site of the admin', () => {
+  let admin: ServedAdmin;
+  const client = () => new AdminClient(admin.url);
+  let ada: AdminClient;
+  beforeAll(async () => {
+    admin = await serveAdmin();
+    ada = client();
+    await ada.login();
+  });
+  afterAll(() => admin.stop());
+  beforeEach(async () => {
+    await admin.platform.database.raw('TRUNCATE collections, tasks, engines CASCADE; DELETE FROM pgboss.job');
+  });
+
+  async function list(resource: string, query = ''): Promise<ListAnswer> {
+    const response = await ada.get(`/api/resources/${resource}/actions/list${query}`);
+    expect(response.status).toBe(200);
+    return (await response.json()) as ListAnswer;
+  }
+
+  async function show(resource: string, id: string): Promise<Record<string, unknown>> {
+    const response = await ada.get(`/api/resources/${resource}/records/${id}/show`);
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { record: ListedRow }).record.params;
+  }
+
+  async function addMember(
+    values: Record<string, unknown> = {},
+  ): Promise<{ id: string; collectionId: string }> {
+    const { database } = admin.platform;
+    const [id, collectionId] = [randomUUID(), randomUUID()];
+    await database('collections').insert({ id: collectionId, customer: 4 });
+    await database('members').insert({
+      id,
+      collection_id: collectionId,
+      position: 0,
+      composite: { id: 'page-{:03d}', origin: 'https://example.org/book.pdf' },
+      ...values,
+    });
+    return { id, collectionId };
+  }
+
+  async function addTask(success: boolean, values: Record<string, unknown> = {}): Promise<string> {
+    const id = randomUUID();
+    await admin.platform.database('tasks').insert({
+      id,
+      name: 'winter-speaker',
+      func: processMember.name,
+      args: { memberId: 'm', authorization: { $sealed: admin.platform.secretBox.seal('"Basic abc"') } },
+      result: success ? JSON.stringify(['fine']) : { error: 'the origin is gone', stack: 'at fetch' },
+      cluster: 'composite',
+      started: '2026-01-01T00:00:00Z',
+      stopped: '2026-01-01T00:00:38.5Z',
+      success,
+      attempt_count: 2,
+      ...values,
+    });
+    return id;
+  }
+
+  it('has a page that asks nothing of other hosts, and scripts that are there', async () => {
+    const response = await ada.get('');
+    const html = await response.text();
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const addresses = [...html.matchAll(/<(?:script|link|img)[^>]*(?:src|href)="([^"]+)"/g)].map(
+      ([, url]) => url,
+    );
+    expect(addresses.length).toBeGreaterThanOrEqual(5);
+    for (const address of addresses) {
+      expect(address).toMatch(/^\/admin\//);
+      const asset = await ada.get(`${address}`.slice('/admin'.length));
+      expect([address, asset.status]).toEqual([address, 200]);
+    }
+    expect(html).not.toMatch(/password_hash|ada@example\.org/);
+  });
+
+  it('serves its own components as a script that browsers can read', async () => {
+    const response = await ada.get('/frontend/assets/components.bundle.js');
+    expect(response.headers.get('content-type')).toContain('javascript');
+    const script = await response.text();
+    expect(() => new Script(script)).not.toThrow();
+    for (const name of ['ListValue', 'ShowValue', 'ConfirmTasks', 'Dashboard'])
+      expect(script).toContain(name);
+  });
+
+  it('lists collections, members and batches, newest first, with what belongs together', async () => {
+    const first = await addMember();
+    const second = await addMember({
+      status: 'ERROR',
+      error: 'E'.repeat(1_000),
+      pages_done: 3,
+      pages_total: 9,
+    });
+    await admin.platform.database('batches').insert({
+      member_id: first.id,
+      position: 0,
+      state: 'accepted',
+      request: { member: [{ id: 'page-000' }, { id: 'page-001' }] },
+      uri: 'https://dlcs.example/batches/1',
+    });
+
+    const collections = await list('collections');
+    expect(collections.meta.total).toBe(2);
+    expect(collections.records.map(({ id }) => id)).toEqual([second.collectionId, first.collectionId]);
+    expect(collections.records[0]?.params).toMatchObject({ customer: 4, members: '1' });
+    expect(collections.records[0]?.params['created']).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/);
+
+    const [failed, waiting] = (await list('members')).records;
+    expect(failed?.params).toMatchObject({ id: second.id, status: 'ERROR', pages: '3 of 9' });
+    expect(String(failed?.params['error'])).toHaveLength(300);
+    expect(failed?.params).not.toHaveProperty('composite');
+    expect(waiting?.params).toMatchObject({ id: first.id, status: 'PENDING' });
+
+    const member = await show('members', second.id);
+    expect(String(member['error'])).toHaveLength(1_000);
+    expect(member).toMatchObject({
+      collection_id: second.collectionId,
+      origin: 'https://example.org/book.pdf',
+    });
+    expect(JSON.parse(String(member['composite']))).toMatchObject({ id: 'page-{:03d}' });
+
+    const [batch] = (await list('batches')).records;
+    expect(batch?.params).toMatchObject({ member_id: first.id, state: 'accepted', images: 2 });
+  });
+
+  it('narrows lists by what has an index, and to nothing by what is no id', async () => {
+    const { id, collectionId } = await addMember();
+    await addMember({ status: 'ERROR' });
+    const ids = async (query: string) => (await list('members', query)).records.map((row) => row.id);
+    expect(await ids('?filters.status=PENDING')).toEqual([id]);
+    expect(await ids(`?filters.collection_id=${collectionId}`)).toEqual([id]);
+    expect(await ids('?filters.id=1%27%20OR%20true')).toEqual([]);
+    expect(await ids('?filters.created~~to=2001-01-01T00:00:00Z')).toEqual([]);
+    expect(await ids('?filters.created~~from=2001-01-01T00:00:00Z')).toHaveLength(2);
+    expect(await ids('?filters.error=x&filters.nothing=y&sortBy=error&direction=asc')).toHaveLength(2);
+  });
+
+  it('pages through long lists, and estimates where counting would read too much', async () => {
+    const { collectionId } = await addMember();
+    await admin.platform.database.raw(
+      `INSERT INTO members (id, collection_id, position, composite)
+       SELECT gen_random_uuid(), ?, n, '{}' FROM generate_series(1, 10200) AS n; ANALYZE members`.replace(
+        '?',
+        `'${collectionId}'`,
+      ),
+    );
+    const page = await list('members', '?page=3&perPage=10');
+    expect(page.meta).toMatchObject({ page: 3 });
+    expect(page.records).toHaveLength(10);
+    expect(page.meta.total).toBeGreaterThan(10_000);
+    expect((await list('members', '?perPage=100000')).records).toHaveLength(500);
+  });
+
+  it('shows failed and successful tasks, secrets as dots', async () => {
+    const failed = await addTask(false);
+    const successful = await addTask(true);
+    expect((await list('failed-tasks')).records.map(({ id }) => id)).toEqual([failed]);
+    expect((await list('successful-tasks')).records.map(({ id }) => id)).toEqual([successful]);
+    const shown = await show('failed-tasks', failed);
+    expect(shown).toMatchObject({ error: 'the origin is gone', stack: 'at fetch', attempt_count: 2 });
+    expect(Number(shown['time_taken'])).toBe(38.5);
+    expect(JSON.parse(String(shown['args']))).toEqual({ memberId: 'm', authorization: '••••' });
+    expect(JSON.stringify(await show('successful-tasks', successful))).not.toContain('$sealed');
+  });
+
+  it('shows queued tasks, one and all, secrets as dots, and deletes those that wait', async () => {
+    const args = { memberId: 'm', authorization: 'Basic abc' };
+    const ids = await admin.queue.asyncTasks(processMember, [{ args }, { args }, { args }]);
+    const queued = await list('queued-tasks', '?perPage=2');
+    expect(queued.meta.total).toBe(3);
+    expect(queued.records).toHaveLength(2);
+    const [first = '', second = '', third = ''] = ids;
+    const shown = await show('queued-tasks', first);
+    expect(shown).toMatchObject({ func: processMember.name, state: 'queued', attempts: 0 });
+    expect(JSON.parse(String(shown['args']))).toEqual({ memberId: 'm', authorization: '••••' });
+
+    expect((await ada.post(`/api/resources/queued-tasks/records/${first}/delete`)).status).toBe(200);
+    const bulk = `/api/resources/queued-tasks/bulk/bulkDelete?recordIds=${second},${third}`;
+    expect(await (await ada.post(bulk)).json()).toMatchObject({ notice: { message: 'Deleted 2 tasks' } });
+    expect(await admin.queue.queueSize()).toBe(0);
+  });
+
+  it('sends failed tasks to the queue again, one and many', async () => {
+    const ids = await Promise.all([addTask(false), addTask(false), addTask(false)]);
+    const [one = '', ...others] = ids;
+    const single = await ada.post(`/api/resources/failed-tasks/records/${one}/resubmit`);
+    expect(await single.json()).toMatchObject({ notice: { message: 'Resubmitted 1 task', type: 'success' } });
+    const many = await ada.post(
+      `/api/resources/failed-tasks/bulk/bulkResubmit?recordIds=${others.join(',')}`,
+    );
+    expect(await many.json()).toMatchObject({ notice: { message: 'Resubmitted 2 tasks', type: 'success' } });
+    expect((await list('failed-tasks')).records).toEqual([]);
+    const queued = (await list('queued-tasks')).records;
+    expect(queued.map(({ params }) => params['func'])).toEqual(Array(3).fill(processMember.name));
+  });
+
+  it('does nothing on a GET, nor from another site', async () => {
+    const id = await addTask(false);
+    const record = `/api/resources/failed-tasks/records/${id}`;
+    const bulk = '/api/resources/failed-tasks/bulk';
+    expect((await ada.get(`${record}/resubmit`)).status).toBe(200);
+    expect((await ada.get(`${record}/delete`)).status).toBe(200);
+    expect((await ada.get(`${bulk}/bulkResubmit?recordIds=${id}`)).status).toBe(200);
+    expect((await ada.get(`${bulk}/bulkDelete?recordIds=${id}`)).status).toBe(200);
+    const foreign = await ada.post(`${record}/resubmit`, {}, { origin: 'https://evil.example' });
+    expect(foreign.status).toBe(403);
+    expect((await list('failed-tasks')).records).toHaveLength(1);
+    expect(await admin.queue.queueSize()).toBe(0);
+  });
+
+  it('deletes finished tasks', async () => {
+    const [failed, successful] = [await addTask(false), await addTask(true)];
+    await ada.post(`/api/resources/failed-tasks/records/${failed}/delete`);
+    await ada.post(`/api/resources/successful-tasks/bulk/bulkDelete?recordIds=${successful}`);
+    expect(await admin.platform.database('tasks')).toEqual([]);
+  });
+
+  it('lets nothing else be changed', async () => {
+    const { id, collectionId } = await addMember();
+    await ada.post(`/api/resources/members/records/${id}/delete`);
+    await ada.post(`/api/resources/members/records/${id}/edit`, { status: 'COMPLETED' });
+    await ada.post(`/api/resources/collections/bulk/bulkDelete?recordIds=${collectionId}`);
+    await ada.post('/api/resources/administrators/actions/new', { username: 'eve' });
+    expect(await show('members', id)).toMatchObject({ status: 'PENDING' });
+    const administrators = (await list('administrators')).records;
+    expect(administrators.map(({ params }) => params['username'])).toEqual(['ada']);
+    expect(JSON.stringify(administrators)).not.toContain('argon2');
+    expect(administrators[0]?.recordActions.map(({ name }) => name)).toEqual(['show']);
+  });
+
+  it('leads from a member to its task, wherever it stands', async () => {
+    const [failed, successful] = [await addTask(false), await addTask(true)];
+    const queued = await admin.queue.asyncTask(processMember, { memberId: 'm', authorization: 'x' });
+    const leadsTo = async (id: string) => (await ada.get(`/tasks/${id}`)).headers.get('location');
+    expect(await leadsTo(failed)).toBe(`/admin/resources/failed-tasks/records/${failed}/show`);
+    expect(await leadsTo(successful)).toBe(`/admin/resources/successful-tasks/records/${successful}/show`);
+    expect(await leadsTo(queued)).toBe(`/admin/resources/queued-tasks/records/${queued}/show`);
+    for (const id of [randomUUID(), 'no-uuid']) expect((await ada.get(`/tasks/${id}`)).status).toBe(404);
+  });
+
+  it('starts with the figures of the queue and the engines', async () => {
+    await addTask(false);
+    await admin.queue.asyncTask(processMember, { memberId: 'm', authorization: 'x' });
+    const engine = {
+      id: randomUUID(),
+      queue: 'composite',
+      host: 'one',
+      pid: 1,
+      state: 'idle',
+      worker_count: 2,
+    };
+    await admin.platform.database('engines').insert(engine);
+    const dashboard = await (await ada.get('/api/dashboard')).json();
+    expect(dashboard).toMatchObject({
+      figures: [{ value: 1 }, { value: 0 }, { value: 1 }, { value: 0 }],
+      engines: [{ host: 'one', state: 'idle', workers: 2, running: 0 }],
+    });
+    expect((await list('engines')).records[0]?.params).toMatchObject({ host: 'one', running: '0' });
+  });
+
+  it('says so where there is no such list or record', async () => {
+    expect((await ada.get('/api/resources/nothing/actions/list')).status).toBe(404);
+    expect((await ada.get('/resources/nothing')).status).toBe(404);
+    const missing = await ada.get(`/api/resources/members/records/${randomUUID()}/show`);
+    expect(await missing.json()).toMatchObject({ notice: { type: 'error' } });
+  });
+});
