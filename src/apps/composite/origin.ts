@@ -84,6 +84,8 @@ class Download {
   #validator: string | undefined;
   /** Whether an earlier try got some bytes, after which no failure is the last word. */
   #hasStarted = false;
+  /** Whether what is in the file starts as a PDF does. */
+  #isRecognized = false;
   /** What cut the last try short. */
   #interruption: OriginError | undefined;
 
@@ -111,7 +113,10 @@ class Download {
       ...(start > 0 ? { flags: 'r+', start } : { flags: 'w' }),
     });
     await pipeline(this.#read(body, signal), file, { signal });
-    if (this.#interruption) throw this.#interruption;
+    if (!this.#interruption) return;
+    // What has not shown its header yet is not worth going on with.
+    if (!this.#isRecognized) this.#doneBytes = 0;
+    throw this.#interruption;
   }
 
   async #open(signal: AbortSignal): Promise<OriginBody> {
@@ -125,17 +130,16 @@ class Download {
     }
   }
 
-  /** Ends, rather than throws, where the body is cut short: so what came until then is written, and can be gone on with. */
   /** Where the body is cut short it ends rather than throws, so that the file gets, and keeps, all that came. */
   async *#read(body: OriginBody, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     let start = Buffer.alloc(0);
-    let isRecognized = body.startByte > 0;
+    if (body.startByte === 0) this.#isRecognized = false;
     try {
       for await (const chunk of body.bytes) {
-        if (!isRecognized) {
+        if (!this.#isRecognized) {
           start = Buffer.concat([start, chunk.subarray(0, HEADER_WINDOW_BYTES)]);
-          isRecognized = start.includes(PDF_HEADER);
-          if (!isRecognized && start.length >= HEADER_WINDOW_BYTES) throw this.#notPdf(start, body);
+          this.#isRecognized = start.includes(PDF_HEADER);
+          if (!this.#isRecognized && start.length >= HEADER_WINDOW_BYTES) throw this.#notPdf(start, body);
         }
         this.#refuseSize(this.#doneBytes + chunk.length);
         this.#hasStarted = true;
@@ -152,7 +156,7 @@ class Download {
       this.#interruption = this.#cutShort(body, 'the connection was closed');
     } else if (this.#doneBytes === 0) {
       throw new OriginError(`The origin ${this.#shownUrl} sent an empty body`);
-    } else if (!isRecognized) {
+    } else if (!this.#isRecognized) {
       throw this.#notPdf(start, body);
     }
   }

@@ -53,7 +53,7 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
     const member = await findMember(database, memberId);
     if (!member) throw new MemberGoneError(memberId);
     if (member.status !== 'COMPLETED') {
-      await process({ member, authorization, context, logger, pageStore: pageStoreOf(member, context) });
+      await bringToDlcs({ member, authorization, context, logger, pageStore: pageStoreOf(member, context) });
     }
     return await readAnswers(database, memberId);
   } catch (error) {
@@ -70,7 +70,7 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
   }
 };
 
-async function process(run: Run): Promise<void> {
+async function bringToDlcs(run: Run): Promise<void> {
   const { member, context, logger, pageStore } = run;
   const { database } = context.platform;
   const batches = await countBatches(database, member.id);

@@ -277,6 +277,18 @@ describe('an origin that is cut short', () => {
     expect(ranges).toEqual([undefined, undefined]);
   });
 
+  it('is still looked at from its start where it was cut before it showed what it is', async () => {
+    let requests = 0;
+    const url = await serve((_request, response) => {
+      requests += 1;
+      response.writeHead(200, { etag: '"one"', 'content-length': 4_000 });
+      if (requests === 1) response.write('<p>', () => response.destroy());
+      else response.end('<p>'.padEnd(4_000));
+    });
+    expect(await failure(url)).toContain('not a PDF');
+    expect(requests).toBe(2);
+  });
+
   it('is refused where it stays so, with how far it came', async () => {
     let requests = 0;
     const url = await serve((_request, response) => {
