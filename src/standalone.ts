@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { styleText } from 'node:util';
-import { dataFolder, readState, shownPath } from './sandbox/data-folder.ts';
+import { dataFolder, readState, STANDALONE_SCRIPT_NAME, shownPath } from './sandbox/data-folder.ts';
 import { type Standalone, startingLine, startStandalone } from './sandbox/standalone.ts';
 import { AlreadyRunningError } from './sandbox/start-lock.ts';
 
@@ -39,7 +39,7 @@ async function run(): Promise<number> {
     running = await startStandalone({
       folder,
       environment: process.env,
-      script: import.meta.filename,
+      scriptName: STANDALONE_SCRIPT_NAME,
       print: (line) => console.log(line),
       signal: stopping.signal,
     });

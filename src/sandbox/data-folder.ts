@@ -62,6 +62,9 @@ const SECRET_FILE = { mode: 0o600 };
 /** Preferred where they are free, as they are easy to remember. */
 const FIRST_PORTS = { postgres: 54_329, objectStorage: 9_090, dlcs: 8_090 };
 
+/** What stands on the command line of whoever holds {@link DataFolder.lockFile}: `standalone.js`, or `.ts`. */
+export const STANDALONE_SCRIPT_NAME = 'standalone.';
+
 /** The folder that `STANDALONE_DATA_DIRECTORY` names; otherwise `.data` in the checkout. */
 export function dataFolder(environment: NodeJS.ProcessEnv): DataFolder {
   const path = environment['STANDALONE_DATA_DIRECTORY']?.trim()

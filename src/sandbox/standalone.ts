@@ -51,8 +51,8 @@ export interface StandaloneOptions {
   readonly folder: DataFolder;
   /** What the user set; what is not set is brought up here. */
   readonly environment: NodeJS.ProcessEnv;
-  /** The file that this process runs, by which a second start knows the first. */
-  readonly script: string;
+  /** What stands on the command line of this process, by which a second start knows the first. */
+  readonly scriptName: string;
   /** Is given lines for the terminal. */
   readonly print: (line: string) => void;
   /** Breaks the start off; what was started is stopped again. */
@@ -62,9 +62,10 @@ export interface StandaloneOptions {
 /** What settings of ours are checked with before there is a database and a key. */
 const PLACEHOLDERS = { DATABASE_URL: 'postgresql://localhost/composite', DJANGO_SECRET_KEY: 'to be made' };
 
-/** A running task may use this time to end before its worker is killed. */
+/** A running task may use the first time to end; at the second signal the engine gives it back to the queue. */
 const ENGINE_STOP_STEPS = [
   { signal: 'SIGTERM', waitMilliseconds: 30_000 },
+  { signal: 'SIGTERM', waitMilliseconds: 5_000 },
   { signal: 'SIGKILL', waitMilliseconds: 5_000 },
 ] as const;
 
@@ -99,7 +100,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     }
   };
   try {
-    cleanUps.push(await takeLock(folder.lockFile, options.script));
+    cleanUps.push(await takeLock(folder.lockFile, options.scriptName));
     await endLeftBehind(folder, print);
     const port = await claimApiPort(environment);
     const installation = await openInstallation(folder);

@@ -16,28 +16,36 @@ export class AlreadyRunningError extends Error {
  * Takes the lock of a folder: a file with our process id. A lock whose process is gone, or is some other
  * program by now, is taken over.
  *
- * @param script the file that its holders run, as it stands on their command lines.
+ * @param scriptName what stands on the command line of each of its holders.
  * @returns a function that gives it back.
  * @throws {AlreadyRunningError}
  */
-export async function takeLock(lockFile: string, script: string): Promise<() => Promise<void>> {
+export async function takeLock(lockFile: string, scriptName: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
       await writeFile(lockFile, `${process.pid}\n`, { flag: 'wx' });
-      return () => rm(lockFile, { force: true });
+      return async () => {
+        if ((await pidIn(lockFile)) === process.pid) await rm(lockFile, { force: true });
+      };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
-    const holder = await lockHolder(lockFile, script);
+    const holder = await lockHolder(lockFile, scriptName);
     if (holder !== undefined) throw new AlreadyRunningError(holder);
     await rm(lockFile, { force: true });
   }
 }
 
 /** The process that holds a lock now, where one does. */
-export async function lockHolder(lockFile: string, script: string): Promise<number | undefined> {
-  const text = await readFile(lockFile, 'utf8').catch(() => '');
-  const pid = Number.parseInt(text, 10);
-  if (!(pid > 0) || pid === process.pid || !isRunning(pid)) return undefined;
-  return (await commandLineOf(pid)).includes(script) ? pid : undefined;
+export async function lockHolder(lockFile: string, scriptName: string): Promise<number | undefined> {
+  const pid = await pidIn(lockFile);
+  if (pid === undefined || pid === process.pid || !isRunning(pid)) return undefined;
+  const commandLine = await commandLineOf(pid);
+  // Where the system does not show it, better one false alarm than two at once.
+  return commandLine === '' || commandLine.includes(scriptName) ? pid : undefined;
+}
+
+async function pidIn(lockFile: string): Promise<number | undefined> {
+  const pid = Number.parseInt(await readFile(lockFile, 'utf8').catch(() => ''), 10);
+  return pid > 0 ? pid : undefined;
 }
