@@ -75,6 +75,7 @@ async function runServer(settings: Settings): Promise<void> {
   await stopRequested;
   const cutOffConnections = await server.stop(GRACE_MILLISECONDS);
   if (cutOffConnections > 0) logger.warn({ cutOffConnections }, 'requests in flight took too long');
+  await queue.close();
   await platform.close();
 }
 

@@ -14,7 +14,8 @@ export interface JsonBodyOptions {
  */
 export function refuseUnreadable({ mediaTypes, limitBytes }: JsonBodyOptions): RequestHandler {
   return (request, _response, next) => {
-    if (!request.is([...mediaTypes])) {
+    // Null stands for a request without a body, of which there is nothing to be said yet.
+    if (request.is([...mediaTypes]) === false) {
       const given = request.get('content-type') ?? '';
       throw new HttpError(
         415,
@@ -26,18 +27,14 @@ export function refuseUnreadable({ mediaTypes, limitBytes }: JsonBodyOptions): R
   };
 }
 
-/** Reads a body of JSON into `request.body`: 400 where it does not parse, 413 where it is too large. */
+/**
+ * Reads a body of JSON into `request.body`: 400 where it does not parse, 413 where it is too large. An empty one
+ * is `{}` or `undefined`.
+ */
 export function readJson({ mediaTypes, limitBytes }: JsonBodyOptions): RequestHandler {
   const parse = express.json({ type: [...mediaTypes], limit: limitBytes, strict: false });
   return (request, response, next) => {
-    parse(request, response, (error: unknown) => {
-      if (error === undefined) {
-        // A body of no bytes is left alone by the parser.
-        next(
-          request.body === undefined ? new HttpError(400, 'JSON parse error: the body is empty') : undefined,
-        );
-      } else next(explain(error, limitBytes));
-    });
+    parse(request, response, (error: unknown) => next(error && explain(error, limitBytes)));
   };
 }
 

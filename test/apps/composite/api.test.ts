@@ -1,0 +1,420 @@
+import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { CollectionBody, MemberBody } from '../../../src/apps/composite/collections.ts';
+import { type ApiServer, CUSTOMER, collectionOf, startApi } from '../../support/api-server.ts';
+
+const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}';
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
+const FORBIDDEN = { detail: 'You do not have permission to perform this action.' };
+
+let api: ApiServer;
+beforeAll(async () => {
+  api = await startApi({ DLCS_TIMEOUT: '1' });
+});
+afterAll(() => api.stop());
+afterEach(() => api.dlcs.clearFailures());
+
+describe('POST /customers/{customer}/queue', () => {
+  it('accepts a collection, stores it, and queues a task for each member', async () => {
+    const before = await counts();
+    const response = await post(collectionOf({}, { id: 'b' }, { id: 'c' }));
+    expect(response.status).toBe(202);
+    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    const body = (await response.json()) as CollectionBody;
+    expect(body.id).toMatch(new RegExp(`^https://composites\\.example\\.org/collections/${UUID}$`));
+    expect(body.members).toHaveLength(3);
+    for (const member of body.members) {
+      expect(member).toEqual({
+        id: expect.stringMatching(new RegExp(`^${body.id}/members/${UUID}$`)),
+        status: 'PENDING',
+        created: expect.stringMatching(TIMESTAMP),
+        last_updated: expect.stringMatching(TIMESTAMP),
+      });
+    }
+    const after = await counts();
+    expect([after.collections - before.collections, after.members - before.members]).toEqual([1, 3]);
+    expect(after.queued - before.queued).toBe(3);
+  });
+
+  it('queues the task that the member names, and no credentials in clear', async () => {
+    const body = await submit({ id: 'x' });
+    const memberId = body.members[0]?.id.split('/').at(-1);
+    const member = await api.platform.database('members').first('task_id').where({ id: memberId });
+    const { rows } = await api.platform.database.raw('SELECT data::text FROM pgboss.job WHERE id = ?', [
+      member?.task_id,
+    ]);
+    expect(rows).toHaveLength(1);
+    expect(rows[0].data).toContain('composite.process_member');
+    expect(rows[0].data).toContain(memberId);
+    const credentials = (api.headers['authorization'] ?? '').replace('Basic ', '');
+    expect(rows[0].data).not.toContain(credentials);
+  });
+
+  it('keeps the order of a thousand members, and what each holds', async () => {
+    const ids = Array.from({ length: 1_000 }, (_, index) => `book-${index}-{:03d}`);
+    const body = (await (
+      await post(collectionOf(...ids.map((id) => ({ id, textType: 'alto' }))))
+    ).json()) as CollectionBody;
+    const read = (await (await get(body.id)).json()) as CollectionBody;
+    expect(read).toEqual(body);
+    const rows = await api.platform
+      .database('members')
+      .select('id', 'composite')
+      .where({ collection_id: body.id.split('/').at(-1) });
+    const composites = new Map(rows.map((row) => [row.id, row.composite]));
+    const inOrder = body.members.map((member) => composites.get(member.id.split('/').at(-1)));
+    expect(inOrder.map((composite) => composite.id)).toEqual(ids);
+    expect(inOrder[0]).toEqual({
+      '@type': 'vocab:Composite',
+      id: 'book-0-{:03d}',
+      space: 1,
+      origin: 'https://example.org/my.pdf',
+      incrementSeed: 1,
+      textType: 'alto',
+    });
+  });
+
+  it.each(['application/ld+json', 'application/json; charset=utf-8'])('takes %s', async (mediaType) => {
+    const response = await post(collectionOf({}), { 'content-type': mediaType });
+    expect(response.status).toBe(202);
+  });
+
+  it('takes the path with a slash at its end', async () => {
+    const response = await fetch(`${api.url}/customers/${CUSTOMER}/queue/`, {
+      method: 'POST',
+      headers: api.headers,
+      body: JSON.stringify(collectionOf({})),
+    });
+    expect(response.status).toBe(202);
+  });
+
+  it('names every fault of a body that does not fit with 400, and stores nothing of it', async () => {
+    const before = await counts();
+    const response = await post(collectionOf({}, { space: 'x', id: 1 }, { id: '{1}' }));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      json_data: [
+        'member/1/id must be string',
+        'member/1/space must be integer',
+        'member/2/id must be a format string for one number: the field {1} at character 1 is neither {} nor {0}; the number of the page is all there is',
+      ],
+    });
+    expect(await counts()).toEqual(before);
+  });
+
+  it.each([
+    ['cut off', '{"@context": "http'],
+    ['no JSON', 'hello'],
+  ])('answers 400 to a body that is %s', async (_what, body) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ detail: expect.stringMatching(/^JSON parse error: /) });
+  });
+
+  it('answers 400 to no body', async () => {
+    const response = await fetch(`${api.url}/customers/${CUSTOMER}/queue`, {
+      method: 'POST',
+      headers: api.headers,
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toHaveProperty('json_data');
+  });
+
+  it('answers 403 without an Authorization, and to one that the DLCS does not know, whatever the body', async () => {
+    const before = await counts();
+    const { authorization: _, ...anonymous } = api.headers;
+    const responses = await Promise.all(
+      [anonymous, { ...api.headers, authorization: 'Basic d3Jvbmc6d3Jvbmc=' }].map((headers) =>
+        fetch(`${api.url}/customers/${CUSTOMER}/queue`, { method: 'POST', headers, body: 'no JSON' }),
+      ),
+    );
+    for (const response of responses) {
+      expect(response.status).toBe(403);
+      expect(await response.json()).toEqual(FORBIDDEN);
+    }
+    expect(await counts()).toEqual(before);
+  });
+
+  it('answers 403 to who may act for another customer alone', async () => {
+    const response = await fetch(`${api.url}/customers/${CUSTOMER + 1}/queue`, {
+      method: 'POST',
+      headers: api.headers,
+      body: JSON.stringify(collectionOf({})),
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toEqual(FORBIDDEN);
+  });
+
+  it.each(['abc', '-1', '1.5', '2147483648', '5x', '%00'])(
+    'answers 404 to the customer %s',
+    async (customer) => {
+      const response = await fetch(`${api.url}/customers/${customer}/queue`, {
+        method: 'POST',
+        headers: api.headers,
+        body: '{}',
+      });
+      expect(response.status).toBe(404);
+    },
+  );
+
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE'])('answers 405 to %s', async (method) => {
+    const response = await fetch(`${api.url}/customers/${CUSTOMER}/queue`, { method, headers: api.headers });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+    expect(await response.json()).toEqual({ detail: `Method "${method}" not allowed.` });
+  });
+
+  it('answers 413 to more than 5 MiB, whether the body says its length or not', async () => {
+    const before = await counts();
+    const fits = JSON.stringify(collectionOf({ notes: '' }));
+    const tooLarge = JSON.stringify(collectionOf({ notes: 'x'.repeat(5 * 1024 ** 2 - fits.length + 1) }));
+    const declared = await post(tooLarge);
+    expect(declared.status).toBe(413);
+    expect(await declared.json()).toEqual({ detail: 'The body is larger than 5242880 bytes.' });
+    const chunked = await fetch(`${api.url}/customers/${CUSTOMER}/queue`, {
+      method: 'POST',
+      headers: api.headers,
+      body: new Blob([tooLarge]).stream(),
+      duplex: 'half',
+    });
+    expect(chunked.status).toBe(413);
+    expect(await counts()).toEqual(before);
+    expect((await post(tooLarge.replace('xx', 'x'))).status).toBe(202);
+  });
+
+  it('refuses by its length a body that has not been sent yet', async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(`${api.url}/customers/${CUSTOMER}/queue`, {
+        method: 'POST',
+        headers: { ...api.headers, 'content-length': String(6 * 1024 ** 2) },
+      });
+      sent.once('error', reject);
+      sent.once('response', (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.flushHeaders();
+    });
+    expect(status).toBe(413);
+  });
+
+  it.each(['text/plain', 'application/xml', 'multipart/form-data; boundary=x'])(
+    'answers 415 to %s',
+    async (mediaType) => {
+      const response = await post('x', { 'content-type': mediaType });
+      expect(response.status).toBe(415);
+      expect(await response.json()).toEqual({
+        detail: `Unsupported media type "${mediaType}" in request; send application/json or application/ld+json.`,
+      });
+    },
+  );
+
+  it.each([
+    ['answers 500', { route: 'customer', status: 500, body: 'out of order' }, /answered 500 .*out of order/],
+    ['answers 302', { route: 'customer', status: 302 }, /answered 302/],
+    ['cuts the connection', { route: 'customer', drop: true, times: 10 }, /did not answer/],
+    ['does not answer in time', { route: 'customer', hang: true, times: 10 }, /within 1 seconds/],
+  ] as const)('answers 502 where the DLCS %s, and stores nothing', async (_what, failure, message) => {
+    const before = await counts();
+    api.dlcs.fail(failure);
+    const response = await post(collectionOf({}));
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({ detail: expect.stringMatching(message) });
+    expect(await counts()).toEqual(before);
+  });
+
+  it('stores nothing where the tasks cannot be queued', async () => {
+    const before = await counts();
+    await api.platform.database.raw('ALTER TABLE pgboss.queue RENAME TO queue_away');
+    await api.platform.database.raw('ALTER TABLE pgboss.job RENAME TO job_away');
+    try {
+      const response = await post(collectionOf({}, {}));
+      expect(response.status).toBe(500);
+    } finally {
+      await api.platform.database.raw('ALTER TABLE pgboss.job_away RENAME TO job');
+      await api.platform.database.raw('ALTER TABLE pgboss.queue_away RENAME TO queue');
+    }
+    expect(await counts()).toEqual(before);
+    expect((await post(collectionOf({}))).status).toBe(202);
+  });
+
+  it('asks the DLCS with the credentials as they came', async () => {
+    const own = await startApi({ DLCS_API_ROOT: `${api.url}/echo` });
+    try {
+      const response = await fetch(`${own.url}/customers/${CUSTOMER}/queue`, {
+        method: 'POST',
+        headers: { ...api.headers, authorization: '  Digest  odd="é" ' },
+        body: '{}',
+      });
+      // Our own API knows no such path, which is neither a yes nor a no.
+      expect(response.status).toBe(502);
+      expect(JSON.stringify(await response.json())).toContain(
+        `answered 404 to GET ${api.url}/echo/customers/5`,
+      );
+    } finally {
+      await own.stop();
+    }
+  });
+});
+
+describe('GET /collections/{collection}', () => {
+  it('answers what the POST answered, with a slash at the end or without', async () => {
+    const body = await submit({}, {});
+    for (const uri of [body.id, `${body.id}/`]) {
+      const response = await get(uri);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await response.json()).toEqual(body);
+    }
+  });
+
+  it.each(['no-uuid', randomUUID(), '%00', `${randomUUID()}0`])(
+    'answers 404 with no body to %s',
+    async (id) => {
+      const response = await get(`${api.url}/collections/${id}`);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe('');
+    },
+  );
+
+  it('answers 403 without an Authorization, and to wrong ones, whether the collection exists or not', async () => {
+    const { id } = await submit({});
+    for (const [uri, headers] of [
+      [id, {}],
+      [`${api.url}/collections/${randomUUID()}`, {}],
+      [id, { authorization: 'Bearer wrong' }],
+    ] as const) {
+      const response = await fetch(api.locate(uri), { headers });
+      expect(response.status).toBe(403);
+      expect(await response.json()).toEqual(FORBIDDEN);
+    }
+  });
+
+  it('answers 502 where the DLCS does not', async () => {
+    const { id } = await submit({});
+    api.dlcs.fail({ route: 'customer', status: 503 });
+    const response = await get(id);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({ detail: expect.stringContaining('503') });
+  });
+
+  it('answers 405 to other methods, and says to OPTIONS which there are', async () => {
+    const { id } = await submit({});
+    const response = await fetch(api.locate(id), { method: 'DELETE', headers: api.headers });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+    const options = await fetch(api.locate(id), { method: 'OPTIONS' });
+    expect(options.status).toBe(204);
+    expect(options.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  });
+});
+
+describe('GET /collections/{collection}/members/{member}', () => {
+  it('answers one member', async () => {
+    const body = await submit({}, {});
+    const [, second] = body.members;
+    const response = await get(second?.id ?? '');
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual(second);
+  });
+
+  it('shows progress as soon as the pages are counted', async () => {
+    const member = await memberWith({ status: 'RASTERIZING', pages_total: 14, pages_done: 3 });
+    expect(await member.json()).toMatchObject({
+      status: 'RASTERIZING',
+      progress: { pages_done: 3, pages_total: 14 },
+    });
+  });
+
+  it('shows images and batches in their order once it is completed, accepted ones alone', async () => {
+    const uris = Array.from({ length: 12 }, (_, index) => `https://dlcs.example/batches/${index}`);
+    const member = await memberWith({ status: 'COMPLETED', image_count: 1_150 }, uris);
+    expect(member.status).toBe(200);
+    expect(await member.json()).toMatchObject({ status: 'COMPLETED', image_count: 1_150, dlcs_uris: uris });
+  });
+
+  it('does not show batches before it is completed', async () => {
+    const member = await memberWith({ status: 'BUILDING_DLCS_REQUEST' }, ['https://dlcs.example/batches/1']);
+    expect(await member.json()).not.toHaveProperty('dlcs_uris');
+  });
+
+  it('answers 422 with the same body where it failed', async () => {
+    const member = await memberWith({ status: 'ERROR', error: 'The origin answered 404' });
+    expect(member.status).toBe(422);
+    expect(await member.json()).toMatchObject({ status: 'ERROR', error: 'The origin answered 404' });
+  });
+
+  it('answers 404 with no body to a member of another collection, and to what is no UUID', async () => {
+    const [first, second] = [await submit({}), await submit({})];
+    const strange = second.members[0]?.id.split('/').at(-1);
+    for (const id of [strange, randomUUID(), 'x']) {
+      const response = await get(`${first.id}/members/${id}`);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe('');
+    }
+  });
+
+  it('answers 403 to who may not see it', async () => {
+    const [member] = (await submit({})).members;
+    const response = await fetch(api.locate(member?.id ?? ''), { headers: { authorization: 'Basic eDp5' } });
+    expect(response.status).toBe(403);
+  });
+});
+
+describe('the log', () => {
+  it('has one line for each request with its id, and no credentials', async () => {
+    const response = await post(collectionOf({}), { 'x-request-id': 'from-the-proxy' });
+    expect(response.headers.get('x-request-id')).toBe('from-the-proxy');
+    const lines = api.log.events().filter(({ requestId }) => requestId === 'from-the-proxy');
+    expect(lines).toContainEqual(
+      expect.objectContaining({ msg: 'request', method: 'POST', path: '/customers/5/queue', status: 202 }),
+    );
+    const written = api.log.lines.join('');
+    expect(written).not.toContain((api.headers['authorization'] ?? '').replace('Basic ', ''));
+    expect(written).not.toContain('d3Jvbmc6d3Jvbmc=');
+  });
+});
+
+function post(body: object | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  return fetch(`${api.url}/customers/${CUSTOMER}/queue`, {
+    method: 'POST',
+    headers: { ...api.headers, ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+function get(uri: string): Promise<Response> {
+  return fetch(api.locate(uri), { headers: { authorization: api.headers['authorization'] ?? '' } });
+}
+
+async function submit(...members: object[]): Promise<CollectionBody> {
+  return (await (await post(collectionOf(...members))).json()) as CollectionBody;
+}
+
+/** The answer for a member after a worker has written these columns, and these batches in any order. */
+async function memberWith(columns: object, batchUris: readonly string[] = []): Promise<Response> {
+  const { members } = await submit({});
+  const uri = (members[0] as MemberBody).id;
+  const memberId = uri.split('/').at(-1);
+  await api.platform.database('members').where({ id: memberId }).update(columns);
+  const accepted = batchUris.map((batchUri, position) => ({
+    member_id: memberId,
+    position,
+    state: 'accepted',
+    request: '{}',
+    uri: batchUri,
+  }));
+  if (accepted.length > 0) {
+    const pending = { member_id: memberId, position: accepted.length, state: 'posting', request: '{}' };
+    await api.platform.database('batches').insert([pending, ...accepted.toReversed()]);
+  }
+  return get(uri);
+}
+
+async function counts(): Promise<{ collections: number; members: number; queued: number }> {
+  const { rows } = await api.platform.database.raw(
+    'SELECT (SELECT count(*) FROM collections)::integer AS collections, (SELECT count(*) FROM members)::integer AS members',
+  );
+  return { ...rows[0], queued: await api.queue.queueSize() };
+}
