@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { settingOf } from './stand-ins.ts';
+import { settingOf } from './standalone-environment.ts';
 
 /** Another program listens where the API should; the message says what to do. */
 export class PortTakenError extends Error {

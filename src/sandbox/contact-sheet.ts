@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type OverlayOptions } from 'sharp';
 
 /** Pages that a contact sheet shows at the most; of more it shows the first. */
 const MAXIMUM_PAGES = 60;
@@ -28,10 +28,10 @@ const DIGIT_STROKES = [
  */
 export async function writeContactSheet(imagePaths: readonly string[], path: string): Promise<void> {
   const shown = imagePaths.slice(0, MAXIMUM_PAGES);
-  const columns = Math.min(shown.length, Math.max(3, Math.ceil(Math.sqrt(shown.length * 1.5))));
+  const columns = columnsFor(shown.length);
   const rows = Math.ceil(shown.length / columns);
   const pitch = { x: CELL.width + CELL.gap, y: CELL.height + CELL.gap + 34 };
-  const parts: sharp.OverlayOptions[] = [];
+  const parts: OverlayOptions[] = [];
   // One after another: a page at 500 DPI takes some memory while it is made small.
   for (const [index, imagePath] of shown.entries()) {
     const left = FRAME + (index % columns) * pitch.x;
@@ -58,6 +58,14 @@ export async function writeContactSheet(imagePaths: readonly string[], path: str
     .composite(parts)
     .png()
     .toFile(path);
+}
+
+/** About as wide as high, with as few empty places in the last row as possible. */
+function columnsFor(count: number): number {
+  const square = Math.ceil(Math.sqrt(count * 1.3));
+  const choices = [square, square + 1, square - 1].filter((columns) => columns > 0);
+  const emptyPlaces = (columns: number) => Math.ceil(count / columns) * columns - count;
+  return Math.min(count, choices.toSorted((one, other) => emptyPlaces(one) - emptyPlaces(other))[0] ?? 1);
 }
 
 function shadow(width: number, height: number): Buffer {

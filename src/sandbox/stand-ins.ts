@@ -4,6 +4,7 @@ import { startSandboxDlcs } from './dlcs.ts';
 import type { LogFile } from './log-output.ts';
 import { startSandboxObjectStorage } from './object-storage.ts';
 import { startPostgres } from './postgres.ts';
+import { settingOf } from './standalone-environment.ts';
 
 /** One of the things that a single machine lacks, or the user's own that is used instead. */
 export interface Service {
@@ -103,11 +104,6 @@ export async function openDlcsService(context: StandInContext): Promise<Service>
     port: dlcs.port,
     stop: () => dlcs.close(),
   };
-}
-
-/** A variable that was set to something; one that is left blank counts as not set. */
-export function settingOf(environment: NodeJS.ProcessEnv, variable: string): string | undefined {
-  return environment[variable]?.trim() || undefined;
 }
 
 function own(name: string, url: string, note: string): Service {

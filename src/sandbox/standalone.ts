@@ -24,8 +24,8 @@ import {
   openPostgresService,
   type Service,
   type StandInContext,
-  settingOf,
 } from './stand-ins.ts';
+import { PLACEHOLDERS, settingOf, withoutBlanks } from './standalone-environment.ts';
 import { takeLock } from './start-lock.ts';
 import { formatSummary } from './summary.ts';
 import { type ProcessFailedError, SupervisedProcess } from './supervised-process.ts';
@@ -58,9 +58,6 @@ export interface StandaloneOptions {
   /** Breaks the start off; what was started is stopped again. */
   readonly signal: AbortSignal;
 }
-
-/** What settings of ours are checked with before there is a database and a key. */
-const PLACEHOLDERS = { DATABASE_URL: 'postgresql://localhost/composite', DJANGO_SECRET_KEY: 'to be made' };
 
 /** A running task may use the first time to end; at the second signal the engine gives it back to the queue. */
 const ENGINE_STOP_STEPS = [
@@ -175,10 +172,6 @@ function abortOf(signal: AbortSignal): Promise<never> {
   aborted.promise.catch(() => {});
   signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
   return aborted.promise;
-}
-
-function withoutBlanks(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
 async function endLeftBehind(folder: DataFolder, print: (line: string) => void): Promise<void> {
