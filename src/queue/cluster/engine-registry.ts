@@ -38,14 +38,14 @@ export class EngineRegistry {
   }
 
   /** Enters the engine under a new id, and forgets those that ended more than a day ago. */
-  async register(): Promise<void> {
+  async register(state: EngineState): Promise<void> {
     this.#engineId = randomUUID();
     await this.#database('engines').insert({
       id: this.#engineId,
       queue: this.#queueName,
       host: hostname(),
       pid: process.pid,
-      state: 'starting',
+      state,
       worker_count: this.#workerCount,
     });
     await this.#database('engines')

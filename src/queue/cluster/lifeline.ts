@@ -5,25 +5,26 @@ import { LEASE_SECONDS } from './engine-registry.ts';
 import { delayAfterLossSeconds } from './retry.ts';
 
 /**
- * Gives back the tasks of engines that are silent for longer than a lease. Only for an engine to call that has
- * itself been in touch with Postgres for as long: after Postgres was away, every engine has to have had time to
- * say that it lives.
+ * Gives back the tasks of a queue's engines that are silent for longer than a lease. Only for an engine to call
+ * that has itself been in touch with Postgres for as long: after Postgres was away, every engine has to have had
+ * time to say that it lives.
  */
 export async function releaseTasksOfLostEngines(
   database: Database,
   broker: Broker,
+  queueName: string,
   logger: Logger,
 ): Promise<void> {
-  await database.transaction(async (transaction) => {
+  const released = await database.transaction(async (transaction) => {
     const { rows: lost } = await transaction.raw<{ rows: { id: string; host: string; pid: number }[] }>(
       `UPDATE engines SET state = 'lost' WHERE id IN (
          SELECT id FROM engines
-         WHERE heartbeat < clock_timestamp() - ? * interval '1 second' AND state NOT IN ('stopped', 'lost')
+         WHERE queue = ? AND heartbeat < clock_timestamp() - ? * interval '1 second' AND state NOT IN ('stopped', 'lost')
          FOR UPDATE SKIP LOCKED
        ) RETURNING id, host, pid`,
-      [LEASE_SECONDS],
+      [queueName, LEASE_SECONDS],
     );
-    if (lost.length === 0) return;
+    if (lost.length === 0) return undefined;
     const held = await transaction('leases')
       .whereIn(
         'engine_id',
@@ -39,9 +40,7 @@ export async function releaseTasksOfLostEngines(
       })),
       transaction,
     );
-    logger.warn(
-      { engines: lost, tasks: held.map(({ task_id }) => task_id) },
-      'gave back the tasks of lost engines',
-    );
+    return { engines: lost, tasks: held.map(({ task_id }) => task_id) };
   });
+  if (released) logger.warn(released, 'gave back the tasks of lost engines');
 }

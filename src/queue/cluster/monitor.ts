@@ -55,14 +55,20 @@ export class Monitor {
   /** Takes an attempt; those that come while a transaction runs go together into the next one. */
   store(attempt: EndedAttempt): void {
     this.#waiting.push(attempt);
-    this.#storing ??= this.#storeAll().finally(() => {
-      this.#storing = undefined;
-    });
+    this.#storeWhatWaits();
   }
 
   /** Resolves when everything that was taken is stored. */
   async drained(): Promise<void> {
     while (this.#storing !== undefined) await this.#storing;
+  }
+
+  #storeWhatWaits(): void {
+    if (this.#storing !== undefined || this.#waiting.length === 0) return;
+    this.#storing = this.#storeAll().finally(() => {
+      this.#storing = undefined;
+      this.#storeWhatWaits();
+    });
   }
 
   async #storeAll(): Promise<void> {

@@ -50,6 +50,7 @@ export class Sentinel {
   #state: EngineState = 'starting';
   #reincarnations = 0;
   #earlyDeaths = 0;
+  #startingOver: Promise<void> | undefined;
   #allGone = Promise.withResolvers<void>();
 
   constructor(options: SentinelOptions) {
@@ -80,7 +81,7 @@ export class Sentinel {
     this.#heart = new Heart({
       logger,
       beat: () => registry.beat(this.#currentState(), this.#reincarnations),
-      onSteady: () => releaseTasksOfLostEngines(database, broker, logger),
+      onSteady: () => releaseTasksOfLostEngines(database, broker, queueName, logger),
       onSilence: () => this.#killBusyWorkers('the engine could not reach Postgres for too long'),
       onLost: () => this.#startOver(),
     });
@@ -88,7 +89,7 @@ export class Sentinel {
 
   /** Enters the engine, starts its workers, and begins to take tasks. */
   async start(): Promise<void> {
-    await this.#registry.register();
+    await this.#registry.register('starting');
     this.#state = 'idle';
     this.#heart.start();
     for (let count = 0; count < this.#options.workerCount; count += 1) this.#spawn();
@@ -245,13 +246,21 @@ export class Sentinel {
     for (const worker of this.#busyWorkers()) worker.kill({ cause: 'killed', reason });
   }
 
-  /** Others have this engine's tasks: it drops what it runs, and goes on as a new engine. */
-  async #startOver(): Promise<void> {
+  /** The heart and the pusher may both find that the engine was declared lost: it starts over once. */
+  #startOver(): Promise<void> {
+    this.#startingOver ??= this.#goOnAsNewEngine().finally(() => {
+      this.#startingOver = undefined;
+    });
+    return this.#startingOver;
+  }
+
+  /** Others have this engine's tasks: it drops what it runs. */
+  async #goOnAsNewEngine(): Promise<void> {
     this.#options.platform.logger.error(
       'others took this engine for dead; its tasks end here, and it starts over',
     );
     this.#killBusyWorkers('others took this engine for dead');
-    await this.#registry.register();
+    await this.#registry.register(this.#currentState());
   }
 
   #settleIfAllGone(): void {

@@ -58,8 +58,11 @@ export class QueueUnderTest {
   }
 
   /** Starts an engine, and waits until it takes tasks. */
-  async startEngine(environment: NodeJS.ProcessEnv = {}): Promise<NodeProcess> {
-    const engine = startNodeProcess(new URL('./fixtures/engine.ts', import.meta.url), {
+  async startEngine(
+    environment: NodeJS.ProcessEnv = {},
+    module = new URL('./fixtures/engine.ts', import.meta.url),
+  ): Promise<NodeProcess> {
+    const engine = startNodeProcess(module, {
       ...this.#environment,
       ENGINE_WORKER_COUNT: '1',
       ...environment,

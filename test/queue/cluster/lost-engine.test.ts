@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
+import { add, wait } from './fixtures/task-functions.ts';
+import { QueueUnderTest } from './test-engine.ts';
+
+jest.setTimeout(90_000);
+
+describe('an engine that others took for dead, though it lives', () => {
+  let test: QueueUnderTest;
+  beforeEach(async () => {
+    test = await QueueUnderTest.open();
+  });
+  afterEach(() => test.close());
+
+  it('ends the task that others have now, drops its result, and goes on as a new engine', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
+    const started = await test.waitForEvent('start one 1');
+    await test.platform.database.transaction(async (transaction) => {
+      await transaction('leases').delete();
+      await transaction('engines').update({ state: 'lost' });
+    });
+    await engine.waitForLine(({ msg }) => String(msg).startsWith('others took this engine for dead'));
+    await eventually(() => !isAlive(Number(started.split(' ')[3])));
+    await engine.waitForLine(({ msg }) => msg === 'dropped results of tasks that others have taken');
+    const next = await test.queue.asyncTask(add, { left: 1, right: 1 });
+    expect(await test.finished(next)).toMatchObject({ success: true });
+    expect(await test.platform.database('tasks').where({ id })).toEqual([]);
+    expect(await test.platform.database('engines').orderBy('started').pluck('state')).toEqual([
+      'lost',
+      expect.stringMatching(/idle|working/),
+    ]);
+  });
+
+  it('leaves engines of other queues alone', async () => {
+    await test.platform.database('engines').insert({
+      id: '11111111-2222-4333-8444-555555555555',
+      queue: 'another',
+      host: 'elsewhere',
+      pid: 1,
+      state: 'working',
+      worker_count: 1,
+      heartbeat: test.platform.database.raw(`now() - interval '1 hour'`),
+    });
+    await test.platform.database('engines').insert({
+      id: '11111111-2222-4333-8444-666666666666',
+      queue: 'composite',
+      host: 'elsewhere',
+      pid: 1,
+      state: 'working',
+      worker_count: 1,
+      heartbeat: test.platform.database.raw(`now() - interval '1 hour'`),
+    });
+    const engine = await test.startEngine();
+    await engine.waitForLine(({ msg }) => msg === 'gave back the tasks of lost engines');
+    const states = await test.platform
+      .database('engines')
+      .where({ host: 'elsewhere' })
+      .orderBy('queue')
+      .pluck('state');
+    expect(states).toEqual(['working', 'lost']);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
