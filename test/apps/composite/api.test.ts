@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CollectionBody, MemberBody } from '../../../src/apps/composite/collections.ts';
+import { listenLocally } from '../../../src/sandbox/local-server.ts';
 import { type ApiServer, CUSTOMER, collectionOf, startApi } from '../../support/api-server.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -240,20 +241,23 @@ describe('POST /customers/{customer}/queue', () => {
   });
 
   it('asks the DLCS with the credentials as they came', async () => {
-    const own = await startApi({ DLCS_API_ROOT: `${api.url}/echo` });
+    const asked: unknown[] = [];
+    const dlcs = await listenLocally(({ method, url, headers }, response) => {
+      asked.push([method, url, headers.authorization, headers['content-type']]);
+      response.end('{}');
+    });
+    const own = await startApi({ DLCS_API_ROOT: `${dlcs.url}/api/` });
     try {
       const response = await fetch(`${own.url}/customers/${CUSTOMER}/queue`, {
         method: 'POST',
-        headers: { ...api.headers, authorization: '  Digest  odd="é" ' },
-        body: '{}',
+        headers: { ...api.headers, authorization: 'Digest  odd="é", x=1' },
+        body: JSON.stringify(collectionOf({})),
       });
-      // Our own API knows no such path, which is neither a yes nor a no.
-      expect(response.status).toBe(502);
-      expect(JSON.stringify(await response.json())).toContain(
-        `answered 404 to GET ${api.url}/echo/customers/5`,
-      );
+      expect(response.status).toBe(202);
+      expect(asked).toEqual([['GET', '/api/customers/5', 'Digest  odd="é", x=1', 'application/json']]);
     } finally {
       await own.stop();
+      await dlcs.close();
     }
   });
 });
