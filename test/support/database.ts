@@ -10,9 +10,15 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Creates an empty database; with `migrated` (the default) it has all tables. */
-export async function createTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
-  const url = new URL(process.env['TEST_DATABASE_URL'] as string);
+/**
+ * Creates an empty database; with `migrated` (the default) it has all tables. Without a `serverUrl` it is in the
+ * Postgres that serves the whole run.
+ */
+export async function createTestDatabase({
+  migrated = true,
+  serverUrl = process.env['TEST_DATABASE_URL'] ?? '',
+} = {}): Promise<TestDatabase> {
+  const url = new URL(serverUrl);
   const server = openDatabase(url.href, { applicationName: 'test', maximumConnections: 1 });
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await server.raw('CREATE DATABASE ??', [name]);

@@ -26,8 +26,20 @@ export function startNodeProcess(
   args: readonly string[] = [],
 ): NodeProcess {
   const path = module instanceof URL ? fileURLToPath(module) : module;
-  const child: ChildProcess = spawn(process.execPath, [path, ...args], {
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  const inherited = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+  return startProcess(process.execPath, [path, ...args], { ...inherited, ...env });
+}
+
+/** Starts any command whose log is like ours, with this environment and nothing else. */
+export function startProcess(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  workingDirectory?: string,
+): NodeProcess {
+  const child: ChildProcess = spawn(command, [...args], {
+    env,
+    cwd: workingDirectory,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: LogLine[] = [];
@@ -77,5 +89,15 @@ function parseLine(text: string): LogLine {
     return JSON.parse(text) as LogLine;
   } catch {
     return { msg: text };
+  }
+}
+
+/** Whether there is a process with this id. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }

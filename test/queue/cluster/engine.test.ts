@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
+import { isAlive } from '../../support/node-process.ts';
 import { add, answerNul, fail, hang, secretLength, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
@@ -184,12 +185,3 @@ describe('an engine', () => {
     expect(await test.platform.database('tasks').max('attempt_count')).toEqual([{ max: 1 }]);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

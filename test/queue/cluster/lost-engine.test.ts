@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
+import { isAlive } from '../../support/node-process.ts';
 import { add, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
@@ -61,12 +62,3 @@ describe('an engine that others took for dead, though it lives', () => {
     expect(states).toEqual(['working', 'lost']);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -26,7 +26,8 @@ export class QueueUnderTest {
   readonly #database: TestDatabase;
   readonly #directory: string;
   readonly #environment: NodeJS.ProcessEnv;
-  readonly #engines: NodeProcess[] = [];
+  /** Every engine that was started, oldest first. */
+  readonly engines: NodeProcess[] = [];
 
   private constructor(database: TestDatabase, directory: string) {
     this.#database = database;
@@ -43,14 +44,15 @@ export class QueueUnderTest {
     this.queue = openTaskQueue(this.platform);
   }
 
-  static async open(): Promise<QueueUnderTest> {
-    return new QueueUnderTest(await createTestDatabase(), await mkdtemp(join(tmpdir(), 'queue-test-')));
+  static async open(serverUrl?: string): Promise<QueueUnderTest> {
+    const database = await createTestDatabase(serverUrl === undefined ? {} : { serverUrl });
+    return new QueueUnderTest(database, await mkdtemp(join(tmpdir(), 'queue-test-')));
   }
 
   /** Kills what still runs, and removes everything. */
   async close(): Promise<void> {
-    for (const engine of this.#engines) engine.kill('SIGKILL');
-    await Promise.all(this.#engines.map(({ ended }) => ended));
+    for (const engine of this.engines) engine.kill('SIGKILL');
+    await Promise.all(this.engines.map(({ ended }) => ended));
     await this.queue.close();
     await this.platform.close();
     await this.#database.drop();
@@ -67,7 +69,7 @@ export class QueueUnderTest {
       ENGINE_WORKER_COUNT: '1',
       ...environment,
     });
-    this.#engines.push(engine);
+    this.engines.push(engine);
     await engine.waitForLine(({ msg }) => msg === 'engine started');
     return engine;
   }
