@@ -1,0 +1,31 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '../src/sandbox/postgres.ts';
+import { makeSamplePdf } from '../src/sandbox/sample-pdf.ts';
+import { benchQueue } from './queue.ts';
+import { print } from './report.ts';
+import { benchBooks, benchSubmissions, writeBook } from './service.ts';
+
+// Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
+// PDFs may be named as arguments; otherwise the sample that the demo makes is drawn.
+const directory = await mkdtemp(join(tmpdir(), 'composite-bench-'));
+await chmod(directory, 0o755);
+const postgres = await startPostgres({
+  dataDirectory: join(directory, 'postgres'),
+  parameters: { max_connections: '300' },
+});
+process.env['TEST_DATABASE_URL'] = postgres.url;
+try {
+  process.stdout.write(
+    `${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}\n`,
+  );
+  const named = process.argv.slice(2);
+  const books = named.length > 0 ? named : [await writeBook(directory, 'sample.pdf', await makeSamplePdf())];
+  print('PDFs', await benchBooks(books.map((path) => ({ path }))));
+  print('API', await benchSubmissions());
+  print('Queue', await benchQueue());
+} finally {
+  await postgres.stop();
+  await rm(directory, { recursive: true, force: true });
+}
