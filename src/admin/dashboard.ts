@@ -1,12 +1,12 @@
 import type { AppContext } from '../apps/app.ts';
-import { isoTimestamp } from '../platform/database/timestamps.ts';
+import { type EngineStatus, liveEngines } from '../queue/index.ts';
 import { FAILED_TASKS, QUEUED_TASKS, SUCCESSFUL_TASKS } from './queue-resources.ts';
 
 /** What the admin's first page shows. */
 export interface DashboardData {
   readonly figures: readonly DashboardFigure[];
-  /** The engines that live, and those that ended lately. */
-  readonly engines: readonly DashboardEngine[];
+  /** The engines that live, oldest first. */
+  readonly engines: readonly EngineStatus[];
 }
 
 /** One number, and the resource that it counts. */
@@ -15,19 +15,6 @@ export interface DashboardFigure {
   readonly value: number;
   readonly resource: string;
 }
-
-/** One engine. */
-export interface DashboardEngine {
-  readonly id: string;
-  readonly host: string;
-  readonly state: string;
-  readonly workers: number;
-  readonly running: number;
-  readonly heartbeat: string;
-}
-
-/** Engines that are shown at the most. */
-const ENGINES_SHOWN = 20;
 
 /** Finished tasks are counted up to here. */
 const COUNT_LIMIT = 10_000;
@@ -43,17 +30,7 @@ export async function readDashboard({ platform, queue }: AppContext): Promise<Da
          (SELECT count(*)::integer FROM (SELECT FROM tasks WHERE success LIMIT :limit) AS finished) AS successful`,
       { limit: COUNT_LIMIT },
     ),
-    database('engines')
-      .select<DashboardEngine[]>(
-        'id',
-        'host',
-        'state',
-        database.raw('worker_count AS workers'),
-        database.raw('(SELECT count(*)::integer FROM leases WHERE leases.engine_id = engines.id) AS running'),
-        isoTimestamp(database, 'heartbeat', 'heartbeat'),
-      )
-      .orderBy('engines.heartbeat', 'desc')
-      .limit(ENGINES_SHOWN),
+    liveEngines(database),
   ]);
   const { failed = 0, successful = 0 } = finished.rows[0] ?? {};
   return {

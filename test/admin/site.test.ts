@@ -276,7 +276,7 @@ describe('the site of the admin', () => {
     const dashboard = await (await ada.get('/api/dashboard')).json();
     expect(dashboard).toMatchObject({
       figures: [{ value: 1 }, { value: 0 }, { value: 1 }, { value: 0 }],
-      engines: [{ host: 'one', state: 'idle', workers: 2, running: 0 }],
+      engines: [{ host: 'one', state: 'idle', workerCount: 2, running: 0 }],
     });
     expect((await list('engines')).records[0]?.params).toMatchObject({ host: 'one', running: '0' });
   });

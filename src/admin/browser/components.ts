@@ -35,9 +35,10 @@ interface Dashboard {
     id: string;
     host: string;
     state: string;
-    workers: number;
+    workerCount: number;
     running: number;
-    heartbeat: string;
+    reincarnations: number;
+    uptimeSeconds: number;
   }[];
 }
 interface Notice {
@@ -274,13 +275,13 @@ function DashboardPage(): Element {
     ),
     h('h2', null, 'Engines'),
     data.engines.length === 0
-      ? h('p', { className: 'ch-none' }, 'No engine has been started yet.')
+      ? h('p', { className: 'ch-none' }, 'No engine is running.')
       : h(EngineTable, { engines: data.engines }),
   );
 }
 
 function EngineTable({ engines }: Pick<Dashboard, 'engines'>): Element {
-  const headings = ['Host', 'State', 'Workers', 'Running tasks', 'Last heartbeat'];
+  const headings = ['Host', 'State', 'Workers', 'Running tasks', 'Reincarnations', 'Uptime'];
   return h(
     'table',
     { className: 'ch-table' },
@@ -288,15 +289,16 @@ function EngineTable({ engines }: Pick<Dashboard, 'engines'>): Element {
     h(
       'tbody',
       null,
-      engines.map(({ id, host, state, workers, running, heartbeat }) =>
+      engines.map(({ id, host, state, workerCount, running, reincarnations, uptimeSeconds }) =>
         h(
           'tr',
           { key: id },
           h('td', null, pageLink(`/resources/engines/records/${id}/show`, host, 'ch-plain-link')),
           h('td', null, h(Badge, { word: state })),
-          h('td', { className: 'ch-number' }, workers),
+          h('td', { className: 'ch-number' }, workerCount),
           h('td', { className: 'ch-number' }, running),
-          h('td', null, h(Time, { moment: heartbeat })),
+          h('td', { className: 'ch-number' }, reincarnations),
+          h('td', { className: 'ch-number' }, duration(uptimeSeconds)),
         ),
       ),
     ),

@@ -1,0 +1,44 @@
+# syntax=docker/dockerfile:1
+
+# What Node the image has, and packages of Debian to add: "poppler-utils" for PDF_RASTERIZER_ENGINE=poppler,
+# "graphicsmagick ghostscript" for pdf2pic. The default, pdfium, needs none.
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# --- Compiles. ---------------------------------------------------------------------------------------------
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+# The machine's Node is the right one already, so the packages' own scripts have nothing to fetch.
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json
+
+# --- Production dependencies alone. ------------------------------------------------------------------------
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+
+# --- What runs. --------------------------------------------------------------------------------------------
+FROM ${NODE_IMAGE} AS runtime
+ARG EXTRA_PACKAGES=""
+RUN if [ -n "$EXTRA_PACKAGES" ]; then \
+      apt-get update && apt-get install -y --no-install-recommends $EXTRA_PACKAGES && rm -rf /var/lib/apt/lists/*; \
+    fi \
+  && install -d -o node -g node /tmp/scratch
+ENV NODE_ENV=production
+WORKDIR /srv/dlcs
+COPY --from=dependencies /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY package.json ./
+COPY migrations ./migrations
+COPY entrypoint.sh entrypoint-api.sh entrypoint-worker.sh ./
+USER node
+EXPOSE 8000
+# Engines finish their task, and servers their requests, before they end.
+STOPSIGNAL SIGTERM
+# Whether this process answers. The health page would not do: it also tells of what restarting cannot mend.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 8000}/openapi.json`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["/srv/dlcs/entrypoint-api.sh"]

@@ -1,0 +1,5 @@
+#!/bin/sh
+# Prepares as entrypoint.sh does, then runs the API and the admin in the place of this shell.
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+exec "$here/entrypoint.sh" node "$here/dist/server.js"

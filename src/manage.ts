@@ -1,0 +1,100 @@
+import { Command } from 'commander';
+import { CommandError } from './management/command-error.ts';
+import type { CreateSuperuserOptions } from './management/create-superuser.ts';
+import type { WatchOptions } from './management/queue-commands.ts';
+import { runEntryPoint } from './platform/entry-point.ts';
+import { siblingModule } from './platform/sibling-module.ts';
+
+// The management commands, under the names that operators of a Django service know. Each loads its code when it is
+// called: entrypoint.sh runs several of them before a container does its work.
+const program = new Command('manage')
+  .description('Management commands of Composite Handler.')
+  .showSuggestionAfterError()
+  .showHelpAfterError('(--help tells what there is)');
+
+program
+  .command('wait')
+  .description('wait until Postgres answers')
+  .action(async () => {
+    const { withDatabase } = await import('./management/command-context.ts');
+    await withDatabase('wait', async () => undefined);
+  });
+
+program
+  .command('migrate')
+  .description('bring the database up to date; "zero" takes everything back, with all data')
+  .argument('[target]', '"zero", or nothing for the newest state')
+  .action(async (target?: string) => {
+    const { withDatabase } = await import('./management/command-context.ts');
+    const { migrateCommand } = await import('./management/migrate.ts');
+    await withDatabase('migrate', (context) => migrateCommand(context, target));
+  });
+
+program
+  .command('createcachetable')
+  .description('create the table that CACHE_URL names')
+  .action(async () => {
+    const { withDatabase } = await import('./management/command-context.ts');
+    const { createCacheTableCommand } = await import('./management/create-cache-table.ts');
+    await withDatabase('createcachetable', createCacheTableCommand);
+  });
+
+program
+  .command('createsuperuser')
+  .description('create an administrator')
+  .option('--no-input', 'ask nothing: take DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD')
+  .action(async (options: CreateSuperuserOptions) => {
+    const { withDatabase } = await import('./management/command-context.ts');
+    const { createSuperuserCommand } = await import('./management/create-superuser.ts');
+    await withDatabase('createsuperuser', (context) => createSuperuserCommand(context, options));
+  });
+
+program
+  .command('qcluster')
+  .description('run one engine, as dist/engine.js does')
+  .action(async () => {
+    const { apps } = await import('./apps/index.ts');
+    const { runEngineProcess } = await import('./queue/cluster/engine-process.ts');
+    const { loadSettings } = await import('./settings.ts');
+    await runEngineProcess(loadSettings(), {
+      taskFunctions: apps.flatMap(({ tasks }) => tasks),
+      workerModule: siblingModule(import.meta.url, './worker'),
+    });
+  });
+
+program
+  .command('qmonitor')
+  .description('watch the engines and the queue')
+  .option('--once', 'print once, and end')
+  .action(async (options: WatchOptions) => {
+    const { monitorCommand } = await import('./management/queue-commands.ts');
+    await monitorCommand(options);
+  });
+
+program
+  .command('qinfo')
+  .description('print a summary of the queue')
+  .action(async () => {
+    const { infoCommand } = await import('./management/queue-commands.ts');
+    await infoCommand();
+  });
+
+program
+  .command('qmemory')
+  .description('watch the memory of the engines on this machine')
+  .option('--once', 'print once, and end')
+  .action(async (options: WatchOptions) => {
+    const { memoryCommand } = await import('./management/queue-commands.ts');
+    await memoryCommand(options);
+  });
+
+await runEntryPoint(async () => {
+  try {
+    // Django writes it as one word.
+    await program.parseAsync(process.argv.map((word) => (word === '--noinput' ? '--no-input' : word)));
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+});

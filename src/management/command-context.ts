@@ -1,0 +1,43 @@
+import { type Database, openDatabase, waitForDatabase } from '../platform/database/connection.ts';
+import { errorMessage } from '../platform/error-message.ts';
+import { createLogger, type Logger } from '../platform/logging.ts';
+import { loadSettings, type Settings } from '../settings.ts';
+import { CommandError } from './command-error.ts';
+
+/** What a management command works with. */
+export interface CommandContext {
+  readonly settings: Settings;
+  /** Writes to standard error: standard output is what the command answers. */
+  readonly logger: Logger;
+  readonly database: Database;
+}
+
+/** Connections of one command. */
+const MAXIMUM_CONNECTIONS = 4;
+
+/**
+ * Reads the settings, waits until Postgres answers, and runs a command.
+ *
+ * @throws {InvalidSettingsError}
+ * @throws {CommandError} also where Postgres says that waiting will not help: a wrong password, no such database.
+ */
+export async function withDatabase(
+  commandName: string,
+  command: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  const settings = loadSettings();
+  const logger = createLogger(settings, commandName, process.stderr);
+  const database = openDatabase(settings.databaseUrl, {
+    applicationName: `composite-handler ${commandName}`,
+    maximumConnections: MAXIMUM_CONNECTIONS,
+    logger,
+  });
+  try {
+    await waitForDatabase(database, logger).catch((error: unknown) => {
+      throw new CommandError(`Postgres refuses the DATABASE_URL: ${errorMessage(error)}`, { cause: error });
+    });
+    await command({ settings, logger, database });
+  } finally {
+    await database.destroy();
+  }
+}

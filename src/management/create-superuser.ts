@@ -1,0 +1,87 @@
+import confirm from '@inquirer/confirm';
+import input from '@inquirer/input';
+import password from '@inquirer/password';
+import {
+  AdministratorExistsError,
+  createAdministrator,
+  InvalidAdministratorError,
+  type NewAdministrator,
+  passwordWeakness,
+} from '../admin/administrators.ts';
+import type { CommandContext } from './command-context.ts';
+import { CommandError } from './command-error.ts';
+
+/** Options of `createsuperuser`. */
+export interface CreateSuperuserOptions {
+  /** False with `--noinput`: nobody is asked, and the environment has to say everything. */
+  readonly input: boolean;
+}
+
+/**
+ * Creates an administrator.
+ *
+ * @throws {CommandError} where there is one of that name already, as Django does.
+ */
+export async function createSuperuserCommand(
+  { database }: CommandContext,
+  options: CreateSuperuserOptions,
+): Promise<void> {
+  const administrator = options.input ? await askForAdministrator() : administratorOf(process.env);
+  try {
+    const { username } = await createAdministrator(database, administrator);
+    process.stdout.write(`Administrator ${username} created.\n`);
+  } catch (error) {
+    if (error instanceof AdministratorExistsError || error instanceof InvalidAdministratorError) {
+      throw new CommandError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** What `DJANGO_SUPERUSER_*` says. @throws {CommandError} that names what is missing. */
+function administratorOf(environment: NodeJS.ProcessEnv): NewAdministrator {
+  const username = environment['DJANGO_SUPERUSER_USERNAME'] ?? '';
+  const chosenPassword = environment['DJANGO_SUPERUSER_PASSWORD'] ?? '';
+  const missing = [
+    ...(username.trim() === '' ? ['DJANGO_SUPERUSER_USERNAME'] : []),
+    ...(chosenPassword === '' ? ['DJANGO_SUPERUSER_PASSWORD'] : []),
+  ];
+  if (missing.length > 0) {
+    throw new CommandError(`createsuperuser --noinput needs ${missing.join(' and ')} in the environment`);
+  }
+  return { username, email: environment['DJANGO_SUPERUSER_EMAIL'] ?? '', password: chosenPassword };
+}
+
+async function askForAdministrator(): Promise<NewAdministrator> {
+  if (!process.stdin.isTTY) {
+    throw new CommandError(
+      'createsuperuser asks its questions in a terminal, and this is none; use --noinput with DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD',
+    );
+  }
+  try {
+    const username = await input({ message: 'Username:', required: true });
+    const email = await input({ message: 'Email address:' });
+    return { username, email, password: await askForPassword(username) };
+  } catch (error) {
+    // Ctrl-C at a question.
+    if (error instanceof Error && error.name === 'ExitPromptError') {
+      throw new CommandError('Cancelled; nothing was created', { cause: error });
+    }
+    throw error;
+  }
+}
+
+async function askForPassword(username: string): Promise<string> {
+  for (;;) {
+    const first = await password({ message: 'Password:' });
+    const weakness = first === '' ? 'The password is empty.' : passwordWeakness(first, username);
+    if ((await password({ message: 'Password (again):' })) !== first) {
+      process.stdout.write('The two passwords differ.\n');
+    } else if (weakness === undefined) {
+      return first;
+    } else {
+      process.stdout.write(`${weakness}\n`);
+      if (first !== '' && (await confirm({ message: 'Use it all the same?', default: false }))) return first;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { migrate, rollback } from '../platform/database/migrations.ts';
+import { errorMessage } from '../platform/error-message.ts';
+import type { CommandContext } from './command-context.ts';
+import { CommandError } from './command-error.ts';
+
+/**
+ * Brings the database up to date, or with `zero` takes everything back, and prints what it did. Several at once
+ * (containers that start together) run one after the other.
+ */
+export async function migrateCommand({ database }: CommandContext, target?: string): Promise<void> {
+  if (target !== undefined && target !== 'zero') {
+    throw new CommandError(`migrate goes to the newest state, or to "zero"; "${target}" is neither`);
+  }
+  await database.transaction(async (transaction) => {
+    await transaction.raw("SELECT pg_advisory_xact_lock(hashtext('composite-handler migrate'))");
+    const names = await (target === 'zero' ? rollback : migrate)(database).catch(explain);
+    const [verb, nothing] =
+      target === 'zero' ? ['Took back', 'No migration had run.'] : ['Ran', 'No migrations to run.'];
+    process.stdout.write(
+      names.length === 0 ? `${nothing}\n` : names.map((name) => `${verb} ${name}\n`).join(''),
+    );
+  });
+}
+
+function explain(error: unknown): never {
+  const hint =
+    error instanceof Error && error.name === 'MigrationLocked'
+      ? '. If no other migration runs, one was killed: free the lock with `npx knex migrate:unlock`'
+      : '';
+  throw new CommandError(`The migrations failed: ${errorMessage(error)}${hint}`, { cause: error });
+}

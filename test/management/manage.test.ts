@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { verifyAdministrator } from '../../src/admin/administrators.ts';
+import { pendingMigrations } from '../../src/platform/database/migrations.ts';
+import { type CommandResult, runCommand } from '../support/command.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+
+jest.setTimeout(60_000);
+
+const MANAGE = fileURLToPath(new URL('../../dist/manage.js', import.meta.url));
+const KNEX = fileURLToPath(new URL('../../node_modules/knex/bin/cli.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+describe('manage.js', () => {
+  let test: TestDatabase;
+  beforeEach(async () => {
+    test = await createTestDatabase({ migrated: false });
+  });
+  afterEach(() => test.drop());
+
+  function manage(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+    const settings = { DATABASE_URL: test.url, DJANGO_SECRET_KEY: 'a key of the tests', LOG_LEVEL: 'warn' };
+    return runCommand(process.execPath, [MANAGE, ...args], { env: { ...settings, ...env }, cwd: tmpdir() });
+  }
+
+  it('migrates, says what it did, does nothing the second time, and takes everything back', async () => {
+    const first = await manage(['migrate']);
+    expect(first).toMatchObject({ exitCode: 0, errorOutput: '' });
+    expect(first.output).toMatch(/^Ran .*collections\.ts$/m);
+    expect(await pendingMigrations(test.database)).toEqual([]);
+    expect(await manage(['migrate'])).toMatchObject({ exitCode: 0, output: 'No migrations to run.\n' });
+    expect((await manage(['migrate', 'zero'])).output).toMatch(/^Took back .*collections\.ts$/m);
+    expect(await pendingMigrations(test.database)).not.toEqual([]);
+    expect(await manage(['migrate', '0001'])).toMatchObject({ exitCode: 1, output: '' });
+  });
+
+  it('migrates once where several do it at the same time', async () => {
+    const results = await Promise.all([manage(['migrate']), manage(['migrate']), manage(['migrate'])]);
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(results.filter(({ output }) => output.startsWith('Ran '))).toHaveLength(1);
+  });
+
+  it('creates the table of the cache, where there is to be one', async () => {
+    const cache = { CACHE_URL: 'dbcache://app_cache' };
+    expect(await manage(['createcachetable'], cache)).toMatchObject({ exitCode: 0 });
+    expect(await manage(['createcachetable'], cache)).toMatchObject({ exitCode: 0 });
+    expect(await test.database.schema.hasTable('app_cache')).toBe(true);
+    const none = await manage(['createcachetable']);
+    expect(none).toMatchObject({ exitCode: 0 });
+    expect(none.output).toContain('none to create');
+    await test.database.raw('CREATE TABLE members (id uuid)');
+    const other = await manage(['createcachetable'], { CACHE_URL: 'dbcache://members' });
+    expect(other.exitCode).toBe(1);
+    expect(other.errorOutput).toMatch(/^The table "members" exists, and is no cache/);
+  });
+
+  it('creates an administrator from the environment, and exits with 1 where there is one', async () => {
+    await manage(['migrate']);
+    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'pw' };
+    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
+      exitCode: 0,
+      output: 'Administrator ada created.\n',
+      errorOutput: '',
+    });
+    expect(await verifyAdministrator(test.database, 'ada', 'pw')).toBeDefined();
+    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
+      exitCode: 1,
+      output: '',
+      errorOutput: 'There is an administrator named ada already\n',
+    });
+  });
+
+  it('says what is missing for an administrator', async () => {
+    await manage(['migrate']);
+    expect(await manage(['createsuperuser', '--noinput'])).toMatchObject({
+      exitCode: 1,
+      errorOutput:
+        'createsuperuser --noinput needs DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_PASSWORD in the environment\n',
+    });
+    const asked = await manage(['createsuperuser']);
+    expect(asked.exitCode).toBe(1);
+    expect(asked.errorOutput).toContain('asks its questions in a terminal');
+  });
+
+  it('shows the queue and the engines', async () => {
+    await manage(['migrate']);
+    expect((await manage(['qmonitor', '--once'])).output).toContain('No engine is running.');
+    await test.database('engines').insert({
+      id: randomUUID(),
+      queue: 'composite',
+      host: 'somewhere-else',
+      pid: 4711,
+      state: 'working',
+      worker_count: 2,
+    });
+    const monitor = await manage(['qmonitor', '--once']);
+    expect(monitor).toMatchObject({ exitCode: 0, errorOutput: '' });
+    expect(monitor.output).toMatch(/somewhere-else.*4711.*working.*2/);
+    expect(monitor.output).toContain('Queued 0   Running 0');
+    expect((await manage(['qinfo'])).output).toMatch(/Clusters.*1.*Workers.*2/);
+    expect((await manage(['qmemory', '--once'])).output).toMatch(/somewhere-else.*4711.*–/);
+  });
+
+  it('waits for Postgres, but not where that cannot help', async () => {
+    expect(await manage(['wait'])).toEqual({ exitCode: 0, output: '', errorOutput: '' });
+    const url = new URL(test.url);
+    url.pathname = '/no_such_database';
+    const result = await manage(['wait'], { DATABASE_URL: url.href });
+    expect(result.exitCode).toBe(1);
+    expect(result.errorOutput).toContain('database "no_such_database" does not exist');
+    expect(result.errorOutput).not.toContain('    at ');
+  });
+
+  it('is clear about what it does not know', async () => {
+    const unknown = await manage(['migrat']);
+    expect(unknown.exitCode).toBe(1);
+    expect(unknown.errorOutput).toMatch(/unknown command 'migrat'[\s\S]*Did you mean migrate\?/);
+    const unset = await manage(['migrate'], { DATABASE_URL: '', DJANGO_SECRET_KEY: '' });
+    expect(unset.exitCode).toBe(1);
+    expect(unset.errorOutput).toMatch(/DATABASE_URL is not set/);
+    expect(unset.errorOutput).not.toContain('    at ');
+    const help = await manage(['--help']);
+    for (const name of [
+      'migrate',
+      'createcachetable',
+      'createsuperuser',
+      'qcluster',
+      'qmonitor',
+      'qinfo',
+      'qmemory',
+    ])
+      expect(help.output).toMatch(new RegExp(`^  ${name} `, 'm'));
+  });
+
+  it("leaves knex's own command line to those who know it", async () => {
+    await manage(['migrate']);
+    const env = { DATABASE_URL: test.url };
+    const status = await runCommand(process.execPath, [KNEX, 'migrate:status'], { env, cwd: ROOT });
+    expect(status).toMatchObject({ exitCode: 0 });
+    expect(status.output).toContain('No Pending Migration files Found.');
+  });
+});
