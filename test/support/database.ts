@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '../../src/platform/database/connection.ts';
 import { migrate } from '../../src/platform/database/migrations.ts';
+import { captureLog } from './captured-log.ts';
 
 /** A database of a test's own. */
 export interface TestDatabase {
@@ -23,7 +24,12 @@ export async function createTestDatabase({
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await server.raw('CREATE DATABASE ??', [name]);
   url.pathname = `/${name}`;
-  const database = openDatabase(url.href, { applicationName: 'test', maximumConnections: 10 });
+  const database = openDatabase(url.href, {
+    applicationName: 'test',
+    maximumConnections: 10,
+    // A test that takes Postgres away would fill the output with what knex says of it.
+    logger: captureLog().logger,
+  });
   if (migrated) await migrate(database);
   return {
     url: url.href,
