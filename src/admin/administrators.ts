@@ -10,7 +10,7 @@ export interface Administrator {
 
 /** What {@link createAdministrator} is given. */
 export interface NewAdministrator {
-  /** At most 150 characters, as in Django. Upper and lower case are told apart. */
+  /** Letters, digits and `@.+-_`, at most 150, as in Django. Upper and lower case are told apart. */
   readonly username: string;
   /** May be empty. */
   readonly email: string;
@@ -29,6 +29,8 @@ export class InvalidAdministratorError extends Error {
 }
 
 const MAXIMUM_USERNAME_LENGTH = 150;
+
+const USERNAME = /^[\p{L}\p{N}\p{M}_.@+-]+$/u;
 
 /** More is no safer, and hashing it would only cost time. */
 const MAXIMUM_PASSWORD_LENGTH = 1_024;
@@ -54,6 +56,11 @@ export async function createAdministrator(
   if (name.length > MAXIMUM_USERNAME_LENGTH) {
     throw new InvalidAdministratorError(
       `The username of an administrator may have ${MAXIMUM_USERNAME_LENGTH} characters; this one has ${name.length}`,
+    );
+  }
+  if (!USERNAME.test(name)) {
+    throw new InvalidAdministratorError(
+      'The username of an administrator may have letters, digits and the characters @ . + - _ alone',
     );
   }
   if (password === '') {

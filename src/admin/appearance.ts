@@ -36,7 +36,7 @@ body { font-family: Roboto, sans-serif; }
 .ch-nav a { display: block; padding: 8px 12px; border-radius: 7px; font-size: 14px; text-decoration: none; color: #10292c; }
 .ch-nav a:hover { background: #f0f5f5; }
 .ch-nav a[aria-current] { background: #e3f1f0; color: #0f5c63; font-weight: 600; }
-.ch-brand { display: flex; align-items: center; gap: 12px; padding: 24px 24px 20px; text-decoration: none; color: #10292c; font-size: 15px; font-weight: 600; white-space: nowrap; }
+.ch-brand { display: flex; align-items: center; gap: 11px; padding: 24px 14px 20px 20px; text-decoration: none; color: #10292c; font-size: 15px; font-weight: 600; white-space: nowrap; }
 .ch-brand img { width: 34px; height: 34px; }
 .ch-id, .ch-link { font-family: ui-monospace, SFMono-Regular, Menlo, 'DejaVu Sans Mono', monospace; font-size: 12px; }
 .ch-link, .ch-plain-link { color: #0f5c63; text-decoration: none; }

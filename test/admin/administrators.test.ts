@@ -55,6 +55,7 @@ describe('administrators', () => {
   it.each([
     [{ ...ada, username: '  ' }, 'username of an administrator must not be empty'],
     [{ ...ada, username: 'a'.repeat(151) }, 'may have 150 characters; this one has 151'],
+    [{ ...ada, username: '</script>' }, 'may have letters, digits and the characters @ . + - _ alone'],
     [{ ...ada, username: 'joan', password: '' }, 'password of the administrator joan must not be empty'],
     [{ ...ada, username: 'joan', password: 'x'.repeat(1_025) }, 'may have 1024 characters'],
   ])('are refused where a part cannot be used: %#', async (given, message) => {
