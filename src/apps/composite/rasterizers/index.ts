@@ -1,17 +1,23 @@
 import type { RasterizerEngine } from '../../../settings.ts';
-import { createPdf2picRasterizer } from './pdf2pic.ts';
-import { createPdfiumRasterizer } from './pdfium/rasterizer.ts';
-import { createPopplerRasterizer } from './poppler.ts';
 import type { Rasterizer } from './rasterizer.ts';
 
-/** The rasterizer that `PDF_RASTERIZER_ENGINE` names. */
+/** The rasterizer that `PDF_RASTERIZER_ENGINE` names. Its code is loaded with the first PDF: only one of them is needed. */
 export function createRasterizer(engine: RasterizerEngine): Rasterizer {
+  return {
+    async open(pdfPath, settings, signal) {
+      const rasterizer = await load(engine);
+      return await rasterizer.open(pdfPath, settings, signal);
+    },
+  };
+}
+
+async function load(engine: RasterizerEngine): Promise<Rasterizer> {
   switch (engine) {
     case 'pdfium':
-      return createPdfiumRasterizer();
+      return (await import('./pdfium/rasterizer.ts')).pdfiumRasterizer;
     case 'poppler':
-      return createPopplerRasterizer();
+      return (await import('./poppler.ts')).popplerRasterizer;
     case 'pdf2pic':
-      return createPdf2picRasterizer();
+      return (await import('./pdf2pic.ts')).pdf2picRasterizer;
   }
 }

@@ -52,7 +52,7 @@ export async function encodePage(
   }
 }
 
+/** A copy: what sharp hands out is memory of its own, which is freed late, and cannot be moved to another thread. */
 async function bytesOf(image: Sharp): Promise<Uint8Array> {
-  const { data } = await image.toUint8Array();
-  return data;
+  return new Uint8Array(await image.toBuffer());
 }

@@ -16,15 +16,13 @@ const PROGRAMS: readonly InstalledProgram[] = [
  * Draws with pdf2pic, that is GraphicsMagick with Ghostscript, which have to be installed. Ghostscript leaves white what
  * lies outside a page's crop box, also where the media box is shown.
  */
-export function createPdf2picRasterizer(): Rasterizer {
-  return {
-    async open(pdfPath, settings, signal) {
-      for (const program of PROGRAMS) await requireProgram(program, 'pdf2pic', signal);
-      const inspector = await PageInspector.open(pdfPath, signal);
-      return planDocument(inspector.geometries, settings, new Pdf2picDrawer(pdfPath, settings, inspector));
-    },
-  };
-}
+export const pdf2picRasterizer: Rasterizer = {
+  async open(pdfPath, settings, signal) {
+    for (const program of PROGRAMS) await requireProgram(program, 'pdf2pic', signal);
+    const inspector = await PageInspector.open(pdfPath, signal);
+    return planDocument(inspector.geometries, settings, new Pdf2picDrawer(pdfPath, settings, inspector));
+  },
+};
 
 class Pdf2picDrawer implements PageDrawer {
   readonly #pdfPath: string;

@@ -16,15 +16,13 @@ const PDFTOPPM: InstalledProgram = {
 const HEADER_BYTES = 4096;
 
 /** Draws with poppler's pdftoppm, which has to be installed: for those who need its very pixels. */
-export function createPopplerRasterizer(): Rasterizer {
-  return {
-    async open(pdfPath, settings, signal) {
-      await requireProgram(PDFTOPPM, 'poppler', signal);
-      const inspector = await PageInspector.open(pdfPath, signal);
-      return planDocument(inspector.geometries, settings, new PopplerDrawer(pdfPath, settings, inspector));
-    },
-  };
-}
+export const popplerRasterizer: Rasterizer = {
+  async open(pdfPath, settings, signal) {
+    await requireProgram(PDFTOPPM, 'poppler', signal);
+    const inspector = await PageInspector.open(pdfPath, signal);
+    return planDocument(inspector.geometries, settings, new PopplerDrawer(pdfPath, settings, inspector));
+  },
+};
 
 class PopplerDrawer implements PageDrawer {
   readonly #pdfPath: string;

@@ -1,37 +1,42 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium';
 
-// Node has WebAssembly, but its types stand in the library of the browser alone.
-declare global {
-  namespace WebAssembly {
-    type Imports = Record<string, Record<string, unknown>>;
-    type Exports = Record<string, unknown>;
-    class Module {
-      constructor(bytes: Uint8Array);
-    }
-    class Instance {
-      constructor(module: Module, imports: Imports);
-      readonly exports: Exports;
-    }
-  }
+/** An instance of PDFium: its functions, and the memory that they work in. It does one thing at a time. */
+export type Pdfium = WrappedPdfiumModule & { readonly memory: PdfiumMemory };
+
+/** How an instance of PDFium stands with its memory. */
+export interface PdfiumMemory {
+  /**
+   * Whether it was refused memory. PDFium then goes on, and leaves out what it had no memory for: nothing that was drawn
+   * meanwhile can be trusted.
+   */
+  isExhausted: boolean;
 }
 
-/** PDFium's functions, and the memory that they work in. One instance does one thing at a time. */
-export type Pdfium = WrappedPdfiumModule;
+/** The most that one instance may take: twice what the largest picture takes. */
+const MAXIMUM_MEMORY_BYTES = 1024 * 1024 * 1024;
 
-/** Compiles PDFium: once in a process, as its threads can share it, and with it what V8 optimizes on the way. */
-export function compilePdfium(): WebAssembly.Module {
-  return new WebAssembly.Module(
-    readFileSync(createRequire(import.meta.url).resolve('@embedpdf/pdfium/pdfium.wasm')),
-  );
-}
+/** The function by which PDFium asks for a larger memory; it answers whether it got it. */
+const RESIZE_FUNCTION = 'emscripten_resize_heap';
 
-/** An instance of PDFium with a memory of its own. */
+/** Starts an instance of PDFium with a memory of its own. */
 export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
+  const memory: PdfiumMemory = { isExhausted: false };
   const pdfium = await init({
     instantiateWasm(imports, receiveInstance) {
-      const instance = new WebAssembly.Instance(module, imports);
+      const environment = imports['env'] ?? {};
+      const resize = environment[RESIZE_FUNCTION];
+      const resizeWithinLimit = (requestedBytes: number) => {
+        const isGranted =
+          requestedBytes >>> 0 <= MAXIMUM_MEMORY_BYTES &&
+          typeof resize === 'function' &&
+          Boolean(resize(requestedBytes));
+        if (!isGranted) memory.isExhausted = true;
+        return isGranted;
+      };
+      const instance = new WebAssembly.Instance(module, {
+        ...imports,
+        env: { ...environment, [RESIZE_FUNCTION]: resizeWithinLimit },
+      });
       receiveInstance(instance);
       return instance.exports;
     },
@@ -40,5 +45,5 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
     printErr: () => {},
   });
   pdfium.PDFiumExt_Init();
-  return pdfium;
+  return { ...pdfium, memory };
 }

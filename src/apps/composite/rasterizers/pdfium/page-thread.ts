@@ -4,10 +4,8 @@ import type { PageFormat } from '../../../../settings.ts';
 import type { PageGeometry, PagePlan } from '../page-size.ts';
 import { DrawingCrashError } from '../planned-document.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
-import { compilePdfium } from './library.ts';
+import { compiledPdfium } from './compiled.ts';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread-messages.ts';
-
-let compiled: WebAssembly.Module | undefined;
 
 /** What a thread of normal use takes. A memory of WebAssembly never shrinks, so only its end gives more back. */
 const KEPT_MEMORY_BYTES = 192 * 1024 * 1024;
@@ -25,8 +23,7 @@ export class PageThread {
   #memoryBytes = 0;
 
   constructor() {
-    compiled ??= compilePdfium();
-    const start: ThreadStart = { pdfium: compiled };
+    const start: ThreadStart = { pdfium: compiledPdfium() };
     this.#worker = new Worker(new URL(`./thread${extname(import.meta.filename)}`, import.meta.url), {
       workerData: start,
     });
@@ -82,7 +79,7 @@ export class PageThread {
     if (reply.kind === 'page-failed') throw new PageRasterizationError(pageNumber, reply.reason);
     if (reply.kind === 'crashed') {
       throw new DrawingCrashError(
-        `PDFium broke down, most likely for want of memory (${reply.reason}), when it drew the page as ` +
+        `PDFium failed (${reply.reason}) when it drew the page as ` +
           `${plan.drawnWidthPixels} × ${plan.drawnHeightPixels} pixels.`,
       );
     }

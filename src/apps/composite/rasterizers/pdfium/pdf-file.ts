@@ -120,6 +120,7 @@ export class PdfFile {
     pdfium.FPDF_FFLDraw(this.#form, bitmap, page, ...place);
     pdfium.FPDFBitmap_Destroy(bitmap);
     this.#closePage(page);
+    if (pdfium.memory.isExhausted) throw new RangeError('it ran out of memory');
     return this.#memory(picture, stride * drawnHeightPixels);
   }
 
@@ -272,7 +273,7 @@ export class PdfFile {
       if (this.#picture !== 0) wasmExports.free(this.#picture);
       this.#pictureBytes = 0;
       this.#picture = wasmExports.malloc(bytes);
-      if (this.#picture === 0) throw new RangeError(`PDFium has no memory for a picture of ${bytes} bytes`);
+      if (this.#picture === 0) throw new RangeError(`it has no memory for a picture of ${bytes} bytes`);
       this.#pictureBytes = bytes;
     }
     this.#memory(this.#picture, bytes).fill(WHITE);

@@ -16,6 +16,11 @@ port.on('message', (request: ThreadRequest) => {
   void answer(request);
 });
 
+// Sharp takes longer to load than a PDF takes to open: it comes after the first request, if there is one by now.
+const encoder = new Promise<typeof import('../page-encoder.ts')>((resolve) => {
+  setImmediate(() => resolve(import('../page-encoder.ts')));
+});
+
 async function answer(request: ThreadRequest): Promise<void> {
   const reply = await replyTo(request).catch(replyToError);
   const moved = reply.kind === 'drawn' && reply.body.buffer instanceof ArrayBuffer ? [reply.body.buffer] : [];
@@ -38,8 +43,7 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
     case 'draw': {
       if (!file) throw new Error('No PDF is open');
       const pixels = file.draw(request.pageNumber, request.plan);
-      // Loaded with the first page: sharp takes longer to load than the PDF takes to open.
-      const { encodePage } = await import('../page-encoder.ts');
+      const { encodePage } = await encoder;
       const body = await encodePage(pixels, request.plan, request.format).catch((error: unknown) => {
         throw new PageRasterizationError(
           request.pageNumber,
