@@ -61,7 +61,7 @@ function isHealthy(apiUrl: string): Promise<boolean> {
 }
 
 describe('a start on a bare machine', () => {
-  it('brings everything up, refuses a second start beside it, and leaves no process when it is stopped', async () => {
+  it('brings everything up, keeps its secrets to itself, refuses a second start beside it, and leaves no process when it is stopped', async () => {
     const standalone = await startAndWait();
     const { apiUrl, processes, pid } = await state();
     expect(await isHealthy(apiUrl)).toBe(true);
@@ -69,6 +69,8 @@ describe('a start on a bare machine', () => {
     expect(standalone.output()).toContain(`${apiUrl}/admin`);
     expect(standalone.output()).toMatch(/sign in as admin, password \S{12,}/);
     expect(pid).toBe(standalone.child.pid);
+    const { installationFile, stateFile } = dataFolder(place.environment);
+    for (const file of [installationFile, stateFile]) expect((await stat(file)).mode & 0o077).toBe(0);
 
     const second = runEntryPoint(place, 'standalone');
     expect(await second.untilEnded()).toBe(1);
@@ -82,12 +84,6 @@ describe('a start on a bare machine', () => {
     expect(await standalone.untilEnded()).toBe(0);
     expect(pids.filter(isRunning)).toEqual([]);
     expect(await isHealthy(apiUrl)).toBe(false);
-  });
-
-  it('keeps its secrets in files that nobody else can read', async () => {
-    await startAndWait();
-    const { installationFile, stateFile } = dataFolder(place.environment);
-    for (const file of [installationFile, stateFile]) expect((await stat(file)).mode & 0o077).toBe(0);
   });
 });
 

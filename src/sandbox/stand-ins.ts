@@ -4,6 +4,7 @@ import { startSandboxDlcs } from './dlcs.ts';
 import type { LogFile } from './log-output.ts';
 import { startSandboxObjectStorage } from './object-storage.ts';
 import { startPostgres } from './postgres.ts';
+import { makeSamplePdf } from './sample-pdf.ts';
 import { settingOf } from './standalone-environment.ts';
 
 /** One of the things that a single machine lacks, or the user's own that is used instead. */
@@ -74,6 +75,7 @@ export async function openObjectStorageService(context: StandInContext): Promise
     port: await freePort(context.installation.ports.objectStorage),
     onError: context.onStorageError,
   });
+  await keepSample(storage.url);
   return {
     name: 'S3',
     url: storage.url,
@@ -83,6 +85,16 @@ export async function openObjectStorageService(context: StandInContext): Promise
     port: storage.port,
     stop: () => storage.close(),
   };
+}
+
+/** Where the stand-in for S3 shows a PDF to try things with. */
+export const SAMPLE_PATH = `/${BUCKET_NAME}/samples/almanac.pdf`;
+
+async function keepSample(storageUrl: string): Promise<void> {
+  const url = `${storageUrl}${SAMPLE_PATH}`;
+  if ((await fetch(url, { method: 'HEAD' })).ok) return;
+  const headers = { 'Content-Type': 'application/pdf' };
+  await fetch(url, { method: 'PUT', headers, body: Uint8Array.from(await makeSamplePdf()) });
 }
 
 /** The DLCS of `DLCS_API_ROOT`; without it, a stand-in with one customer. */

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { type DataFolder, type Installation, shownPath } from './data-folder.ts';
-import type { Service } from './stand-ins.ts';
+import { SAMPLE_PATH, type Service } from './stand-ins.ts';
 
 /** What the summary tells of. */
 export interface SummaryContent {
@@ -14,7 +14,7 @@ export interface SummaryContent {
 }
 
 const NAME_WIDTH = 11;
-const URL_WIDTH = 42;
+const URL_WIDTH = 50;
 
 /** What runs where, how to sign in, and what to try next: for whoever just started it. */
 export function formatSummary(content: SummaryContent): string {
@@ -31,8 +31,8 @@ export function formatSummary(content: SummaryContent): string {
     `  ${styleText(['bold', 'green'], 'Composite Handler runs')}, all of it on this machine ${styleText('dim', `(up in ${seconds} s)`)}`,
     '',
     row('API', apiUrl, 'POST /customers/{customer}/queue'),
-    row('Admin', `${apiUrl}/admin`),
-    `  ${' '.repeat(NAME_WIDTH)}${password}`,
+    row('', `${apiUrl}/docs/`, 'how it is called, to read and to try'),
+    row('Admin', `${apiUrl}/admin`, password),
     row('Health', `${apiUrl}/health-check/`),
     row('Engine', `${content.workerCount} worker${content.workerCount === 1 ? '' : 's'}`),
     ...services.map(({ name, url, note }) => row(name, url, note)),
@@ -50,21 +50,25 @@ export function formatSummary(content: SummaryContent): string {
 }
 
 function curlCommand({ apiUrl, services, installation }: SummaryContent): string[] {
-  if (!services.some(({ name, isStandIn }) => name === 'DLCS' && isStandIn)) return [];
+  const standIn = (wanted: string) => services.find(({ name, isStandIn }) => name === wanted && isStandIn);
+  const storage = standIn('S3');
+  if (!storage || !standIn('DLCS')) return [];
   const body = JSON.stringify({
     '@context': 'http://www.w3.org/ns/hydra/context.jsonld',
     '@type': 'Collection',
     member: [
       {
         '@type': 'vocab:Composite',
-        id: 'my-book-{:03d}',
+        id: 'almanac-{:03d}',
         space: 1,
-        origin: 'https://example.org/book.pdf',
+        origin: `${storage.url}${SAMPLE_PATH}`,
         incrementSeed: 1,
       },
     ],
   });
   return [
+    '',
+    '    or by hand, and then GET what it answers:',
     '',
     `    curl ${apiUrl}/customers/${installation.dlcsCustomer}/queue \\`,
     `      -H 'Authorization: ${installation.dlcsAuthorization}' \\`,

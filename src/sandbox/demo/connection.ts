@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** The entry point of the standalone. */
   readonly script: string;
+  /** Called where nothing runs yet, and it takes a moment to bring it up. */
+  readonly onStarting: () => void;
 }
 
 const DEFAULT_PORT = 8_000;
@@ -55,7 +57,8 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   }
 }
 
-async function startOwn({ folder, environment, script }: ConnectOptions): Promise<Connection> {
+async function startOwn({ folder, environment, script, onStarting }: ConnectOptions): Promise<Connection> {
+  onStarting();
   const port = settingOf(environment, 'PORT') ?? String(await getPort({ port: DEFAULT_PORT }));
   const child = spawn(process.execPath, [script], {
     env: { ...environment, PORT: port },

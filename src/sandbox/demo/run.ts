@@ -56,15 +56,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 async function untilConnected(options: DemoOptions, print: (line: string) => void): Promise<Connection> {
-  const connecting = connect({ ...options, script: options.standaloneScript });
-  const connection = await connecting;
+  const connection = await connect({
+    ...options,
+    script: options.standaloneScript,
+    onStarting: () => print(styleText('dim', '  Nothing runs yet; bringing it up for this demo …')),
+  });
   const { apiUrl } = connection.state;
-  print(
-    styleText(
-      'dim',
-      `  ${connection.wasRunning ? 'It runs already' : 'Brought up for this demo'}, at ${apiUrl}`,
-    ),
-  );
+  print(styleText('dim', `  ${connection.wasRunning ? 'It runs already' : 'It is up'}, at ${apiUrl}`));
   print('');
   if (options.signal.aborted && !connection.wasRunning) await connection.close();
   options.signal.throwIfAborted();
