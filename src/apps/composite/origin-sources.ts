@@ -67,9 +67,12 @@ class HttpSource implements OriginSource {
   readonly #url: URL;
   readonly #timeoutSeconds: number;
   readonly #connections: Agent;
+  /** Where redirects have led to. */
+  #askedUrl: URL;
 
   constructor(url: URL, timeoutSeconds: number) {
     this.#url = url;
+    this.#askedUrl = url;
     this.#timeoutSeconds = timeoutSeconds;
     const milliseconds = timeoutSeconds * 1_000;
     this.#connections = new Agent({
@@ -113,7 +116,7 @@ class HttpSource implements OriginSource {
   }
 
   describe(error: unknown): string {
-    const { host, hostname } = this.#url;
+    const { host, hostname } = this.#askedUrl;
     const cause = innermost(error);
     const code = types.isNativeError(cause) && 'code' in cause ? String(cause.code) : '';
     if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return `there is no host named ${hostname}`;
@@ -164,6 +167,7 @@ class HttpSource implements OriginSource {
   }
 
   async #fetch(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+    this.#askedUrl = url;
     // `fetch` takes no URL with a user in it.
     const bare = new URL(url);
     bare.username = '';
@@ -201,7 +205,8 @@ class S3Source implements OriginSource {
   constructor(origin: string, objectStorage: ObjectStorage) {
     // Not by URL, as a key may hold what a URL would read as a query or a dot segment.
     const [, bucketName, key] = /^s3:\/\/([^/]+)\/(.+)$/is.exec(origin) ?? [];
-    if (bucketName === undefined || key === undefined) {
+    // A bucket's name holds no "@": somebody meant credentials, which no error may show.
+    if (bucketName === undefined || key === undefined || bucketName.includes('@')) {
       throw new OriginError(`The origin ${maskUrl(origin)} is not of the form s3://bucket/key`);
     }
     this.#origin = origin;

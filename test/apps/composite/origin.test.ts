@@ -174,6 +174,15 @@ describe('an origin on the web', () => {
     );
   });
 
+  it('that redirects to a host that cannot be reached names that one', async () => {
+    const url = await serve((_request, response) =>
+      response.writeHead(302, { location: 'http://no-such-host.invalid/a.pdf' }).end(),
+    );
+    expect(await failure(url)).toBe(
+      'The origin http://no-such-host.invalid/a.pdf cannot be fetched: there is no host named no-such-host.invalid',
+    );
+  });
+
   it('that sends an HTML page says that it is no PDF', async () => {
     const page = `<!doctype html><title>Sign in</title>${'x'.repeat(5_000)}`;
     const url = await serve((_request, response) =>
@@ -328,6 +337,12 @@ describe('credentials of an origin', () => {
     const url = await serve((_request, response) => response.writeHead(403).end());
     const message = await failure(`${url.replace('://', '://user:secret@')}/a.pdf?X-Sig=secret&key=secret#x`);
     expect(message).toBe(`The origin answered 403 Forbidden for ${url}/a.pdf?X-Sig=***&key=***`);
+  });
+
+  it('do not appear in errors of S3 either', async () => {
+    const message = await failure('s3://user:secret@pages/a.pdf');
+    expect(message).toContain('s3://***@pages/a.pdf');
+    expect(message).not.toContain('secret');
   });
 
   it('do not appear where the URL shows that there are some', () => {
