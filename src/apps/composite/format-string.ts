@@ -18,8 +18,9 @@ export interface FormatString {
   /**
    * The text for a safe integer.
    *
-   * @throws {FormatStringError} where the text depends on the number in a way that this one does not fit:
-   *   `{:c}` of a number that is no character, or a nested field (`{0:{0}}`) that makes no specification.
+   * @throws {FormatStringError} where the text would be longer than 65,536 characters, or depends on the number in
+   *   a way that this one does not fit: `{:c}` of a number that is no character, or a nested field (`{0:{0}}`) that
+   *   makes no specification.
    */
   format(integer: number): string;
 }
@@ -43,6 +44,9 @@ interface Numbering {
 
 /** A field may have fields in its specification, but those may not: so many levels there are. */
 const MAXIMUM_DEPTH = 2;
+
+/** Characters of a text. A short field can ask for many, and what it makes stands in the image of every page. */
+const MAXIMUM_TEXT_LENGTH = 65_536;
 
 const CONVERSIONS = ['s', 'r', 'a'];
 
@@ -135,9 +139,13 @@ function parseSpec(text: string, field: Omit<Field, 'spec'>): FormatSpec {
 }
 
 function render(segments: readonly Segment[], integer: number): string {
-  return segments
-    .map((segment) => (typeof segment === 'string' ? segment : renderField(segment, integer)))
-    .join('');
+  let text = '';
+  for (const segment of segments) {
+    text += typeof segment === 'string' ? segment : renderField(segment, integer);
+    if (text.length > MAXIMUM_TEXT_LENGTH)
+      throw new FormatStringError(`the text is longer than ${MAXIMUM_TEXT_LENGTH} characters`);
+  }
+  return text;
 }
 
 function renderField(field: Field, integer: number): string {

@@ -53,6 +53,13 @@ describe('a format string', () => {
     },
   );
 
+  it('makes no text that is longer than what could be stored, however short it is itself', () => {
+    const { format } = parseFormatString('{0:1000}'.repeat(600_000));
+    expect(() => format(1)).toThrow(FormatStringError);
+    expect(() => format(1)).toThrow('the text is longer than 65536 characters');
+    expect(parseFormatString('x'.repeat(65_536)).format(1)).toHaveLength(65_536);
+  });
+
   it('takes a fill of any script', () => {
     expect(parseFormatString('{:😀^5}').format(7)).toBe('😀😀7😀😀');
   });
