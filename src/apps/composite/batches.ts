@@ -1,11 +1,10 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
+import { HYDRA_CONTEXT } from './composite-schema.ts';
 import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
 
 /** Batches that are inserted with one statement: few statements, and little in memory. */
 const BATCHES_IN_ONE_INSERT = 10;
-
-const HYDRA_CONTEXT = 'http://www.w3.org/ns/hydra/context.jsonld';
 
 /** Where a batch stands: not posted; posted, its answer not known; the DLCS has it. */
 export type BatchState = 'pending' | 'posting' | 'accepted';

@@ -1,17 +1,6 @@
+import { FORMATTED_FIELDS } from './composite-schema.ts';
 import type { JsonObject } from './dlcs-client.ts';
 import { type FormatString, parseFormatString } from './format-string.ts';
-
-/** The fields of a member that are format strings, where they are strings. */
-const FORMATTED_FIELDS = [
-  'id',
-  'string1',
-  'string2',
-  'string3',
-  'number1',
-  'number2',
-  'number3',
-  'text',
-] as const;
 
 /** What the composite alone has; the DLCS knows nothing of it. */
 const COMPOSITE_FIELDS = ['@type', 'originFormat', 'incrementSeed', 'compositeId'];

@@ -1,5 +1,6 @@
 import type { ObjectStorage } from '../../platform/object-storage.ts';
 import type { PageFormat, Settings } from '../../settings.ts';
+import { type PageOwner, pageFolder } from './page-folder.ts';
 import { PAGE_MEDIA_TYPES, type PageImage } from './rasterizers/rasterizer.ts';
 
 /**
@@ -13,15 +14,6 @@ const PAGE_FILE_PATTERN = /^page-(\d{5,})\.(ppm|jpg|png|tiff)$/;
 /** Orphans that are removed with one request. */
 const ORPHANS_AT_ONCE = 1_000;
 
-/** Whose pages they are. */
-export interface PageOwner {
-  readonly customer: number;
-  readonly space: number;
-  /** The composite's own id, where it has one. */
-  readonly compositeId: string | undefined;
-  readonly memberId: string;
-}
-
 /** How the storing of pages is watched. */
 export interface PageStoreListener {
   /** One more page is in S3. */
@@ -30,13 +22,7 @@ export interface PageStoreListener {
   allDrawn(): Promise<void>;
 }
 
-/**
- * The pages of one PDF in S3, below `{prefix}/{customer}/{space}/{compositeId or member id}/`.
- *
- * A composite id may hold slashes, which make folders, and anything else. Empty parts are left out, and what a
- * client or a proxy would take for "this folder" or "the folder above" is written as `%2E`: so no id leads out
- * of its customer's space.
- */
+/** The pages of one PDF in S3, below `{prefix}/{customer}/{space}/{compositeId or member id}/`. */
 export class PageStore {
   readonly #objectStorage: ObjectStorage;
   readonly #uploadThreads: number;
@@ -51,12 +37,8 @@ export class PageStore {
     this.#objectStorage = objectStorage;
     this.#uploadThreads = settings.storage.uploadThreads;
     this.#format = settings.rasterizer.format;
-    this.#folder = [
-      ...(settings.storage.keyPrefix === '' ? [] : [settings.storage.keyPrefix]),
-      String(owner.customer),
-      String(owner.space),
-      folderOf(owner),
-    ].join('/');
+    const { keyPrefix } = settings.storage;
+    this.#folder = `${keyPrefix === '' ? '' : `${keyPrefix}/`}${pageFolder(owner)}`;
   }
 
   /** The pages' true media type. */
@@ -143,10 +125,4 @@ export class PageStore {
     const digits = String(pageNumber).padStart(PAGE_NUMBER_DIGITS, '0');
     return `${this.#folder}/page-${digits}.${this.#format}`;
   }
-}
-
-function folderOf({ compositeId, memberId }: PageOwner): string {
-  const parts = (compositeId ?? '').split('/').filter((part) => part !== '');
-  if (parts.length === 0) return memberId;
-  return parts.map((part) => (/^\.{1,2}$/.test(part) ? part.replaceAll('.', '%2E') : part)).join('/');
 }

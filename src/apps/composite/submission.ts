@@ -8,6 +8,7 @@ import {
   FORMATTED_FIELDS,
 } from './composite-schema.ts';
 import { FormatStringError, parseFormatString } from './format-string.ts';
+import { compositeFolder } from './page-folder.ts';
 import { findUnstorable } from './storable-json.ts';
 
 /** A body is no collection of composites; `faults` names what is wrong, each with its place. */
@@ -30,6 +31,9 @@ const LISTED_FAULTS = 100;
  */
 const LISTED_ROLES = 1_000;
 
+/** A key of S3 ends at 1,024 bytes; prefix, customer, space and page stand in it too. */
+const MAXIMUM_COMPOSITE_ID_BYTES = 800;
+
 const checkCollection = compile<CompositeCollection>(COLLECTION_SCHEMA, true);
 const checkComposite = compile<Composite>(COMPOSITE_SCHEMA, false);
 const describeComposite = compile<Composite>(COMPOSITE_SCHEMA, true);
@@ -47,12 +51,30 @@ export function parseSubmission(body: unknown): readonly Composite[] {
     if (faults.length < LISTED_FAULTS) faults.push(...faultsOf(member, `member/${index}`));
     else if (!fits(member)) unlistedMembers += 1;
   }
-  if (faults.length === 0) return body.member;
+  if (faults.length === 0) {
+    const clash = findClash(body.member);
+    if (clash === undefined) return body.member;
+    faults.push(clash);
+  }
   const listed = faults.slice(0, LISTED_FAULTS);
   const unlistedFaults = faults.length - listed.length;
   if (unlistedFaults > 0) listed.push(`… and ${unlistedFaults} more of the member before`);
   if (unlistedMembers > 0) listed.push(`… and ${unlistedMembers} more members do not fit`);
   throw new InvalidSubmissionError(listed);
+}
+
+/** Pages are named by their numbers alone, so that two composites in one place would get each other's. */
+function findClash(composites: readonly Composite[]): string | undefined {
+  const indices = new Map<string, number>();
+  for (const [index, { compositeId, space }] of composites.entries()) {
+    const folder = compositeFolder(compositeId);
+    if (folder === undefined) continue;
+    const earlier = indices.get(`${space}/${folder}`);
+    if (earlier !== undefined)
+      return `member/${index}/compositeId must not be that of member/${earlier} in the same space: the pages of one would take the place of the other`;
+    indices.set(`${space}/${folder}`, index);
+  }
+  return undefined;
 }
 
 function fits(member: unknown): boolean {
@@ -71,10 +93,12 @@ function hasManyRoles(member: unknown): boolean {
   return Array.isArray(roles) && roles.length > LISTED_ROLES;
 }
 
-/** What no schema can say: texts that cannot be stored, and format strings that cannot be formatted. */
+/** What no schema can say: texts that cannot be stored, a `compositeId` without room in a key, and format strings that cannot be formatted. */
 function faultsOfTexts(composite: Composite, place: string): string[] {
   const unstorable = findUnstorable(composite);
   if (unstorable) return [`${[place, ...unstorable.path].join('/')} ${unstorable.fault}`];
+  if (Buffer.byteLength(composite.compositeId ?? '') > MAXIMUM_COMPOSITE_ID_BYTES)
+    return [`${place}/compositeId must NOT have more than ${MAXIMUM_COMPOSITE_ID_BYTES} bytes in UTF-8`];
   return FORMATTED_FIELDS.flatMap((field) => {
     const value = composite[field];
     if (typeof value !== 'string') return [];

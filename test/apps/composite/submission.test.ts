@@ -129,6 +129,25 @@ describe('a submission', () => {
       collectionOf({ duration: Number.POSITIVE_INFINITY }),
       ['member/0/duration must be a number that a double can hold'],
     ],
+    [
+      'two composites in one place',
+      collectionOf(
+        { compositeId: 'a/b' },
+        { compositeId: 'a/b', space: 2 },
+        {},
+        {},
+        { compositeId: '/a//b/' },
+        { compositeId: 'a' },
+      ),
+      [
+        'member/4/compositeId must not be that of member/0 in the same space: the pages of one would take the place of the other',
+      ],
+    ],
+    [
+      'a compositeId that no key of S3 has room for',
+      collectionOf({ compositeId: 'é'.repeat(401) }),
+      ['member/0/compositeId must NOT have more than 800 bytes in UTF-8'],
+    ],
   ])('does not fit with %s', (_what, body, faults) => {
     expect(faultsOf(body)).toEqual(faults);
   });
