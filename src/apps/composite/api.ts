@@ -129,5 +129,8 @@ function answerKnownError(error: unknown, request: Request, response: Response, 
   } else if (error instanceof DlcsError) {
     requestLogger(request).warn({ err: error }, 'the credentials could not be checked');
     response.status(502).json({ detail: error.message });
+  } else if (error instanceof URIError) {
+    // A part of the path that cannot be decoded is the name of nothing.
+    response.status(404).end();
   } else next(error);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
 import type { AppContext } from '../app.ts';
 import type { Composite } from './composite-schema.ts';
@@ -62,7 +63,7 @@ export class Collections {
       args: { memberId, authorization },
       options: { id: taskIds[index] ?? randomUUID(), group: collectionId },
     }));
-    await platform.database.transaction(async (transaction) => {
+    return platform.database.transaction(async (transaction) => {
       await transaction('collections').insert({ id: collectionId, customer });
       // One parameter of JSON, instead of one for each value: Postgres takes 65,535 of them.
       await transaction.raw(
@@ -73,8 +74,9 @@ export class Collections {
         [collectionId, memberIds, JSON.stringify(composites), taskIds],
       );
       await queue.asyncTasks(processMember, calls, { transaction });
+      // Before it commits: a worker may have the first task a moment later.
+      return this.#read(transaction, collectionId);
     });
-    return this.read(collectionId);
   }
 
   /** The customer that a collection, or one member of it, belongs to; `undefined` where there is none such. */
@@ -90,8 +92,12 @@ export class Collections {
   }
 
   /** A collection with its members; without any where there is no such collection. */
-  async read(collectionId: string): Promise<CollectionBody> {
-    const rows = await this.#members(collectionId).orderBy('position');
+  read(collectionId: string): Promise<CollectionBody> {
+    return this.#read(this.#context.platform.database, collectionId);
+  }
+
+  async #read(database: DatabaseOrTransaction, collectionId: string): Promise<CollectionBody> {
+    const rows = await this.#members(database, collectionId).orderBy('position');
     return {
       id: this.#uriOf(collectionId),
       members: rows.map((row) => this.#memberBody(collectionId, row)),
@@ -100,12 +106,13 @@ export class Collections {
 
   /** One member; `undefined` where the collection has none such. */
   async readMember(collectionId: string, memberId: string): Promise<MemberBody | undefined> {
-    const [row] = await this.#members(collectionId).where({ id: memberId });
+    const [row] = await this.#members(this.#context.platform.database, collectionId).where({
+      id: memberId,
+    });
     return row && this.#memberBody(collectionId, row);
   }
 
-  #members(collectionId: string) {
-    const { database } = this.#context.platform;
+  #members(database: DatabaseOrTransaction, collectionId: string) {
     return database('members')
       .select<MemberRow[]>(
         'id',

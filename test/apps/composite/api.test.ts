@@ -52,6 +52,23 @@ describe('POST /customers/{customer}/queue', () => {
     expect(rows[0].data).not.toContain(credentials);
   });
 
+  it('answers as it was accepted, however fast a worker is', async () => {
+    await api.platform.database.raw(`
+      CREATE FUNCTION start_at_once() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN UPDATE members SET status = 'FETCHING_ORIGIN' WHERE id = NEW.id; RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER start_at_once AFTER INSERT ON members DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION start_at_once();
+    `);
+    try {
+      const body = await submit({}, {});
+      expect(body.members.map(({ status }) => status)).toEqual(['PENDING', 'PENDING']);
+      const read = (await (await get(body.id)).json()) as CollectionBody;
+      expect(read.members.map(({ status }) => status)).toEqual(['FETCHING_ORIGIN', 'FETCHING_ORIGIN']);
+    } finally {
+      await api.platform.database.raw('DROP TRIGGER start_at_once ON members; DROP FUNCTION start_at_once;');
+    }
+  });
+
   it('keeps the order of a thousand members, and what each holds', async () => {
     const ids = Array.from({ length: 1_000 }, (_, index) => `book-${index}-{:03d}`);
     const body = (await (
@@ -147,7 +164,7 @@ describe('POST /customers/{customer}/queue', () => {
     expect(await response.json()).toEqual(FORBIDDEN);
   });
 
-  it.each(['abc', '-1', '1.5', '2147483648', '5x', '%00'])(
+  it.each(['abc', '-1', '1.5', '2147483648', '5x', '%00', '%zz'])(
     'answers 404 to the customer %s',
     async (customer) => {
       const response = await fetch(`${api.url}/customers/${customer}/queue`, {
@@ -273,7 +290,7 @@ describe('GET /collections/{collection}', () => {
     }
   });
 
-  it.each(['no-uuid', randomUUID(), '%00', `${randomUUID()}0`])(
+  it.each(['no-uuid', randomUUID(), '%00', '%zz', `${randomUUID()}0`])(
     'answers 404 with no body to %s',
     async (id) => {
       const response = await get(`${api.url}/collections/${id}`);
@@ -352,7 +369,7 @@ describe('GET /collections/{collection}/members/{member}', () => {
   it('answers 404 with no body to a member of another collection, and to what is no UUID', async () => {
     const [first, second] = [await submit({}), await submit({})];
     const strange = second.members[0]?.id.split('/').at(-1);
-    for (const id of [strange, randomUUID(), 'x']) {
+    for (const id of [strange, randomUUID(), 'x', '%zz']) {
       const response = await get(`${first.id}/members/${id}`);
       expect(response.status).toBe(404);
       expect(await response.text()).toBe('');
