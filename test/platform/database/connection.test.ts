@@ -47,6 +47,13 @@ describe('a connection to Postgres', () => {
     expect(rows).toEqual([{ number: 1, boolean: true, json: { a: [1] } }]);
   });
 
+  it('says which statement failed, and not what was in it: that may be a secret, or megabytes', async () => {
+    const inserted = test.database('no_such_table').insert({ origin: 'secret' });
+    await expect(inserted).rejects.toThrow(
+      /^insert into "no_such_table" \("origin"\) values \(\$1\) - relation "no_such_table" does not exist$/,
+    );
+  });
+
   it('takes a password with any characters', async () => {
     const password = `p@ss:w/o#r?d % "é" '${randomUUID()}`;
     const role = `role_${randomUUID().replaceAll('-', '')}`;
