@@ -52,7 +52,11 @@ export async function encodePage(
   }
 }
 
-/** A copy: what sharp hands out is memory of its own, which is freed late, and cannot be moved to another thread. */
+/** A copy: sharp's own memory cannot be moved to another thread, and is freed late unless it is taken apart here. */
 async function bytesOf(image: Sharp): Promise<Uint8Array> {
-  return new Uint8Array(await image.toBuffer());
+  const encoded = await image.toBuffer();
+  const bytes = new Uint8Array(encoded);
+  const { buffer } = encoded;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === encoded.byteLength) buffer.transfer(0);
+  return bytes;
 }
