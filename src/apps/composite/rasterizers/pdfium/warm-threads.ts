@@ -9,23 +9,25 @@ let idleTimer: NodeJS.Timeout | undefined;
 
 /** A thread without a document: one that is warm, or a new one. */
 export function takeThread(): PageThread {
-  return idleThreads.pop() ?? new PageThread();
+  let thread = idleThreads.pop();
+  while (thread && !thread.isReusable) thread = idleThreads.pop();
+  return thread ?? new PageThread();
 }
 
 /** Takes a thread back whose document is not needed any more, for the next document; or ends it. */
 export async function giveBackThread(thread: PageThread): Promise<void> {
+  if (thread.isReusable) await thread.close();
   if (!thread.isReusable) {
     await thread.terminate();
     return;
   }
-  await thread.close();
   idleThreads.push(thread);
   clearTimeout(idleTimer);
   idleTimer = setTimeout(() => void endIdleThreads(), IDLE_MILLISECONDS).unref();
 }
 
 /** Ends the threads that wait for a document, and gives their memory back. */
-export async function endIdleThreads(): Promise<void> {
+async function endIdleThreads(): Promise<void> {
   const threads = idleThreads;
   idleThreads = [];
   clearTimeout(idleTimer);
