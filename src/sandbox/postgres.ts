@@ -40,6 +40,8 @@ export interface PostgresOptions {
   readonly dataDirectory: string;
   /** A port; otherwise a free one is found. */
   readonly port?: number;
+  /** Where no port is given: the one to take if it is free. */
+  readonly preferredPort?: number;
   /** Settings of the server, as in `postgresql.conf`. */
   readonly parameters?: Readonly<Record<string, string>>;
   /** Is given what the server logs. */
@@ -51,8 +53,9 @@ const DATABASE = 'composite';
 
 /** After a killed server its sessions need a moment to notice; until then a new one does not start. */
 const SESSIONS_LEFT_MESSAGE = 'pre-existing shared memory block';
-const SESSIONS_LEFT_TRIES = 20;
-const SESSIONS_LEFT_WAIT_MILLISECONDS = 250;
+const PORT_TAKEN_MESSAGE = 'could not create any TCP/IP sockets';
+const START_TRIES = 20;
+const RETRY_WAIT_MILLISECONDS = 250;
 
 /**
  * Starts Postgres, for as long as this process lives; a first start makes the data directory. One that an
@@ -67,23 +70,23 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   const cluster = join(directory, CLUSTER);
   await endLeftoverPostgres(cluster);
   const password = await initialize(binaries, directory, account);
-  const port = options.port ?? (await getPort({ host: '127.0.0.1' }));
-  const parameters = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    port: String(port),
-    ...options.parameters,
-  };
-  const settings = Object.entries(parameters).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-  const launch = () =>
-    spawn(join(binaries, 'postgres'), ['-D', cluster, ...settings], {
+  const launch = (port: number) => {
+    const parameters = {
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      port: String(port),
+      ...options.parameters,
+    };
+    const settings = Object.entries(parameters).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    return spawn(join(binaries, 'postgres'), ['-D', cluster, ...settings], {
       ...account,
       stdio: ['ignore', 'ignore', 'pipe'],
       cwd: directory,
       // Ctrl-C in a terminal is for us: we stop the server when those who use it have stopped.
       detached: true,
     });
-  const { server, pid, ended } = await launchUntilReady(launch, port, options.onLog);
+  };
+  const { server, pid, port, ended } = await launchUntilReady(launch, options);
   const stopWithUs = () => server.kill('SIGINT');
   process.once('exit', stopWithUs);
   const url = `postgresql://${USER}:${password}@127.0.0.1:${port}`;
@@ -195,29 +198,35 @@ async function createDatabase(url: string): Promise<void> {
 interface Launched {
   readonly server: ChildProcess;
   readonly pid: number;
+  readonly port: number;
   readonly ended: Promise<string>;
 }
 
 async function launchUntilReady(
-  launch: () => ChildProcess,
-  port: number,
-  onLog: ((text: string) => void) | undefined,
+  launch: (port: number) => ChildProcess,
+  { port: givenPort, preferredPort, onLog }: PostgresOptions,
 ): Promise<Launched> {
   for (let attempt = 1; ; attempt += 1) {
-    const server = launch();
+    const free = attempt === 1 && preferredPort !== undefined ? { port: preferredPort } : {};
+    const port = givenPort ?? (await getPort({ ...free, host: '127.0.0.1' }));
+    const server = launch(port);
     const ended = new Promise<string>((resolveEnded) => {
       server.once('exit', (code, signal) => resolveEnded(signal ?? `exit code ${code}`));
       server.once('error', (error) => resolveEnded(error.message));
     });
     const failure = await untilReady(server, onLog);
-    if (failure === undefined && server.pid !== undefined) return { server, pid: server.pid, ended };
-    if (failure?.includes(SESSIONS_LEFT_MESSAGE) && attempt < SESSIONS_LEFT_TRIES) {
-      await sleep(SESSIONS_LEFT_WAIT_MILLISECONDS);
-    } else if (failure?.includes('could not create any TCP/IP sockets')) {
-      throw new PostgresStartError(`Postgres did not start: port ${port} is taken by another program`);
-    } else {
-      throw new PostgresStartError(`Postgres did not start (${await ended}):\n${failure}`);
+    if (failure === undefined && server.pid !== undefined) return { server, pid: server.pid, port, ended };
+    const isPortTaken = failure?.includes(PORT_TAKEN_MESSAGE) ?? false;
+    // A port that was free a moment ago may have found another taker.
+    const canRetry = failure?.includes(SESSIONS_LEFT_MESSAGE) || (isPortTaken && givenPort === undefined);
+    if (!canRetry || attempt === START_TRIES) {
+      throw new PostgresStartError(
+        isPortTaken
+          ? `Postgres did not start: port ${port} is taken by another program`
+          : `Postgres did not start (${await ended}):\n${failure}`,
+      );
     }
+    await sleep(RETRY_WAIT_MILLISECONDS);
   }
 }
 

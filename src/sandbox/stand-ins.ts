@@ -1,4 +1,3 @@
-import getPort from 'get-port';
 import { type DataFolder, type Installation, shownPath } from './data-folder.ts';
 import { startSandboxDlcs } from './dlcs.ts';
 import type { LogFile } from './log-output.ts';
@@ -42,7 +41,7 @@ export async function openPostgresService(context: StandInContext): Promise<Serv
   if (given !== undefined) return own('Postgres', withoutPassword(given), 'yours, from DATABASE_URL');
   const postgres = await startPostgres({
     dataDirectory: context.folder.postgres,
-    port: await freePort(context.installation.ports.postgres),
+    preferredPort: context.installation.ports.postgres,
     onLog: (text) => context.postgresLog.write(text),
   });
   return {
@@ -69,12 +68,14 @@ export async function openObjectStorageService(context: StandInContext): Promise
   if (endpoint !== undefined || bucket !== undefined) {
     return own('S3', endpoint ?? 'Amazon S3', `yours, bucket ${bucket ?? BUCKET_NAME}`);
   }
-  const storage = await startSandboxObjectStorage({
-    directory: context.folder.objects,
-    bucketName: BUCKET_NAME,
-    port: await freePort(context.installation.ports.objectStorage),
-    onError: context.onStorageError,
-  });
+  const storage = await onPreferredPort(context.installation.ports.objectStorage, (port) =>
+    startSandboxObjectStorage({
+      directory: context.folder.objects,
+      bucketName: BUCKET_NAME,
+      port,
+      onError: context.onStorageError,
+    }),
+  );
   await keepSample(storage.url);
   return {
     name: 'S3',
@@ -102,11 +103,13 @@ export async function openDlcsService(context: StandInContext): Promise<Service>
   const given = settingOf(context.environment, 'DLCS_API_ROOT');
   if (given !== undefined) return own('DLCS', given, 'yours, from DLCS_API_ROOT');
   const { dlcsAuthorization, dlcsCustomer, ports } = context.installation;
-  const dlcs = await startSandboxDlcs({
-    dataFile: context.folder.dlcsFile,
-    port: await freePort(ports.dlcs),
-    credentials: [{ authorization: dlcsAuthorization, customer: dlcsCustomer }],
-  });
+  const dlcs = await onPreferredPort(ports.dlcs, (port) =>
+    startSandboxDlcs({
+      dataFile: context.folder.dlcsFile,
+      port,
+      credentials: [{ authorization: dlcsAuthorization, customer: dlcsCustomer }],
+    }),
+  );
   return {
     name: 'DLCS',
     url: dlcs.url,
@@ -122,8 +125,14 @@ function own(name: string, url: string, note: string): Service {
   return { name, url, note, environment: {}, isStandIn: false, stop: async () => {} };
 }
 
-function freePort(preferred: number): Promise<number> {
-  return getPort({ port: preferred, host: '127.0.0.1' });
+async function onPreferredPort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(port);
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    return start(0);
+  }
 }
 
 function withoutPassword(url: string): string {

@@ -32,7 +32,7 @@ const RESTART_WAITS_SECONDS = [1, 2, 5, 10, 20];
 /** Who has run for so long is not counted as failing again and again. */
 const STABLE_MILLISECONDS = 60_000;
 
-const LAST_WORDS_LINES = 12;
+const LAST_WORDS_LINES = 20;
 
 /**
  * A child process of the same code that production runs. It is started again when it dies, later each time,

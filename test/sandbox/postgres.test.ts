@@ -126,13 +126,16 @@ it('begins again after a first start that was broken off', async () => {
   expect(await query(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
 });
 
-it('says that its port is taken', async () => {
+it('says that its port is taken, and takes another one where it was only preferred', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const address = other.address();
   const port = typeof address === 'object' && address ? address.port : 0;
   try {
     await expect(start(port)).rejects.toThrow(`port ${port} is taken`);
+    const postgres = await startPostgres({ dataDirectory, preferredPort: port });
+    running.push(postgres);
+    expect(postgres.port).not.toBe(port);
   } finally {
     other.close();
   }
