@@ -1,4 +1,5 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { batchBody, batchUri, collectionBody, customerBody, type Page } from './dlcs-bodies.ts';
 import {
   carryOut,
   errorBody,
@@ -50,7 +51,6 @@ export interface SandboxDlcs extends LocalServer {
   takenBatches(customer: number): TakenBatch[];
 }
 
-const HYDRA_CONTEXT = 'http://www.w3.org/ns/hydra/context.jsonld';
 const DEFAULT_PAGE_SIZE = 100;
 const MAXIMUM_PAGE_SIZE = 1_000;
 
@@ -209,13 +209,6 @@ function customerRoutes(
   return router;
 }
 
-/** A page of a list, as `?page=` and `?pageSize=` ask for it. */
-interface Page {
-  readonly page: number;
-  readonly limit: number;
-  readonly offset: number;
-}
-
 function pageOf(request: Request): Page {
   const number = (name: string, fallback: number, maximum: number) => {
     const value = Number(request.query[name] ?? fallback);
@@ -237,64 +230,6 @@ function findBatch(store: SandboxDlcsStore, request: Request): StoredBatch | und
 /** -1, which is the id of nothing, for what is no whole number. */
 function wholeNumber(text: unknown): number {
   return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : -1;
-}
-
-function batchUri(rootUrl: string, customer: number, id: number): string {
-  return `${rootUrl}/customers/${customer}/queue/batches/${id}`;
-}
-
-function customerBody(rootUrl: string, customer: number): object {
-  const uri = `${rootUrl}/customers/${customer}`;
-  return {
-    '@context': `${rootUrl}/contexts/Customer.jsonld`,
-    '@id': uri,
-    '@type': 'vocab:Customer',
-    name: `customer-${customer}`,
-    displayName: `Sandbox customer ${customer}`,
-    queue: `${uri}/queue`,
-    spaces: `${uri}/spaces`,
-  };
-}
-
-function batchBody(uri: string, batch: StoredBatch, at = new Date().toISOString(), isKnown = true): object {
-  const isFinished = isKnown && batch.finished <= at;
-  return {
-    '@context': `${new URL(uri).origin}/contexts/Batch.jsonld`,
-    '@id': uri,
-    '@type': 'vocab:Batch',
-    errors: 0,
-    submitted: batch.submitted,
-    count: batch.count,
-    completed: isFinished ? batch.count : 0,
-    finished: isFinished ? batch.finished : null,
-    superseded: batch.superseded,
-    errorImages: `${uri}/errorImages`,
-    images: `${uri}/images`,
-  };
-}
-
-function collectionBody(uri: string, member: readonly object[], totalItems: number, page: Page): object {
-  const last = Math.max(1, Math.ceil(totalItems / page.limit));
-  const address = (number: number) => `${uri}?page=${number}&pageSize=${page.limit}`;
-  return {
-    '@context': HYDRA_CONTEXT,
-    '@id': address(page.page),
-    '@type': 'Collection',
-    totalItems,
-    pageSize: page.limit,
-    member,
-    view: {
-      '@id': address(page.page),
-      '@type': 'PartialCollectionView',
-      first: address(1),
-      ...(page.page > 1 ? { previous: address(page.page - 1) } : {}),
-      ...(page.page < last ? { next: address(page.page + 1) } : {}),
-      last: address(last),
-      page: page.page,
-      pageSize: page.limit,
-      totalPages: last,
-    },
-  };
 }
 
 /** What body-parser's errors carry. */

@@ -10,7 +10,6 @@ import {
   openInstallation,
   type RunningState,
   readState,
-  type StartedProcess,
   saveInstallation,
   shownPath,
   writeState,
@@ -25,8 +24,9 @@ import {
   type Service,
   type StandInContext,
 } from './stand-ins.ts';
-import { PLACEHOLDERS, settingOf, withoutBlanks } from './standalone-environment.ts';
+import { environmentOfChildren, PLACEHOLDERS, settingOf, withoutBlanks } from './standalone-environment.ts';
 import { takeLock } from './start-lock.ts';
+import { StateKeeper } from './state-keeper.ts';
 import { formatSummary } from './summary.ts';
 import { type ProcessFailedError, SupervisedProcess } from './supervised-process.ts';
 
@@ -238,26 +238,6 @@ async function rememberPorts(
   await saveInstallation(folder, { ...installation, ports: now });
 }
 
-function environmentOfChildren(context: {
-  environment: NodeJS.ProcessEnv;
-  folder: DataFolder;
-  port: number;
-  installation: Installation;
-  services: readonly Service[];
-}): NodeJS.ProcessEnv {
-  const { environment, folder, port, installation, services } = context;
-  const secretKey = settingOf(environment, 'DJANGO_SECRET_KEY') ?? settingOf(environment, 'SECRET_KEY');
-  return {
-    ...environment,
-    DJANGO_SECRET_KEY: secretKey ?? installation.secretKey,
-    WEB_SERVER_HOSTNAME: settingOf(environment, 'WEB_SERVER_HOSTNAME') ?? `localhost:${port}`,
-    SCRATCH_DIRECTORY: settingOf(environment, 'SCRATCH_DIRECTORY') ?? folder.scratch,
-    CACHE_URL: settingOf(environment, 'CACHE_URL') ?? 'dbcache://cache',
-    ...Object.assign({}, ...services.map((service) => service.environment)),
-    PORT: String(port),
-  };
-}
-
 function stateOf(apiUrl: string, installation: Installation, services: readonly Service[]): RunningState {
   const environmentOf = (name: string) =>
     services.find((service) => service.name === name && service.isStandIn)?.environment;
@@ -276,44 +256,6 @@ function stateOf(apiUrl: string, installation: Installation, services: readonly 
       : {}),
     storageEnvironment: environmentOf('S3') ?? {},
   };
-}
-
-/** Keeps the state file true as processes come and go; its writes follow one another. */
-class StateKeeper {
-  readonly #folder: DataFolder;
-  #state: RunningState;
-  #written: Promise<void> = Promise.resolve();
-  #isStopped = false;
-
-  constructor(folder: DataFolder, state: RunningState) {
-    this.#folder = folder;
-    this.#state = state;
-  }
-
-  /** Notes a process in the place of the one of its name. */
-  setProcess(started: StartedProcess): void {
-    const others = this.#state.processes.filter(({ name }) => name !== started.name);
-    void this.#write({ ...this.#state, processes: [...others, started] });
-  }
-
-  /** Notes that everything is up. */
-  setReady(): Promise<void> {
-    return this.#write({ ...this.#state, isReady: true });
-  }
-
-  /** Writes no more. */
-  stop(): Promise<void> {
-    this.#isStopped = true;
-    return this.#written;
-  }
-
-  #write(state: RunningState): Promise<void> {
-    this.#state = state;
-    this.#written = this.#written
-      .then(() => (this.#isStopped ? undefined : writeState(this.#folder, this.#state)))
-      .catch(() => {});
-    return this.#written;
-  }
 }
 
 function superviseEntryPoint(
