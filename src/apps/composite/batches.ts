@@ -3,8 +3,9 @@ import type { Database } from '../../platform/database/connection.ts';
 import { HYDRA_CONTEXT } from './composite-schema.ts';
 import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
 
-/** Batches that are inserted with one statement: few statements, and little in memory. */
+/** What is inserted with one statement: few statements, and little in memory. */
 const BATCHES_IN_ONE_INSERT = 10;
+const CHARACTERS_IN_ONE_INSERT = 8 * 1024 * 1024;
 
 /** Where a batch stands: not posted; posted, its answer not known; the DLCS has it. */
 export type BatchState = 'pending' | 'posting' | 'accepted';
@@ -38,22 +39,25 @@ export async function storeBatches(
   await transaction('batches').where({ member_id: memberId }).delete();
   let position = 0;
   let rows: object[] = [];
+  let rowCharacters = 0;
   let member: JsonObject[] = [];
   const closeBatch = () => {
     if (member.length === 0) return;
-    const request = { '@context': HYDRA_CONTEXT, '@type': 'Collection', member };
-    rows.push({ member_id: memberId, position, request: JSON.stringify(request) });
+    const request = JSON.stringify({ '@context': HYDRA_CONTEXT, '@type': 'Collection', member });
+    rows.push({ member_id: memberId, position, request });
+    rowCharacters += request.length;
     position += 1;
     member = [];
   };
   const flush = async () => {
     if (rows.length > 0) await transaction('batches').insert(rows);
     rows = [];
+    rowCharacters = 0;
   };
   for await (const image of images) {
     member.push(image);
     if (member.length === batchSize) closeBatch();
-    if (rows.length === BATCHES_IN_ONE_INSERT) await flush();
+    if (rows.length === BATCHES_IN_ONE_INSERT || rowCharacters > CHARACTERS_IN_ONE_INSERT) await flush();
   }
   closeBatch();
   await flush();
@@ -130,6 +134,36 @@ export async function readAnswers(database: Database, memberId: string): Promise
     .orderBy('position')
     .select('response');
   return rows.map(({ response }) => response);
+}
+
+/**
+ * Whether a folder is a member's alone, so that what it holds beyond the member's own pages serves nobody. It is
+ * not where
+ *
+ * - the member's batches name other pages than settings of today do, as they were stored under others;
+ * - a version that was handed over after it, or in part, has pages there.
+ *
+ * @param firstPageUrl of the member, by the settings of today.
+ */
+export async function ownsFolder(
+  database: Database,
+  memberId: string,
+  firstPageUrl: string,
+): Promise<boolean> {
+  const { rows } = await database.raw<{ rows: { owns: boolean }[] }>(
+    `SELECT NOT EXISTS (
+       SELECT FROM batches AS other JOIN members ON members.id = other.member_id
+       WHERE regexp_replace(other.request #>> '{member,0,origin}', '[^/]*$', '') = :folderUrl
+         AND other.position = 0 AND other.member_id <> own.member_id
+         AND CASE WHEN members.status = 'COMPLETED' THEN other.created > own.created
+           ELSE EXISTS (SELECT FROM batches WHERE member_id = other.member_id AND state <> 'pending') END
+     ) AS owns
+     FROM batches AS own
+     WHERE own.member_id = :memberId AND own.position = 0
+       AND own.request #>> '{member,0,origin}' = :firstPageUrl`,
+    { memberId, firstPageUrl, folderUrl: firstPageUrl.replace(/[^/]*$/, '') },
+  );
+  return rows[0]?.owns === true;
 }
 
 /** Those of some batches' URIs that are known to be another's. */

@@ -1,6 +1,6 @@
 import type { ObjectStorage } from '../../platform/object-storage.ts';
 import type { PageFormat, Settings } from '../../settings.ts';
-import { type PageOwner, pageFolder } from './page-folder.ts';
+import { compositeFolder, type PageOwner, pageFolder } from './page-folder.ts';
 import { PAGE_MEDIA_TYPES, type PageImage } from './rasterizers/rasterizer.ts';
 
 /**
@@ -28,6 +28,7 @@ export class PageStore {
   readonly #uploadThreads: number;
   readonly #folder: string;
   readonly #format: PageFormat;
+  readonly #isMembersOwn: boolean;
 
   constructor(
     objectStorage: ObjectStorage,
@@ -37,8 +38,14 @@ export class PageStore {
     this.#objectStorage = objectStorage;
     this.#uploadThreads = settings.storage.uploadThreads;
     this.#format = settings.rasterizer.format;
+    this.#isMembersOwn = compositeFolder(owner.compositeId) === undefined;
     const { keyPrefix } = settings.storage;
     this.#folder = `${keyPrefix === '' ? '' : `${keyPrefix}/`}${pageFolder(owner)}`;
+  }
+
+  /** Whether no other member's pages are in the same folder, ever. */
+  get isMembersOwn(): boolean {
+    return this.#isMembersOwn;
   }
 
   /** The pages' true media type. */
@@ -78,11 +85,12 @@ export class PageStore {
       await listener.allDrawn();
       await Promise.all(uploads);
     } catch (error) {
-      stop.abort(error);
+      // What came first: the upload that failed, not the pages that were stopped because of it.
+      const failure: unknown = stop.signal.aborted ? stop.signal.reason : error;
+      // Where it was a page, uploads end by themselves: S3 may store later what is broken off.
       await Promise.allSettled(uploads);
       signal.throwIfAborted();
-      // What came first: the upload that failed, not the pages that were stopped because of it.
-      throw stop.signal.reason;
+      throw failure;
     }
     return count;
   }
@@ -93,8 +101,8 @@ export class PageStore {
   }
 
   /**
-   * Removes pages that an earlier version of the same composite left behind: those behind the last one, and
-   * those of another format. Files that are no pages of ours are left alone.
+   * Removes pages that an earlier version of the same composite left behind: those behind the last one (all of
+   * them, with a page count of 0), and those of another format. Files that are no pages of ours are left alone.
    *
    * @returns how many were removed.
    * @throws {ObjectStorageError}

@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from '../../platform/logging.ts';
 import type { JsonValue, TaskContext, TaskHandler } from '../../queue/task-function.ts';
-import { countBatches, readAnswers, storeBatches } from './batches.ts';
+import { countBatches, ownsFolder, readAnswers, storeBatches } from './batches.ts';
 import { DlcsClient, type JsonObject } from './dlcs-client.ts';
 import { createImageBuilder, type ImageBuilder } from './dlcs-image.ts';
+import { lockFolder } from './folder-lock.ts';
 import { ingestBatches } from './ingest.ts';
-import { lockMember } from './member-lock.ts';
 import {
   changeMember,
   completeMember,
@@ -18,11 +18,15 @@ import {
   UNTOUCHED,
 } from './members.ts';
 import { fetchOrigin } from './origin.ts';
+import { type PageOwner, pageFolder } from './page-folder.ts';
 import { PageStore } from './page-store.ts';
 import { createRasterizer } from './rasterizers/index.ts';
 import { scratchDirectoryOf } from './scratch-directory.ts';
 import { describeScratchFailure } from './scratch-error.ts';
 import type { ProcessMemberArguments } from './tasks.ts';
+
+/** How long the removal of half a PDF's pages may take; S3 may be what failed. */
+const REMOVAL_MILLISECONDS = 10_000;
 
 /** One member on its way, with what each stage needs. */
 interface Run {
@@ -48,20 +52,20 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
   const { platform, signal } = context;
   const { database, settings } = platform;
   const logger = context.logger.child({ memberId });
-  const lock = await lockMember(settings.databaseUrl, memberId, signal);
+  const submitted = await findMember(database, memberId);
+  if (!submitted) return giveUp(new MemberGoneError(memberId), logger);
+  const lock = await lockFolder(settings.databaseUrl, pageFolder(ownerOf(submitted)), signal);
   try {
+    // As whoever had the lock before has left it.
     const member = await findMember(database, memberId);
     if (!member) throw new MemberGoneError(memberId);
     if (member.status !== 'COMPLETED') {
-      await bringToDlcs({ member, authorization, context, logger, pageStore: pageStoreOf(member, context) });
+      const pageStore = new PageStore(platform.objectStorage, settings, ownerOf(member));
+      await bringToDlcs({ member, authorization, context, logger, pageStore });
     }
     return await readAnswers(database, memberId);
   } catch (error) {
-    if (error instanceof MemberGoneError) {
-      // Nobody can ask for it any more, and another attempt would find no more than this one.
-      logger.warn(error.message);
-      return [];
-    }
+    if (error instanceof MemberGoneError) return giveUp(error, logger);
     const described = describeScratchFailure(error, settings.scratchDirectory);
     await storeFailure(memberId, described, context, logger);
     throw described;
@@ -69,6 +73,12 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
     await lock.release();
   }
 };
+
+/** Nobody can ask for it any more, and another attempt would find no more than this one. */
+function giveUp(error: MemberGoneError, logger: Logger): JsonValue[] {
+  logger.warn(error.message);
+  return [];
+}
 
 async function bringToDlcs(run: Run): Promise<void> {
   const { member, context, logger, pageStore } = run;
@@ -91,14 +101,14 @@ async function bringToDlcs(run: Run): Promise<void> {
     // Both may fail, and should do so before a long PDF is drawn.
     const buildImage = createImageBuilder(member.composite);
     await pageStore.urlOf(1);
-    const pageCount = await storePages(run);
+    const pageCount = await storePages(run, buildImage);
     await buildBatches(run, buildImage, pageCount);
     await handOver(run, pageCount);
   }
 }
 
 /** Origin, scratch folder, rasterizer and S3. Answers how many pages there are. */
-async function storePages(run: Run): Promise<number> {
+async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
   const { member, context, logger, pageStore } = run;
   const { signal, platform } = context;
   const { database, objectStorage, settings } = platform;
@@ -124,6 +134,7 @@ async function storePages(run: Run): Promise<number> {
         image_count: pageCount,
         pages_total: pageCount,
       });
+      assertFormattable(buildImage, pageCount);
       await pageStore.storeAll(
         (either) => document.pages(either),
         {
@@ -142,12 +153,32 @@ async function storePages(run: Run): Promise<number> {
         throw new Error(`The rasterizer drew ${progress.done} of the ${pageCount} pages of the PDF`);
       }
       return pageCount;
+    } catch (error) {
+      if (progress.done > 0) await removeHalf(run);
+      throw error;
     } finally {
       await progress.settle();
       await document.close();
     }
   } finally {
     await rm(scratchDirectory, { recursive: true, force: true });
+  }
+}
+
+/** A format may fit the first number and not a later one: better found before the pages are drawn than after. */
+function assertFormattable(buildImage: ImageBuilder, pageCount: number): void {
+  for (let pageNumber = 1; pageNumber <= pageCount; pageNumber += 1)
+    buildImage({ pageNumber, url: '', mediaType: '' });
+}
+
+/** Pages that no DLCS was told of. In the folder of a composite they may have taken the place of earlier ones. */
+async function removeHalf({ context, logger, pageStore }: Run): Promise<void> {
+  if (!pageStore.isMembersOwn || context.signal.aborted) return;
+  try {
+    const patience = AbortSignal.timeout(REMOVAL_MILLISECONDS);
+    await pageStore.removeOrphans(0, AbortSignal.any([context.signal, patience]));
+  } catch (error) {
+    logger.warn({ err: error }, 'the pages that were stored before the failure could not be removed');
   }
 }
 
@@ -194,8 +225,13 @@ async function handOver(run: Run, pageCount: number | null): Promise<void> {
 }
 
 /** The DLCS has the new pages: what is left of older ones is a matter of tidiness, and no reason to fail. */
-async function removeOrphans({ context, logger, pageStore }: Run, pageCount: number): Promise<void> {
+async function removeOrphans(run: Run, pageCount: number): Promise<void> {
+  const { member, context, logger, pageStore } = run;
   try {
+    if (!(await ownsFolder(context.platform.database, member.id, await pageStore.urlOf(1)))) {
+      logger.info('pages beside those of the member are left alone, as another version may need them');
+      return;
+    }
     const removed = await pageStore.removeOrphans(pageCount, context.signal);
     if (removed > 0) logger.info({ removed }, 'pages of an earlier version are removed');
   } catch (error) {
@@ -203,14 +239,14 @@ async function removeOrphans({ context, logger, pageStore }: Run, pageCount: num
   }
 }
 
-function pageStoreOf(member: Member, { platform }: TaskContext): PageStore {
-  const { compositeId, space } = member.composite;
-  return new PageStore(platform.objectStorage, platform.settings, {
-    customer: member.customer,
+function ownerOf({ id, customer, composite }: Member): PageOwner {
+  const { compositeId, space } = composite;
+  return {
+    customer,
     space: Number(space),
     compositeId: typeof compositeId === 'string' ? compositeId : undefined,
-    memberId: member.id,
-  });
+    memberId: id,
+  };
 }
 
 async function storeFailure(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { JsonObject } from '../../../src/apps/composite/dlcs-client.ts';
-import { lockMember } from '../../../src/apps/composite/member-lock.ts';
+import { lockFolder } from '../../../src/apps/composite/folder-lock.ts';
 import { processMemberTask } from '../../../src/apps/composite/process-member.ts';
 import { processMember } from '../../../src/apps/composite/tasks.ts';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
@@ -18,6 +18,7 @@ import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { makePdf } from '../../support/pdf.ts';
+import { writeRawPdf } from './rasterizers/raw-pdf.ts';
 
 const CUSTOMER = 5;
 
@@ -123,6 +124,22 @@ function run(memberId: string, options: { signal?: AbortSignal; platform?: Platf
       platform: options.platform ?? platform,
     },
   );
+}
+
+/** The DLCS takes the first batch of a member, and refuses the second. */
+async function failAtSecondBatch(memberId: string): Promise<void> {
+  dlcs.fail({ route: 'queue', delayMilliseconds: 1 });
+  dlcs.fail({ route: 'queue', status: 400 });
+  await expect(run(memberId)).rejects.toThrow('The DLCS answered 400');
+}
+
+/** Connections of workers that have, or have asked for, the lock that a composite needs. */
+async function locksAsked(): Promise<number> {
+  const { rows } = await testDatabase.database.raw(
+    `SELECT count(*)::integer FROM pg_stat_activity
+     WHERE datname = current_database() AND query LIKE '%advisory_lock%' AND pid <> pg_backend_pid()`,
+  );
+  return rows[0].count;
 }
 
 /** What the queue does when a worker dies within the task. */
@@ -286,7 +303,7 @@ describe('a member', () => {
   it('is free again once the worker that held it is gone', async () => {
     const memberId = await submit();
     await serveOrigin(1);
-    await lockMember(testDatabase.url, memberId, new AbortController().signal);
+    await lockFolder(testDatabase.url, `${CUSTOMER}/3/${memberId}`, new AbortController().signal);
     const running = run(memberId);
     await testDatabase.database.raw(
       "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()",
@@ -315,6 +332,71 @@ describe('a composite that is submitted again', () => {
       'composites/5/3/atlas/1/page-00002.jpg',
     ]);
     expect(await keysBelow('atlas/1/2')).toHaveLength(1);
+  });
+
+  it('keeps the pages of a version that was submitted later, when an earlier one is done at last', async () => {
+    const compositeId = 'overtaken';
+    await serveOrigin(5);
+    const earlier = await submit({ compositeId });
+    await failAtSecondBatch(earlier);
+    await serveOrigin(7);
+    await run(await submit({ compositeId }));
+    await run(earlier);
+    expect(await memberOf(earlier)).toMatchObject({ status: 'COMPLETED' });
+    expect(await keysBelow(compositeId)).toHaveLength(7);
+  });
+
+  it('keeps the pages of a version of which the DLCS has a part', async () => {
+    const compositeId = 'half handed over';
+    await serveOrigin(5);
+    const longer = await submit({ compositeId });
+    await failAtSecondBatch(longer);
+    await serveOrigin(1);
+    await run(await submit({ compositeId }));
+    expect(await keysBelow(compositeId)).toHaveLength(5);
+    await run(longer);
+    const images = dlcs.takenBatches(CUSTOMER).flatMap((batch) => batch.images);
+    const responses = await Promise.all(images.map(({ origin: url }) => fetch(String(url))));
+    expect(responses.map(({ status }) => status)).toEqual(images.map(() => 200));
+  });
+
+  it('keeps its pages where the format was changed between two attempts', async () => {
+    await serveOrigin(5);
+    const memberId = await submit();
+    await failAtSecondBatch(memberId);
+    await withEnvironment({ PDF_RASTERIZER_FORMAT: 'png' });
+    await run(memberId);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED' });
+    expect(await keysBelow(memberId)).toHaveLength(5);
+  });
+
+  it('waits until another version of it is done', async () => {
+    const compositeId = 'at the same time';
+    const [long, short] = [await makePdf(4), await makePdf(1)];
+    const longId = await submit({ compositeId, origin: `${origin.url}/long.pdf`, string1: 'long' });
+    const shortId = await submit({ compositeId, origin: `${origin.url}/short.pdf`, string1: 'short' });
+    const other = openTestPlatform();
+    try {
+      let waiting: Promise<unknown> = Promise.resolve();
+      let longStatus: unknown;
+      answerOrigin = async (request, response) => {
+        if (request.url === '/long.pdf') {
+          waiting = run(shortId, { platform: other });
+          await eventually(async () => (await locksAsked()) === 2);
+        } else {
+          longStatus = (await memberOf(longId)).status;
+        }
+        response.end(request.url === '/long.pdf' ? long : short);
+      };
+      await run(longId);
+      await waiting;
+      expect(longStatus).toBe('COMPLETED');
+      const taken = dlcs.takenBatches(CUSTOMER).flatMap(({ images }) => images);
+      expect(taken.map(({ string1 }) => string1)).toEqual(['long', 'long', 'long', 'long', 'short']);
+      expect(await keysBelow(compositeId)).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
   });
 
   it('keeps its old pages where the DLCS does not take the new ones', async () => {
@@ -372,6 +454,24 @@ describe('a failure', () => {
       'The scratch directory /dev/null/scratch is not a directory: change SCRATCH_DIRECTORY (ENOTDIR)',
     );
     expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR' });
+  });
+
+  it('of a page leaves no pages in S3 that nobody asks for', async () => {
+    const goodPages = Array.from({ length: 29 }, () => ({}));
+    const pdf = writeRawPdf({ inherited: '/MediaBox [0 0 72 72]', pages: [...goodPages, 'null'] });
+    answerOrigin = (_request, response) => response.end(pdf);
+    const memberId = await submit();
+    await expect(run(memberId)).rejects.toThrow(/^Page 30 /);
+    expect(await keysBelow(memberId)).toEqual([]);
+    const { pages_done: pagesDone } = await memberOf(memberId);
+    expect(pagesDone).toBeGreaterThan(0);
+  });
+
+  it('of a format that a later number does not fit comes before the pages are drawn', async () => {
+    await serveOrigin(3);
+    const memberId = await submit({ id: '{:c}', incrementSeed: 0xd7fe });
+    await expect(run(memberId)).rejects.toThrow('the type "c" has no character for 55296');
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR', pages_done: 0, image_count: 3 });
   });
 
   it('at the DLCS shows what the DLCS said, and the batch may be posted again', async () => {
