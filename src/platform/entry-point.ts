@@ -1,8 +1,9 @@
 import { InvalidSettingsError } from '../settings.ts';
 
 /**
- * Runs the main function of a process; when it fails, says why on standard error and exits with 1. Wrong settings
- * are told as they are, without a stack: it is the reader's environment that needs a change, not the code.
+ * Runs the main function of a process, and ends the process when it has returned; when it fails, says why on
+ * standard error and exits with 1. Wrong settings are told as they are, without a stack: it is the reader's
+ * environment that needs a change, not the code.
  */
 export async function runEntryPoint(main: () => Promise<void>): Promise<void> {
   try {
@@ -11,6 +12,8 @@ export async function runEntryPoint(main: () => Promise<void>): Promise<void> {
     process.stderr.write(`${describe(error)}\n`);
     process.exit(1);
   }
+  // Whatever still waits (a channel, a connection, a timer) would only hold up the end.
+  process.exit();
 }
 
 function describe(error: unknown): string {

@@ -23,6 +23,8 @@ export interface PlatformOptions {
   readonly processName: string;
   /** Connections to Postgres that this process holds at the most. */
   readonly maximumConnections: number;
+  /** How long a connection to Postgres may be silent, as {@link openDatabase} has it. */
+  readonly silenceTimeoutSeconds?: number;
 }
 
 /** Opens the platform; connections are made when they are first needed. */
@@ -31,6 +33,7 @@ export function openPlatform(settings: Settings, options: PlatformOptions): Plat
   const database = openDatabase(settings.databaseUrl, {
     applicationName: `composite-handler ${options.processName}`,
     maximumConnections: options.maximumConnections,
+    silenceTimeoutSeconds: options.silenceTimeoutSeconds,
     logger,
   });
   const cache = openCache(settings.cache, database, logger);

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
@@ -15,12 +16,24 @@ const TIMESTAMP_TYPES = [pg.types.builtins.TIMESTAMP, pg.types.builtins.TIMESTAM
 /** How long to wait for one connection before it counts as failed. */
 const CONNECT_TIMEOUT_MILLISECONDS = 5_000;
 
+/** How long a connection is idle before TCP asks whether the other side still lives; the system waits for hours. */
+const KEEP_ALIVE_SECONDS = 10;
+
+/** What Postgres does with a connection whose other side is gone: it lets go of its locks within half a minute. */
+const SERVER_KEEP_ALIVE =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000';
+
 /** Options of {@link openDatabase}. */
 export interface DatabaseOptions {
   /** Shown by Postgres in `pg_stat_activity`. */
   readonly applicationName: string;
   /** Connections that are open at the same time at the most. */
   readonly maximumConnections: number;
+  /**
+   * Cuts a connection on which nothing was heard for so long: for who must not hang when the network swallows
+   * what it sends, and has no statement or transaction that is silent for as long. Left out, there is no limit.
+   */
+  readonly silenceTimeoutSeconds?: number | undefined;
   /** Where lost connections and the like are told; otherwise on standard error. */
   readonly logger?: Logger;
 }
@@ -30,14 +43,19 @@ export interface DatabaseOptions {
  * text, as a `Date` would lose the microseconds.
  */
 export function openDatabase(databaseUrl: string, options: DatabaseOptions): Database {
+  const { silenceTimeoutSeconds } = options;
   return knex.knex({
     client: 'pg',
+    // Otherwise the message of each error holds every value of its statement.
+    compileSqlOnError: false,
     connection: {
       connectionString: databaseUrl,
       application_name: options.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
       keepAlive: true,
-      options: '-c timezone=UTC',
+      keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1_000,
+      options: `-c timezone=UTC ${SERVER_KEEP_ALIVE}${idleLimit(silenceTimeoutSeconds)}`,
+      ...(silenceTimeoutSeconds ? { stream: () => openImpatientSocket(silenceTimeoutSeconds) } : {}),
       types: {
         getTypeParser: (typeId: number, format?: string) =>
           TIMESTAMP_TYPES.includes(typeId)
@@ -71,6 +89,20 @@ export async function waitForDatabase(
       await sleep(Math.min(attempt * 250, 3_000), undefined, signal ? { signal } : {});
     }
   }
+}
+
+/** A process that hangs in the middle of a transaction must not keep its locks either. */
+function idleLimit(silenceTimeoutSeconds: number | undefined): string {
+  if (!silenceTimeoutSeconds) return '';
+  return ` -c idle_in_transaction_session_timeout=${silenceTimeoutSeconds * 1_000}`;
+}
+
+function openImpatientSocket(timeoutSeconds: number): Socket {
+  const socket = new Socket();
+  socket.setTimeout(timeoutSeconds * 1_000, () => {
+    socket.destroy(new Error(`Postgres was silent for ${timeoutSeconds} seconds`));
+  });
+  return socket;
 }
 
 /** What knex has to say goes to the structured log; what it warns of is also thrown to whoever asked. */

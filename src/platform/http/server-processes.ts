@@ -130,7 +130,7 @@ class ServerProcesses {
     this.#isStopping = true;
     for (const delay of this.#delays) clearTimeout(delay);
     if (this.#workers.size === 0) this.#ended.resolve();
-    for (const worker of this.#workers) if (worker.isConnected()) worker.send(STOP);
+    for (const worker of this.#workers) if (worker.isConnected()) worker.send(STOP, () => undefined);
     const killer = setTimeout(() => {
       for (const worker of this.#workers) worker.process.kill('SIGKILL');
     }, this.#options.stopMilliseconds);

@@ -1,0 +1,76 @@
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** Stands between a process of ours and a server, as the network does, and fails as the network does. */
+export interface TcpProxy {
+  readonly port: number;
+  /** From now on swallows, unsaid, whatever the connections that are open carry; new ones work. */
+  swallowOpenConnections(): void;
+  /**
+   * Cuts, once, the connection on which the first text was sent and then the second one: the server gets it, and
+   * its answer is swallowed. Resolves when that has happened.
+   */
+  cutAfter(first: string, second: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a proxy to a server on this machine, on a free port. */
+export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+  const pairs = new Set<{ client: Socket; server: Socket; swallows: boolean }>();
+  let cut: { first: string; second: string; done: () => void } | undefined;
+
+  const proxy = createServer((client) => {
+    const server = connect(targetPort, '127.0.0.1');
+    const pair = { client, server, swallows: false };
+    let isArmed = false;
+    pairs.add(pair);
+    client.on('data', (data) => {
+      if (pair.swallows) return;
+      server.write(data);
+      const text = data.toString('latin1');
+      if (cut && text.includes(cut.first)) isArmed = true;
+      else if (cut && isArmed && text.includes(cut.second)) {
+        pair.swallows = true;
+        // The server's answer says that it is done.
+        server.once('data', cut.done);
+        server.once('data', () => client.destroy());
+        cut = undefined;
+      }
+    });
+    server.on('data', (data) => {
+      if (!pair.swallows) client.write(data);
+    });
+    for (const [side, other] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      side.on('error', () => undefined);
+      side.on('close', () => {
+        if (!pair.swallows || side === client) other.destroy();
+        pairs.delete(pair);
+      });
+    }
+  });
+  const { promise: listening, resolve } = Promise.withResolvers<void>();
+  proxy.listen(0, '127.0.0.1', resolve);
+  await listening;
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    swallowOpenConnections() {
+      for (const pair of pairs) pair.swallows = true;
+    },
+    cutAfter(first, second) {
+      const { promise, resolve: done } = Promise.withResolvers<void>();
+      cut = { first, second, done };
+      return promise;
+    },
+    async close() {
+      const closed = new Promise((done) => proxy.close(done));
+      for (const { client, server } of pairs) {
+        client.destroy();
+        server.destroy();
+      }
+      await closed;
+    },
+  };
+}
