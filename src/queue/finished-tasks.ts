@@ -55,7 +55,15 @@ export interface ResubmittableTask {
   readonly group: string | null;
 }
 
-/** Takes failed tasks out of the table; ids of others are passed over. */
+/** Locks failed tasks until the transaction ends; answers their ids. Ids of others are passed over. */
+export async function lockFailedTasks(
+  transaction: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<string[]> {
+  return transaction('tasks').whereIn('id', ids).where({ success: false }).forUpdate().pluck('id');
+}
+
+/** Takes failed tasks out of the table, but for those that an engine holds, as their next attempt runs. */
 export async function takeFailedTasks(
   transaction: DatabaseOrTransaction,
   ids: readonly string[],
@@ -63,6 +71,7 @@ export async function takeFailedTasks(
   return transaction('tasks')
     .whereIn('id', ids)
     .where({ success: false })
+    .whereNotExists(transaction('leases').whereRaw('task_id = tasks.id'))
     .delete()
     .returning<ResubmittableTask[]>(['id', 'name', 'func', 'args', 'group']);
 }

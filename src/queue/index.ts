@@ -23,5 +23,6 @@ export {
   openTaskQueue,
   type TaskCall,
   type TaskOptions,
+  TaskOptionsError,
   type TaskQueue,
 } from './task-queue.ts';

@@ -5,7 +5,7 @@ import type { Database } from '../platform/database/connection.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Broker, QueuedTask, QueuedTaskPage } from './brokers/broker.ts';
 import { PostgresBroker } from './brokers/postgres-broker.ts';
-import { takeFailedTasks } from './finished-tasks.ts';
+import { lockFailedTasks, takeFailedTasks } from './finished-tasks.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 import { PackageSigner, sealArguments, type TaskPackage } from './task-package.ts';
 
@@ -18,9 +18,9 @@ export interface TaskOptions {
   readonly transaction?: Knex.Transaction;
   /** The task's id, where the caller has to know it before; otherwise one is made. */
   readonly id?: string;
-  /** A name; otherwise the function's. */
+  /** A name of up to 250 characters; otherwise the function's. */
   readonly taskName?: string;
-  /** A label by which results can be read together. */
+  /** A label by which results can be read together, of up to 250 characters. */
   readonly group?: string;
 }
 
@@ -30,15 +30,23 @@ export interface TaskCall<Arguments extends TaskArguments> {
   readonly options?: Omit<TaskOptions, 'transaction'>;
 }
 
+/** A call cannot be enqueued as it is. */
+export class TaskOptionsError extends Error {
+  override readonly name = 'TaskOptionsError';
+}
+
+/** Names and groups stand in indexes, which hold no long texts: a longer one could be enqueued, but never stored. */
+const LONGEST_LABEL_CHARACTERS = 250;
+
 /** Sends functions to the queue, and what failed back into it. */
 export interface TaskQueue {
-  /** Enqueues one call; answers the task's id at once. */
+  /** Enqueues one call; answers the task's id at once. @throws {TaskOptionsError} */
   asyncTask<Arguments extends TaskArguments, Result extends JsonValue>(
     taskFunction: TaskFunction<Arguments, Result>,
     args: Arguments,
     options?: TaskOptions,
   ): Promise<string>;
-  /** Enqueues many calls of one function in one statement; answers their ids in order. */
+  /** Enqueues many calls of one function in one statement; answers their ids in order. @throws {TaskOptionsError} */
   asyncTasks<Arguments extends TaskArguments, Result extends JsonValue>(
     taskFunction: TaskFunction<Arguments, Result>,
     calls: readonly TaskCall<Arguments>[],
@@ -47,7 +55,7 @@ export interface TaskQueue {
   /**
    * Sends failed tasks to the queue again, each as a new task with the same function, arguments and group, and
    * removes the failures, in one transaction. A failed task that still waits for its next attempt goes on as
-   * this new one alone. Answers the new ids.
+   * this new one alone; one whose next attempt runs is left, as it would run twice. Answers the new ids.
    */
   resubmitTasks(ids: readonly string[]): Promise<string[]>;
   /** Removes tasks that wait; one that runs is left. Answers how many there were. */
@@ -114,11 +122,10 @@ class SigningTaskQueue implements TaskQueue {
 
   async resubmitTasks(ids: readonly string[]): Promise<string[]> {
     return this.#database.transaction(async (transaction) => {
-      const failed = await takeFailedTasks(transaction, ids);
-      await this.#broker.delete(
-        failed.map(({ id }) => id),
-        transaction,
-      );
+      const failedIds = await lockFailedTasks(transaction, ids);
+      // Those that wait first: what an engine was just taking has a lease when this is done.
+      await this.#broker.delete(failedIds, transaction);
+      const failed = await takeFailedTasks(transaction, failedIds);
       const started = new Date().toISOString();
       const tasks = failed.map((task) => ({ ...task, id: randomUUID(), started }));
       if (tasks.length > 0) await this.#enqueue(tasks, transaction);
@@ -154,6 +161,8 @@ class SigningTaskQueue implements TaskQueue {
     taskFunction: TaskFunction<Arguments, Result>,
     { args, options = {} }: TaskCall<Arguments>,
   ): TaskPackage {
+    checkLabel('taskName', options.taskName, taskFunction.name);
+    checkLabel('group', options.group, taskFunction.name);
     return {
       id: options.id ?? randomUUID(),
       name: options.taskName ?? taskFunction.name,
@@ -170,4 +179,11 @@ class SigningTaskQueue implements TaskQueue {
       transaction,
     );
   }
+}
+
+function checkLabel(option: string, label: string | undefined, func: string): void {
+  if (label === undefined || label.length <= LONGEST_LABEL_CHARACTERS) return;
+  throw new TaskOptionsError(
+    `The ${option} of a call of ${func} has ${label.length} characters; it can have up to ${LONGEST_LABEL_CHARACTERS}`,
+  );
 }

@@ -63,6 +63,26 @@ describe('while Postgres is away', () => {
     expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 2 });
   });
 
+  it('an engine that is told to stop ends, though it cannot store a result; the task runs again', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
+    await test.waitForEvent('start one 1');
+    await postgres.stop();
+    await test.letGo('one');
+    await engine.waitForLine(({ msg }) => msg === 'results could not be stored, trying again');
+    engine.kill('SIGTERM');
+    expect(await engine.ended).toBe(0);
+    expect(engine.log).toContainEqual(
+      expect.objectContaining({
+        tasks: [id],
+        msg: 'results could not be stored before the engine had to stop; their tasks run again',
+      }),
+    );
+    postgres = await startAgain(postgres.port);
+    await test.startEngine();
+    expect(await test.finished(id, () => true, 40_000)).toMatchObject({ success: true, attempt_count: 2 });
+  });
+
   it('an engine that starts waits for it, says so, and then takes tasks', async () => {
     const id = await test.queue.asyncTask(add, { left: 1, right: 1 });
     await postgres.stop();

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { within } from '../../platform/deadline.ts';
+import { errorMessage } from '../../platform/error-message.ts';
 import type { Logger } from '../../platform/logging.ts';
 
 /** What a {@link NotificationListener} needs. */
@@ -17,6 +19,9 @@ const RECONNECT_SECONDS = 1;
 
 /** How often the connection is asked whether it still lives: a dead one says nothing by itself. */
 const PROBE_SECONDS = 10;
+
+/** How long a connection may take to close: the other side may be gone. */
+const CLOSE_SECONDS = 2;
 
 /** Holds one connection on which Postgres's notifications come in, and makes it again when it is lost. */
 export class NotificationListener {
@@ -45,15 +50,16 @@ export class NotificationListener {
       try {
         await this.#listenOnce(signal);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (!signal.aborted)
+        if (!signal.aborted) {
+          const reason = errorMessage(error);
           this.#options.logger.warn({ reason }, 'no notifications from Postgres, polling alone');
+        }
       }
       await sleep(RECONNECT_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Resolves when it is stopped; rejects when the connection is lost. */
+  /** Resolves when it is stopped, or the connection has ended; rejects when it is lost. */
   async #listenOnce(signal: AbortSignal): Promise<void> {
     const client = new pg.Client({
       connectionString: this.#options.databaseUrl,
@@ -61,26 +67,31 @@ export class NotificationListener {
       connectionTimeoutMillis: 5_000,
       query_timeout: 5_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: PROBE_SECONDS * 1_000,
     });
-    const lost = new Promise<never>((_resolve, reject) => {
-      client.once('error', reject);
-      client.once('end', () => reject(new Error('the connection ended')));
+    const over = new AbortController();
+    const end = () => over.abort();
+    let lost: Error | undefined;
+    signal.addEventListener('abort', end, { once: true });
+    client.once('end', end);
+    // More than one may come, and one that nobody hears ends the process.
+    client.on('error', (error) => {
+      lost ??= error;
+      end();
     });
-    lost.catch(() => undefined);
     try {
       await client.connect();
       client.on('notification', ({ payload }) => this.#options.onNotification(payload ?? ''));
       await client.query(`LISTEN ${client.escapeIdentifier(this.#options.channel)}`);
       this.#options.onListening();
-      while (!signal.aborted) {
-        await Promise.race([
-          lost,
-          sleep(PROBE_SECONDS * 1_000, undefined, { signal }).catch(() => undefined),
-        ]);
-        if (!signal.aborted) await client.query('SELECT 1');
+      while (!over.signal.aborted) {
+        await sleep(PROBE_SECONDS * 1_000, undefined, { signal: over.signal }).catch(() => undefined);
+        if (!over.signal.aborted) await client.query('SELECT 1');
       }
+      if (lost) throw lost;
     } finally {
-      await client.end().catch(() => undefined);
+      signal.removeEventListener('abort', end);
+      await within(CLOSE_SECONDS * 1_000, client.end()).catch(() => undefined);
     }
   }
 }

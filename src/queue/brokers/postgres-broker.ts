@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type Db, fromKnex, PgBoss } from 'pg-boss';
-import type { Database } from '../../platform/database/connection.ts';
+import { type Database, openDatabase } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { SignedPackage } from '../task-package.ts';
 import type { Broker, Delivery, Presentation, QueuedTask, QueuedTaskPage, Release } from './broker.ts';
@@ -29,13 +29,22 @@ const QUEUE_OPTIONS = {
   retentionSeconds: 2_147_483_647,
 } as const;
 
+const OPTION_NAMES = ['notify', 'retryLimit', 'retryDelay', 'expireInSeconds', 'retentionSeconds'] as const;
+
 /** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
 export class PostgresBroker implements Broker {
   readonly #options: PostgresBrokerOptions;
+  /** pg-boss's own, as it starts with the first use: callers may hold every connection of the pool by then. */
+  readonly #ownDatabase: Database;
   #started: Promise<PgBoss> | undefined;
 
   constructor(options: PostgresBrokerOptions) {
     this.#options = options;
+    this.#ownDatabase = openDatabase(options.databaseUrl, {
+      applicationName: 'composite-handler broker',
+      maximumConnections: 1,
+      logger: options.logger,
+    });
   }
 
   async enqueue(packages: readonly SignedPackage[], transaction?: Knex.Transaction): Promise<void> {
@@ -127,9 +136,11 @@ export class PostgresBroker implements Broker {
   }
 
   async close(): Promise<void> {
-    const boss = await this.#started;
+    // One that could not start has nothing to end.
+    const boss = await this.#started?.catch(() => undefined);
     this.#started = undefined;
     await boss?.stop({ graceful: false, close: false });
+    await this.#ownDatabase.destroy();
   }
 
   /** Starts pg-boss when it is first needed, so that a process comes up before its database does. */
@@ -143,20 +154,35 @@ export class PostgresBroker implements Broker {
 
   async #start(): Promise<PgBoss> {
     const boss = new PgBoss({
-      db: fromKnex(this.#options.database as unknown as Knex.Transaction),
+      db: fromKnex(this.#ownDatabase),
       schema: SCHEMA,
       migrate: false,
       schedule: false,
       supervise: false,
     });
     boss.on('error', (error) => this.#options.logger.error({ err: error }, 'pg-boss reports an error'));
-    await boss.start();
-    await boss.createQueue(this.#options.queueName, QUEUE_OPTIONS);
-    return boss;
+    try {
+      await boss.start();
+      await this.#setUpQueue(boss);
+      return boss;
+    } catch (error) {
+      // Otherwise the timers of each attempt to start would stay.
+      await boss.stop({ graceful: false, close: false });
+      throw error;
+    }
   }
 
-  #within(transaction: Knex.Transaction | undefined): { db?: Db } {
-    return transaction ? { db: fromKnex(transaction) } : {};
+  /** Creates the queue, or gives one that is there its options of today. */
+  async #setUpQueue(boss: PgBoss): Promise<void> {
+    const { queueName } = this.#options;
+    const queue = await boss.getQueue(queueName);
+    if (!queue) await boss.createQueue(queueName, QUEUE_OPTIONS);
+    else if (OPTION_NAMES.some((name) => queue[name] !== QUEUE_OPTIONS[name]))
+      await boss.updateQueue(queueName, QUEUE_OPTIONS);
+  }
+
+  #within(transaction: Knex.Transaction | undefined): { db: Db } {
+    return { db: fromKnex(transaction ?? this.#options.database) };
   }
 
   async #count(states: readonly string[]): Promise<number> {

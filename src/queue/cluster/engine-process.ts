@@ -10,6 +10,9 @@ import { runWorker } from './worker.ts';
 /** Connections of an engine: taking, storing and beating go on side by side. */
 const ENGINE_CONNECTIONS = 4;
 
+/** An engine's statements take milliseconds; a connection that is silent for so long is lost. */
+const ENGINE_SILENCE_SECONDS = 10;
+
 /** Connections of a worker: one task at a time, which may tell of its progress beside its work. */
 const WORKER_CONNECTIONS = 3;
 
@@ -28,7 +31,11 @@ export interface EngineProcessOptions {
  * and returns. A second signal gives the running tasks back to the queue at once.
  */
 export async function runEngineProcess(settings: Settings, options: EngineProcessOptions): Promise<void> {
-  const platform = openPlatform(settings, { processName: 'engine', maximumConnections: ENGINE_CONNECTIONS });
+  const platform = openPlatform(settings, {
+    processName: 'engine',
+    maximumConnections: ENGINE_CONNECTIONS,
+    silenceTimeoutSeconds: ENGINE_SILENCE_SECONDS,
+  });
   const stopping = new AbortController();
   let sentinel: Sentinel | undefined;
   const { promise: signalled, resolve: stop } = Promise.withResolvers<void>();
@@ -52,9 +59,12 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
       recycleTasks: RECYCLE_TASKS,
       ...options,
     });
-    await sentinel.start();
-    await signalled;
-    await sentinel.stop();
+    try {
+      await sentinel.start();
+      await signalled;
+    } finally {
+      await sentinel.stop();
+    }
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   } finally {

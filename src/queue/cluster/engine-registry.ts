@@ -19,6 +19,11 @@ export class EngineLostError extends Error {
   }
 }
 
+/** A presentation of a task, and the engine that holds it. */
+export interface Lease extends Presentation {
+  readonly engineId: string;
+}
+
 /** This engine's row in the table of engines, and the leases of the tasks that it holds. */
 export class EngineRegistry {
   readonly #database: Database;
@@ -39,15 +44,16 @@ export class EngineRegistry {
 
   /** Enters the engine under a new id, and forgets those that ended more than a day ago. */
   async register(state: EngineState): Promise<void> {
-    this.#engineId = randomUUID();
+    const engineId = randomUUID();
     await this.#database('engines').insert({
-      id: this.#engineId,
+      id: engineId,
       queue: this.#queueName,
       host: hostname(),
       pid: process.pid,
       state,
       worker_count: this.#workerCount,
     });
+    this.#engineId = engineId;
     await this.#database('engines')
       .whereIn('state', ['stopped', 'lost'])
       .whereRaw(`heartbeat < now() - interval '1 day'`)
@@ -63,34 +69,60 @@ export class EngineRegistry {
     if (found === 0) throw new EngineLostError();
   }
 
-  /** Takes tasks on, in the transaction that dequeues them. @throws {EngineLostError} */
-  async takeLeases(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
+  /**
+   * Says that the engine has ended. One that still holds a task, as its result could not be stored, is left to be
+   * found silent, so that others give the task back.
+   */
+  async leave(reincarnations: number): Promise<void> {
+    await this.#database('engines')
+      .where({ id: this.#engineId })
+      .whereNot({ state: 'lost' })
+      .whereNotExists(this.#database('leases').where({ engine_id: this.#engineId }))
+      .update({ state: 'stopped', reincarnations, heartbeat: this.#database.raw('clock_timestamp()') });
+  }
+
+  /**
+   * Takes tasks on, in the transaction that dequeues them; answers under which id.
+   *
+   * @throws {EngineLostError}
+   */
+  async takeLeases(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<string> {
+    const engineId = this.#engineId;
     // Held until the commit, so that nobody can declare this engine lost between the check and the leases.
     const own = await transaction('engines')
-      .where({ id: this.#engineId })
+      .where({ id: engineId })
       .whereNot({ state: 'lost' })
       .forShare()
       .first('id');
     if (!own) throw new EngineLostError();
     await transaction('leases').insert(
-      presentations.map(({ id, attempt }) => ({ task_id: id, engine_id: this.#engineId, attempt })),
+      presentations.map(({ id, attempt }) => ({ task_id: id, engine_id: engineId, attempt })),
     );
+    return engineId;
   }
 
-  /** Lets tasks go; answers the ids of those that this engine still held. */
-  async endLeases(
-    engineId: string,
-    presentations: readonly Presentation[],
+  /** Lets tasks go; answers those of the leases that were still held. */
+  async endLeases(leases: readonly Lease[], transaction: Knex.Transaction): Promise<readonly Lease[]> {
+    const { rows } = await transaction.raw<{ rows: Lease[] }>(
+      `DELETE FROM leases
+       USING json_to_recordset(?::json) AS ended (id uuid, "engineId" uuid, attempt integer)
+       WHERE task_id = ended.id AND engine_id = ended."engineId" AND leases.attempt = ended.attempt
+       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt`,
+      [JSON.stringify(leases)],
+    );
+    return rows;
+  }
+
+  /** Lets go the tasks that stand under this engine's name, but for those that it knows of; answers them. */
+  async endLeasesBut(
+    knownTaskIds: readonly string[],
     transaction: Knex.Transaction,
-  ): Promise<ReadonlySet<string>> {
-    const ended = await transaction('leases')
-      .whereIn(
-        'task_id',
-        presentations.map(({ id }) => id),
-      )
-      .where({ engine_id: engineId })
-      .delete()
-      .returning<{ task_id: string }[]>('task_id');
-    return new Set(ended.map(({ task_id }) => task_id));
+  ): Promise<readonly Lease[]> {
+    const { rows } = await transaction.raw<{ rows: Lease[] }>(
+      `DELETE FROM leases WHERE engine_id = ? AND task_id <> ALL (?::uuid[])
+       RETURNING task_id AS id, engine_id AS "engineId", attempt`,
+      [this.#engineId, [...knownTaskIds]],
+    );
+    return rows;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../../platform/deadline.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { EngineLostError, LEASE_SECONDS } from './engine-registry.ts';
 
@@ -17,6 +18,9 @@ export interface HeartOptions {
 
 const BEAT_SECONDS = 3;
 
+/** How long Postgres may take for a beat: a lost connection must not keep the next one from being sent. */
+const ANSWER_SECONDS = 4;
+
 /**
  * When an engine that cannot reach Postgres stops its tasks: before others may have them, with time left for
  * killing them, as no task runs twice at the same moment.
@@ -28,9 +32,15 @@ export class Heart {
   readonly #options: HeartOptions;
   readonly #stopping = new AbortController();
   #finished: Promise<void> = Promise.resolve();
+  #isInTouch = true;
 
   constructor(options: HeartOptions) {
     this.#options = options;
+  }
+
+  /** Whether the engine may run tasks: false from a silence until the next beat that is heard. */
+  get isInTouch(): boolean {
+    return this.#isInTouch;
   }
 
   /** Beats until it is stopped. */
@@ -46,17 +56,17 @@ export class Heart {
 
   async #beatUntilStopped(): Promise<void> {
     const { signal } = this.#stopping;
-    const { logger, beat, onSteady, onSilence, onLost } = this.#options;
+    const { logger, beat, onSteady, onLost } = this.#options;
     let inTouchSince = performance.now();
     // The time is taken before a beat is sent: Postgres can only have stored a later one.
-    let silence = setTimeout(onSilence, SILENCE_SECONDS * 1_000);
+    let silence = this.#expectBeatSince(inTouchSince);
     while (!signal.aborted) {
       const sent = performance.now();
       try {
-        await beat();
+        await within(ANSWER_SECONDS * 1_000, beat());
         clearTimeout(silence);
-        silence = setTimeout(onSilence, SILENCE_SECONDS * 1_000 - (performance.now() - sent));
-        if (sent - inTouchSince > LEASE_SECONDS * 1_000) await onSteady();
+        silence = this.#expectBeatSince(sent);
+        if (sent - inTouchSince > LEASE_SECONDS * 1_000) await within(ANSWER_SECONDS * 1_000, onSteady());
       } catch (error) {
         inTouchSince = performance.now();
         if (error instanceof EngineLostError) await onLost();
@@ -65,5 +75,16 @@ export class Heart {
       await sleep(BEAT_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
     }
     clearTimeout(silence);
+  }
+
+  #expectBeatSince(milliseconds: number): NodeJS.Timeout {
+    this.#isInTouch = true;
+    return setTimeout(
+      () => {
+        this.#isInTouch = false;
+        this.#options.onSilence();
+      },
+      milliseconds + SILENCE_SECONDS * 1_000 - performance.now(),
+    );
   }
 }

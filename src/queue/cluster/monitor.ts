@@ -5,7 +5,7 @@ import type { Broker } from '../brokers/broker.ts';
 import { saveFinishedAttempts } from '../finished-tasks.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
 import { type TaskPackage, withoutSealedArguments } from '../task-package.ts';
-import type { EngineRegistry } from './engine-registry.ts';
+import type { EngineRegistry, Lease } from './engine-registry.ts';
 
 /** An attempt that is over, and what becomes of its package. */
 export interface EndedAttempt {
@@ -41,10 +41,12 @@ const RETRY_SECONDS = 1;
 
 /**
  * Stores results, and acknowledges or releases their packages in the same transaction. What could not be stored
- * is kept and tried again, for as long as that takes; what was taken from this engine meanwhile is dropped.
+ * is kept and tried again, for as long as that takes; what was taken from this engine meanwhile is dropped. A
+ * result that Postgres refuses is left out, as it would stand in the way of all others.
  */
 export class Monitor {
   readonly #options: MonitorOptions;
+  readonly #givingUp = new AbortController();
   #waiting: EndedAttempt[] = [];
   #storing: Promise<void> | undefined;
 
@@ -58,13 +60,24 @@ export class Monitor {
     this.#storeWhatWaits();
   }
 
-  /** Resolves when everything that was taken is stored. */
-  async drained(): Promise<void> {
+  /** The tasks whose attempts are not stored yet. */
+  get waitingTaskIds(): readonly string[] {
+    return this.#waiting.map(({ task }) => task.id);
+  }
+
+  /**
+   * Resolves when everything that was taken is stored, or could not be for so long. Answers the tasks whose results
+   * are lost then: they run again, as this engine's leases end.
+   */
+  async finish(patienceSeconds: number): Promise<readonly string[]> {
+    const timer = setTimeout(() => this.#givingUp.abort(), patienceSeconds * 1_000);
     while (this.#storing !== undefined) await this.#storing;
+    clearTimeout(timer);
+    return this.waitingTaskIds;
   }
 
   #storeWhatWaits(): void {
-    if (this.#storing !== undefined || this.#waiting.length === 0) return;
+    if (this.#storing !== undefined || this.#waiting.length === 0 || this.#givingUp.signal.aborted) return;
     this.#storing = this.#storeAll().finally(() => {
       this.#storing = undefined;
       this.#storeWhatWaits();
@@ -72,19 +85,30 @@ export class Monitor {
   }
 
   async #storeAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, BATCH_SIZE);
+    const { signal } = this.#givingUp;
+    let size = BATCH_SIZE;
+    while (this.#waiting.length > 0 && !signal.aborted) {
+      const batch = this.#waiting.slice(0, size);
       try {
         await this.#options.platform.database.transaction((transaction) =>
           this.#storeBatch(batch, transaction),
         );
-        this.#waiting = this.#waiting.slice(batch.length);
+        this.#waiting.splice(0, batch.length);
+        size = BATCH_SIZE;
       } catch (error) {
         this.#options.platform.logger.error(
           { err: error, attempts: batch.length },
           'results could not be stored, trying again',
         );
-        await sleep(RETRY_SECONDS * 1_000);
+        const [first] = batch;
+        if (!isRefusal(error) || !first) {
+          await sleep(RETRY_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
+        } else if (batch.length > 1) {
+          // One of them is to blame; alone it can be told from the others.
+          size = 1;
+        } else {
+          this.#waiting[0] = withoutRefused(first);
+        }
       }
     }
   }
@@ -116,33 +140,28 @@ export class Monitor {
       ),
     );
     await broker.acknowledge(
-      held.filter(({ nextAttemptSeconds }) => nextAttemptSeconds === undefined).map(presentation),
+      held.filter(({ nextAttemptSeconds }) => nextAttemptSeconds === undefined).map(lease),
       transaction,
     );
     await broker.release(
       held.flatMap((ended) =>
         ended.nextAttemptSeconds === undefined
           ? []
-          : [{ ...presentation(ended), delaySeconds: ended.nextAttemptSeconds }],
+          : [{ ...lease(ended), delaySeconds: ended.nextAttemptSeconds }],
       ),
       transaction,
     );
     for (const ended of held) await this.#tellOfLoss(ended, transaction);
   }
 
+  /** Those of the attempts whose tasks this engine still held. */
   async #endLeases(
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
-    const held: EndedAttempt[] = [];
-    // Nearly always one: an engine that was declared lost goes on under another id.
-    for (const [engineId, attempts = []] of Object.entries(
-      Object.groupBy(batch, (attempt) => attempt.engineId),
-    )) {
-      const ids = await this.#options.registry.endLeases(engineId, attempts.map(presentation), transaction);
-      held.push(...attempts.filter(({ task }) => ids.has(task.id)));
-    }
-    return held;
+    const ended = await this.#options.registry.endLeases(batch.map(lease), transaction);
+    const keys = new Set(ended.map(keyOf));
+    return batch.filter((attempt) => keys.has(keyOf(lease(attempt))));
   }
 
   /** A function that fails here must not keep the result from being stored: it runs behind a savepoint. */
@@ -161,6 +180,31 @@ export class Monitor {
   }
 }
 
-function presentation({ task, attempt }: EndedAttempt): { id: string; attempt: number } {
-  return { id: task.id, attempt };
+/** Classes of SQLSTATE by which Postgres refuses what it was given: another try says the same. */
+const REFUSAL_CLASSES = ['21', '22', '23', '54'];
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof RangeError) return true;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REFUSAL_CLASSES.some((refusal) => code.startsWith(refusal));
+}
+
+/** The attempt with a plain result; where it has that already, without any. Its task's fate stays the same. */
+function withoutRefused({ outcome, ...attempt }: EndedAttempt): EndedAttempt {
+  if (outcome?.success && outcome.result !== null) {
+    return { ...attempt, outcome: { success: true, result: null } };
+  }
+  const error = 'The task failed, and what it said cannot be stored; the log of the engine says why';
+  if (outcome?.success === false && outcome.result.error !== error) {
+    return { ...attempt, outcome: { success: false, result: { error } } };
+  }
+  return attempt;
+}
+
+function lease({ engineId, task, attempt }: EndedAttempt): Lease {
+  return { engineId, id: task.id, attempt };
+}
+
+function keyOf({ engineId, id, attempt }: Lease): string {
+  return `${engineId} ${id} ${attempt}`;
 }

@@ -9,6 +9,8 @@ import { EngineLostError, type EngineRegistry } from './engine-registry.ts';
 export interface TakenTask {
   readonly task: TaskPackage;
   readonly attempt: number;
+  /** The name under which the engine holds it. */
+  readonly engineId: string;
 }
 
 /** What a {@link Pusher} needs. */
@@ -22,6 +24,8 @@ export interface PusherOptions {
   readonly capacity: () => number;
   /** Where a taken task goes. */
   readonly onTask: (taken: TakenTask) => void;
+  /** The tasks that the engine knows that it holds. */
+  readonly knownTaskIds: () => readonly string[];
   /** The engine was declared lost by others. */
   readonly onLost: () => Promise<void>;
 }
@@ -34,6 +38,8 @@ export class Pusher {
   readonly #options: PusherOptions;
   readonly #bell = new Bell();
   #stopping = false;
+  /** A take failed: where its commit was stored, though nobody heard of it, tasks stand under this engine's name. */
+  #mayHoldStrays = false;
   #finished: Promise<void> = Promise.resolve();
   #stopListening: (() => Promise<void>) | undefined;
 
@@ -63,10 +69,12 @@ export class Pusher {
   async #takeUntilStopped(): Promise<void> {
     while (!this.#stopping) {
       try {
+        if (this.#mayHoldStrays) await this.#giveBackStrays();
         const capacity = this.#options.capacity();
         const taken = capacity > 0 ? await this.#take(capacity) : 0;
         if (taken < capacity || capacity === 0) await this.#bell.wait(POLL_SECONDS);
       } catch (error) {
+        this.#mayHoldStrays = true;
         if (error instanceof EngineLostError) await this.#options.onLost();
         else
           this.#options.logger.error({ err: error }, 'no tasks could be taken from the queue, trying again');
@@ -84,19 +92,31 @@ export class Pusher {
         tasks.filter(({ task }) => !task).map(({ delivery }) => delivery),
         transaction,
       );
-      const taken = tasks.flatMap(({ task, delivery }) =>
-        task ? [{ task, attempt: delivery.attempt }] : [],
+      const taken = tasks.flatMap(({ task, delivery: { attempt } }) => (task ? [{ task, attempt }] : []));
+      if (taken.length === 0) return [];
+      const engineId = await registry.takeLeases(
+        taken.map(({ task, attempt }) => ({ id: task.id, attempt })),
+        transaction,
       );
-      if (taken.length > 0) {
-        await registry.takeLeases(
-          taken.map(({ task, attempt }) => ({ id: task.id, attempt })),
-          transaction,
-        );
-      }
-      return taken;
+      return taken.map((each) => ({ ...each, engineId }));
     });
     for (const taken of verified) this.#options.onTask(taken);
     return verified.length;
+  }
+
+  async #giveBackStrays(): Promise<void> {
+    const { database, broker, registry, knownTaskIds, logger } = this.#options;
+    const strays = await database.transaction(async (transaction) => {
+      const ended = await registry.endLeasesBut(knownTaskIds(), transaction);
+      await broker.release(
+        ended.map(({ id, attempt }) => ({ id, attempt, delaySeconds: 0 })),
+        transaction,
+      );
+      return ended;
+    });
+    this.#mayHoldStrays = false;
+    if (strays.length > 0)
+      logger.warn({ tasks: strays.map(({ id }) => id) }, 'gave back tasks that were taken unheard');
   }
 
   #verify(delivery: Delivery): TaskPackage | undefined {

@@ -3,7 +3,7 @@ import type { Broker } from '../brokers/broker.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
 import { PackageSigner } from '../task-package.ts';
 import { createBroker } from '../task-queue.ts';
-import { EngineRegistry, type EngineState } from './engine-registry.ts';
+import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
 import { Heart } from './heart.ts';
 import { releaseTasksOfLostEngines } from './lifeline.ts';
 import { type EndedAttempt, Monitor } from './monitor.ts';
@@ -46,10 +46,11 @@ export class Sentinel {
   readonly #pusher: Pusher;
   readonly #heart: Heart;
   readonly #workers = new Set<WorkerProcess>();
-  readonly #takenAt = new Map<string, number>();
+  readonly #spawnTimers = new Set<NodeJS.Timeout>();
   #state: EngineState = 'starting';
   #reincarnations = 0;
   #earlyDeaths = 0;
+  #isGivingBack = false;
   #startingOver: Promise<void> | undefined;
   #allGone = Promise.withResolvers<void>();
 
@@ -74,8 +75,10 @@ export class Sentinel {
       registry,
       signer: new PackageSigner(platform.settings.secretKey),
       logger,
-      capacity: () => this.#idleWorkers().length,
+      // What is taken out of touch with Postgres would have nobody who watches how long it may run.
+      capacity: () => (this.#heart.isInTouch ? this.#idleWorkers().length : 0),
       onTask: (taken) => this.#assign(taken),
+      knownTaskIds: () => [...this.#runningTaskIds(), ...this.#monitor.waitingTaskIds],
       onLost: () => this.#startOver(),
     });
     this.#heart = new Heart({
@@ -104,23 +107,37 @@ export class Sentinel {
     );
   }
 
-  /** Takes no more tasks, lets those that run end, stores every result, and stops. */
+  /**
+   * Takes no more tasks, lets those that run end, stores every result, and stops; also where {@link start} failed.
+   * Where Postgres stays away, it waits for it no longer than others would wait for this engine.
+   */
   async stop(): Promise<void> {
+    const { logger } = this.#options.platform;
     this.#state = 'stopping';
-    this.#options.platform.logger.info({ running: this.#busyWorkers().length }, 'engine stopping');
+    logger.info({ running: this.#busyWorkers().length }, 'engine stopping');
+    for (const timer of this.#spawnTimers) clearTimeout(timer);
     await this.#pusher.stop();
     for (const worker of this.#workers) worker.stop();
     this.#settleIfAllGone();
     await this.#allGone.promise;
-    await this.#monitor.drained();
+    const tasks = await this.#monitor.finish(LEASE_SECONDS);
+    if (tasks.length > 0) {
+      logger.error(
+        { tasks },
+        'results could not be stored before the engine had to stop; their tasks run again',
+      );
+    }
     await this.#heart.stop();
-    await this.#registry.beat('stopped', this.#reincarnations).catch(() => undefined);
+    await this.#registry
+      .leave(this.#reincarnations)
+      .catch((error: unknown) => logger.warn({ err: error }, 'the engine could not say that it stops'));
     await this.#broker.close();
-    this.#options.platform.logger.info('engine stopped');
+    logger.info('engine stopped');
   }
 
-  /** Ends the running tasks now, and gives them back to the queue; for who cannot wait after {@link stop}. */
+  /** Ends the running tasks now, and gives them back to the queue; for who cannot wait for {@link stop}. */
   giveBack(): void {
+    this.#isGivingBack = true;
     this.#killBusyWorkers('the engine was told to stop at once');
   }
 
@@ -135,6 +152,10 @@ export class Sentinel {
 
   #busyWorkers(): WorkerProcess[] {
     return [...this.#workers].filter((worker) => worker.assignment);
+  }
+
+  #runningTaskIds(): string[] {
+    return [...this.#workers].flatMap(({ assignment }) => (assignment ? [assignment.task.id] : []));
   }
 
   #spawn(): void {
@@ -152,16 +173,16 @@ export class Sentinel {
     else this.#pusher.nudge();
   }
 
-  #assign({ task, attempt }: TakenTask): void {
-    this.#takenAt.set(task.id, performance.now());
+  #assign(taken: TakenTask): void {
     const { maximumAttempts, timeoutSeconds } = this.#options;
-    if (maximumAttempts > 0 && attempt > maximumAttempts) {
+    const assignment = { ...taken, timeoutSeconds, takenMilliseconds: performance.now() };
+    if (maximumAttempts > 0 && taken.attempt > maximumAttempts) {
       // The engine that made the last attempt died with it, so nobody has said yet that it was the last.
-      this.#giveUp({ task, attempt, timeoutSeconds });
+      this.#giveUp(assignment);
       return;
     }
-    const assignment = { task, attempt, timeoutSeconds };
-    const worker = this.#idleWorkers()[0];
+    const mayRun = this.#heart.isInTouch && !this.#isGivingBack;
+    const worker = mayRun ? this.#idleWorkers()[0] : undefined;
     if (worker) worker.assign(assignment);
     else this.#end(assignment, { nextAttemptSeconds: 0, lost: true });
   }
@@ -207,9 +228,11 @@ export class Sentinel {
       this.#earlyDeaths === 0 ? 0 : 2 ** (this.#earlyDeaths - 1),
       LONGEST_RESPAWN_DELAY_SECONDS,
     );
-    setTimeout(() => {
-      if (this.#state !== 'stopping') this.#spawn();
+    const timer = setTimeout(() => {
+      this.#spawnTimers.delete(timer);
+      this.#spawn();
     }, delaySeconds * 1_000);
+    this.#spawnTimers.add(timer);
   }
 
   #lose(assignment: Assignment, end: WorkerEnd): void {
@@ -231,15 +254,17 @@ export class Sentinel {
   }
 
   /** Counted from when it was presented, as Django-Q does. */
-  #nextAttemptSeconds({ task, attempt }: Assignment): number | undefined {
+  #nextAttemptSeconds({ attempt, takenMilliseconds }: Assignment): number | undefined {
     if (isUsedUp(attempt, this.#options.maximumAttempts)) return undefined;
-    const presentedSeconds = (performance.now() - (this.#takenAt.get(task.id) ?? performance.now())) / 1_000;
+    const presentedSeconds = (performance.now() - takenMilliseconds) / 1_000;
     return Math.max(0, this.#options.retrySeconds - presentedSeconds);
   }
 
-  #end({ task, attempt }: Assignment, ending: Omit<EndedAttempt, 'engineId' | 'task' | 'attempt'>): void {
-    this.#takenAt.delete(task.id);
-    this.#monitor.store({ engineId: this.#registry.engineId, task, attempt, ...ending });
+  #end(
+    { engineId, task, attempt }: Assignment,
+    ending: Omit<EndedAttempt, 'engineId' | 'task' | 'attempt'>,
+  ): void {
+    this.#monitor.store({ engineId, task, attempt, ...ending });
   }
 
   #killBusyWorkers(reason: string): void {
@@ -260,7 +285,12 @@ export class Sentinel {
       'others took this engine for dead; its tasks end here, and it starts over',
     );
     this.#killBusyWorkers('others took this engine for dead');
-    await this.#registry.register(this.#currentState());
+    try {
+      await this.#registry.register(this.#currentState());
+    } catch (error) {
+      // The next beat finds again that the engine is lost.
+      this.#options.platform.logger.error({ err: error }, 'the engine could not start over');
+    }
   }
 
   #settleIfAllGone(): void {

@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { TaskOutcome } from '../task-function.ts';
-import type { TaskPackage } from '../task-package.ts';
 import type { SentinelMessage, WorkerMessage } from './messages.ts';
+import type { TakenTask } from './pusher.ts';
 
 /** A task in a worker. */
-export interface Assignment {
-  readonly task: TaskPackage;
-  readonly attempt: number;
+export interface Assignment extends TakenTask {
+  /** By `performance.now()`. */
+  readonly takenMilliseconds: number;
   readonly timeoutSeconds: number;
 }
 
@@ -53,12 +53,15 @@ export class WorkerProcess {
 
   constructor(module: URL, events: WorkerProcessEvents) {
     this.#events = events;
-    this.#child = fork(module, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // A process group of its own: a terminal's Ctrl-C leaves it and the programs that it runs alone, and a kill
+    // takes them along.
+    this.#child = fork(module, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
     this.#child.on('message', (message: WorkerMessage) => this.#hear(message));
     this.#child.once('error', (error) => this.#leave({ cause: 'died', reason: error.message }));
-    this.#child.once('exit', (code, signal) =>
-      this.#leave(this.#end ?? { cause: 'died', reason: signal ?? `exit code ${code}` }),
-    );
+    this.#child.once('exit', (code, signal) => {
+      this.#killGroup();
+      this.#leave(this.#end ?? { cause: 'died', reason: signal ?? `exit code ${code}` });
+    });
     this.#after(START_TIMEOUT_SECONDS, () =>
       this.kill({ cause: 'killed', reason: `it was not ready after ${START_TIMEOUT_SECONDS} seconds` }),
     );
@@ -95,16 +98,16 @@ export class WorkerProcess {
   stop(): void {
     if (this.#state === 'busy' || this.#state === 'gone') return;
     this.#end = { cause: 'stopped', reason: 'it was asked to' };
-    if (this.#state === 'starting') this.#child.kill('SIGKILL');
+    if (this.#state === 'starting') this.#killGroup();
     else this.#tell({ type: 'stop' });
     this.#state = 'starting';
-    this.#after(ABORT_GRACE_SECONDS, () => this.#child.kill('SIGKILL'));
+    this.#after(ABORT_GRACE_SECONDS, () => this.#killGroup());
   }
 
   /** Ends the process now, whatever it does. */
   kill(end: WorkerEnd): void {
     this.#end ??= end;
-    this.#child.kill('SIGKILL');
+    this.#killGroup();
   }
 
   #hear(message: WorkerMessage): void {
@@ -141,6 +144,16 @@ export class WorkerProcess {
     const assignment = this.#assignment;
     this.#assignment = undefined;
     this.#events.onGone(this, end, assignment);
+  }
+
+  /** Also when the process has ended: programs that it ran may go on without it. */
+  #killGroup(): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // Nobody is left in it.
+    }
   }
 
   #after(seconds: number, act: () => void): void {

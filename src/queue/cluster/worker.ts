@@ -29,7 +29,8 @@ type AnyTaskHandler = TaskHandler<any, JsonValue>;
 
 /**
  * Runs tasks, one at a time, as the sentinel at the other end of the IPC channel says. Returns when the
- * sentinel says stop; ends the process at once when the sentinel is gone, as its tasks then go to others.
+ * sentinel says stop; ends the process, and the programs that it runs, at once when the sentinel is gone, as its
+ * tasks then go to others.
  */
 export async function runWorker(
   platform: Platform,
@@ -37,7 +38,7 @@ export async function runWorker(
 ): Promise<void> {
   // A terminal sends its Ctrl-C to every process; it is the sentinel that decides what becomes of a task.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
 
   const handlers = new Map<string, AnyTaskHandler>();
   for (const { name, load } of taskFunctions) handlers.set(name, await load());
@@ -87,21 +88,28 @@ async function runTask(
   }
 }
 
-/** The result as JSON has it. JSONB cannot hold the character NUL. */
+/** What JSON writes for a NUL and for half of a surrogate pair, which JSONB cannot hold; but not behind a backslash. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+/** The result as JSON has it. */
 function storable(result: JsonValue | undefined): JsonValue {
   const json = JSON.stringify(result ?? null);
-  if (json.includes('\\u0000'))
-    throw new TaskResultError('The result holds a NUL character, which cannot be stored');
+  if (UNSTORABLE.test(json)) {
+    throw new TaskResultError(
+      'The result holds a NUL character, or half of a character, which cannot be stored',
+    );
+  }
   return JSON.parse(json) as JsonValue;
 }
 
 function describeFailure(error: unknown): TaskFailure {
-  if (!(error instanceof Error)) return { error: withoutNul(String(error)) };
-  return { error: withoutNul(`${error.name}: ${error.message}`), stack: withoutNul(error.stack ?? '') };
+  if (!(error instanceof Error)) return { error: storableText(String(error)) };
+  return { error: storableText(`${error.name}: ${error.message}`), stack: storableText(error.stack ?? '') };
 }
 
-function withoutNul(text: string): string {
-  return text.replaceAll('\0', '\uFFFD');
+/** A message may quote anything, and may have been cut in the middle of a character. */
+function storableText(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }
 
 function tell(message: WorkerMessage): void {

@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive } from '../../support/node-process.ts';
-import { add, answerNul, fail, hang, secretLength, wait } from './fixtures/task-functions.ts';
+import {
+  add,
+  answerEscape,
+  answerNul,
+  fail,
+  failCut,
+  hang,
+  runProgram,
+  secretLength,
+  wait,
+} from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
 jest.setTimeout(60_000);
@@ -74,6 +84,17 @@ describe('an engine', () => {
     });
   });
 
+  it('stores an error whose message was cut in the middle of a character', async () => {
+    await test.startEngine();
+    const cut = await test.queue.asyncTask(failCut, {});
+    expect(await test.finished(cut)).toMatchObject({ success: false, result: { error: 'Error: \uFFFD' } });
+    const escaped = await test.queue.asyncTask(answerEscape, {});
+    expect(await test.finished(escaped)).toMatchObject({
+      success: true,
+      result: String.raw`\u0000 \\ud800`,
+    });
+  });
+
   it('discards a package that was signed with another key, says so, and goes on', async () => {
     const id = await test.queue.asyncTask(add, { left: 1, right: 1 });
     await test.platform.database.raw(
@@ -95,6 +116,14 @@ describe('an engine', () => {
     await test.waitForEvent('start one 2');
     await test.letGo('one');
     expect(await test.finished(id, ({ success }) => success)).toMatchObject({ attempt_count: 2 });
+  });
+
+  it('ends with a worker the programs that it runs', async () => {
+    await test.startEngine({ ENGINE_WORKER_MAX_ATTEMPTS: '1' });
+    await test.queue.asyncTask(runProgram, { journal: test.journal(), label: 'one' });
+    const [, , worker, program] = (await test.waitForEvent('program one')).split(' ').map(Number);
+    process.kill(Number(worker), 'SIGKILL');
+    await eventually(() => !isAlive(Number(program)));
   });
 
   it('gives up a task that kills its worker each time, with the last attempt on record', async () => {

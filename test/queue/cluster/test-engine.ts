@@ -99,10 +99,14 @@ export class QueueUnderTest {
   }
 
   /** Resolves with a task's row as soon as there is one that fits. */
-  finished(id: string, fits: (row: TaskRow) => boolean = () => true): Promise<TaskRow> {
+  finished(
+    id: string,
+    fits: (row: TaskRow) => boolean = () => true,
+    deadlineMilliseconds?: number,
+  ): Promise<TaskRow> {
     return eventually(async () => {
       const row = await this.platform.database<TaskRow>('tasks').where({ id }).first();
       return row && fits(row) ? row : undefined;
-    });
+    }, deadlineMilliseconds);
   }
 }
