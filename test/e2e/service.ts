@@ -168,12 +168,21 @@ export class ServiceUnderTest {
   }
 
   /** Resolves with a member as soon as it has this status. */
-  async waitForStatus(uri: string, status: string, deadlineMilliseconds = 60_000): Promise<MemberAnswer> {
-    return eventually(async () => {
-      const member = (await (await this.get(uri)).json()) as MemberAnswer;
-      if (member.status === 'ERROR' && status !== 'ERROR') throw new Error(member.error);
-      return member.status === status ? member : undefined;
-    }, deadlineMilliseconds);
+  async waitForStatus(
+    uri: string,
+    status: string,
+    deadlineMilliseconds = 60_000,
+    intervalMilliseconds = 20,
+  ): Promise<MemberAnswer> {
+    return eventually(
+      async () => {
+        const member = (await (await this.get(uri)).json()) as MemberAnswer;
+        if (member.status === 'ERROR' && status !== 'ERROR') throw new Error(member.error);
+        return member.status === status ? member : undefined;
+      },
+      deadlineMilliseconds,
+      intervalMilliseconds,
+    );
   }
 
   #run(entryPoint: string, environment: NodeJS.ProcessEnv = {}): NodeProcess {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** How long a condition may take where nothing else is said; far longer than any should. */
 const DEADLINE_MILLISECONDS = 20_000;
 
-/** How often it is asked. */
+/** How often it is asked where nothing else is said. */
 const INTERVAL_MILLISECONDS = 20;
 
 /**
@@ -15,6 +15,7 @@ const INTERVAL_MILLISECONDS = 20;
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   deadlineMilliseconds = DEADLINE_MILLISECONDS,
+  intervalMilliseconds = INTERVAL_MILLISECONDS,
 ): Promise<NonNullable<T>> {
   const end = performance.now() + deadlineMilliseconds;
   for (;;) {
@@ -27,6 +28,6 @@ export async function eventually<T>(
       failure = error;
     }
     if (performance.now() > end) throw failure;
-    await pause(INTERVAL_MILLISECONDS);
+    await pause(intervalMilliseconds);
   }
 }
