@@ -17,6 +17,17 @@ export function makePdf(pageCount: number): Promise<Buffer> {
   });
 }
 
+/** Makes a PDF of one page, 1 by 1 inch, with these options of pdfkit's: passwords, say. */
+export function writePdf(
+  options: PDFKit.PDFDocumentOptions,
+  draw: (page: PDFKit.PDFDocument) => void = () => undefined,
+): Promise<Buffer> {
+  return write((document) => {
+    document.addPage({ size: [72, 72], margin: 0 });
+    draw(document);
+  }, options);
+}
+
 /** Makes a PDF whose pages are told apart by size and colour. */
 export function makeColouredPdf(pages: readonly ColouredPage[]): Promise<Buffer> {
   return write((document) => {
@@ -27,8 +38,11 @@ export function makeColouredPdf(pages: readonly ColouredPage[]): Promise<Buffer>
   });
 }
 
-async function write(draw: (document: PDFKit.PDFDocument) => void): Promise<Buffer> {
-  const document = new PDFDocument({ autoFirstPage: false });
+async function write(
+  draw: (document: PDFKit.PDFDocument) => void,
+  options: PDFKit.PDFDocumentOptions = {},
+): Promise<Buffer> {
+  const document = new PDFDocument({ autoFirstPage: false, ...options });
   const chunks: Buffer[] = [];
   document.on('data', (chunk: Buffer) => chunks.push(chunk));
   const { promise: ended, resolve } = Promise.withResolvers<void>();
