@@ -187,7 +187,8 @@ export class PostgresBroker implements Broker {
 
   async #count(states: readonly string[]): Promise<number> {
     const { rows } = await this.#options.database.raw<{ rows: { count: string }[] }>(
-      `SELECT count(*) FROM ${SCHEMA}.job WHERE name = ? AND state = ANY(?::${SCHEMA}.job_state[])`,
+      `SELECT count(*) FROM ${SCHEMA}.job
+       WHERE name = ? AND state < 'completed' AND state = ANY(?::${SCHEMA}.job_state[])`,
       [this.#options.queueName, [...states]],
     );
     return Number(rows[0]?.count ?? 0);

@@ -1,4 +1,6 @@
+import { Worker } from 'node:worker_threads';
 import type { Platform } from '../../platform/platform.ts';
+import { siblingModule } from '../../platform/sibling-module.ts';
 import type { AnyTaskFunction, JsonValue, TaskFailure, TaskHandler, TaskOutcome } from '../task-function.ts';
 import { openArguments } from '../task-package.ts';
 import type { SentinelMessage, WorkerMessage } from './messages.ts';
@@ -39,6 +41,7 @@ export async function runWorker(
   // A terminal sends its Ctrl-C to every process; it is the sentinel that decides what becomes of a task.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
   process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
+  new Worker(siblingModule(import.meta.url, './parent-watch'), { workerData: process.ppid });
 
   const handlers = new Map<string, AnyTaskHandler>();
   for (const { name, load } of taskFunctions) handlers.set(name, await load());

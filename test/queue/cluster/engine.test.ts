@@ -203,6 +203,20 @@ describe('an engine', () => {
     expect((await test.platform.database('engines').pluck('state')).toSorted()).toContain('lost');
   });
 
+  it('leaves no worker behind when it is killed, not even one whose function hangs', async () => {
+    const engine = await test.startEngine();
+    await test.queue.asyncTask(hang, { journal: test.journal(), label: 'stuck' });
+    const started = await test.waitForEvent('start stuck 1');
+    engine.kill('SIGKILL');
+    await eventually(() => !isAlive(Number(started.split(' ')[3])));
+  });
+
+  it('ends with an error where it cannot use its queue, and leaves nothing behind', async () => {
+    await test.platform.database('pgboss.version').update({ version: 1 });
+    await expect(test.startEngine()).rejects.toThrow('The process ended (1)');
+    expect(await test.platform.database('engines').pluck('state')).toEqual(['stopped']);
+  });
+
   it('shares the queue with other engines: each task runs once', async () => {
     await Promise.all([test.startEngine(), test.startEngine(), test.startEngine()]);
     const calls = Array.from({ length: 200 }, (_, index) => ({ args: { left: index, right: 0 } }));

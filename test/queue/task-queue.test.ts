@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { openPlatform, type Platform } from '../../src/platform/platform.ts';
+import { openTaskQueue, TaskOptionsError, type TaskQueue } from '../../src/queue/index.ts';
+import { createBroker } from '../../src/queue/task-queue.ts';
+import { readSettings } from '../../src/settings.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { add, fail } from './cluster/fixtures/task-functions.ts';
+
+describe('a task queue', () => {
+  let test: TestDatabase;
+  let platform: Platform;
+  let queue: TaskQueue;
+
+  beforeEach(async () => {
+    test = await createTestDatabase();
+    platform = openPlatform(
+      readSettings({ DATABASE_URL: test.url, DJANGO_SECRET_KEY: 'a key for tests', LOG_LEVEL: 'silent' }),
+      { processName: 'test', maximumConnections: 1 },
+    );
+    queue = openTaskQueue(platform);
+  });
+  afterEach(async () => {
+    await queue.close();
+    await platform.close();
+    await test.drop();
+  });
+
+  /** A task that failed once, and waits for its next attempt. */
+  async function storeFailure(): Promise<string> {
+    const id = await queue.asyncTask(fail, { message: 'broken', secret: 'token' }, { group: 'a group' });
+    await test.database.raw(
+      `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
+       SELECT id, data #>> '{task,name}', data #>> '{task,func}', data #> '{task,args}', '{"error":"broken"}',
+         data #>> '{task,group}', 'composite', now(), now(), false, 1
+       FROM pgboss.job WHERE id = ?`,
+      [id],
+    );
+    return id;
+  }
+
+  it('is first used in a transaction that holds the only connection', async () => {
+    const id = await platform.database.transaction((transaction) =>
+      queue.asyncTask(add, { left: 1, right: 1 }, { transaction }),
+    );
+    expect(await queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'queued' }]);
+  });
+
+  it('enqueues nothing when the transaction is rolled back', async () => {
+    const broken = platform.database.transaction(async (transaction) => {
+      await queue.asyncTask(add, { left: 1, right: 1 }, { transaction });
+      throw new Error('no');
+    });
+    await expect(broken).rejects.toThrow('no');
+    expect(await queue.queueSize()).toBe(0);
+  });
+
+  it('refuses names and groups that no index can hold', async () => {
+    const long = 'x'.repeat(251);
+    const calls = [{ taskName: long }, { group: long }].map((options) =>
+      queue.asyncTask(add, { left: 1, right: 1 }, options),
+    );
+    for (const call of calls) await expect(call).rejects.toThrow(TaskOptionsError);
+    expect(await queue.queueSize()).toBe(0);
+  });
+
+  it('sends a failed task again as a new one, which takes the place of its next attempt', async () => {
+    const id = await storeFailure();
+    const [newId] = await queue.resubmitTasks([id]);
+    const waiting = await queue.queuedTasks({ limit: 9, offset: 0 });
+    expect(waiting).toMatchObject([{ id: newId, func: 'test.fail', group: 'a group', state: 'queued' }]);
+    expect(newId).not.toBe(id);
+    expect(await test.database('tasks')).toEqual([]);
+  });
+
+  it('leaves a failed task whose next attempt runs', async () => {
+    const id = await storeFailure();
+    const broker = createBroker(platform, 'composite');
+    await platform.database.transaction(async (transaction) => {
+      await broker.dequeue(1, transaction);
+      const engineId = '11111111-2222-4333-8444-555555555555';
+      const engine = { id: engineId, queue: 'composite', host: 'here', pid: 1, state: 'working' };
+      await transaction('engines').insert({ ...engine, worker_count: 1 });
+      await transaction('leases').insert({ task_id: id, engine_id: engineId, attempt: 1 });
+    });
+    await broker.close();
+    expect(await queue.resubmitTasks([id])).toEqual([]);
+    expect(await queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);
+    expect(await test.database('tasks').pluck('id')).toEqual([id]);
+  });
+
+  it('gives a queue that is there the options of today', async () => {
+    await queue.ping();
+    await test
+      .database('pgboss.queue')
+      .where({ name: 'composite' })
+      .update({ notify: false, retry_limit: 2 });
+    const next = openTaskQueue(platform);
+    await next.ping();
+    await next.close();
+    expect(await test.database('pgboss.queue').where({ name: 'composite' }).first()).toMatchObject({
+      notify: true,
+      retry_limit: 2_147_483_647,
+    });
+  });
+});
