@@ -106,6 +106,16 @@ describe('the site of the admin', () => {
       expect(script).toContain(name);
   });
 
+  it('shows no password of an origin', async () => {
+    const { id } = await addMember({
+      composite: { id: 'page-{}', origin: 'https://me:p@ss@example.org/a@b.pdf', string1: 'a' },
+    });
+    const params = await show('members', id);
+    expect(params['origin']).toBe('https://***@example.org/a@b.pdf');
+    expect(JSON.stringify(params)).toContain('string1');
+    expect(JSON.stringify(params)).not.toContain('p@ss');
+  });
+
   it('lists collections, members and batches, newest first, with what belongs together', async () => {
     const first = await addMember();
     const second = await addMember({

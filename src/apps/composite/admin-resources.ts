@@ -2,6 +2,9 @@ import type { AdminResource } from '../admin-resource.ts';
 
 const GROUP = 'Composites';
 
+/** An origin without the user and the password that it may hold. */
+const ORIGIN_SQL = "regexp_replace(composite ->> 'origin', '//[^/]*@', '//***@')";
+
 /** The tables of this app, as the admin shows them. */
 export const adminResources: readonly AdminResource[] = [
   {
@@ -63,7 +66,7 @@ export const adminResources: readonly AdminResource[] = [
         name: 'origin',
         label: 'Origin',
         kind: 'url',
-        sql: "composite ->> 'origin'",
+        sql: ORIGIN_SQL,
       },
       {
         name: 'collection_id',
@@ -83,7 +86,12 @@ export const adminResources: readonly AdminResource[] = [
       },
       { name: 'created', label: 'Created', kind: 'timestamp', listed: true, filter: true },
       { name: 'last_updated', label: 'Last updated', kind: 'timestamp', listed: true },
-      { name: 'composite', label: 'Composite, as submitted', kind: 'json' },
+      {
+        name: 'composite',
+        label: 'Composite, as submitted',
+        kind: 'json',
+        sql: `composite || jsonb_build_object('origin', ${ORIGIN_SQL})`,
+      },
     ],
   },
   {
