@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import pRetry from 'p-retry';
 import type { Logger } from '../../platform/logging.ts';
 import type { JsonValue, TaskContext, TaskHandler } from '../../queue/task-function.ts';
 import { countBatches, ownsFolder, readAnswers, storeBatches } from './batches.ts';
@@ -24,6 +25,9 @@ import { createRasterizer } from './rasterizers/index.ts';
 import { scratchDirectoryOf } from './scratch-directory.ts';
 import { describeScratchFailure } from './scratch-error.ts';
 import type { ProcessMemberArguments } from './tasks.ts';
+
+/** With waits that double from half a second, about half a minute. */
+const STORE_FAILURE_RETRIES = 6;
 
 /** How long the removal of half a PDF's pages may take; S3 may be what failed. */
 const REMOVAL_MILLISECONDS = 10_000;
@@ -257,8 +261,14 @@ async function storeFailure(
 ): Promise<void> {
   const message = signal.aborted ? `The processing was stopped: ${error.message}` : error.message;
   try {
-    await failMember(platform.database, memberId, message || error.name);
-  } catch (failure) {
-    logger.error({ err: failure }, 'that the member failed could not be stored');
+    // What failed may have been Postgres, which may be back in a moment.
+    await pRetry(() => failMember(platform.database, memberId, message || error.name), {
+      ...(signal.aborted ? { retries: 0 } : { retries: STORE_FAILURE_RETRIES, signal }),
+      minTimeout: 500,
+      onFailedAttempt: ({ error: failure, retriesLeft }) =>
+        logger.error({ err: failure, retriesLeft }, 'that the member failed could not be stored'),
+    });
+  } catch {
+    // It is in the log, and the task fails with the member's own error.
   }
 }

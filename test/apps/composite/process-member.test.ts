@@ -483,6 +483,19 @@ describe('a failure', () => {
     expect(await batchesOf(memberId)).toMatchObject([{ state: 'pending' }, { state: 'pending' }]);
   });
 
+  it('that cannot be stored at once is stored as soon as it can be', async () => {
+    const memberId = await submit();
+    answerOrigin = async (_request, response) => {
+      await testDatabase.database.raw('ALTER TABLE members RENAME TO members_away');
+      response.writeHead(404).end();
+    };
+    const failed = expect(run(memberId)).rejects.toThrow('The origin answered 404');
+    await eventually(() => log.lines.some((line) => line.includes('could not be stored')));
+    await testDatabase.database.raw('ALTER TABLE members_away RENAME TO members');
+    await failed;
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR' });
+  });
+
   it('of a worker that was killed is stored by the queue', async () => {
     const memberId = await submit();
     await loseWorker(memberId);
