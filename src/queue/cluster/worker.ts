@@ -1,8 +1,17 @@
+import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { siblingModule } from '../../platform/sibling-module.ts';
-import type { AnyTaskFunction, JsonValue, TaskFailure, TaskHandler, TaskOutcome } from '../task-function.ts';
-import { openArguments } from '../task-package.ts';
+import type {
+  AnyTaskFunction,
+  JsonValue,
+  TaskArguments,
+  TaskFailure,
+  TaskHandler,
+  TaskOutcome,
+} from '../task-function.ts';
+import { isSealed, openArguments } from '../task-package.ts';
 import type { SentinelMessage, WorkerMessage } from './messages.ts';
 
 /** A package names a function that no app of this process has. */
@@ -86,8 +95,12 @@ async function runTask(
     logger.info({ seconds: seconds() }, 'task succeeded');
     return outcome;
   } catch (error) {
-    logger.error({ err: error, seconds: seconds() }, 'task failed');
-    return { success: false, result: describeFailure(error) };
+    const secrets = secretTexts(task.args, platform.secretBox);
+    const failure = withoutSecrets(describeFailure(error), secrets);
+    // The error itself says more, its causes above all.
+    const shown = secrets.some((secret) => inspect(error, { depth: 9 }).includes(secret)) ? failure : error;
+    logger.error({ err: shown, seconds: seconds() }, 'task failed');
+    return { success: false, result: failure };
   }
 }
 
@@ -108,6 +121,26 @@ function storable(result: JsonValue | undefined): JsonValue {
 function describeFailure(error: unknown): TaskFailure {
   if (!(error instanceof Error)) return { error: storableText(String(error)) };
   return { error: storableText(`${error.name}: ${error.message}`), stack: storableText(error.stack ?? '') };
+}
+
+/** The secret arguments that are texts. One that cannot be opened was not opened for the function either. */
+function secretTexts(args: TaskArguments, box: SecretBox): string[] {
+  return Object.values(args).flatMap((value) => {
+    if (!isSealed(value)) return [];
+    try {
+      const secret = JSON.parse(box.open(value.$sealed)) as JsonValue;
+      return typeof secret === 'string' && secret !== '' ? [secret] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Libraries quote what they were given, such as a header that they refuse. */
+function withoutSecrets({ error, stack }: TaskFailure, secrets: readonly string[]): TaskFailure {
+  const hide = (text: string) =>
+    secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text);
+  return { error: hide(error), ...(stack === undefined ? {} : { stack: hide(stack) }) };
 }
 
 /** A message may quote anything, and may have been cut in the middle of a character. */

@@ -25,6 +25,17 @@ describe('a connection to Postgres', () => {
     expect(rows).toEqual([{ zoned: '2021-11-26 13:23:36.772426+00', plain: '2021-11-26 13:23:36.772426' }]);
   });
 
+  it('keeps the values of a statement out of what its error says', async () => {
+    const failing = test.database.raw('SELECT ?::text, 1 / ?::integer', ['a private value', 0]);
+    await expect(failing).rejects.toThrow(/division by zero/);
+    await expect(failing).rejects.not.toThrow(/a private value/);
+  });
+
+  it('has Postgres notice soon that this side is gone', async () => {
+    const { rows } = await test.database.raw('SHOW tcp_keepalives_idle');
+    expect(rows).toEqual([{ tcp_keepalives_idle: '10' }]);
+  });
+
   it('writes timestamps as the API does: six digits and a Z', async () => {
     await test.database.raw('CREATE TABLE moments (at timestamptz)');
     await test.database.raw(

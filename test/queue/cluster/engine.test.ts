@@ -8,6 +8,7 @@ import {
   fail,
   failCut,
   hang,
+  revealSecret,
   runProgram,
   secretLength,
   wait,
@@ -82,6 +83,14 @@ describe('an engine', () => {
       success: false,
       result: { error: expect.stringContaining('NUL') },
     });
+  });
+
+  it('keeps a secret that an error quotes out of the result and of the log', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(revealSecret, { secret: 'hunter2' });
+    const row = await test.finished(id);
+    expect(row.result).toMatchObject({ error: 'TypeError: [secret] is no header' });
+    expect(JSON.stringify([row, engine.log])).not.toContain('hunter2');
   });
 
   it('stores an error whose message was cut in the middle of a character', async () => {
