@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { CollectionBody, MemberBody } from '../../../src/apps/composite/collections.ts';
 import { listenLocally } from '../../../src/sandbox/local-server.ts';
@@ -199,6 +200,25 @@ describe('POST /customers/{customer}/queue', () => {
     expect(chunked.status).toBe(413);
     expect(await counts()).toEqual(before);
     expect((await post(tooLarge.replace('xx', 'x'))).status).toBe(202);
+  });
+
+  it('counts a packed body by what it unpacks to, and tells one that cannot be read', async () => {
+    const before = await counts();
+    const [fits, bomb] = [JSON.stringify(collectionOf({})), ' '.repeat(50 * 1024 ** 2)];
+    const send = async (body: BodyInit, headers: Record<string, string>) =>
+      (
+        await fetch(`${api.url}/customers/${CUSTOMER}/queue`, {
+          method: 'POST',
+          headers: { ...api.headers, ...headers },
+          body,
+        })
+      ).status;
+    expect(await send(gzipSync(bomb), { 'content-encoding': 'gzip' })).toBe(413);
+    expect(await send('no gzip', { 'content-encoding': 'gzip' })).toBe(400);
+    expect(await send(fits, { 'content-encoding': 'compress' })).toBe(415);
+    expect(await send(fits, { 'content-type': 'application/json; charset=martian' })).toBe(415);
+    expect(await counts()).toEqual(before);
+    expect(await send(gzipSync(fits), { 'content-encoding': 'gzip' })).toBe(202);
   });
 
   it('refuses by its length a body that has not been sent yet', async () => {
