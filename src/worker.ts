@@ -4,4 +4,9 @@ import { runWorkerProcess } from './queue/cluster/engine-process.ts';
 import { loadSettings } from './settings.ts';
 
 // One worker process; an engine forks it.
-await runEntryPoint(() => runWorkerProcess(loadSettings(), apps.flatMap(({ tasks }) => tasks)));
+await runEntryPoint(() =>
+  runWorkerProcess(
+    loadSettings(),
+    apps.flatMap(({ tasks }) => tasks),
+  ),
+);

@@ -39,6 +39,8 @@ export interface LossContext {
   readonly transaction: DatabaseOrTransaction;
   /** The engine's platform, on the machine on which the attempt ran unless its whole engine died. */
   readonly platform: Platform;
+  /** How long until the next attempt; `undefined` where there is none. */
+  readonly nextAttemptSeconds: number | undefined;
 }
 
 /** What does a task's work, in a worker process. */
@@ -56,8 +58,8 @@ export interface TaskFunction<Arguments extends TaskArguments, Result extends Js
   /** Imports the code; only workers do, so that who enqueues need not load it. */
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
   /**
-   * Told, in the transaction that stores the failure, that an attempt ended without the function being able to
-   * see to it: its worker was killed or died, and no next attempt follows at once. Secret arguments are left out.
+   * Told, in the transaction that stores how the attempt ended, that the function could not see to its own end:
+   * its worker was killed or died. Secret arguments are left out.
    */
   readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
 }

@@ -11,14 +11,19 @@ export type ProcessMemberArguments = {
   readonly authorization: string;
 };
 
+/** A task whose worker died is presented again within this time. */
+const SOON_SECONDS = 30;
+
 /** Takes one member from its PDF to the DLCS; its result is the list of the DLCS's answers, in batch order. */
 export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValue[]>({
   name: 'composite.process_member',
   secretArguments: ['authorization'],
   load: async () => (await import('./process-member.ts')).processMemberTask,
-  async onLost({ memberId }, { error }, { transaction, platform }) {
+  async onLost({ memberId }, { error }, { transaction, platform, nextAttemptSeconds }) {
     if (memberId === undefined) return;
     await rm(scratchDirectoryOf(memberId, platform.settings), { recursive: true, force: true });
-    await failMember(transaction, memberId, error);
+    // Who asks meanwhile need not see an error that the next attempt is about to take back.
+    const goesOnAtOnce = nextAttemptSeconds !== undefined && nextAttemptSeconds < SOON_SECONDS;
+    if (!goesOnAtOnce) await failMember(transaction, memberId, error);
   },
 });

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { saveFinishedAttempts } from '../finished-tasks.ts';
-import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
+import type { AnyTaskFunction, TaskFailure, TaskOutcome } from '../task-function.ts';
 import { type TaskPackage, withoutSealedArguments } from '../task-package.ts';
 import type { EngineRegistry, Lease } from './engine-registry.ts';
 
@@ -20,8 +20,8 @@ export interface EndedAttempt {
   readonly outcome?: TaskOutcome;
   /** How long until the next attempt; `undefined` where there is none. */
   readonly nextAttemptSeconds: number | undefined;
-  /** The function could not see to its own failure. */
-  readonly lost: boolean;
+  /** Why the function could not see to its own end, where it could not. */
+  readonly loss?: TaskFailure;
 }
 
 /** What a {@link Monitor} needs. */
@@ -165,14 +165,20 @@ export class Monitor {
   }
 
   /** A function that fails here must not keep the result from being stored: it runs behind a savepoint. */
-  async #tellOfLoss({ task, outcome, lost }: EndedAttempt, transaction: Knex.Transaction): Promise<void> {
+  async #tellOfLoss(
+    { task, loss, nextAttemptSeconds }: EndedAttempt,
+    transaction: Knex.Transaction,
+  ): Promise<void> {
     const onLost = this.#options.taskFunctions.get(task.func)?.onLost;
-    if (!lost || !onLost || !outcome || outcome.success) return;
-    const failure = outcome.result;
+    if (!loss || !onLost) return;
     const { platform } = this.#options;
     try {
       await transaction.transaction((savepoint) =>
-        onLost(withoutSealedArguments(task.args), failure, { transaction: savepoint, platform }),
+        onLost(withoutSealedArguments(task.args), loss, {
+          transaction: savepoint,
+          platform,
+          nextAttemptSeconds,
+        }),
       );
     } catch (error) {
       platform.logger.error({ err: error, taskId: task.id, func: task.func }, 'onLost failed');

@@ -184,7 +184,7 @@ export class Sentinel {
     const mayRun = this.#heart.isInTouch && !this.#isGivingBack;
     const worker = mayRun ? this.#idleWorkers()[0] : undefined;
     if (worker) worker.assign(assignment);
-    else this.#end(assignment, { nextAttemptSeconds: 0, lost: true });
+    else this.#end(assignment, { nextAttemptSeconds: 0 });
   }
 
   #giveUp(assignment: Assignment): void {
@@ -194,7 +194,7 @@ export class Sentinel {
       attemptCount,
       outcome: { success: false, result: { error } },
       nextAttemptSeconds: undefined,
-      lost: true,
+      loss: { error },
     });
   }
 
@@ -202,7 +202,6 @@ export class Sentinel {
     this.#end(assignment, {
       outcome,
       nextAttemptSeconds: outcome.success ? undefined : this.#nextAttemptSeconds(assignment),
-      lost: false,
     });
   }
 
@@ -238,7 +237,7 @@ export class Sentinel {
   #lose(assignment: Assignment, end: WorkerEnd): void {
     const usedUp = isUsedUp(assignment.attempt, this.#options.maximumAttempts);
     if (end.cause === 'killed' && !usedUp) {
-      this.#end(assignment, { nextAttemptSeconds: 0, lost: true });
+      this.#end(assignment, { nextAttemptSeconds: 0, loss: { error: end.reason } });
       return;
     }
     const error = end.cause === 'timeout' ? end.reason : `The worker process died (${end.reason})`;
@@ -249,7 +248,7 @@ export class Sentinel {
     this.#end(assignment, {
       outcome: { success: false, result: { error } },
       nextAttemptSeconds: usedUp ? undefined : nextAttemptSeconds,
-      lost: true,
+      loss: { error },
     });
   }
 

@@ -205,7 +205,7 @@ describe('POST /customers/{customer}/queue', () => {
   it('counts a packed body by what it unpacks to, and tells one that cannot be read', async () => {
     const before = await counts();
     const [fits, bomb] = [JSON.stringify(collectionOf({})), ' '.repeat(50 * 1024 ** 2)];
-    const send = async (body: BodyInit, headers: Record<string, string>) =>
+    const send = async (body: NonNullable<RequestInit['body']>, headers: Record<string, string>) =>
       (
         await fetch(`${api.url}/customers/${CUSTOMER}/queue`, {
           method: 'POST',

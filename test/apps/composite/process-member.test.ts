@@ -143,8 +143,8 @@ async function locksAsked(): Promise<number> {
 }
 
 /** What the queue does when a worker dies within the task. */
-async function loseWorker(memberId: string): Promise<void> {
-  const context = { transaction: testDatabase.database, platform };
+async function loseWorker(memberId: string, nextAttemptSeconds?: number): Promise<void> {
+  const context = { transaction: testDatabase.database, platform, nextAttemptSeconds };
   await processMember.onLost?.({ memberId }, { error: 'its worker was killed' }, context);
 }
 
@@ -500,6 +500,14 @@ describe('a failure', () => {
     const memberId = await submit();
     await loseWorker(memberId);
     expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR', error: 'its worker was killed' });
+  });
+
+  it('is not shown where the next attempt follows at once', async () => {
+    const memberId = await submit();
+    await loseWorker(memberId, 0);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'PENDING', error: null });
+    await loseWorker(memberId, 4_500);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR' });
   });
 
   it('that comes late does not undo a completed member', async () => {

@@ -63,7 +63,7 @@ describe('a monitor', () => {
   function succeeded(task: TaskPackage, result: string): EndedAttempt {
     const { engineId } = registry;
     const outcome = { success: true, result } as const;
-    return { engineId, task, attempt: 1, outcome, nextAttemptSeconds: undefined, lost: false };
+    return { engineId, task, attempt: 1, outcome, nextAttemptSeconds: undefined };
   }
 
   it('leaves the task alone that the engine has taken again since the attempt ended', async () => {
