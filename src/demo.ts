@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { extname } from 'node:path';
 import { loadEnvFile } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { siblingModule } from './platform/sibling-module.ts';
 import { dataFolder } from './sandbox/data-folder.ts';
 import { runDemo } from './sandbox/demo/run.ts';
 
@@ -32,7 +32,7 @@ try {
   await runDemo({
     folder: dataFolder(process.env),
     environment: process.env,
-    standaloneScript: fileURLToPath(new URL(`./standalone${extname(import.meta.filename)}`, import.meta.url)),
+    standaloneScript: fileURLToPath(siblingModule(import.meta.url, './standalone')),
     pdf,
     space: options.space,
     customer: options.customer,

@@ -1,6 +1,6 @@
-import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { siblingModule } from '../platform/sibling-module.ts';
 import { readSettings } from '../settings.ts';
 import { claimApiPort } from './api-port.ts';
 import {
@@ -270,7 +270,7 @@ function superviseEntryPoint(
   const log: LogFile = openLogFile(context.folder.logs, name);
   context.cleanUps.push(() => log.close());
   // The entry points stand one folder up, in the source and in what was built from it.
-  const script = fileURLToPath(new URL(`../${name}${extname(import.meta.filename)}`, import.meta.url));
+  const script = fileURLToPath(siblingModule(import.meta.url, `../${name}`));
   return new SupervisedProcess({
     name,
     script,

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { adminResources } from './admin-resources.ts';
-import { createRouter } from './api.ts';
-import { openApi } from './open-api.ts';
+import { openApi } from './api/open-api.ts';
+import { createRouter } from './api/router.ts';
 import { processMember } from './tasks.ts';
 
 /** PDFs in, images of their pages at the DLCS out. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { defineTaskFunction, type JsonValue } from '../../queue/task-function.ts';
-import { failMember } from './members.ts';
-import { scratchDirectoryOf } from './scratch-directory.ts';
+import { failMember } from './processing/members.ts';
+import { scratchDirectoryOf } from './processing/scratch-directory.ts';
 
 /** What `composite.process_member` is called with. */
 export type ProcessMemberArguments = {
@@ -18,7 +18,7 @@ const SOON_SECONDS = 30;
 export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValue[]>({
   name: 'composite.process_member',
   secretArguments: ['authorization'],
-  load: async () => (await import('./process-member.ts')).processMemberTask,
+  load: async () => (await import('./processing/process-member.ts')).processMemberTask,
   async onLost({ memberId }, { error }, { transaction, platform, nextAttemptSeconds }) {
     if (memberId === undefined) return;
     await rm(scratchDirectoryOf(memberId, platform.settings), { recursive: true, force: true });

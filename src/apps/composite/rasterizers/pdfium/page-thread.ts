@@ -1,5 +1,5 @@
-import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { siblingModule } from '../../../../platform/sibling-module.ts';
 import type { PageFormat } from '../../../../settings.ts';
 import type { PageGeometry, PagePlan } from '../page-size.ts';
 import { DrawingCrashError } from '../planned-document.ts';
@@ -24,7 +24,7 @@ export class PageThread {
 
   constructor() {
     const start: ThreadStart = { pdfium: compiledPdfium() };
-    this.#worker = new Worker(new URL(`./thread${extname(import.meta.filename)}`, import.meta.url), {
+    this.#worker = new Worker(siblingModule(import.meta.url, './thread'), {
       workerData: start,
     });
     this.#worker.on('message', (reply: ThreadReply) => this.#settle(reply));

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { FormatStringError, parseFormatString } from '../../../src/apps/composite/format-string.ts';
+import {
+  FormatStringError,
+  parseFormatString,
+} from '../../../../src/apps/composite/formatting/format-string.ts';
 
 /** A template, an int, and what CPython 3.11 answers for `template.format(int)`; null where it raises. */
 type Case = [template: string, integer: number, expected: string | null];

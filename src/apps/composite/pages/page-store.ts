@@ -1,7 +1,7 @@
-import type { ObjectStorage } from '../../platform/object-storage.ts';
-import type { PageFormat, Settings } from '../../settings.ts';
+import type { ObjectStorage } from '../../../platform/object-storage.ts';
+import type { PageFormat, Settings } from '../../../settings.ts';
+import { PAGE_MEDIA_TYPES, type PageImage } from '../rasterizers/rasterizer.ts';
 import { compositeFolder, type PageOwner, pageFolder } from './page-folder.ts';
-import { PAGE_MEDIA_TYPES, type PageImage } from './rasterizers/rasterizer.ts';
 
 /**
  * Digits of a page's number in its key. One width for all PDFs: so a version with 9 pages and one with 1,000

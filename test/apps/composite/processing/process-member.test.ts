@@ -5,20 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import type { JsonObject } from '../../../src/apps/composite/dlcs-client.ts';
-import { lockFolder } from '../../../src/apps/composite/folder-lock.ts';
-import { processMemberTask } from '../../../src/apps/composite/process-member.ts';
-import { processMember } from '../../../src/apps/composite/tasks.ts';
-import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
-import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../../src/sandbox/dlcs.ts';
-import { type LocalServer, listenLocally } from '../../../src/sandbox/local-server.ts';
-import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../../src/sandbox/object-storage.ts';
-import { readSettings } from '../../../src/settings.ts';
-import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { eventually } from '../../support/eventually.ts';
-import { makePdf } from '../../support/pdf.ts';
-import { writeRawPdf } from './rasterizers/raw-pdf.ts';
+import type { JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
+import { lockFolder } from '../../../../src/apps/composite/pages/folder-lock.ts';
+import { processMemberTask } from '../../../../src/apps/composite/processing/process-member.ts';
+import { processMember } from '../../../../src/apps/composite/tasks.ts';
+import { openPlatform, type Platform } from '../../../../src/platform/platform.ts';
+import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../../../src/sandbox/dlcs.ts';
+import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
+import {
+  type SandboxObjectStorage,
+  startSandboxObjectStorage,
+} from '../../../../src/sandbox/object-storage.ts';
+import { readSettings } from '../../../../src/settings.ts';
+import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { makePdf } from '../../../support/pdf.ts';
+import { writeRawPdf } from '../rasterizers/raw-pdf.ts';
 
 const CUSTOMER = 5;
 

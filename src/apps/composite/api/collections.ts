@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
-import { isoTimestamp } from '../../platform/database/timestamps.ts';
-import type { AppContext } from '../app.ts';
+import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { isoTimestamp } from '../../../platform/database/timestamps.ts';
+import type { AppContext } from '../../app.ts';
+import { processMember } from '../tasks.ts';
 import type { Composite } from './composite-schema.ts';
-import { processMember } from './tasks.ts';
 
 /** A member as the API shows it. */
 export interface MemberBody {

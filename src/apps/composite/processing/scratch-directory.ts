@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Settings } from '../../settings.ts';
+import type { Settings } from '../../../settings.ts';
 
 /** Where a member's work in progress is written; whatever becomes of the member, it is removed in the end. */
 export function scratchDirectoryOf(memberId: string, settings: Pick<Settings, 'scratchDirectory'>): string {

@@ -1,5 +1,5 @@
-import type { Database } from '../../platform/database/connection.ts';
-import type { Logger } from '../../platform/logging.ts';
+import type { Database } from '../../../platform/database/connection.ts';
+import type { Logger } from '../../../platform/logging.ts';
 import { findPostedBatch } from './batch-search.ts';
 import {
   acceptBatch,

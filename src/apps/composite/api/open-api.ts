@@ -1,6 +1,6 @@
-import type { OpenApiFragment } from '../../platform/http/open-api.ts';
-import { SUBMISSION_BODY } from './api.ts';
+import type { OpenApiFragment } from '../../../platform/http/open-api.ts';
 import { COLLECTION_SCHEMA, COMPOSITE_SCHEMA, HYDRA_CONTEXT } from './composite-schema.ts';
+import { SUBMISSION_BODY } from './router.ts';
 
 const COLLECTION_URI = 'http://localhost:8000/collections/2b1e8b5e-6f0f-4a52-9d0c-7e8d6d1f2a34';
 const MEMBER_URI = `${COLLECTION_URI}/members/9f8f0d7e-36a5-4f6e-8f55-0f0e7c1b2d43`;

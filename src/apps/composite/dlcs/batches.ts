@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Database } from '../../platform/database/connection.ts';
-import { HYDRA_CONTEXT } from './composite-schema.ts';
+import type { Database } from '../../../platform/database/connection.ts';
+import { HYDRA_CONTEXT } from '../api/composite-schema.ts';
 import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
 
 /** What is inserted with one statement: few statements, and little in memory. */

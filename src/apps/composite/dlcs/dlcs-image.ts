@@ -1,6 +1,6 @@
-import { FORMATTED_FIELDS } from './composite-schema.ts';
+import { FORMATTED_FIELDS } from '../api/composite-schema.ts';
+import { type FormatString, parseFormatString } from '../formatting/format-string.ts';
 import type { JsonObject } from './dlcs-client.ts';
-import { type FormatString, parseFormatString } from './format-string.ts';
 
 /** What the composite alone has; the DLCS knows nothing of it. */
 const COMPOSITE_FIELDS = ['@type', 'originFormat', 'incrementSeed', 'compositeId'];

@@ -1,9 +1,9 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import pRetry from 'p-retry';
-import type { Logger } from '../../platform/logging.ts';
-import type { ObjectStorage } from '../../platform/object-storage.ts';
-import type { Settings } from '../../settings.ts';
+import type { Logger } from '../../../platform/logging.ts';
+import type { ObjectStorage } from '../../../platform/object-storage.ts';
+import type { Settings } from '../../../settings.ts';
 import { maskUrl, OriginError } from './origin-error.ts';
 import { type OriginBody, type OriginSource, openOriginSource } from './origin-sources.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createImageBuilder } from '../../../src/apps/composite/dlcs-image.ts';
+import { createImageBuilder } from '../../../../src/apps/composite/dlcs/dlcs-image.ts';
 
 const COMPOSITE = {
   '@type': 'vocab:Composite',

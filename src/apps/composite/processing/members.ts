@@ -1,6 +1,6 @@
-import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
-import type { Logger } from '../../platform/logging.ts';
-import type { JsonObject } from './dlcs-client.ts';
+import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import type { Logger } from '../../../platform/logging.ts';
+import type { JsonObject } from '../dlcs/dlcs-client.ts';
 
 /** Where a member stands; it passes them in this order, and may come to `ERROR` from any of them. */
 export type MemberStatus =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidSubmissionError, parseSubmission } from '../../../src/apps/composite/submission.ts';
-import { collectionOf } from '../../support/api-server.ts';
+import { InvalidSubmissionError, parseSubmission } from '../../../../src/apps/composite/api/submission.ts';
+import { collectionOf } from '../../../support/api-server.ts';
 
 describe('a submission', () => {
   it('fits with all fields that are described, and any others', () => {

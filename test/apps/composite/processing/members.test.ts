@@ -7,9 +7,9 @@ import {
   findMember,
   MemberGoneError,
   ProgressWriter,
-} from '../../../src/apps/composite/members.ts';
-import { captureLog } from '../../support/captured-log.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+} from '../../../../src/apps/composite/processing/members.ts';
+import { captureLog } from '../../../support/captured-log.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 
 let testDatabase: TestDatabase;
 let memberId: string;

@@ -1,13 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
-import type { Logger } from '../../platform/logging.ts';
-import type { JsonValue, TaskContext, TaskHandler } from '../../queue/task-function.ts';
-import { countBatches, ownsFolder, readAnswers, storeBatches } from './batches.ts';
-import { DlcsClient, type JsonObject } from './dlcs-client.ts';
-import { createImageBuilder, type ImageBuilder } from './dlcs-image.ts';
-import { lockFolder } from './folder-lock.ts';
-import { ingestBatches } from './ingest.ts';
+import type { Logger } from '../../../platform/logging.ts';
+import type { JsonValue, TaskContext, TaskHandler } from '../../../queue/task-function.ts';
+import { countBatches, ownsFolder, readAnswers, storeBatches } from '../dlcs/batches.ts';
+import { DlcsClient, type JsonObject } from '../dlcs/dlcs-client.ts';
+import { createImageBuilder, type ImageBuilder } from '../dlcs/dlcs-image.ts';
+import { ingestBatches } from '../dlcs/ingest.ts';
+import { fetchOrigin } from '../origin/origin.ts';
+import { lockFolder } from '../pages/folder-lock.ts';
+import { type PageOwner, pageFolder } from '../pages/page-folder.ts';
+import { PageStore } from '../pages/page-store.ts';
+import { createRasterizer } from '../rasterizers/index.ts';
+import type { ProcessMemberArguments } from '../tasks.ts';
 import {
   changeMember,
   completeMember,
@@ -18,13 +23,8 @@ import {
   ProgressWriter,
   UNTOUCHED,
 } from './members.ts';
-import { fetchOrigin } from './origin.ts';
-import { type PageOwner, pageFolder } from './page-folder.ts';
-import { PageStore } from './page-store.ts';
-import { createRasterizer } from './rasterizers/index.ts';
 import { scratchDirectoryOf } from './scratch-directory.ts';
 import { describeScratchFailure } from './scratch-error.ts';
-import type { ProcessMemberArguments } from './tasks.ts';
 
 /** With waits that double from half a second, about half a minute. */
 const STORE_FAILURE_RETRIES = 6;

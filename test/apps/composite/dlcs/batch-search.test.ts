@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { findPostedBatch } from '../../../src/apps/composite/batch-search.ts';
-import { DlcsClient, type JsonObject } from '../../../src/apps/composite/dlcs-client.ts';
-import { type LocalServer, listenLocally } from '../../../src/sandbox/local-server.ts';
+import { findPostedBatch } from '../../../../src/apps/composite/dlcs/batch-search.ts';
+import { DlcsClient, type JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
+import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
 
 const POSTED_EPOCH_SECONDS = Date.parse('2026-05-01T12:00:00Z') / 1_000;
 const BATCHES_PATH = '/customers/5/queue/batches';
