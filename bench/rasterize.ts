@@ -9,15 +9,11 @@ import { promisify } from 'node:util';
 import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { secondsOf } from './figures.ts';
+import { comparedWithPeer, DPI, secondsOfPeer } from './poppler-peer.ts';
 import type { RunFigures } from './rasterize-once.ts';
 import { print, type Row } from './report.ts';
 
 const run = promisify(execFile);
-
-const DPI = 500;
-
-/** The peer runs this many programs side by side, each on its part of the pages, as the deployed service does. */
-const PEER_PROCESSES = 3;
 
 const SAMPLE_PAGES = 40;
 
@@ -59,15 +55,10 @@ async function compareWithPeer(path: string): Promise<Row> {
     figures = await rasterize(path);
   });
   const { pageCount = 0, peakBytes = 0 } = figures ?? {};
-  const peerSeconds = await measurePeer(path, pageCount);
   return {
     work: `${basename(path)}, ${pageCount} pages at ${DPI} DPI, cold start`,
     measured: `${seconds.toFixed(2)} s, peak ${megabytes(peakBytes)}`,
-    peer:
-      peerSeconds === undefined
-        ? 'pdftoppm is not installed (Debian: apt-get install poppler-utils)'
-        : `${peerSeconds.toFixed(2)} s (${PEER_PROCESSES} pdftoppm)`,
-    ratio: peerSeconds === undefined ? '' : `${(peerSeconds / seconds).toFixed(2)} times as fast`,
+    ...comparedWithPeer(seconds, await secondsOfPeer(path)),
   };
 }
 
@@ -78,34 +69,6 @@ async function rasterize(path: string, millisecondsPerPage = 0): Promise<RunFigu
   });
   const figures: RunFigures = JSON.parse(stdout);
   return figures;
-}
-
-/** Three pdftoppm, each with a third of the pages; undefined where it is not installed. */
-async function measurePeer(path: string, pageCount: number): Promise<number | undefined> {
-  try {
-    await run('pdftoppm', ['-v']);
-  } catch {
-    return undefined;
-  }
-  const folder = await mkdtemp(join(tmpdir(), 'pdftoppm-'));
-  try {
-    const pages = Math.ceil(pageCount / PEER_PROCESSES);
-    const firstPages = Array.from({ length: PEER_PROCESSES }, (_, part) => part * pages + 1);
-    return await secondsOf(() =>
-      Promise.all(
-        firstPages
-          .filter((first) => first <= pageCount)
-          .map((first) =>
-            run('pdftoppm', [
-              ...['-r', String(DPI), '-jpeg', '-f', String(first)],
-              ...['-l', String(Math.min(pageCount, first + pages - 1)), path, join(folder, String(first))],
-            ]),
-          ),
-      ),
-    );
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 /** A document of A4 pages full of text, with a picture on every fourth. */

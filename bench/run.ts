@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../src/sandbox/postgres.ts';
 import { makeSamplePdf } from '../src/sandbox/sample-pdf.ts';
 import { benchQueue } from './queue.ts';
+import { benchRasterizer } from './rasterize.ts';
 import { print } from './report.ts';
 import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
@@ -22,7 +23,8 @@ try {
   );
   const named = process.argv.slice(2);
   const books = named.length > 0 ? named : [await writeBook(directory, 'sample.pdf', await makeSamplePdf())];
-  print('PDFs', await benchBooks(books.map((path) => ({ path }))));
+  print('PDFs', await benchBooks(books));
+  print('Rasterizer alone', await benchRasterizer(books));
   print('API', await benchSubmissions());
   print('Queue', await benchQueue());
 } finally {

@@ -146,8 +146,11 @@ export class Sentinel {
     return this.#busyWorkers().length > 0 ? 'working' : 'idle';
   }
 
+  /** Those that have worked most come first: what they need for a task is loaded and optimized. */
   #idleWorkers(): WorkerProcess[] {
-    return [...this.#workers].filter((worker) => worker.isIdle);
+    return [...this.#workers]
+      .filter((worker) => worker.isIdle)
+      .toSorted((left, right) => right.finishedTasks - left.finishedTasks);
   }
 
   #busyWorkers(): WorkerProcess[] {
