@@ -1,4 +1,5 @@
 import { createRasterizer } from '../src/apps/composite/rasterizers/index.ts';
+import { freePage } from '../src/apps/composite/rasterizers/rasterizer.ts';
 import { readSettings } from '../src/settings.ts';
 
 /** What one run in a process of its own needed. */
@@ -20,8 +21,9 @@ const { rasterizer: settings } = readSettings({
 const { signal } = new AbortController();
 const document = await createRasterizer(settings.engine).open(path, settings, signal);
 let imageBytes = 0;
-for await (const { body } of document.pages(signal)) {
-  imageBytes += body.length;
+for await (const page of document.pages(signal)) {
+  imageBytes += page.body.length;
+  freePage(page);
   if (millisecondsPerPage !== '0')
     await new Promise((resolve) => setTimeout(resolve, Number(millisecondsPerPage)));
 }

@@ -1,6 +1,6 @@
 import type { ObjectStorage } from '../../../platform/object-storage.ts';
 import type { PageFormat, Settings } from '../../../settings.ts';
-import { PAGE_MEDIA_TYPES, type PageImage } from '../rasterizers/rasterizer.ts';
+import { freePage, PAGE_MEDIA_TYPES, type PageImage } from '../rasterizers/rasterizer.ts';
 import { compositeFolder, type PageOwner, pageFolder } from './page-folder.ts';
 
 /**
@@ -74,7 +74,10 @@ export class PageStore {
       for await (const page of open(either)) {
         either.throwIfAborted();
         count += 1;
-        const upload = this.#store(page, either).then(() => listener.stored());
+        const upload = this.#store(page, either).then(() => {
+          freePage(page);
+          listener.stored();
+        });
         uploads.add(upload);
         upload.then(
           () => uploads.delete(upload),
