@@ -20,15 +20,16 @@ export async function createTestDatabase({
   serverUrl = process.env['TEST_DATABASE_URL'] ?? '',
 } = {}): Promise<TestDatabase> {
   const url = new URL(serverUrl);
-  const server = openDatabase(url.href, { applicationName: 'test', maximumConnections: 1 });
+  // A test that takes Postgres away would fill the output with what knex says of it.
+  const { logger } = captureLog();
+  const server = openDatabase(url.href, { applicationName: 'test', maximumConnections: 1, logger });
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await server.raw('CREATE DATABASE ??', [name]);
   url.pathname = `/${name}`;
   const database = openDatabase(url.href, {
     applicationName: 'test',
     maximumConnections: 10,
-    // A test that takes Postgres away would fill the output with what knex says of it.
-    logger: captureLog().logger,
+    logger,
   });
   if (migrated) await migrate(database);
   return {
