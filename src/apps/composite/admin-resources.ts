@@ -1,4 +1,5 @@
 import type { AdminResource } from '../admin-resource.ts';
+import { MEMBER_STATUSES } from './processing/members.ts';
 
 const GROUP = 'Composites';
 
@@ -43,15 +44,7 @@ export const adminResources: readonly AdminResource[] = [
         kind: 'status',
         listed: true,
         filter: true,
-        values: [
-          'PENDING',
-          'FETCHING_ORIGIN',
-          'RASTERIZING',
-          'PUSHING_TO_DLCS',
-          'BUILDING_DLCS_REQUEST',
-          'COMPLETED',
-          'ERROR',
-        ],
+        values: MEMBER_STATUSES,
       },
       {
         name: 'pages',

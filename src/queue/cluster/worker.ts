@@ -8,7 +8,6 @@ import type {
   JsonValue,
   TaskArguments,
   TaskFailure,
-  TaskHandler,
   TaskOutcome,
 } from '../task-function.ts';
 import { isSealed, openArguments } from '../task-package.ts';
@@ -35,8 +34,7 @@ export class TaskResultError extends Error {
   override readonly name = 'TaskResultError';
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: arguments are contravariant, so no narrower type holds every handler.
-type AnyTaskHandler = TaskHandler<any, JsonValue>;
+type AnyTaskHandler = Awaited<ReturnType<AnyTaskFunction['load']>>;
 
 /**
  * Runs tasks, one at a time, as the sentinel at the other end of the IPC channel says. Returns when the

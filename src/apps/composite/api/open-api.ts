@@ -1,4 +1,5 @@
 import type { OpenApiFragment } from '../../../platform/http/open-api.ts';
+import { MEMBER_STATUSES } from '../processing/members.ts';
 import { COLLECTION_SCHEMA, COMPOSITE_SCHEMA, HYDRA_CONTEXT } from './composite-schema.ts';
 import { SUBMISSION_BODY } from './router.ts';
 
@@ -29,18 +30,10 @@ const MEMBER_SCHEMA = {
     id: { type: 'string', format: 'uri', description: 'Where this member can be asked after.' },
     status: {
       type: 'string',
-      enum: [
-        'PENDING',
-        'FETCHING_ORIGIN',
-        'RASTERIZING',
-        'PUSHING_TO_DLCS',
-        'BUILDING_DLCS_REQUEST',
-        'COMPLETED',
-        'ERROR',
-      ],
+      enum: MEMBER_STATUSES,
     },
     created: { type: 'string', format: 'date-time', description: 'UTC, with microseconds.' },
-    last_updated: { type: 'string', format: 'date-time', description: 'When the status last changed.' },
+    last_updated: { type: 'string', format: 'date-time', description: 'When its status or its progress last changed.' },
     progress: {
       type: 'object',
       description: 'Once it is known how many pages the PDF has.',

@@ -2,15 +2,19 @@ import type { Database, DatabaseOrTransaction } from '../../../platform/database
 import type { Logger } from '../../../platform/logging.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
 
-/** Where a member stands; it passes them in this order, and may come to `ERROR` from any of them. */
-export type MemberStatus =
-  | 'PENDING'
-  | 'FETCHING_ORIGIN'
-  | 'RASTERIZING'
-  | 'PUSHING_TO_DLCS'
-  | 'BUILDING_DLCS_REQUEST'
-  | 'COMPLETED'
-  | 'ERROR';
+/** Where a member may stand; it passes them in this order, and may come to `ERROR` from any of them. */
+export const MEMBER_STATUSES = [
+  'PENDING',
+  'FETCHING_ORIGIN',
+  'RASTERIZING',
+  'PUSHING_TO_DLCS',
+  'BUILDING_DLCS_REQUEST',
+  'COMPLETED',
+  'ERROR',
+] as const;
+
+/** Where a member stands. */
+export type MemberStatus = (typeof MEMBER_STATUSES)[number];
 
 /** How often progress is written at the most. */
 const PROGRESS_INTERVAL_MILLISECONDS = 1_000;
