@@ -33,7 +33,11 @@ const MEMBER_SCHEMA = {
       enum: MEMBER_STATUSES,
     },
     created: { type: 'string', format: 'date-time', description: 'UTC, with microseconds.' },
-    last_updated: { type: 'string', format: 'date-time', description: 'When its status or its progress last changed.' },
+    last_updated: {
+      type: 'string',
+      format: 'date-time',
+      description: 'When its status or its progress last changed.',
+    },
     progress: {
       type: 'object',
       description: 'Once it is known how many pages the PDF has.',
