@@ -1,7 +1,11 @@
+import type { JsonValue } from '../../../queue/task-function.ts';
 import type { DlcsClient, DlcsPage, JsonObject } from './dlcs-client.ts';
 
 /** How far the DLCS's clock may be from ours. */
 const CLOCK_SKEW_SECONDS = 15 * 60;
+
+/** How far apart the moments may be that two answers say of one batch: one may have fewer digits. */
+const SAME_MOMENT_MILLISECONDS = 1_000;
 
 /** Batches, or images, that are asked for at once. */
 const PAGE_SIZE = 100;
@@ -22,6 +26,13 @@ export interface DlcsBatch {
   readonly body: JsonObject;
 }
 
+/** What the DLCS answered to a batch when it took it. */
+export interface KnownBatch {
+  readonly uri: string;
+  /** As the answer says it; `null` where it does not. */
+  readonly submitted: JsonValue;
+}
+
 /** What is searched for, and in whose name. */
 export interface BatchSearchRequest {
   readonly client: DlcsClient;
@@ -30,8 +41,8 @@ export interface BatchSearchRequest {
   /** The `hydra:Collection` that was posted. */
   readonly collection: JsonObject;
   readonly postedEpochSeconds: number;
-  /** Those of some batches that are known to be another's; they are left out. */
-  readonly findKnownUris: (uris: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** The batches with one of these URIs whose answers have come: they are others', and left out. */
+  readonly findKnownBatches: (uris: readonly string[]) => Promise<readonly KnownBatch[]>;
   readonly signal: AbortSignal;
 }
 
@@ -59,8 +70,9 @@ export async function findPostedBatch(request: BatchSearchRequest): Promise<Batc
       return typeof uri === 'string' && isAlike ? [{ uri, body }] : [];
     });
     if (candidates.length === 0) continue;
-    const known = await request.findKnownUris(candidates.map(({ uri }) => uri));
-    for (const batch of candidates.filter(({ uri }) => !known.has(uri))) {
+    const known = await request.findKnownBatches(candidates.map(({ uri }) => uri));
+    for (const batch of candidates) {
+      if (known.some((other) => isSameBatch(other, batch))) continue;
       const held = await readImages(request, `${path}/${lastSegment(batch.uri)}/images`, images.length);
       if (held === undefined) return { kind: 'unsupported' };
       if (areSameImages(images, held)) return { kind: 'found', batch };
@@ -105,14 +117,28 @@ function isBefore(page: DlcsPage, since: number): boolean {
   return page.members.every((batch) => submittedOf(batch) < since);
 }
 
+/**
+ * A URI alone does not tell: a DLCS that lost its data, or was restored from a copy, gives the URIs that it gave
+ * before to other batches. Both moments are by the DLCS's own clock.
+ */
+function isSameBatch(known: KnownBatch, { uri, body }: DlcsBatch): boolean {
+  if (known.uri !== uri) return false;
+  const [then, now] = [timeOf(known.submitted), timeOf(body['submitted'])];
+  return then === undefined || now === undefined || Math.abs(then - now) < SAME_MOMENT_MILLISECONDS;
+}
+
 /** Milliseconds since 1970; a batch that does not say when it was submitted may be of any time. */
 function submittedOf(batch: JsonObject | undefined): number {
-  const submitted = batch?.['submitted'];
-  if (typeof submitted !== 'string') return Number.POSITIVE_INFINITY;
+  return timeOf(batch?.['submitted']) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Milliseconds since 1970; `undefined` for what is no time. */
+function timeOf(submitted: JsonValue | undefined): number | undefined {
+  if (typeof submitted !== 'string') return undefined;
   // Without a time zone it is UTC.
   const hasZone = /(Z|[+-]\d\d:?\d\d)$/i.test(submitted);
   const time = Date.parse(hasZone ? submitted : `${submitted}Z`);
-  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** The images of a batch that says it has `count` of them; `undefined` where the DLCS does not list them. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { HYDRA_CONTEXT } from '../api/composite-schema.ts';
+import type { KnownBatch } from './batch-search.ts';
 import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
 
 /** What is inserted with one statement: few statements, and little in memory. */
@@ -166,10 +167,11 @@ export async function ownsFolder(
   return rows[0]?.owns === true;
 }
 
-/** Those of some batches' URIs that are known to be another's. */
-export async function findKnownUris(database: Database, uris: readonly string[]): Promise<Set<string>> {
-  const rows: { uri: string }[] = await database('batches').whereIn('uri', uris).select('uri');
-  return new Set(rows.map(({ uri }) => uri));
+/** The accepted batches that have one of these URIs; a DLCS that lost its data may have given one twice. */
+export async function findKnownBatches(database: Database, uris: readonly string[]): Promise<KnownBatch[]> {
+  return database('batches')
+    .whereIn('uri', uris)
+    .select('uri', database.raw("response -> 'submitted' AS submitted"));
 }
 
 /** Postgres's jsonb holds no NUL characters and no halves of surrogate pairs. */

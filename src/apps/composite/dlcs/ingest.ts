@@ -3,7 +3,7 @@ import type { Logger } from '../../../platform/logging.ts';
 import { findPostedBatch } from './batch-search.ts';
 import {
   acceptBatch,
-  findKnownUris,
+  findKnownBatches,
   findUnansweredBatch,
   type PostedBatch,
   returnBatch,
@@ -52,7 +52,7 @@ async function settleBatch(request: IngestRequest, batch: PostedBatch): Promise<
     authorization,
     collection: batch.request,
     postedEpochSeconds: batch.postedEpochSeconds,
-    findKnownUris: (uris) => findKnownUris(database, uris),
+    findKnownBatches: (uris) => findKnownBatches(database, uris),
     signal,
   });
   if (search.kind === 'found') {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { findPostedBatch } from '../../../../src/apps/composite/dlcs/batch-search.ts';
+import { findPostedBatch, type KnownBatch } from '../../../../src/apps/composite/dlcs/batch-search.ts';
 import { DlcsClient, type JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
 import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
 
@@ -57,7 +57,7 @@ async function serveBatches(
   return { url: server.url, asked };
 }
 
-function search(url: string, knownUris: readonly string[] = []) {
+function search(url: string, known: readonly KnownBatch[] = []) {
   const client = new DlcsClient({ apiRoot: url, timeoutSeconds: 30, batchSize: 100 });
   clients.push(client);
   return findPostedBatch({
@@ -66,7 +66,7 @@ function search(url: string, knownUris: readonly string[] = []) {
     authorization: 'Basic x',
     collection: COLLECTION,
     postedEpochSeconds: POSTED_EPOCH_SECONDS,
-    findKnownUris: async (uris) => new Set(uris.filter((uri) => knownUris.includes(uri))),
+    findKnownBatches: async (uris) => known.filter(({ uri }) => uris.includes(uri)),
     signal: new AbortController().signal,
   });
 }
@@ -116,11 +116,28 @@ describe('a batch whose answer was lost', () => {
     expect(await search(url)).toEqual({ kind: 'absent' });
   });
 
-  it('is not one that is known to be another’s', async () => {
+  it.each([
+    ['in the same words', OURS.submitted],
+    ['with fewer digits', '2026-05-01T12:00:01Z'],
+    ['nowhere', null],
+  ])('is not one that is known to be another’s, which says its time %s', async (_case, submitted) => {
     const { url } = await serveBatches([{ ...OURS, id: 9_001 }, OURS]);
-    expect(await search(url, [`${url}${BATCHES_PATH}/9001`])).toMatchObject({
-      batch: { uri: `${url}${BATCHES_PATH}/9000` },
-    });
+    const known = { uri: `${url}${BATCHES_PATH}/9001`, submitted };
+    expect(await search(url, [known])).toMatchObject({ batch: { uri: `${url}${BATCHES_PATH}/9000` } });
+  });
+
+  it('is found where the DLCS gave it the URI of another, which it has lost', async () => {
+    const { url } = await serveBatches([OURS]);
+    const uri = `${url}${BATCHES_PATH}/9000`;
+    const lost = ['2026-04-30T12:00:01.123456Z', '2026-05-01T11:59:59'];
+    expect(
+      await search(
+        url,
+        lost.map((submitted) => ({ uri, submitted })),
+      ),
+    ).toMatchObject({ kind: 'found', batch: { uri } });
+    const known = [...lost, OURS.submitted].map((submitted) => ({ uri, submitted }));
+    expect(await search(url, known)).toEqual({ kind: 'absent' });
   });
 
   it('is found where the DLCS’s clock is some minutes behind, and writes no time zone', async () => {

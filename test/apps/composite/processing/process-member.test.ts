@@ -53,9 +53,11 @@ beforeEach(async () => {
   log = captureLog();
 });
 
+// The next DLCS starts with no batches, so what the database knows of batches goes with this one.
 afterEach(async () => {
   await platform.close();
   await dlcs.close();
+  await testDatabase.database('collections').delete();
 });
 
 afterAll(async () => {
@@ -587,6 +589,23 @@ describe('the next attempt', () => {
     const taken = dlcs.takenBatches(CUSTOMER);
     expect(taken.map(({ images }) => images.length)).toEqual([3, 1]);
     expect((await batchesOf(memberId)).map(({ uri }) => uri)).toEqual(taken.map(({ uri }) => uri));
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('finds it also where the DLCS lost all it had, and numbers its batches from the start again', async () => {
+    await serveOrigin(4);
+    const memberId = await submit({ compositeId: 'forgotten' });
+    await run(await submit({ compositeId: 'forgotten' }));
+    await testDatabase.database.raw(
+      `UPDATE batches SET response = jsonb_set(response, '{submitted}', '"2026-01-01T00:00:00Z"')`,
+    );
+    await dlcs.close();
+    dlcs = await startSandboxDlcs({ port: dlcs.port });
+    dlcs.fail({ route: 'queue', when: 'afterStoring', status: 500 });
+    await expect(run(memberId)).rejects.toThrow('The DLCS answered 500');
+
+    await run(memberId);
+    expect(dlcs.takenBatches(CUSTOMER).map(({ images }) => images.length)).toEqual([3, 1]);
     expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED' });
   });
 
