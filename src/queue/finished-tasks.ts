@@ -1,5 +1,6 @@
 import type { DatabaseOrTransaction } from '../platform/database/connection.ts';
 import type { TaskArguments, TaskOutcome } from './task-function.ts';
+import type { PackedOptions } from './task-options.ts';
 import type { TaskPackage } from './task-package.ts';
 
 /** One attempt that ended, ready to be stored. */
@@ -9,6 +10,8 @@ export interface FinishedAttempt {
   readonly outcome: TaskOutcome;
   /** As stored: sealed, and without secrets where the task has succeeded. */
   readonly args: TaskArguments;
+  /** Whether somebody asked for its end. */
+  readonly cancelled?: boolean;
 }
 
 /**
@@ -21,7 +24,7 @@ export async function saveFinishedAttempts(
   attempts: readonly FinishedAttempt[],
 ): Promise<void> {
   if (attempts.length === 0) return;
-  const rows = attempts.map(({ task, attemptCount, outcome, args }) => ({
+  const rows = attempts.map(({ task, attemptCount, outcome, args, cancelled = false }) => ({
     id: task.id,
     name: task.name,
     func: task.func,
@@ -32,14 +35,21 @@ export async function saveFinishedAttempts(
     started: task.started,
     success: outcome.success,
     attempt_count: attemptCount,
+    hook: task.options?.hook ?? null,
+    options: task.options ?? {},
+    resubmitted_from: task.options?.resubmittedFrom ?? null,
+    cancelled,
   }));
   await transaction.raw(
-    `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
-     SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success, attempt_count
+    `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success,
+       attempt_count, hook, options, resubmitted_from, cancelled)
+     SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success,
+       attempt_count, hook, options, resubmitted_from, cancelled
      FROM json_to_recordset(?::json) AS finished (id uuid, name text, func text, args jsonb, result jsonb,
-       "group" text, cluster text, started timestamptz, success boolean, attempt_count integer)
+       "group" text, cluster text, started timestamptz, success boolean, attempt_count integer, hook text,
+       options jsonb, resubmitted_from uuid, cancelled boolean)
      ON CONFLICT (id) DO UPDATE SET args = excluded.args, result = excluded.result, stopped = excluded.stopped,
-       success = excluded.success, attempt_count = excluded.attempt_count
+       success = excluded.success, attempt_count = excluded.attempt_count, cancelled = excluded.cancelled
      WHERE NOT tasks.success`,
     [JSON.stringify(rows)],
   );
@@ -53,6 +63,7 @@ export interface ResubmittableTask {
   /** Secret arguments are sealed. */
   readonly args: TaskArguments;
   readonly group: string | null;
+  readonly options: PackedOptions;
 }
 
 /** Locks failed tasks until the transaction ends; answers their ids. Ids of others are passed over. */
@@ -73,7 +84,7 @@ export async function takeFailedTasks(
     .where({ success: false })
     .whereNotExists(transaction('leases').whereRaw('task_id = tasks.id'))
     .delete()
-    .returning<ResubmittableTask[]>(['id', 'name', 'func', 'args', 'group']);
+    .returning<ResubmittableTask[]>(['id', 'name', 'func', 'args', 'group', 'options']);
 }
 
 /** Removes finished tasks; answers how many there were. */

@@ -11,18 +11,19 @@ export {
   type AnyTaskFunction,
   defineTaskFunction,
   type JsonValue,
+  type RetryPolicy,
   type TaskArguments,
   type TaskContext,
   type TaskFailure,
   type TaskFunction,
   type TaskHandler,
+  type TaskProgress,
 } from './task-function.ts';
+export { type TaskOptions, TaskOptionsError } from './task-options.ts';
 export { isSealed } from './task-package.ts';
 export {
   DEFAULT_QUEUE_NAME,
   openTaskQueue,
   type TaskCall,
-  type TaskOptions,
-  TaskOptionsError,
   type TaskQueue,
 } from './task-queue.ts';

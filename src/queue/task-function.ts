@@ -20,13 +20,41 @@ export type TaskOutcome =
   | { readonly success: true; readonly result: JsonValue }
   | { readonly success: false; readonly result: TaskFailure };
 
+/**
+ * When a task is presented again after a failure. Without `delaySeconds` it comes back `retry` seconds after it was
+ * presented, as Django-Q has it.
+ */
+export interface RetryPolicy {
+  /** Presentations in all; 0 for ever. */
+  readonly maxAttempts?: number;
+  /** The wait after the first failure, counted from the failure. */
+  readonly delaySeconds?: number;
+  /** By how much the wait is multiplied after each further failure; 1 unless told. */
+  readonly backoff?: number;
+  /** The longest wait; a day unless told. */
+  readonly maxDelaySeconds?: number;
+  /** A part of the wait that is left to chance, from 0 to 1, so that failures do not come back all at once; 0 unless told. */
+  readonly jitter?: number;
+}
+
+/** How far a running task is. */
+export interface TaskProgress {
+  readonly done: number;
+  /** `null` while it is not known. */
+  readonly total: number | null;
+  /** A word about what it does. */
+  readonly note: string | null;
+}
+
 /** What a running task function is given beside its arguments. */
 export interface TaskContext {
   readonly taskId: string;
   /** 1 for the first presentation, and one more with each further one. */
   readonly attempt: number;
-  /** Fires when the task should stop: it is out of time, or the worker has to go. */
+  /** Fires when the task should stop: it is out of time, was cancelled, or the worker has to go. */
   readonly signal: AbortSignal;
+  /** Tells how far the task is; cheap, as only the newest is stored, once a second. */
+  readonly progress: (done: number, total?: number, note?: string) => void;
   /** Writes the task's id in every line. */
   readonly logger: Logger;
   /** The worker process's platform. */
@@ -55,6 +83,10 @@ export interface TaskFunction<Arguments extends TaskArguments, Result extends Js
   readonly name: string;
   /** Arguments that are encrypted wherever they are stored, and shown nowhere. */
   readonly secretArguments: readonly (keyof Arguments & string)[];
+  /** How long an attempt may run, instead of the cluster's `timeout`. */
+  readonly timeoutSeconds?: number;
+  /** When a failure is presented again, instead of the cluster's `retry` and `maxAttempts`. */
+  readonly retry?: RetryPolicy;
   /** Imports the code; only workers do, so that who enqueues need not load it. */
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
   /**
@@ -72,6 +104,8 @@ export type AnyTaskFunction = TaskFunction<any, JsonValue>;
 export function defineTaskFunction<Arguments extends TaskArguments, Result extends JsonValue>(definition: {
   readonly name: string;
   readonly secretArguments?: readonly (keyof Arguments & string)[];
+  readonly timeoutSeconds?: number;
+  readonly retry?: RetryPolicy;
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
   readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
 }): TaskFunction<Arguments, Result> {

@@ -2,6 +2,7 @@ import canonicalize from 'canonicalize';
 import type { SecretBox } from '../platform/crypto/secret-box.ts';
 import { Signer } from '../platform/crypto/signer.ts';
 import type { JsonValue, TaskArguments } from './task-function.ts';
+import type { PackedOptions } from './task-options.ts';
 
 /** One call of a function, as a broker carries it. Secret arguments are sealed. */
 export interface TaskPackage {
@@ -13,6 +14,8 @@ export interface TaskPackage {
   readonly group: string | null;
   /** When it was enqueued: ISO 8601, UTC. */
   readonly started: string;
+  /** Absent where none was given. */
+  readonly options?: PackedOptions;
 }
 
 /** A package and its signature: what stands in the broker. */

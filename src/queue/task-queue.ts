@@ -6,37 +6,19 @@ import type { Platform } from '../platform/platform.ts';
 import type { Broker, QueuedTask, QueuedTaskPage } from './brokers/broker.ts';
 import { PostgresBroker } from './brokers/postgres-broker.ts';
 import { lockFailedTasks, takeFailedTasks } from './finished-tasks.ts';
+import { addressPackage, type PackedTask, packTask } from './packing.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
-import { PackageSigner, sealArguments, type TaskPackage } from './task-package.ts';
+import type { TaskOptions } from './task-options.ts';
+import { PackageSigner } from './task-package.ts';
 
 /** The queue that clusters serve where nothing else is said. */
 export const DEFAULT_QUEUE_NAME = 'composite';
 
-/** Options of `asyncTask`, under Django-Q's names. */
-export interface TaskOptions {
-  /** The caller's transaction: the task is queued if and only if it commits. */
-  readonly transaction?: Knex.Transaction;
-  /** The task's id, where the caller has to know it before; otherwise one is made. */
-  readonly id?: string;
-  /** A name of up to 250 characters; otherwise the function's. */
-  readonly taskName?: string;
-  /** A label by which results can be read together, of up to 250 characters. */
-  readonly group?: string;
-}
-
 /** One call of many that are enqueued together. */
 export interface TaskCall<Arguments extends TaskArguments> {
   readonly args: Arguments;
-  readonly options?: Omit<TaskOptions, 'transaction'>;
+  readonly options?: Omit<TaskOptions, 'transaction' | 'sync' | 'cluster'>;
 }
-
-/** A call cannot be enqueued as it is. */
-export class TaskOptionsError extends Error {
-  override readonly name = 'TaskOptionsError';
-}
-
-/** Names and groups stand in indexes, which hold no long texts: a longer one could be enqueued, but never stored. */
-const LONGEST_LABEL_CHARACTERS = 250;
 
 /** Sends functions to the queue, and what failed back into it. */
 export interface TaskQueue {
@@ -112,9 +94,9 @@ class SigningTaskQueue implements TaskQueue {
     args: Arguments,
     { transaction, ...options }: TaskOptions = {},
   ): Promise<string> {
-    const task = this.#package(taskFunction, { args, options });
-    await this.#enqueue([task], transaction);
-    return task.id;
+    const packed = packTask(taskFunction, args, options, this.#secretBox);
+    await this.#enqueue([packed], transaction);
+    return packed.task.id;
   }
 
   async asyncTasks<Arguments extends TaskArguments, Result extends JsonValue>(
@@ -122,9 +104,11 @@ class SigningTaskQueue implements TaskQueue {
     calls: readonly TaskCall<Arguments>[],
     { transaction }: Pick<TaskOptions, 'transaction'> = {},
   ): Promise<string[]> {
-    const tasks = calls.map((call) => this.#package(taskFunction, call));
-    if (tasks.length > 0) await this.#enqueue(tasks, transaction);
-    return tasks.map(({ id }) => id);
+    const packed = calls.map(({ args, options = {} }) =>
+      packTask(taskFunction, args, options, this.#secretBox),
+    );
+    if (packed.length > 0) await this.#enqueue(packed, transaction);
+    return packed.map(({ task }) => task.id);
   }
 
   async resubmitTasks(ids: readonly string[]): Promise<string[]> {
@@ -134,9 +118,12 @@ class SigningTaskQueue implements TaskQueue {
       await this.#broker.delete(failedIds, transaction);
       const failed = await takeFailedTasks(transaction, failedIds);
       const started = new Date().toISOString();
-      const tasks = failed.map((task) => ({ ...task, id: randomUUID(), started }));
-      if (tasks.length > 0) await this.#enqueue(tasks, transaction);
-      return tasks.map(({ id }) => id);
+      const packed = failed.map(({ id, options, ...task }) => ({
+        task: { ...task, id: randomUUID(), started, options: { ...options, resubmittedFrom: id } },
+        delaySeconds: undefined,
+      }));
+      if (packed.length > 0) await this.#enqueue(packed, transaction);
+      return packed.map(({ task }) => task.id);
     });
   }
 
@@ -164,33 +151,10 @@ class SigningTaskQueue implements TaskQueue {
     return this.#broker.close();
   }
 
-  #package<Arguments extends TaskArguments, Result extends JsonValue>(
-    taskFunction: TaskFunction<Arguments, Result>,
-    { args, options = {} }: TaskCall<Arguments>,
-  ): TaskPackage {
-    checkLabel('taskName', options.taskName, taskFunction.name);
-    checkLabel('group', options.group, taskFunction.name);
-    return {
-      id: options.id ?? randomUUID(),
-      name: options.taskName ?? taskFunction.name,
-      func: taskFunction.name,
-      args: sealArguments(args, taskFunction.secretArguments, this.#secretBox),
-      group: options.group ?? null,
-      started: new Date().toISOString(),
-    };
-  }
-
-  #enqueue(tasks: readonly TaskPackage[], transaction?: Knex.Transaction): Promise<void> {
+  #enqueue(tasks: readonly PackedTask[], transaction?: Knex.Transaction): Promise<void> {
     return this.#broker.enqueue(
-      tasks.map((task) => this.#signer.sign(task)),
+      tasks.map((task) => addressPackage(task, this.#signer)),
       transaction,
     );
   }
-}
-
-function checkLabel(option: string, label: string | undefined, func: string): void {
-  if (label === undefined || label.length <= LONGEST_LABEL_CHARACTERS) return;
-  throw new TaskOptionsError(
-    `The ${option} of a call of ${func} has ${label.length} characters; it can have up to ${LONGEST_LABEL_CHARACTERS}`,
-  );
 }

@@ -16,6 +16,25 @@ export interface Delivery extends Presentation {
 /** A presentation that ended without success, and how long the package is hidden before the next one. */
 export interface Release extends Presentation {
   readonly delaySeconds: number;
+  /** Whether nothing was done with it, so that it does not count as presented. */
+  readonly isUnstarted?: boolean;
+}
+
+/** A package on its way in. */
+export interface OutgoingPackage {
+  readonly signed: SignedPackage;
+  /** A higher one is handed out first, by brokers that know an order; 0 unless told. */
+  readonly priority?: number;
+  /** How long it is hidden at first. */
+  readonly delaySeconds?: number;
+  /** At most so many packages with this key are handed out at a time, by brokers that can count them. */
+  readonly limit?: { readonly key: string; readonly count: number };
+}
+
+/** What carries the packages, for people. */
+export interface BrokerInfo {
+  /** For instance `Postgres (pg-boss 12.35.0)`. */
+  readonly description: string;
 }
 
 /** How a task that waits or runs shows itself. */
@@ -50,8 +69,8 @@ export interface QueuedTaskPage {
  * where the broker's storage is Postgres.
  */
 export interface Broker {
-  /** Takes packages in. */
-  enqueue(packages: readonly SignedPackage[], transaction?: Knex.Transaction): Promise<void>;
+  /** Takes packages in; with a transaction, if and only if that commits. */
+  enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void>;
   /** Hands out packages, oldest first; each is hidden until it is acknowledged or released. */
   dequeue(limit: number, transaction: Knex.Transaction): Promise<readonly Delivery[]>;
   /** Removes packages for good, where the presentation is still the current one. */
@@ -60,12 +79,20 @@ export interface Broker {
   release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void>;
   /** Removes packages that wait; answers how many there were. One that runs is left. */
   delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
+  /** Removes every package that waits; answers how many there were. */
+  purgeQueue(): Promise<number>;
+  /** Removes the queue, and every package in it. */
+  deleteQueue(): Promise<void>;
+  /** Keeps packages hidden whose tasks run on, where the broker would show them again after a time. */
+  renew(presentations: readonly Presentation[]): Promise<void>;
   /** Packages that wait, delayed ones included. */
   queueSize(): Promise<number>;
   /** Packages that are handed out. */
   lockSize(): Promise<number>;
   /** Some of the tasks that wait or run, oldest first. */
   list(page: QueuedTaskPage): Promise<readonly QueuedTask[]>;
+  /** What carries the packages. */
+  info(): Promise<BrokerInfo>;
   /** Throws where the broker cannot be reached or is not set up. */
   ping(): Promise<void>;
   /** Calls back when there may be packages to dequeue, until the answer is called. */

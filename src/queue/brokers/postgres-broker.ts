@@ -2,8 +2,17 @@ import type { Knex } from 'knex';
 import { type Db, fromKnex, PgBoss } from 'pg-boss';
 import { type Database, openDatabase } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { SignedPackage } from '../task-package.ts';
-import type { Broker, Delivery, Presentation, QueuedTask, QueuedTaskPage, Release } from './broker.ts';
+import { GREATEST_LIMIT } from '../task-options.ts';
+import type {
+  Broker,
+  BrokerInfo,
+  Delivery,
+  OutgoingPackage,
+  Presentation,
+  QueuedTask,
+  QueuedTaskPage,
+  Release,
+} from './broker.ts';
 import { NotificationListener } from './notification-listener.ts';
 
 /** What a Postgres broker needs. */
@@ -31,6 +40,14 @@ const QUEUE_OPTIONS = {
 
 const OPTION_NAMES = ['notify', 'retryLimit', 'retryDelay', 'expireInSeconds', 'retentionSeconds'] as const;
 
+/** pg-boss knows limits by the names of tiers: here each tier is named by its limit. */
+const GROUP_CONCURRENCY = {
+  default: 1,
+  tiers: Object.fromEntries(
+    Array.from({ length: GREATEST_LIMIT }, (_, index) => [String(index + 1), index + 1]),
+  ),
+};
+
 /** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
 export class PostgresBroker implements Broker {
   readonly #options: PostgresBrokerOptions;
@@ -47,9 +64,15 @@ export class PostgresBroker implements Broker {
     });
   }
 
-  async enqueue(packages: readonly SignedPackage[], transaction?: Knex.Transaction): Promise<void> {
+  async enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
     const boss = await this.#boss();
-    const jobs = packages.map((signed) => ({ id: signed.task.id, data: signed }));
+    const jobs = packages.map(({ signed, priority, delaySeconds, limit }) => ({
+      id: signed.task.id,
+      data: signed,
+      ...(priority === undefined ? {} : { priority }),
+      ...(delaySeconds === undefined ? {} : { startAfter: `${delaySeconds} seconds` }),
+      ...(limit === undefined ? {} : { group: { id: limit.key, tier: String(limit.count) } }),
+    }));
     await boss.insert(this.#options.queueName, jobs, this.#within(transaction));
   }
 
@@ -57,9 +80,14 @@ export class PostgresBroker implements Broker {
     const boss = await this.#boss();
     const jobs = await boss.fetch<object>(this.#options.queueName, {
       batchSize: limit,
+      groupConcurrency: GROUP_CONCURRENCY,
       ...this.#within(transaction),
     });
-    return jobs.map((job) => ({ id: job.id, attempt: job.retryCount + 1, carried: job.data }));
+    const limited = jobs.filter((job) => job.groupId != null);
+    const excess = limited.length > 0 ? await this.#giveBackExcess(limited, transaction) : new Set<string>();
+    return jobs
+      .filter(({ id }) => !excess.has(id))
+      .map((job) => ({ id: job.id, attempt: job.retryCount + 1, carried: job.data }));
   }
 
   async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
@@ -74,8 +102,11 @@ export class PostgresBroker implements Broker {
     // pg-boss's own fail() knows one delay for all, counted from now; here each package has its own.
     await transaction.raw(
       `UPDATE ${SCHEMA}.job
-       SET state = 'retry', start_after = now() + released."delaySeconds" * interval '1 second'
-       FROM json_to_recordset(?::json) AS released (id uuid, attempt integer, "delaySeconds" double precision)
+       SET state = 'retry', start_after = now() + released."delaySeconds" * interval '1 second',
+         -- pg-boss counts what it hands out only where it was handed out before.
+         started_on = CASE WHEN released."isUnstarted" THEN NULL ELSE started_on END
+       FROM json_to_recordset(?::json) AS released (id uuid, attempt integer, "delaySeconds" double precision,
+         "isUnstarted" boolean)
        WHERE job.name = ? AND job.id = released.id AND job.state = 'active' AND job.retry_count = released.attempt - 1`,
       [JSON.stringify(releases), this.#options.queueName],
     );
@@ -91,6 +122,25 @@ export class PostgresBroker implements Broker {
       .delete();
   }
 
+  async purgeQueue(): Promise<number> {
+    return this.#options
+      .database(`${SCHEMA}.job`)
+      .where({ name: this.#options.queueName })
+      .whereIn('state', ['created', 'retry'])
+      .delete();
+  }
+
+  async deleteQueue(): Promise<void> {
+    const boss = await this.#boss();
+    await boss.deleteQueue(this.#options.queueName);
+    // The next use creates it again.
+    await this.#end();
+  }
+
+  async renew(): Promise<void> {
+    // What pg-boss has handed out stays hidden until it is acknowledged or released.
+  }
+
   queueSize(): Promise<number> {
     return this.#count(['created', 'retry']);
   }
@@ -104,7 +154,7 @@ export class PostgresBroker implements Broker {
       `SELECT id, data #>> '{task,name}' AS name, data #>> '{task,func}' AS func, data #> '{task,args}' AS args,
          data #>> '{task,group}' AS "group",
          CASE WHEN state = 'active' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
-         CASE WHEN started_on IS NULL THEN 0 ELSE retry_count + 1 END AS attempts,
+         CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END AS attempts,
          created_on AS created, start_after AS "startAfter"
        FROM ${SCHEMA}.job WHERE name = :queueName AND state < 'completed'
          AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
@@ -112,6 +162,11 @@ export class PostgresBroker implements Broker {
       { queueName: this.#options.queueName, ids: ids ? [...ids] : null, limit, offset },
     );
     return rows;
+  }
+
+  async info(): Promise<BrokerInfo> {
+    const boss = await this.#boss();
+    return { description: `Postgres (pg-boss, schema version ${await boss.schemaVersion()})` };
   }
 
   async ping(): Promise<void> {
@@ -136,11 +191,46 @@ export class PostgresBroker implements Broker {
   }
 
   async close(): Promise<void> {
+    await this.#end();
+    await this.#ownDatabase.destroy();
+  }
+
+  async #end(): Promise<void> {
     // One that could not start has nothing to end.
     const boss = await this.#started?.catch(() => undefined);
     this.#started = undefined;
     await boss?.stop({ graceful: false, close: false });
-    await this.#ownDatabase.destroy();
+  }
+
+  /**
+   * Two engines that fetch at the same moment do not see what the other is taking: each could fill a key's limit.
+   * Who has fetched packages with a limit counts once more, one engine after the other; answers those given back.
+   */
+  async #giveBackExcess(
+    jobs: readonly { readonly id: string; readonly groupId?: string | null }[],
+    transaction: Knex.Transaction,
+  ): Promise<ReadonlySet<string>> {
+    const { queueName } = this.#options;
+    await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`limits of ${queueName}`]);
+    const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
+      `WITH ranked AS (
+         SELECT id, group_tier::integer AS most,
+           row_number() OVER (PARTITION BY group_id ORDER BY id = ANY (:ids::uuid[]), created_on, id) AS place
+         FROM ${SCHEMA}.job
+         WHERE name = :queueName AND state = 'active' AND group_id IS NOT NULL AND group_id = ANY (:keys::text[])
+       )
+       UPDATE ${SCHEMA}.job SET state = 'retry', started_on = NULL
+       FROM ranked
+       WHERE job.name = :queueName AND job.id = ranked.id AND ranked.place > ranked.most
+         AND ranked.id = ANY (:ids::uuid[])
+       RETURNING job.id`,
+      {
+        queueName,
+        ids: jobs.map(({ id }) => id),
+        keys: jobs.map(({ groupId }) => groupId ?? ''),
+      },
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Starts pg-boss when it is first needed, so that a process comes up before its database does. */

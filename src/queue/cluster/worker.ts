@@ -88,7 +88,14 @@ async function runTask(
     const handler = handlers.get(task.func);
     if (!handler) throw new UnknownTaskFunctionError(task.func);
     const args = openArguments(task.args, platform.secretBox);
-    const result = await handler(args, { taskId: task.id, attempt, signal, logger, platform });
+    const result = await handler(args, {
+      taskId: task.id,
+      attempt,
+      signal,
+      progress: () => undefined,
+      logger,
+      platform,
+    });
     const outcome: TaskOutcome = { success: true, result: storable(result) };
     logger.info({ seconds: seconds() }, 'task succeeded');
     return outcome;

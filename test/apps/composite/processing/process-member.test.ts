@@ -125,6 +125,7 @@ function run(memberId: string, options: { signal?: AbortSignal; platform?: Platf
       taskId: '11111111-2222-4333-8444-555555555555',
       attempt: 1,
       signal: options.signal ?? new AbortController().signal,
+      progress: () => undefined,
       logger: log.logger,
       platform: options.platform ?? platform,
     },
