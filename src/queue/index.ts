@@ -7,6 +7,7 @@ export {
   queueStatistics,
 } from './engines.ts';
 export { deleteTasks } from './finished-tasks.ts';
+export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 export {
   type AnyTaskFunction,
   defineTaskFunction,
@@ -22,7 +23,6 @@ export {
 export { type TaskOptions, TaskOptionsError } from './task-options.ts';
 export { isSealed } from './task-package.ts';
 export {
-  DEFAULT_QUEUE_NAME,
   openTaskQueue,
   type TaskCall,
   type TaskQueue,

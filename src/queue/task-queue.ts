@@ -4,15 +4,13 @@ import type { SecretBox } from '../platform/crypto/secret-box.ts';
 import type { Database } from '../platform/database/connection.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Broker, QueuedTask, QueuedTaskPage } from './brokers/broker.ts';
-import { PostgresBroker } from './brokers/postgres-broker.ts';
+import { createBroker } from './brokers/index.ts';
 import { lockFailedTasks, takeFailedTasks } from './finished-tasks.ts';
 import { addressPackage, type PackedTask, packTask } from './packing.ts';
+import { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 import type { TaskOptions } from './task-options.ts';
 import { PackageSigner } from './task-package.ts';
-
-/** The queue that clusters serve where nothing else is said. */
-export const DEFAULT_QUEUE_NAME = 'composite';
 
 /** One call of many that are enqueued together. */
 export interface TaskCall<Arguments extends TaskArguments> {
@@ -52,23 +50,6 @@ export interface TaskQueue {
   ping(): Promise<void>;
   /** Ends what runs in the background; the database stays open. */
   close(): Promise<void>;
-}
-
-/** The broker of a queue, as the settings name it. */
-export function createBroker(platform: Platform, queueName: string): Broker {
-  const { sqsQueueName } = platform.settings.engine;
-  if (sqsQueueName !== undefined) {
-    platform.logger.warn(
-      { sqsQueueName },
-      'SQS_BROKER_QUEUE_NAME has no effect in this version: Postgres carries the tasks',
-    );
-  }
-  return new PostgresBroker({
-    database: platform.database,
-    databaseUrl: platform.settings.databaseUrl,
-    queueName,
-    logger: platform.logger,
-  });
 }
 
 /** Opens a queue; the database is first asked when the queue is first used. */

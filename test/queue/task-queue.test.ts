@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
+import { createBroker } from '../../src/queue/brokers/index.ts';
 import { openTaskQueue, TaskOptionsError, type TaskQueue } from '../../src/queue/index.ts';
-import { createBroker } from '../../src/queue/task-queue.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { add, fail } from './cluster/fixtures/task-functions.ts';

@@ -2,8 +2,8 @@ import { waitForDatabase } from '../../platform/database/connection.ts';
 import { waitForMigrations } from '../../platform/database/migrations.ts';
 import { openPlatform } from '../../platform/platform.ts';
 import type { Settings } from '../../settings.ts';
+import { DEFAULT_QUEUE_NAME } from '../queue-name.ts';
 import type { AnyTaskFunction } from '../task-function.ts';
-import { DEFAULT_QUEUE_NAME } from '../task-queue.ts';
 import { Sentinel } from './sentinel.ts';
 import { runWorker } from './worker.ts';
 

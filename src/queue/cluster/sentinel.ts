@@ -1,8 +1,8 @@
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
+import { createBroker } from '../brokers/index.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
 import { PackageSigner } from '../task-package.ts';
-import { createBroker } from '../task-queue.ts';
 import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
 import { Heart } from './heart.ts';
 import { releaseTasksOfLostEngines } from './lifeline.ts';

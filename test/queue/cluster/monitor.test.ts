@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { Broker } from '../../../src/queue/brokers/broker.ts';
+import { createBroker } from '../../../src/queue/brokers/index.ts';
 import { EngineRegistry } from '../../../src/queue/cluster/engine-registry.ts';
 import { type EndedAttempt, Monitor } from '../../../src/queue/cluster/monitor.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/task-package.ts';
-import { createBroker } from '../../../src/queue/task-queue.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 

@@ -1,0 +1,2 @@
+/** The queue that clusters serve where nothing else is said. */
+export const DEFAULT_QUEUE_NAME = 'composite';
