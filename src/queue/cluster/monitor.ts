@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import { isRefusal } from '../../platform/database/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { saveFinishedAttempts } from '../finished-tasks.ts';
@@ -184,15 +185,6 @@ export class Monitor {
       platform.logger.error({ err: error, taskId: task.id, func: task.func }, 'onLost failed');
     }
   }
-}
-
-/** Classes of SQLSTATE by which Postgres refuses what it was given: another try says the same. */
-const REFUSAL_CLASSES = ['21', '22', '23', '54'];
-
-function isRefusal(error: unknown): boolean {
-  if (error instanceof RangeError) return true;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return REFUSAL_CLASSES.some((refusal) => code.startsWith(refusal));
 }
 
 /** The attempt with a plain result; where it has that already, without any. Its task's fate stays the same. */
