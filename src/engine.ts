@@ -1,13 +1,17 @@
+import { parseArgs } from 'node:util';
 import { apps } from './apps/index.ts';
 import { runEntryPoint } from './platform/entry-point.ts';
 import { siblingModule } from './platform/sibling-module.ts';
 import { runEngineProcess } from './queue/cluster/engine-process.ts';
 import { loadSettings } from './settings.ts';
 
-// One engine: a sentinel and its worker processes, until a signal stops it.
-await runEntryPoint(() =>
-  runEngineProcess(loadSettings(), {
+// One engine: a sentinel and its worker processes, until a signal stops it. `--queue <name>` says which queue it
+// serves.
+await runEntryPoint(async () => {
+  const { values } = parseArgs({ options: { queue: { type: 'string' } } });
+  await runEngineProcess(loadSettings(), {
+    queueName: values.queue,
     taskFunctions: apps.flatMap(({ tasks }) => tasks),
     workerModule: siblingModule(import.meta.url, './worker'),
-  }),
-);
+  });
+});

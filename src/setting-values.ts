@@ -1,4 +1,5 @@
 import { makeValidator } from 'envalid';
+import ipaddr from 'ipaddr.js';
 
 /** The image formats that pages are stored in; `jpeg` is read as `jpg`. */
 export type PageFormat = 'ppm' | 'jpg' | 'png' | 'tiff';
@@ -41,6 +42,34 @@ export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) 
   });
 }
 
+/** A whole number that may be negative. */
+export function integer(minimum: number, maximum: number) {
+  return makeValidator<number>((input) => {
+    const number = /^-?\d+$/.test(input.trim()) ? Number(input) : Number.NaN;
+    return number >= minimum && number <= maximum
+      ? number
+      : refuse(`a whole number from ${minimum} to ${maximum}`);
+  });
+}
+
+/** The name of a time zone, as the IANA has it. */
+export const timeZone = makeValidator<string>((input) => {
+  const name = input.trim();
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return refuse('the name of a time zone, such as UTC or Europe/Zurich');
+  }
+});
+
+/** The name of a queue: what stands in tables, channels and file names without being quoted. */
+export const queueName = makeValidator<string>((input) => {
+  const name = input.trim();
+  return /^[A-Za-z0-9_.-]{1,100}$/.test(name)
+    ? name
+    : refuse('up to 100 letters, digits, dots, dashes and underscores');
+});
+
 /** One of some words, in any case. */
 export function oneOf<T extends string>(words: readonly T[]) {
   return makeValidator<T>((input) => {
@@ -72,6 +101,23 @@ export const hostAndPort = makeValidator<string>((input) => {
   return value;
 });
 
+/** The names that Express has for networks: this machine, its links, and those that are nobody's on the internet. */
+const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** `WEB_SERVER_TRUSTED_PROXIES`: addresses, networks as `10.0.0.0/8`, and {@link NETWORK_NAMES}; or `none`. */
+export const networks = makeValidator<readonly string[]>((input) => {
+  const parts = input.split(',').map((part) => part.trim().toLowerCase());
+  if (parts.length === 1 && parts[0] === 'none') return [];
+  if (parts.every((part) => NETWORK_NAMES.includes(part) || isNetwork(part))) return parts;
+  return refuse(
+    `none, or addresses, networks (10.0.0.0/8) and the names ${NETWORK_NAMES.join(', ')}, with commas`,
+  );
+});
+
+function isNetwork(text: string): boolean {
+  return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
+}
+
 /** Something that paths are appended to; without the slash at its end. */
 export const httpUrl = makeValidator<string>((input) => {
   const value = input.trim();
@@ -80,6 +126,16 @@ export const httpUrl = makeValidator<string>((input) => {
     return refuse('a URL that starts with http:// or https://, without credentials, query and fragment');
   }
   return value.replace(/\/+$/, '');
+});
+
+/** `SENTRY_DSN`: where Sentry is, the key to write there with, and the number of the project. */
+export const sentryDsn = makeValidator<string>((input) => {
+  const value = input.trim();
+  const url = URL.parse(value);
+  if (!url || !/^https?:$/.test(url.protocol) || !url.username || !/\/\d+$/.test(url.pathname)) {
+    return refuse("the DSN of a project in Sentry: https://key@host/project, from the project's settings");
+  }
+  return value;
 });
 
 /** `DATABASE_URL`; its schemes are django-environ's. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { cleanEnv, EnvMissingError } from 'envalid';
+import { type AlternativeCluster, alternativeClusters } from './alternative-clusters.ts';
 import {
   boolean,
   type CacheSettings,
@@ -8,11 +9,16 @@ import {
   databaseUrl,
   hostAndPort,
   httpUrl,
+  integer,
   LONGEST_TIMER_SECONDS,
+  networks,
   oneOf,
   type PageFormat,
   pageFormat,
+  queueName,
+  sentryDsn,
   text,
+  timeZone,
   wholeNumber,
 } from './setting-values.ts';
 
@@ -20,6 +26,9 @@ export type { CacheSettings, PageFormat } from './setting-values.ts';
 
 /** The rasterizers that `PDF_RASTERIZER_ENGINE` may name. */
 export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
+
+/** What `Q_CLUSTER_SAVE_LIMIT_PER` may name. */
+export const SAVE_LIMIT_KEYS = ['group', 'name', 'func'] as const;
 
 /** What draws the pages of a PDF. */
 export type RasterizerEngine = (typeof RASTERIZER_ENGINES)[number];
@@ -47,6 +56,11 @@ export interface Settings {
     readonly processCount: number;
     /** `WEB_SERVER_SCHEME` and `WEB_SERVER_HOSTNAME`, without a slash at the end: what URIs start with. */
     readonly baseUrl: string;
+    /**
+     * `WEB_SERVER_TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed; addresses, networks, and the names that
+     * Express knows for some. Empty for nobody's.
+     */
+    readonly trustedProxies: readonly string[];
   };
   readonly origin: {
     /** `ORIGIN_CHUNK_SIZE` */
@@ -99,8 +113,44 @@ export interface Settings {
     readonly retrySeconds: number;
     /** `ENGINE_WORKER_MAX_ATTEMPTS`; 0 for ever. */
     readonly maximumAttempts: number;
+    /** `Q_CLUSTER_NAME`: the queue that an engine serves where nothing else is said, and that callers send to. */
+    readonly queueName: string;
+    /** `Q_CLUSTER_ACK_FAILURES`: a failure counts as delivered. */
+    readonly acknowledgesFailures: boolean;
+    /** `Q_CLUSTER_RECYCLE`: tasks after which a worker process is replaced; 0 for never. */
+    readonly recycleTasks: number;
+    /** `Q_CLUSTER_MAX_RSS`, in bytes: past it, a worker is replaced when its task is done; 0 for no limit. */
+    readonly maximumResidentBytes: number;
+    /** `Q_CLUSTER_QUEUE_LIMIT`: quick tasks that an engine takes ahead of its workers. */
+    readonly queueLimit: number;
+    /** `Q_CLUSTER_BULK`: tasks taken from the broker at once. */
+    readonly bulk: number;
+    /** `Q_CLUSTER_POLL`: how often the queue is looked at where no notification comes. */
+    readonly pollSeconds: number;
+    /** `Q_CLUSTER_SAVE_LIMIT`: successes that are kept; 0 for all, -1 for none. */
+    readonly saveLimit: number;
+    /** `Q_CLUSTER_SAVE_LIMIT_PER` */
+    readonly saveLimitPer: (typeof SAVE_LIMIT_KEYS)[number] | undefined;
+    /** `Q_CLUSTER_CACHED`: how long a cached result is kept; 0 for ever. */
+    readonly cachedSeconds: number;
+    /** `Q_CLUSTER_SCHEDULER`: engines run schedules. */
+    readonly runsSchedules: boolean;
+    /** `Q_CLUSTER_CATCH_UP`: missed slots of a schedule are all run, not only the last one. */
+    readonly catchesUp: boolean;
+    /** `Q_CLUSTER_TIME_ZONE` */
+    readonly timeZone: string;
+    /** `Q_CLUSTER_ALT_CLUSTERS`: what differs for other queues, by their names. */
+    readonly alternatives: Readonly<Record<string, AlternativeCluster>>;
     /** `SQS_BROKER_QUEUE_NAME` */
     readonly sqsQueueName: string | undefined;
+  };
+  readonly monitoring: {
+    /** `METRICS_TOKEN`: what `/metrics` wants to be asked with, where it is not open to all. */
+    readonly metricsToken: string | undefined;
+    /** `SENTRY_DSN`: where failed attempts are reported to. */
+    readonly sentryDsn: string | undefined;
+    /** `SENTRY_ENVIRONMENT`: what Sentry calls this installation. */
+    readonly sentryEnvironment: string;
   };
 }
 
@@ -116,6 +166,7 @@ const VALIDATORS = {
   SCRATCH_DIRECTORY: text(),
   WEB_SERVER_SCHEME: oneOf(['http', 'https'])(),
   WEB_SERVER_HOSTNAME: hostAndPort(),
+  WEB_SERVER_TRUSTED_PROXIES: networks(),
   PORT: wholeNumber(0, 65_535)(),
   GUNICORN_WORKERS: wholeNumber(1, 1024)(),
   ORIGIN_CHUNK_SIZE: wholeNumber(1, 1024 ** 3)(),
@@ -144,7 +195,24 @@ const VALIDATORS = {
   ENGINE_WORKER_TIMEOUT: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
   ENGINE_WORKER_RETRY: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
   ENGINE_WORKER_MAX_ATTEMPTS: wholeNumber(0, 1_000_000)(),
+  Q_CLUSTER_NAME: queueName(),
+  Q_CLUSTER_ACK_FAILURES: boolean(),
+  Q_CLUSTER_RECYCLE: wholeNumber(0, 1_000_000_000)(),
+  Q_CLUSTER_MAX_RSS: wholeNumber(0)(),
+  Q_CLUSTER_QUEUE_LIMIT: wholeNumber(1, 100_000)(),
+  Q_CLUSTER_BULK: wholeNumber(1, 10_000)(),
+  Q_CLUSTER_POLL: wholeNumber(1, 3600)(),
+  Q_CLUSTER_SAVE_LIMIT: integer(-1, 1_000_000_000)(),
+  Q_CLUSTER_SAVE_LIMIT_PER: oneOf(SAVE_LIMIT_KEYS)({ default: undefined }),
+  Q_CLUSTER_CACHED: wholeNumber(0, LONGEST_TIMER_SECONDS)(),
+  Q_CLUSTER_SCHEDULER: boolean(),
+  Q_CLUSTER_CATCH_UP: boolean(),
+  Q_CLUSTER_TIME_ZONE: timeZone(),
+  Q_CLUSTER_ALT_CLUSTERS: alternativeClusters(),
   SQS_BROKER_QUEUE_NAME: text({ default: undefined }),
+  METRICS_TOKEN: text({ default: undefined }),
+  SENTRY_DSN: sentryDsn({ default: undefined }),
+  SENTRY_ENVIRONMENT: text(),
 };
 
 type Variable = keyof typeof VALIDATORS;
@@ -160,6 +228,7 @@ export const SETTING_DEFAULTS: Readonly<Record<Variable, string | undefined>> = 
   SCRATCH_DIRECTORY: '/tmp/scratch',
   WEB_SERVER_SCHEME: 'http',
   WEB_SERVER_HOSTNAME: 'localhost:8000',
+  WEB_SERVER_TRUSTED_PROXIES: 'loopback, linklocal, uniquelocal',
   PORT: '8000',
   GUNICORN_WORKERS: '2',
   ORIGIN_CHUNK_SIZE: '8192',
@@ -186,14 +255,37 @@ export const SETTING_DEFAULTS: Readonly<Record<Variable, string | undefined>> = 
   ENGINE_WORKER_TIMEOUT: '3600',
   ENGINE_WORKER_RETRY: '4500',
   ENGINE_WORKER_MAX_ATTEMPTS: '0',
+  Q_CLUSTER_NAME: 'composite',
+  Q_CLUSTER_ACK_FAILURES: 'False',
+  Q_CLUSTER_RECYCLE: '500',
+  Q_CLUSTER_MAX_RSS: '0',
+  Q_CLUSTER_QUEUE_LIMIT: '1000',
+  Q_CLUSTER_BULK: '250',
+  Q_CLUSTER_POLL: '1',
+  Q_CLUSTER_SAVE_LIMIT: '250',
+  Q_CLUSTER_SAVE_LIMIT_PER: undefined,
+  Q_CLUSTER_CACHED: '0',
+  Q_CLUSTER_SCHEDULER: 'True',
+  Q_CLUSTER_CATCH_UP: 'True',
+  Q_CLUSTER_TIME_ZONE: 'UTC',
+  Q_CLUSTER_ALT_CLUSTERS: '{}',
   SQS_BROKER_QUEUE_NAME: undefined,
+  METRICS_TOKEN: undefined,
+  SENTRY_DSN: undefined,
+  SENTRY_ENVIRONMENT: 'production',
 };
 
 /** Names that the deployed service's environment may use instead, where the first name is not set. */
 const ALIASES: Partial<Record<Variable, string>> = { DJANGO_DEBUG: 'DEBUG', DJANGO_SECRET_KEY: 'SECRET_KEY' };
 
 /** Variables whose value is never shown, as it is or holds a credential. */
-const SECRET_VARIABLES: ReadonlySet<Variable> = new Set(['DJANGO_SECRET_KEY', 'DATABASE_URL', 'CACHE_URL']);
+const SECRET_VARIABLES: ReadonlySet<Variable> = new Set([
+  'DJANGO_SECRET_KEY',
+  'DATABASE_URL',
+  'CACHE_URL',
+  'METRICS_TOKEN',
+  'SENTRY_DSN',
+]);
 
 /**
  * Reads and checks every setting. A variable that holds nothing but white space counts as not set.
@@ -238,6 +330,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       port: values.PORT,
       processCount: values.GUNICORN_WORKERS,
       baseUrl: `${values.WEB_SERVER_SCHEME}://${values.WEB_SERVER_HOSTNAME}`,
+      trustedProxies: values.WEB_SERVER_TRUSTED_PROXIES,
     },
     origin: {
       chunkSizeBytes: values.ORIGIN_CHUNK_SIZE,
@@ -269,7 +362,26 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       timeoutSeconds: values.ENGINE_WORKER_TIMEOUT,
       retrySeconds: values.ENGINE_WORKER_RETRY,
       maximumAttempts: values.ENGINE_WORKER_MAX_ATTEMPTS,
+      queueName: values.Q_CLUSTER_NAME,
+      acknowledgesFailures: values.Q_CLUSTER_ACK_FAILURES,
+      recycleTasks: values.Q_CLUSTER_RECYCLE,
+      maximumResidentBytes: values.Q_CLUSTER_MAX_RSS * 1_024,
+      queueLimit: values.Q_CLUSTER_QUEUE_LIMIT,
+      bulk: values.Q_CLUSTER_BULK,
+      pollSeconds: values.Q_CLUSTER_POLL,
+      saveLimit: values.Q_CLUSTER_SAVE_LIMIT,
+      saveLimitPer: values.Q_CLUSTER_SAVE_LIMIT_PER,
+      cachedSeconds: values.Q_CLUSTER_CACHED,
+      runsSchedules: values.Q_CLUSTER_SCHEDULER,
+      catchesUp: values.Q_CLUSTER_CATCH_UP,
+      timeZone: values.Q_CLUSTER_TIME_ZONE,
+      alternatives: values.Q_CLUSTER_ALT_CLUSTERS,
       sqsQueueName: values.SQS_BROKER_QUEUE_NAME,
+    },
+    monitoring: {
+      metricsToken: values.METRICS_TOKEN,
+      sentryDsn: values.SENTRY_DSN,
+      sentryEnvironment: values.SENTRY_ENVIRONMENT,
     },
   });
 }

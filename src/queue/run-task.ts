@@ -1,7 +1,14 @@
 import { inspect } from 'node:util';
 import type { SecretBox } from '../platform/crypto/secret-box.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFailure, TaskOutcome } from './task-function.ts';
+import type {
+  AnyTaskFunction,
+  JsonValue,
+  TaskArguments,
+  TaskContext,
+  TaskFailure,
+  TaskOutcome,
+} from './task-function.ts';
 import { isSealed, openArguments, type TaskPackage } from './task-package.ts';
 
 /** A package names a function that no app of this process has. */
@@ -27,13 +34,13 @@ export type AnyTaskHandler = Awaited<ReturnType<AnyTaskFunction['load']>>;
  * Makes one attempt at a task, in this process; what its function throws becomes the outcome.
  *
  * @param handlers the code of the functions that are known here, by their names.
- * @param signal what the function is given to be stopped by.
+ * @param context what the function is given to be stopped by, and to tell how far it is.
  */
 export async function runTask(
   platform: Platform,
   handlers: ReadonlyMap<string, AnyTaskHandler>,
   { task, attempt }: { readonly task: TaskPackage; readonly attempt: number },
-  signal: AbortSignal,
+  { signal, progress }: Pick<TaskContext, 'signal' | 'progress'>,
 ): Promise<TaskOutcome> {
   const logger = platform.logger.child({ taskId: task.id, func: task.func, attempt });
   const begun = performance.now();
@@ -47,7 +54,7 @@ export async function runTask(
       taskId: task.id,
       attempt,
       signal,
-      progress: () => undefined,
+      progress,
       logger,
       platform,
     });

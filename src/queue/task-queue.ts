@@ -36,10 +36,12 @@ export interface TaskQueue {
    * Sends failed tasks to the queue again, each as a new task with the same function, arguments and group, and
    * removes the failures, in one transaction. A failed task that still waits for its next attempt goes on as
    * this new one alone; one whose next attempt runs is left, as it would run twice. Answers the new ids.
+   *
+   * @param transaction what else has to happen with it, or not at all.
    */
-  resubmitTasks(ids: readonly string[]): Promise<string[]>;
+  resubmitTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<string[]>;
   /** Removes tasks that wait; one that runs is left. Answers how many there were. */
-  deleteQueuedTasks(ids: readonly string[]): Promise<number>;
+  deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
   /** Some of the tasks that wait or run, oldest first. */
   queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]>;
   /** Tasks that wait, those delayed included. */
@@ -92,8 +94,8 @@ class SigningTaskQueue implements TaskQueue {
     return packed.map(({ task }) => task.id);
   }
 
-  async resubmitTasks(ids: readonly string[]): Promise<string[]> {
-    return this.#database.transaction(async (transaction) => {
+  async resubmitTasks(ids: readonly string[], outer?: Knex.Transaction): Promise<string[]> {
+    return (outer ?? this.#database).transaction(async (transaction) => {
       const failedIds = await lockFailedTasks(transaction, ids);
       // Those that wait first: what an engine was just taking has a lease when this is done.
       await this.#broker.delete(failedIds, transaction);
@@ -108,8 +110,9 @@ class SigningTaskQueue implements TaskQueue {
     });
   }
 
-  deleteQueuedTasks(ids: readonly string[]): Promise<number> {
-    return this.#broker.delete(ids);
+  async deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
+    const deleted = await this.#broker.delete(ids, transaction);
+    return deleted.length;
   }
 
   queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]> {

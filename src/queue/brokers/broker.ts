@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { TaskArguments } from '../task-function.ts';
+import type { PackedOptions } from '../task-options.ts';
 import type { SignedPackage } from '../task-package.ts';
 
 /** A package that was handed out, and which presentation of it this is: what a broker is told about again. */
@@ -46,8 +48,10 @@ export interface QueuedTask {
   readonly name: string;
   readonly func: string;
   /** Secret arguments are sealed. */
-  readonly args: unknown;
+  readonly args: TaskArguments;
   readonly group: string | null;
+  /** What it was enqueued with beside its arguments; empty where nothing. */
+  readonly options: PackedOptions;
   readonly state: QueuedTaskState;
   /** Presentations so far. */
   readonly attempts: number;
@@ -77,8 +81,8 @@ export interface Broker {
   acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void>;
   /** Makes packages available again after a delay, where the presentation is still the current one. */
   release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void>;
-  /** Removes packages that wait; answers how many there were. One that runs is left. */
-  delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
+  /** Removes packages that wait; answers which. One that runs is left. */
+  delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]>;
   /** Removes every package that waits; answers how many there were. */
   purgeQueue(): Promise<number>;
   /** Removes the queue, and every package in it. */

@@ -113,13 +113,15 @@ export class PostgresBroker implements Broker {
     if (releases.some(({ delaySeconds }) => delaySeconds <= 0)) await this.#notify(transaction);
   }
 
-  async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
+  async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
     const database = transaction ?? this.#options.database;
-    return database(`${SCHEMA}.job`)
+    const deleted = await database(`${SCHEMA}.job`)
       .where({ name: this.#options.queueName })
       .whereIn('id', ids)
       .whereIn('state', ['created', 'retry'])
-      .delete();
+      .delete()
+      .returning<{ id: string }[]>('id');
+    return deleted.map(({ id }) => id);
   }
 
   async purgeQueue(): Promise<number> {
@@ -152,7 +154,7 @@ export class PostgresBroker implements Broker {
   async list({ limit, offset, ids }: QueuedTaskPage): Promise<readonly QueuedTask[]> {
     const { rows } = await this.#options.database.raw<{ rows: QueuedTask[] }>(
       `SELECT id, data #>> '{task,name}' AS name, data #>> '{task,func}' AS func, data #> '{task,args}' AS args,
-         data #>> '{task,group}' AS "group",
+         data #>> '{task,group}' AS "group", coalesce(data #> '{task,options}', '{}') AS options,
          CASE WHEN state = 'active' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
          CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END AS attempts,
          created_on AS created, start_after AS "startAfter"

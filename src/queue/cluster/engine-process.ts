@@ -2,8 +2,8 @@ import { waitForDatabase } from '../../platform/database/connection.ts';
 import { waitForMigrations } from '../../platform/database/migrations.ts';
 import { openPlatform } from '../../platform/platform.ts';
 import type { Settings } from '../../settings.ts';
-import { DEFAULT_QUEUE_NAME } from '../queue-name.ts';
 import type { AnyTaskFunction } from '../task-function.ts';
+import { clusterSettingsOf } from './cluster-settings.ts';
 import { Sentinel } from './sentinel.ts';
 import { runWorker } from './worker.ts';
 
@@ -16,14 +16,13 @@ const ENGINE_SILENCE_SECONDS = 10;
 /** Connections of a worker: one task at a time, which may tell of its progress beside its work. */
 const WORKER_CONNECTIONS = 3;
 
-/** Django-Q's default. */
-const RECYCLE_TASKS = 500;
-
 /** What the functions that an engine runs are, and where its workers begin. */
 export interface EngineProcessOptions {
   readonly taskFunctions: readonly AnyTaskFunction[];
   /** The entry point of a worker process; it calls {@link runWorkerProcess}. */
   readonly workerModule: URL;
+  /** The queue that it serves; otherwise the one of the settings. */
+  readonly queueName?: string | undefined;
 }
 
 /**
@@ -51,13 +50,9 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
     await waitForMigrations(platform.database, platform.logger, stopping.signal);
     sentinel = new Sentinel({
       platform,
-      queueName: DEFAULT_QUEUE_NAME,
-      workerCount: settings.engine.workerCount,
-      timeoutSeconds: settings.engine.timeoutSeconds,
-      retrySeconds: settings.engine.retrySeconds,
-      maximumAttempts: settings.engine.maximumAttempts,
-      recycleTasks: RECYCLE_TASKS,
-      ...options,
+      cluster: clusterSettingsOf(settings, options.queueName ?? settings.engine.queueName),
+      taskFunctions: options.taskFunctions,
+      workerModule: options.workerModule,
     });
     try {
       await sentinel.start();

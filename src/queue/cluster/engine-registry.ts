@@ -3,12 +3,44 @@ import { hostname } from 'node:os';
 import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Presentation } from '../brokers/broker.ts';
+import type { TaskProgress } from '../task-function.ts';
+import type { TaskPackage } from '../task-package.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
 
 /** The states of an engine, as Django-Q has them; `lost` is one that others found silent. */
 export type EngineState = 'starting' | 'idle' | 'working' | 'stopping' | 'stopped' | 'lost';
 
 /** How long an engine may be silent before others take its tasks. */
 export const LEASE_SECONDS = 15;
+
+/** One of an engine's processes. */
+export interface EngineMemory {
+  readonly role: 'sentinel' | 'worker';
+  readonly pid: number;
+  readonly residentBytes: number;
+  /** Tasks that it has done so far. */
+  readonly tasks: number;
+}
+
+/** How an engine is. */
+export interface EngineVitals {
+  readonly state: EngineState;
+  readonly reincarnations: number;
+  /** Tasks taken that are in no worker yet. */
+  readonly waitingTasks: number;
+  /** Results that are not stored yet. */
+  readonly waitingResults: number;
+  readonly processes: readonly EngineMemory[];
+}
+
+/** What is known of a running task. */
+export interface RunningTaskReport {
+  readonly taskId: string;
+  /** How long it has been running. */
+  readonly seconds: number;
+  readonly workerPid: number | null;
+  readonly progress: TaskProgress | null;
+}
 
 /** Others have found this engine silent for too long, and have taken its tasks. */
 export class EngineLostError extends Error {
@@ -27,14 +59,12 @@ export interface Lease extends Presentation {
 /** This engine's row in the table of engines, and the leases of the tasks that it holds. */
 export class EngineRegistry {
   readonly #database: Database;
-  readonly #queueName: string;
-  readonly #workerCount: number;
+  readonly #cluster: ClusterSettings;
   #engineId: string = randomUUID();
 
-  constructor(database: Database, queueName: string, workerCount: number) {
+  constructor(database: Database, cluster: ClusterSettings) {
     this.#database = database;
-    this.#queueName = queueName;
-    this.#workerCount = workerCount;
+    this.#cluster = cluster;
   }
 
   /** Changes with each {@link register}. */
@@ -47,11 +77,12 @@ export class EngineRegistry {
     const engineId = randomUUID();
     await this.#database('engines').insert({
       id: engineId,
-      queue: this.#queueName,
+      queue: this.#cluster.queueName,
       host: hostname(),
       pid: process.pid,
       state,
-      worker_count: this.#workerCount,
+      worker_count: this.#cluster.workerCount,
+      settings: JSON.stringify(this.#cluster),
     });
     this.#engineId = engineId;
     await this.#database('engines')
@@ -60,13 +91,48 @@ export class EngineRegistry {
       .delete();
   }
 
-  /** Says that the engine lives. @throws {EngineLostError} */
-  async beat(state: EngineState, reincarnations: number): Promise<void> {
+  /** Says that the engine lives, and how it is. @throws {EngineLostError} */
+  async beat({
+    state,
+    reincarnations,
+    waitingTasks,
+    waitingResults,
+    processes,
+  }: EngineVitals): Promise<void> {
     const found = await this.#database('engines')
       .where({ id: this.#engineId })
       .whereNot({ state: 'lost' })
-      .update({ state, reincarnations, heartbeat: this.#database.raw('clock_timestamp()') });
+      .update({
+        state,
+        reincarnations,
+        waiting_tasks: waitingTasks,
+        waiting_results: waitingResults,
+        processes: JSON.stringify(processes),
+        heartbeat: this.#database.raw('clock_timestamp()'),
+      });
     if (found === 0) throw new EngineLostError();
+  }
+
+  /** How the other engines that live on this queue were started, where that differs from this one. */
+  async differingSettings(): Promise<readonly { readonly engineId: string; readonly settings: unknown }[]> {
+    const { workerCount: _workerCount, ...shared } = this.#cluster;
+    const { rows } = await this.#database.raw<{ rows: { engineId: string; settings: unknown }[] }>(
+      `SELECT id AS "engineId", settings FROM engines
+       WHERE queue = ? AND id <> ? AND heartbeat > clock_timestamp() - ? * interval '1 second'
+         AND state NOT IN ('stopped', 'lost') AND settings - 'workerCount' <> ?::jsonb
+       ORDER BY started LIMIT 10`,
+      [this.#cluster.queueName, this.#engineId, LEASE_SECONDS, JSON.stringify(shared)],
+    );
+    return rows;
+  }
+
+  /** Whether somebody has paused the queue. */
+  async isQueuePaused(transaction: Knex.Transaction): Promise<boolean> {
+    const paused = await transaction('queues')
+      .where({ name: this.#cluster.queueName })
+      .whereNotNull('paused_since')
+      .first('name');
+    return paused !== undefined;
   }
 
   /**
@@ -82,11 +148,15 @@ export class EngineRegistry {
   }
 
   /**
-   * Takes tasks on, in the transaction that dequeues them; answers under which id.
+   * Takes tasks on, in the transaction that dequeues them; answers under which id, and those that no engine holds
+   * already.
    *
    * @throws {EngineLostError}
    */
-  async takeLeases(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<string> {
+  async takeLeases(
+    presentations: readonly { readonly task: TaskPackage; readonly attempt: number }[],
+    transaction: Knex.Transaction,
+  ): Promise<{ readonly engineId: string; readonly takenIds: ReadonlySet<string> }> {
     const engineId = this.#engineId;
     // Held until the commit, so that nobody can declare this engine lost between the check and the leases.
     const own = await transaction('engines')
@@ -95,10 +165,58 @@ export class EngineRegistry {
       .forShare()
       .first('id');
     if (!own) throw new EngineLostError();
-    await transaction('leases').insert(
-      presentations.map(({ id, attempt }) => ({ task_id: id, engine_id: engineId, attempt })),
+    const { rows } = await transaction.raw<{ rows: { task_id: string }[] }>(
+      `INSERT INTO leases (task_id, engine_id, attempt, queue, name, func, "group")
+       SELECT id, ?, attempt, ?, name, func, "group"
+       FROM json_to_recordset(?::json) AS taken (id uuid, attempt integer, name text, func text, "group" text)
+       ON CONFLICT (task_id) DO NOTHING RETURNING task_id`,
+      [
+        engineId,
+        this.#cluster.queueName,
+        JSON.stringify(
+          presentations.map(({ task: { id, name, func, group }, attempt }) => ({
+            id,
+            attempt,
+            name,
+            func,
+            group,
+          })),
+        ),
+      ],
     );
-    return engineId;
+    return { engineId, takenIds: new Set(rows.map(({ task_id }) => task_id)) };
+  }
+
+  /** The tasks that this engine holds and whose end somebody has asked for. */
+  async cancelRequests(): Promise<readonly { readonly taskId: string; readonly cancelledBy: string }[]> {
+    return this.#database('leases')
+      .where({ engine_id: this.#engineId })
+      .whereNotNull('cancelled_by')
+      .select({ taskId: 'task_id', cancelledBy: 'cancelled_by' });
+  }
+
+  /** Stores what is known of running tasks. */
+  async reportRunning(reports: readonly RunningTaskReport[]): Promise<void> {
+    await this.#database.raw(
+      `UPDATE leases SET started = clock_timestamp() - report.seconds * interval '1 second',
+         worker_pid = report."workerPid", progress = report.progress
+       FROM json_to_recordset(?::json) AS report ("taskId" uuid, seconds double precision, "workerPid" integer,
+         progress jsonb)
+       WHERE task_id = report."taskId" AND engine_id = ?`,
+      [JSON.stringify(reports), this.#engineId],
+    );
+  }
+
+  /** Counts attempts that ended, in the transaction that stores them. */
+  async count(successes: number, failures: number, transaction: Knex.Transaction): Promise<void> {
+    if (successes + failures === 0) return;
+    await transaction.raw(
+      `INSERT INTO task_counts (queue, minute, engine_id, successes, failures)
+       VALUES (?, date_trunc('minute', clock_timestamp()), ?, ?, ?)
+       ON CONFLICT (queue, minute, engine_id) DO UPDATE
+       SET successes = task_counts.successes + excluded.successes, failures = task_counts.failures + excluded.failures`,
+      [this.#cluster.queueName, this.#engineId, successes, failures],
+    );
   }
 
   /** Lets tasks go; answers those of the leases that were still held. */

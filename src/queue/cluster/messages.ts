@@ -1,13 +1,27 @@
-import type { TaskOutcome } from '../task-function.ts';
+import type { TaskOutcome, TaskProgress } from '../task-function.ts';
 import type { TaskPackage } from '../task-package.ts';
 
-/** What a sentinel tells a worker. */
+/** A task to run, and which presentation of it this is. */
+export interface TaskToRun {
+  readonly task: TaskPackage;
+  readonly attempt: number;
+}
+
+/** How an attempt ended, and how long it took. */
+export interface AttemptResult {
+  readonly taskId: string;
+  readonly outcome: TaskOutcome;
+  readonly milliseconds: number;
+}
+
+/** What a sentinel tells a worker. Tasks are run one after another, in the order in which they come. */
 export type SentinelMessage =
-  | { readonly type: 'run'; readonly task: TaskPackage; readonly attempt: number }
+  | { readonly type: 'run'; readonly tasks: readonly TaskToRun[] }
   | { readonly type: 'abort'; readonly taskId: string; readonly reason: string }
   | { readonly type: 'stop' };
 
 /** What a worker tells its sentinel. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'finished'; readonly taskId: string; readonly outcome: TaskOutcome };
+  | { readonly type: 'finished'; readonly results: readonly AttemptResult[] }
+  | { readonly type: 'progress'; readonly taskId: string; readonly progress: TaskProgress };

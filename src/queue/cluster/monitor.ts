@@ -23,6 +23,10 @@ export interface EndedAttempt {
   readonly nextAttemptSeconds: number | undefined;
   /** Why the function could not see to its own end, where it could not. */
   readonly loss?: TaskFailure;
+  /** Whether nothing was done with the task, so that the presentation does not count. */
+  readonly isUnstarted?: boolean;
+  /** Whether somebody asked for its end. */
+  readonly isCancelled?: boolean;
 }
 
 /** What a {@link Monitor} needs. */
@@ -59,6 +63,11 @@ export class Monitor {
   store(attempt: EndedAttempt): void {
     this.#waiting.push(attempt);
     this.#storeWhatWaits();
+  }
+
+  /** How many attempts are not stored yet. */
+  get size(): number {
+    return this.#waiting.length;
   }
 
   /** The tasks whose attempts are not stored yet. */
@@ -115,7 +124,7 @@ export class Monitor {
   }
 
   async #storeBatch(batch: readonly EndedAttempt[], transaction: Knex.Transaction): Promise<void> {
-    const { broker, queueName, platform } = this.#options;
+    const { broker, queueName, platform, registry } = this.#options;
     const held = await this.#endLeases(batch, transaction);
     const dropped = batch.filter((attempt) => !held.includes(attempt));
     if (dropped.length > 0) {
@@ -124,10 +133,8 @@ export class Monitor {
         'dropped results of tasks that others have taken',
       );
     }
-    await saveFinishedAttempts(
-      transaction,
-      queueName,
-      held.flatMap(({ task, attempt, attemptCount = attempt, outcome }) =>
+    const finished = held.flatMap(
+      ({ task, attempt, attemptCount = attempt, outcome, isCancelled = false }) =>
         outcome
           ? [
               {
@@ -135,11 +142,12 @@ export class Monitor {
                 attemptCount,
                 outcome,
                 args: outcome.success ? withoutSealedArguments(task.args) : task.args,
+                cancelled: isCancelled,
               },
             ]
           : [],
-      ),
     );
+    await saveFinishedAttempts(transaction, queueName, finished);
     await broker.acknowledge(
       held.filter(({ nextAttemptSeconds }) => nextAttemptSeconds === undefined).map(lease),
       transaction,
@@ -148,8 +156,19 @@ export class Monitor {
       held.flatMap((ended) =>
         ended.nextAttemptSeconds === undefined
           ? []
-          : [{ ...lease(ended), delaySeconds: ended.nextAttemptSeconds }],
+          : [
+              {
+                ...lease(ended),
+                delaySeconds: ended.nextAttemptSeconds,
+                isUnstarted: ended.isUnstarted ?? false,
+              },
+            ],
       ),
+      transaction,
+    );
+    await registry.count(
+      finished.filter(({ outcome }) => outcome.success).length,
+      finished.filter(({ outcome }) => !outcome.success).length,
       transaction,
     );
     for (const ended of held) await this.#tellOfLoss(ended, transaction);

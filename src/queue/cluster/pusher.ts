@@ -11,6 +11,8 @@ export interface TakenTask {
   readonly attempt: number;
   /** The name under which the engine holds it. */
   readonly engineId: string;
+  /** By `performance.now()`: when it was taken. */
+  readonly takenMilliseconds: number;
 }
 
 /** What a {@link Pusher} needs. */
@@ -22,18 +24,22 @@ export interface PusherOptions {
   readonly logger: Logger;
   /** How many tasks can be taken now. */
   readonly capacity: () => number;
-  /** Where a taken task goes. */
-  readonly onTask: (taken: TakenTask) => void;
+  /** Tasks that are taken at once, at the most. */
+  readonly bulk: number;
+  /** How long a task may wait that no notification told of: it became due, or the notification was missed. */
+  readonly pollSeconds: number;
+  /** Where taken tasks go. */
+  readonly onTasks: (taken: readonly TakenTask[]) => void;
   /** The tasks that the engine knows that it holds. */
   readonly knownTaskIds: () => readonly string[];
   /** The engine was declared lost by others. */
   readonly onLost: () => Promise<void>;
 }
 
-/** How long a task may wait that no notification told of: it became due, or the notification was missed. */
-const POLL_SECONDS = 1;
+/** The wait after tasks could not be taken. */
+const RETRY_SECONDS = 1;
 
-/** Takes packages from the broker, never more than there are workers free. */
+/** Takes packages from the broker, never more than the engine has use for. */
 export class Pusher {
   readonly #options: PusherOptions;
   readonly #bell = new Bell();
@@ -70,38 +76,54 @@ export class Pusher {
     while (!this.#stopping) {
       try {
         if (this.#mayHoldStrays) await this.#giveBackStrays();
-        const capacity = this.#options.capacity();
-        const taken = capacity > 0 ? await this.#take(capacity) : 0;
-        if (taken < capacity || capacity === 0) await this.#bell.wait(POLL_SECONDS);
+        const limit = Math.min(this.#options.capacity(), this.#options.bulk);
+        const taken = limit > 0 ? await this.#take(limit) : 0;
+        if (taken < limit || limit === 0) await this.#bell.wait(this.#options.pollSeconds);
       } catch (error) {
         this.#mayHoldStrays = true;
         if (error instanceof EngineLostError) await this.#options.onLost();
         else
           this.#options.logger.error({ err: error }, 'no tasks could be taken from the queue, trying again');
-        await this.#bell.wait(POLL_SECONDS);
+        await this.#bell.wait(RETRY_SECONDS);
       }
     }
   }
 
+  /** Answers how many packages the broker handed out. */
   async #take(limit: number): Promise<number> {
     const { database, broker, registry } = this.#options;
-    const verified = await database.transaction(async (transaction) => {
+    const { handedOut, taken } = await database.transaction(async (transaction) => {
+      if (await registry.isQueuePaused(transaction)) return { handedOut: 0, taken: [] };
       const deliveries = await broker.dequeue(limit, transaction);
-      const tasks = deliveries.map((delivery) => ({ delivery, task: this.#verify(delivery) }));
+      const takenMilliseconds = performance.now();
+      const verified = deliveries.map((delivery) => ({ delivery, task: this.#verify(delivery) }));
       await broker.acknowledge(
-        tasks.filter(({ task }) => !task).map(({ delivery }) => delivery),
+        verified.filter(({ task }) => !task).map(({ delivery }) => delivery),
         transaction,
       );
-      const taken = tasks.flatMap(({ task, delivery: { attempt } }) => (task ? [{ task, attempt }] : []));
-      if (taken.length === 0) return [];
-      const engineId = await registry.takeLeases(
-        taken.map(({ task, attempt }) => ({ id: task.id, attempt })),
+      const wanted = verified.flatMap(({ task, delivery: { attempt } }) => (task ? [{ task, attempt }] : []));
+      if (wanted.length === 0) return { handedOut: deliveries.length, taken: [] };
+      const { engineId, takenIds } = await registry.takeLeases(wanted, transaction);
+      // A broker may hand out one package twice: whoever holds the lease runs it.
+      const doubles = wanted.filter(({ task }) => !takenIds.has(task.id));
+      await broker.release(
+        doubles.map(({ task, attempt }) => ({
+          id: task.id,
+          attempt,
+          delaySeconds: RETRY_SECONDS,
+          isUnstarted: true,
+        })),
         transaction,
       );
-      return taken.map((each) => ({ ...each, engineId }));
+      return {
+        handedOut: deliveries.length,
+        taken: wanted
+          .filter(({ task }) => takenIds.has(task.id))
+          .map((each) => ({ ...each, engineId, takenMilliseconds })),
+      };
     });
-    for (const taken of verified) this.#options.onTask(taken);
-    return verified.length;
+    if (taken.length > 0) this.#options.onTasks(taken);
+    return handedOut;
   }
 
   async #giveBackStrays(): Promise<void> {

@@ -1,42 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { createBroker } from '../brokers/index.ts';
+import { NotificationListener } from '../brokers/notification-listener.ts';
+import { CONTROL_CHANNEL } from '../control-channel.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
 import { PackageSigner } from '../task-package.ts';
+import { Backlog } from './backlog.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
+import { Crew } from './crew.ts';
 import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
 import { Heart } from './heart.ts';
 import { releaseTasksOfLostEngines } from './lifeline.ts';
-import { type EndedAttempt, Monitor } from './monitor.ts';
+import { Monitor } from './monitor.ts';
+import { Pace } from './pace.ts';
 import { Pusher, type TakenTask } from './pusher.ts';
-import { delayAfterLossSeconds, isUsedUp } from './retry.ts';
-import { type Assignment, type WorkerEnd, WorkerProcess } from './worker-process.ts';
+import { RunningReport } from './running-report.ts';
+import { Verdicts } from './verdict.ts';
+import type { Assignment, WorkerEnd } from './worker-process.ts';
 
 /** What a {@link Sentinel} guards, and how. */
 export interface SentinelOptions {
   readonly platform: Platform;
-  readonly queueName: string;
+  readonly cluster: ClusterSettings;
   readonly taskFunctions: readonly AnyTaskFunction[];
   /** The entry point of a worker process; it calls `runWorker`. */
   readonly workerModule: URL;
-  readonly workerCount: number;
-  /** How long a task may run. */
-  readonly timeoutSeconds: number;
-  /** How long after it was presented a failed task is presented again. */
-  readonly retrySeconds: number;
-  /** Presentations of one task; 0 for ever. */
-  readonly maximumAttempts: number;
-  /** Tasks after which a worker process is replaced, which gives its memory back. */
-  readonly recycleTasks: number;
 }
 
-/** A worker that dies before it could do anything is replaced later and later, so that nothing spins. */
-const LONGEST_RESPAWN_DELAY_SECONDS = 10;
+/** Tasks are taken ahead for so long: enough for the next ones to be there before these are done. */
+const AHEAD_MILLISECONDS = 200;
+
+/** How often the running tasks are told of, and tasks looked after that wait for too long. */
+const ROUND_SECONDS = 1;
 
 /**
  * One engine: guards its worker processes, takes tasks for them from the queue, and stores how they ended. It
  * alone talks to the queue's tables.
  *
  *     starting ──► idle ◄──► working ──stop──► stopping ──► stopped
+ *
+ *     broker ──► pusher ──► backlog ──► crew of workers ──► verdicts ──► monitor ──► tables, broker
  */
 export class Sentinel {
   readonly #options: SentinelOptions;
@@ -45,64 +49,97 @@ export class Sentinel {
   readonly #monitor: Monitor;
   readonly #pusher: Pusher;
   readonly #heart: Heart;
-  readonly #workers = new Set<WorkerProcess>();
-  readonly #spawnTimers = new Set<NodeJS.Timeout>();
+  readonly #crew: Crew;
+  readonly #backlog: Backlog;
+  readonly #pace = new Pace();
+  readonly #verdicts: Verdicts;
+  readonly #running = new RunningReport();
+  readonly #control: NotificationListener;
+  readonly #ending = new AbortController();
+  /** Who asked for the end of tasks that this engine holds. */
+  readonly #cancelledBy = new Map<string, string>();
+  #rounds: Promise<void> = Promise.resolve();
   #state: EngineState = 'starting';
-  #reincarnations = 0;
-  #earlyDeaths = 0;
   #isGivingBack = false;
   #startingOver: Promise<void> | undefined;
-  #allGone = Promise.withResolvers<void>();
 
   constructor(options: SentinelOptions) {
     this.#options = options;
-    const { platform, queueName, taskFunctions } = options;
+    const { platform, cluster } = options;
     const { database, logger } = platform;
-    const registry = new EngineRegistry(database, queueName, options.workerCount);
+    const { queueName } = cluster;
+    const taskFunctions = new Map(
+      options.taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction]),
+    );
+    const registry = new EngineRegistry(database, cluster);
     const broker = createBroker(platform, queueName);
     this.#registry = registry;
     this.#broker = broker;
-    this.#monitor = new Monitor({
-      platform,
-      broker,
-      registry,
-      queueName,
-      taskFunctions: new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction])),
+    this.#verdicts = new Verdicts(cluster, taskFunctions);
+    this.#monitor = new Monitor({ platform, broker, registry, queueName, taskFunctions });
+    this.#crew = new Crew({
+      workerModule: options.workerModule,
+      workerCount: cluster.workerCount,
+      recycleTasks: cluster.recycleTasks,
+      logger,
+      onSpawn: () => undefined,
+      onIdle: () => this.#goOn(),
+      onFinished: (assignment, outcome, milliseconds) => this.#conclude(assignment, outcome, milliseconds),
+      onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
+      onLost: (assignments, end) => this.#lose(assignments, end),
     });
+    this.#backlog = new Backlog(this.#crew, this.#pace);
     this.#pusher = new Pusher({
       database,
       broker,
       registry,
       signer: new PackageSigner(platform.settings.secretKey),
       logger,
-      // What is taken out of touch with Postgres would have nobody who watches how long it may run.
-      capacity: () => (this.#heart.isInTouch ? this.#idleWorkers().length : 0),
-      onTask: (taken) => this.#assign(taken),
-      knownTaskIds: () => [...this.#runningTaskIds(), ...this.#monitor.waitingTaskIds],
+      capacity: () => this.#capacity(),
+      bulk: cluster.bulk,
+      pollSeconds: cluster.pollSeconds,
+      onTasks: (taken) => this.#take(taken),
+      knownTaskIds: () => [
+        ...this.#backlog.taskIds,
+        ...this.#crew.assignments.map(({ task }) => task.id),
+        ...this.#monitor.waitingTaskIds,
+      ],
       onLost: () => this.#startOver(),
     });
     this.#heart = new Heart({
       logger,
-      beat: () => registry.beat(this.#currentState(), this.#reincarnations),
+      beat: () => this.#beat(),
       onSteady: () => releaseTasksOfLostEngines(database, broker, queueName, logger),
-      onSilence: () => this.#killBusyWorkers('the engine could not reach Postgres for too long'),
+      onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),
       onLost: () => this.#startOver(),
+    });
+    this.#control = new NotificationListener({
+      databaseUrl: platform.settings.databaseUrl,
+      channel: CONTROL_CHANNEL,
+      logger,
+      onListening: () => this.#heedControl(),
+      onNotification: () => this.#heedControl(),
     });
   }
 
   /** Enters the engine, starts its workers, and begins to take tasks. */
   async start(): Promise<void> {
+    const { platform, cluster } = this.#options;
     await this.#registry.register('starting');
     this.#state = 'idle';
     this.#heart.start();
-    for (let count = 0; count < this.#options.workerCount; count += 1) this.#spawn();
+    this.#crew.start();
+    this.#control.start();
+    this.#rounds = this.#makeRounds();
     await this.#pusher.start();
-    this.#options.platform.logger.info(
-      {
-        engineId: this.#registry.engineId,
-        queue: this.#options.queueName,
-        workers: this.#options.workerCount,
-      },
+    for (const other of await this.#registry.differingSettings()) {
+      platform.logger.warn(
+        { queue: cluster.queueName, own: cluster, ...other },
+        'another engine serves this queue with other settings: what becomes of a task depends on who takes it',
+      );
+    }
+    platform.logger.info(
+      { engineId: this.#registry.engineId, queue: cluster.queueName, workers: cluster.workerCount },
       'engine started',
     );
   }
@@ -114,12 +151,10 @@ export class Sentinel {
   async stop(): Promise<void> {
     const { logger } = this.#options.platform;
     this.#state = 'stopping';
-    logger.info({ running: this.#busyWorkers().length }, 'engine stopping');
-    for (const timer of this.#spawnTimers) clearTimeout(timer);
+    logger.info({ running: this.#crew.runningTasks.length }, 'engine stopping');
     await this.#pusher.stop();
-    for (const worker of this.#workers) worker.stop();
-    this.#settleIfAllGone();
-    await this.#allGone.promise;
+    this.#leaveUnstarted(this.#backlog.clear());
+    await this.#crew.stop();
     const tasks = await this.#monitor.finish(LEASE_SECONDS);
     if (tasks.length > 0) {
       logger.error(
@@ -127,9 +162,10 @@ export class Sentinel {
         'results could not be stored before the engine had to stop; their tasks run again',
       );
     }
-    await this.#heart.stop();
+    this.#ending.abort();
+    await Promise.all([this.#rounds, this.#heart.stop(), this.#control.stop()]);
     await this.#registry
-      .leave(this.#reincarnations)
+      .leave(this.#crew.reincarnations)
       .catch((error: unknown) => logger.warn({ err: error }, 'the engine could not say that it stops'));
     await this.#broker.close();
     logger.info('engine stopped');
@@ -138,139 +174,130 @@ export class Sentinel {
   /** Ends the running tasks now, and gives them back to the queue; for who cannot wait for {@link stop}. */
   giveBack(): void {
     this.#isGivingBack = true;
-    this.#killBusyWorkers('the engine was told to stop at once');
+    this.#dropTasks('the engine was told to stop at once');
+  }
+
+  /** How many more tasks the engine has use for. */
+  #capacity(): number {
+    // What is taken out of touch with Postgres would have nobody who watches how long it may run.
+    if (!this.#heart.isInTouch || this.#isGivingBack) return 0;
+    const { queueLimit } = this.#options.cluster;
+    const idle = this.#crew.idleWorkers.length;
+    const ready = this.#crew.workers.filter((worker) => worker.takesTasks).length;
+    const ahead = Math.min(queueLimit, ready * this.#pace.tasksWithin(AHEAD_MILLISECONDS));
+    const capacity = Math.max(idle, ready + ahead - this.#crew.assignments.length) - this.#backlog.size;
+    // Little by little would take a transaction for every few tasks.
+    return idle > 0 || capacity >= ahead / 4 ? capacity : 0;
+  }
+
+  #take(taken: readonly TakenTask[]): void {
+    const mayRun = this.#heart.isInTouch && !this.#isGivingBack;
+    for (const each of taken) {
+      const assignment = { ...each, timeoutSeconds: this.#verdicts.timeoutSeconds(each.task) };
+      if (this.#verdicts.isOneTooMany(assignment)) this.#monitor.store(this.#verdicts.ofGivenUp(assignment));
+      else if (mayRun) this.#backlog.add(assignment);
+      else this.#leaveUnstarted([assignment]);
+    }
+    this.#backlog.dispatch();
+  }
+
+  #goOn(): void {
+    this.#backlog.dispatch();
+    this.#pusher.nudge();
+  }
+
+  #conclude(assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void {
+    this.#pace.note(assignment.task.func, milliseconds);
+    this.#monitor.store(this.#verdicts.ofOutcome(assignment, outcome, this.#forgetCancel(assignment)));
+    this.#goOn();
+  }
+
+  #lose(assignments: readonly Assignment[], end: WorkerEnd): void {
+    const [running, ...behind] = assignments;
+    if (!running) return;
+    // Those behind it may have run too, their results on the way: until it is known who is to blame, each runs alone.
+    for (const { task } of assignments) this.#pace.distrust(task.func);
+    this.#monitor.store(this.#verdicts.ofLoss(running, end, this.#forgetCancel(running)));
+    for (const assignment of behind) {
+      this.#monitor.store({
+        ...this.#verdicts.ofUnstarted(assignment),
+        isUnstarted: false,
+      });
+      this.#forgetCancel(assignment);
+    }
+  }
+
+  #leaveUnstarted(assignments: readonly Assignment[]): void {
+    for (const assignment of assignments) {
+      this.#monitor.store(this.#verdicts.ofUnstarted(assignment));
+      this.#forgetCancel(assignment);
+    }
+  }
+
+  /** Tasks run no longer here, and go back to the queue. */
+  #dropTasks(reason: string): void {
+    this.#leaveUnstarted(this.#backlog.clear());
+    this.#crew.killBusy(reason);
+  }
+
+  #forgetCancel({ task }: Assignment): string | undefined {
+    const cancelledBy = this.#cancelledBy.get(task.id);
+    this.#cancelledBy.delete(task.id);
+    return cancelledBy;
+  }
+
+  async #beat(): Promise<void> {
+    await this.#registry.beat({
+      state: this.#currentState(),
+      reincarnations: this.#crew.reincarnations,
+      waitingTasks: this.#backlog.size,
+      waitingResults: this.#monitor.size,
+      processes: [],
+    });
+    // A request whose notification was missed is found here.
+    await this.#cancelTasks();
   }
 
   #currentState(): EngineState {
     if (this.#state !== 'idle') return this.#state;
-    return this.#busyWorkers().length > 0 ? 'working' : 'idle';
+    return this.#crew.assignments.length > 0 ? 'working' : 'idle';
   }
 
-  /** Those that have worked most come first: what they need for a task is loaded and optimized. */
-  #idleWorkers(): WorkerProcess[] {
-    return [...this.#workers]
-      .filter((worker) => worker.isIdle)
-      .toSorted((left, right) => right.finishedTasks - left.finishedTasks);
-  }
-
-  #busyWorkers(): WorkerProcess[] {
-    return [...this.#workers].filter((worker) => worker.assignment);
-  }
-
-  #runningTaskIds(): string[] {
-    return [...this.#workers].flatMap(({ assignment }) => (assignment ? [assignment.task.id] : []));
-  }
-
-  #spawn(): void {
-    const worker = new WorkerProcess(this.#options.workerModule, {
-      onIdle: (idle) => this.#welcome(idle),
-      onFinished: (_worker, assignment, outcome) => this.#conclude(assignment, outcome),
-      onGone: (gone, end, assignment) => this.#replace(gone, end, assignment),
-    });
-    this.#workers.add(worker);
-  }
-
-  #welcome(worker: WorkerProcess): void {
-    this.#earlyDeaths = 0;
-    if (this.#state === 'stopping' || worker.finishedTasks >= this.#options.recycleTasks) worker.stop();
-    else this.#pusher.nudge();
-  }
-
-  #assign(taken: TakenTask): void {
-    const { maximumAttempts, timeoutSeconds } = this.#options;
-    const assignment = { ...taken, timeoutSeconds, takenMilliseconds: performance.now() };
-    if (maximumAttempts > 0 && taken.attempt > maximumAttempts) {
-      // The engine that made the last attempt died with it, so nobody has said yet that it was the last.
-      this.#giveUp(assignment);
-      return;
-    }
-    const mayRun = this.#heart.isInTouch && !this.#isGivingBack;
-    const worker = mayRun ? this.#idleWorkers()[0] : undefined;
-    if (worker) worker.assign(assignment);
-    else this.#end(assignment, { nextAttemptSeconds: 0 });
-  }
-
-  #giveUp(assignment: Assignment): void {
-    const attemptCount = assignment.attempt - 1;
-    const error = `Given up after ${attemptCount} attempts: the engine that made the last one died`;
-    this.#end(assignment, {
-      attemptCount,
-      outcome: { success: false, result: { error } },
-      nextAttemptSeconds: undefined,
-      loss: { error },
-    });
-  }
-
-  #conclude(assignment: Assignment, outcome: TaskOutcome): void {
-    this.#end(assignment, {
-      outcome,
-      nextAttemptSeconds: outcome.success ? undefined : this.#nextAttemptSeconds(assignment),
-    });
-  }
-
-  #replace(worker: WorkerProcess, end: WorkerEnd, assignment: Assignment | undefined): void {
-    this.#workers.delete(worker);
+  async #makeRounds(): Promise<void> {
+    const { signal } = this.#ending;
     const { logger } = this.#options.platform;
-    if (assignment) {
-      logger.error(
-        { taskId: assignment.task.id, workerPid: worker.pid, ...end },
-        'a worker ended during a task',
-      );
-      this.#lose(assignment, end);
-    } else if (end.cause === 'died' || end.cause === 'killed') {
-      this.#earlyDeaths += 1;
-      logger.error({ workerPid: worker.pid, ...end }, 'a worker ended');
+    while (!signal.aborted) {
+      await sleep(ROUND_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
+      this.#leaveUnstarted(this.#backlog.removeStale());
+      const reports = this.#running.take(this.#crew.runningTasks);
+      if (reports.length === 0) continue;
+      try {
+        await this.#registry.reportRunning(reports);
+      } catch (error) {
+        this.#running.repeat();
+        logger.warn({ err: error }, 'what runs could not be told');
+      }
     }
-    if (this.#state === 'stopping') {
-      this.#settleIfAllGone();
-      return;
-    }
-    this.#reincarnations += 1;
-    const delaySeconds = Math.min(
-      this.#earlyDeaths === 0 ? 0 : 2 ** (this.#earlyDeaths - 1),
-      LONGEST_RESPAWN_DELAY_SECONDS,
+  }
+
+  #heedControl(): void {
+    this.#pusher.nudge();
+    this.#cancelTasks().catch((error: unknown) =>
+      this.#options.platform.logger.warn({ err: error }, 'the requests to cancel tasks could not be read'),
     );
-    const timer = setTimeout(() => {
-      this.#spawnTimers.delete(timer);
-      this.#spawn();
-    }, delaySeconds * 1_000);
-    this.#spawnTimers.add(timer);
   }
 
-  #lose(assignment: Assignment, end: WorkerEnd): void {
-    const usedUp = isUsedUp(assignment.attempt, this.#options.maximumAttempts);
-    if (end.cause === 'killed' && !usedUp) {
-      this.#end(assignment, { nextAttemptSeconds: 0, loss: { error: end.reason } });
-      return;
+  async #cancelTasks(): Promise<void> {
+    for (const { taskId, cancelledBy } of await this.#registry.cancelRequests()) {
+      if (this.#cancelledBy.has(taskId)) continue;
+      const waiting = this.#backlog.remove(taskId);
+      if (waiting) {
+        this.#monitor.store(this.#verdicts.ofCancelled(waiting, cancelledBy));
+      } else if (this.#crew.assignments.some(({ task }) => task.id === taskId)) {
+        this.#cancelledBy.set(taskId, cancelledBy);
+        this.#crew.abort(taskId, { cause: 'cancelled', reason: `Cancelled by ${cancelledBy}` });
+      }
     }
-    const error = end.cause === 'timeout' ? end.reason : `The worker process died (${end.reason})`;
-    const nextAttemptSeconds =
-      end.cause === 'timeout'
-        ? this.#nextAttemptSeconds(assignment)
-        : delayAfterLossSeconds(assignment.attempt);
-    this.#end(assignment, {
-      outcome: { success: false, result: { error } },
-      nextAttemptSeconds: usedUp ? undefined : nextAttemptSeconds,
-      loss: { error },
-    });
-  }
-
-  /** Counted from when it was presented, as Django-Q does. */
-  #nextAttemptSeconds({ attempt, takenMilliseconds }: Assignment): number | undefined {
-    if (isUsedUp(attempt, this.#options.maximumAttempts)) return undefined;
-    const presentedSeconds = (performance.now() - takenMilliseconds) / 1_000;
-    return Math.max(0, this.#options.retrySeconds - presentedSeconds);
-  }
-
-  #end(
-    { engineId, task, attempt }: Assignment,
-    ending: Omit<EndedAttempt, 'engineId' | 'task' | 'attempt'>,
-  ): void {
-    this.#monitor.store({ engineId, task, attempt, ...ending });
-  }
-
-  #killBusyWorkers(reason: string): void {
-    for (const worker of this.#busyWorkers()) worker.kill({ cause: 'killed', reason });
   }
 
   /** The heart and the pusher may both find that the engine was declared lost: it starts over once. */
@@ -283,19 +310,14 @@ export class Sentinel {
 
   /** Others have this engine's tasks: it drops what it runs. */
   async #goOnAsNewEngine(): Promise<void> {
-    this.#options.platform.logger.error(
-      'others took this engine for dead; its tasks end here, and it starts over',
-    );
-    this.#killBusyWorkers('others took this engine for dead');
+    const { logger } = this.#options.platform;
+    logger.error('others took this engine for dead; its tasks end here, and it starts over');
+    this.#dropTasks('others took this engine for dead');
     try {
       await this.#registry.register(this.#currentState());
     } catch (error) {
       // The next beat finds again that the engine is lost.
-      this.#options.platform.logger.error({ err: error }, 'the engine could not start over');
+      logger.error({ err: error }, 'the engine could not start over');
     }
-  }
-
-  #settleIfAllGone(): void {
-    if (this.#workers.size === 0) this.#allGone.resolve();
   }
 }

@@ -1,34 +1,34 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { TaskOutcome } from '../task-function.ts';
+import type { TaskOutcome, TaskProgress } from '../task-function.ts';
 import type { SentinelMessage, WorkerMessage } from './messages.ts';
 import type { TakenTask } from './pusher.ts';
 
 /** A task in a worker. */
 export interface Assignment extends TakenTask {
-  /** By `performance.now()`. */
-  readonly takenMilliseconds: number;
   readonly timeoutSeconds: number;
 }
 
-/** What a {@link WorkerProcess} tells its sentinel. */
+/** What a {@link WorkerProcess} tells its crew. */
 export interface WorkerProcessEvents {
   /** It can take a task, for the first time or again. */
   onIdle(worker: WorkerProcess): void;
-  /** The function returned or threw. */
-  onFinished(worker: WorkerProcess, assignment: Assignment, outcome: TaskOutcome): void;
-  /** The process is gone; `assignment` is the task that it did not finish. */
-  onGone(worker: WorkerProcess, reason: WorkerEnd, assignment: Assignment | undefined): void;
+  /** The function returned or threw, after so long. */
+  onFinished(worker: WorkerProcess, assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void;
+  /** A function told how far it is. */
+  onProgress(worker: WorkerProcess, assignment: Assignment, progress: TaskProgress): void;
+  /** The process is gone; these are the tasks that it did not finish, of which only the first was running. */
+  onGone(worker: WorkerProcess, end: WorkerEnd, assignments: readonly Assignment[]): void;
 }
 
 /** Why a worker process ended. */
 export interface WorkerEnd {
-  readonly cause: 'stopped' | 'timeout' | 'killed' | 'died';
+  readonly cause: 'stopped' | 'timeout' | 'cancelled' | 'killed' | 'died';
   /** For people: the signal or exit code, or why it was killed. */
   readonly reason: string;
 }
 
-/** How long a function may take to react to its signal at its timeout, before its process is killed. */
-const ABORT_GRACE_SECONDS = 5;
+/** How long a function may take to react to its signal, before its process is killed. */
+export const ABORT_GRACE_SECONDS = 5;
 
 /** How long a new process may take until it can take a task. */
 const START_TIMEOUT_SECONDS = 60;
@@ -39,14 +39,18 @@ const LONGEST_TIMER_MILLISECONDS = 2_147_483_647;
 /**
  * The sentinel's hold on one worker process.
  *
- *     starting ──ready──► idle ──assign──► busy ──finished──► idle
+ *     starting ──ready──► idle ──assign──► busy ──all finished──► idle
  *         └───────────────┴── stop, kill, death ─────┴──────► gone
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;
   readonly #events: WorkerProcessEvents;
-  #state: 'starting' | 'idle' | 'busy' | 'gone' = 'starting';
-  #assignment: Assignment | undefined;
+  #state: 'starting' | 'idle' | 'busy' | 'stopping' | 'gone' = 'starting';
+  /** The first one runs, the others wait behind it. */
+  #assignments: Assignment[] = [];
+  /** Of those that stand behind the running one and are to stop when their turn comes. */
+  readonly #aborted = new Map<string, WorkerEnd>();
+  #runningSince = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #end: WorkerEnd | undefined;
   #finishedTasks = 0;
@@ -72,13 +76,24 @@ export class WorkerProcess {
     return this.#child.pid;
   }
 
+  /** Whether it runs nothing, and could. */
   get isIdle(): boolean {
     return this.#state === 'idle';
   }
 
-  /** The task that it runs. */
-  get assignment(): Assignment | undefined {
-    return this.#assignment;
+  /** Whether it can be given tasks, now or behind those that it has. */
+  get takesTasks(): boolean {
+    return (this.#state === 'idle' || this.#state === 'busy') && this.#end === undefined;
+  }
+
+  /** The task that it runs, and those behind it. */
+  get assignments(): readonly Assignment[] {
+    return this.#assignments;
+  }
+
+  /** By `performance.now()`: when the first of its tasks began. */
+  get runningSince(): number {
+    return this.#runningSince;
   }
 
   /** Tasks that it has finished so far. */
@@ -86,21 +101,29 @@ export class WorkerProcess {
     return this.#finishedTasks;
   }
 
-  /** Gives it a task; it has to be idle. */
-  assign(assignment: Assignment): void {
+  /** Gives it tasks, behind those that it has; it has to take them. */
+  assign(assignments: readonly Assignment[]): void {
+    const wasIdle = this.#assignments.length === 0;
+    this.#assignments.push(...assignments);
     this.#state = 'busy';
-    this.#assignment = assignment;
-    this.#tell({ type: 'run', task: assignment.task, attempt: assignment.attempt });
-    this.#after(assignment.timeoutSeconds, () => this.#timeOut(assignment));
+    this.#tell({ type: 'run', tasks: assignments.map(({ task, attempt }) => ({ task, attempt })) });
+    if (wasIdle) this.#watch();
+  }
+
+  /** Asks the function of a task to stop, and ends the process where it does not. */
+  abort(taskId: string, end: WorkerEnd): void {
+    this.#tell({ type: 'abort', taskId, reason: end.reason });
+    if (this.#assignments[0]?.task.id === taskId) this.#after(ABORT_GRACE_SECONDS, () => this.kill(end));
+    else this.#aborted.set(taskId, end);
   }
 
   /** Ends an idle or starting process; a busy one is left to finish. */
   stop(): void {
-    if (this.#state === 'busy' || this.#state === 'gone') return;
+    if (this.#state === 'busy' || this.#state === 'stopping' || this.#state === 'gone') return;
     this.#end = { cause: 'stopped', reason: 'it was asked to' };
     if (this.#state === 'starting') this.#killGroup();
     else this.#tell({ type: 'stop' });
-    this.#state = 'starting';
+    this.#state = 'stopping';
     this.#after(ABORT_GRACE_SECONDS, () => this.#killGroup());
   }
 
@@ -112,38 +135,65 @@ export class WorkerProcess {
 
   #hear(message: WorkerMessage): void {
     if (this.#state === 'gone') return;
-    if (message.type === 'ready') {
-      if (this.#end) return;
-      this.#rest();
-      return;
+    switch (message.type) {
+      case 'ready':
+        if (!this.#end) this.#rest();
+        return;
+      case 'progress': {
+        const assignment = this.#assignments.find(({ task }) => task.id === message.taskId);
+        if (assignment) this.#events.onProgress(this, assignment, message.progress);
+        return;
+      }
+      case 'finished': {
+        const ended = message.results.flatMap((result) => {
+          const assignment = this.#assignments[0];
+          if (assignment?.task.id !== result.taskId) return [];
+          this.#assignments.shift();
+          return [{ assignment, ...result }];
+        });
+        this.#finishedTasks += ended.length;
+        // First what it does next, so that no worker waits for what becomes of its results.
+        if (this.#assignments.length === 0) this.#rest();
+        else this.#watch();
+        for (const { assignment, outcome, milliseconds } of ended)
+          this.#events.onFinished(this, assignment, outcome, milliseconds);
+      }
     }
-    const assignment = this.#assignment;
-    if (assignment?.task.id !== message.taskId) return;
-    this.#finishedTasks += 1;
-    this.#rest();
-    this.#events.onFinished(this, assignment, message.outcome);
   }
 
   #rest(): void {
     clearTimeout(this.#timer);
-    this.#assignment = undefined;
     this.#state = 'idle';
     this.#events.onIdle(this);
   }
 
-  #timeOut({ task, timeoutSeconds }: Assignment): void {
-    const reason = `The task ran past its timeout of ${timeoutSeconds} seconds`;
-    this.#tell({ type: 'abort', taskId: task.id, reason });
-    this.#after(ABORT_GRACE_SECONDS, () => this.kill({ cause: 'timeout', reason }));
+  /** The first of its tasks has begun. */
+  #watch(): void {
+    this.#runningSince = performance.now();
+    const [running] = this.#assignments;
+    if (!running) return;
+    const { task, timeoutSeconds } = running;
+    const aborted = this.#aborted.get(task.id);
+    this.#aborted.delete(task.id);
+    if (aborted) {
+      this.#after(ABORT_GRACE_SECONDS, () => this.kill(aborted));
+      return;
+    }
+    this.#after(timeoutSeconds, () =>
+      this.abort(task.id, {
+        cause: 'timeout',
+        reason: `The task ran past its timeout of ${timeoutSeconds} seconds`,
+      }),
+    );
   }
 
   #leave(end: WorkerEnd): void {
     if (this.#state === 'gone') return;
     this.#state = 'gone';
     clearTimeout(this.#timer);
-    const assignment = this.#assignment;
-    this.#assignment = undefined;
-    this.#events.onGone(this, end, assignment);
+    const assignments = this.#assignments;
+    this.#assignments = [];
+    this.#events.onGone(this, end, assignments);
   }
 
   /** Also when the process has ended: programs that it ran may go on without it. */

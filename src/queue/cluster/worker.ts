@@ -3,9 +3,11 @@ import type { Platform } from '../../platform/platform.ts';
 import { siblingModule } from '../../platform/sibling-module.ts';
 import { type AnyTaskHandler, runTask } from '../run-task.ts';
 import type { AnyTaskFunction } from '../task-function.ts';
-import type { SentinelMessage, WorkerMessage } from './messages.ts';
+import type { SentinelMessage, TaskToRun, WorkerMessage } from './messages.ts';
+import { ProgressTeller } from './progress-teller.ts';
+import { ResultBuffer } from './result-buffer.ts';
 
-/** A task ran longer than it may, or had to make way. */
+/** A task ran longer than it may, was cancelled, or had to make way. */
 export class TaskAbortedError extends Error {
   override readonly name = 'TaskAbortedError';
 }
@@ -27,25 +29,64 @@ export async function runWorker(
   const handlers = new Map<string, AnyTaskHandler>();
   for (const { name, load } of taskFunctions) handlers.set(name, await load());
 
-  let running: { readonly taskId: string; readonly controller: AbortController } | undefined;
+  const tasks = new TaskLine(platform, handlers);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
-
   process.on('message', (message: SentinelMessage) => {
     if (message.type === 'stop') stop();
-    if (message.type === 'abort' && running?.taskId === message.taskId) {
-      running.controller.abort(new TaskAbortedError(message.reason));
-    }
-    if (message.type === 'run') {
-      const controller = new AbortController();
-      running = { taskId: message.task.id, controller };
-      void runTask(platform, handlers, message, controller.signal).then((outcome) => {
-        running = undefined;
-        tell({ type: 'finished', taskId: message.task.id, outcome });
-      });
-    }
+    if (message.type === 'abort') tasks.abort(message.taskId, message.reason);
+    if (message.type === 'run') tasks.add(message.tasks);
   });
   tell({ type: 'ready' });
   await stopped;
+}
+
+/** The tasks of this worker: the first runs, the others stand behind it. */
+class TaskLine {
+  readonly #platform: Platform;
+  readonly #handlers: ReadonlyMap<string, AnyTaskHandler>;
+  readonly #results = new ResultBuffer((results) => tell({ type: 'finished', results }));
+  readonly #waiting: TaskToRun[] = [];
+  /** Of the tasks that run or wait and that are to stop. */
+  readonly #aborted = new Map<string, string>();
+  #running: { readonly taskId: string; readonly controller: AbortController } | undefined;
+
+  constructor(platform: Platform, handlers: ReadonlyMap<string, AnyTaskHandler>) {
+    this.#platform = platform;
+    this.#handlers = handlers;
+  }
+
+  add(tasks: readonly TaskToRun[]): void {
+    this.#waiting.push(...tasks);
+    if (!this.#running) void this.#runAll();
+  }
+
+  abort(taskId: string, reason: string): void {
+    if (this.#running?.taskId === taskId) this.#running.controller.abort(new TaskAbortedError(reason));
+    else if (this.#waiting.some(({ task }) => task.id === taskId)) this.#aborted.set(taskId, reason);
+  }
+
+  async #runAll(): Promise<void> {
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#run(next);
+  }
+
+  async #run(next: TaskToRun): Promise<void> {
+    const taskId = next.task.id;
+    const controller = new AbortController();
+    const progress = new ProgressTeller((told) => tell({ type: 'progress', taskId, progress: told }));
+    this.#running = { taskId, controller };
+    const reason = this.#aborted.get(taskId);
+    if (reason !== undefined) controller.abort(new TaskAbortedError(reason));
+    this.#aborted.delete(taskId);
+    this.#results.prepareForTask();
+    const begun = performance.now();
+    const outcome = await runTask(this.#platform, this.#handlers, next, {
+      signal: controller.signal,
+      progress: (done, total, note) => progress.tell(done, total, note),
+    });
+    progress.end();
+    this.#running = undefined;
+    this.#results.add({ taskId, outcome, milliseconds: performance.now() - begun });
+  }
 }
 
 function tell(message: WorkerMessage): void {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { Broker } from '../../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../../src/queue/brokers/index.ts';
+import { clusterSettingsOf } from '../../../src/queue/cluster/cluster-settings.ts';
 import { EngineRegistry } from '../../../src/queue/cluster/engine-registry.ts';
 import { type EndedAttempt, Monitor } from '../../../src/queue/cluster/monitor.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/task-package.ts';
@@ -19,7 +20,7 @@ describe('a monitor', () => {
     test = await createTestDatabase();
     platform = openTestPlatform(test.url);
     broker = createBroker(platform, 'composite');
-    registry = new EngineRegistry(platform.database, 'composite', 1);
+    registry = new EngineRegistry(platform.database, clusterSettingsOf(platform.settings, 'composite'));
     await registry.register('idle');
   });
   afterEach(async () => {
@@ -37,7 +38,10 @@ describe('a monitor', () => {
     return new Monitor({
       platform: of,
       broker,
-      registry: of === platform ? registry : new EngineRegistry(of.database, 'composite', 1),
+      registry:
+        of === platform
+          ? registry
+          : new EngineRegistry(of.database, clusterSettingsOf(of.settings, 'composite')),
       queueName: 'composite',
       taskFunctions: new Map(),
     });
@@ -56,7 +60,12 @@ describe('a monitor', () => {
   /** Takes what waits, as an engine does. */
   async function take(): Promise<void> {
     await platform.database.transaction(async (transaction) => {
-      await registry.takeLeases(await broker.dequeue(10, transaction), transaction);
+      const deliveries = await broker.dequeue(10, transaction);
+      const signer = new PackageSigner('a key for tests');
+      await registry.takeLeases(
+        deliveries.map(({ attempt, carried }) => ({ attempt, task: signer.verify(carried) })),
+        transaction,
+      );
     });
   }
 

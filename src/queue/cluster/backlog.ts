@@ -1,0 +1,97 @@
+import type { Crew } from './crew.ts';
+import type { Pace } from './pace.ts';
+import type { Assignment } from './worker-process.ts';
+
+/** Tasks in one worker, at the most: what a batch saves more is little, and its tasks wait behind one another. */
+const LARGEST_BATCH = 100;
+
+/** How long a task that was taken ahead may wait for a worker, before it is left to others. */
+const PATIENCE_MILLISECONDS = 1_000;
+
+/** The tasks that the engine has taken and that are in no worker yet; and how they come to the workers. */
+export class Backlog {
+  readonly #crew: Crew;
+  readonly #pace: Pace;
+  #waiting: Assignment[] = [];
+
+  constructor(crew: Crew, pace: Pace) {
+    this.#crew = crew;
+    this.#pace = pace;
+  }
+
+  /** How many tasks wait. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Their ids. */
+  get taskIds(): readonly string[] {
+    return this.#waiting.map(({ task }) => task.id);
+  }
+
+  /** Takes a task. */
+  add(assignment: Assignment): void {
+    this.#waiting.push(assignment);
+  }
+
+  /**
+   * Hands tasks to workers: one to each that is idle; quick ones also in batches, and behind the quick ones of a
+   * worker that has few left.
+   */
+  dispatch(): void {
+    for (const worker of this.#crew.idleWorkers) {
+      const batch = this.#nextBatch();
+      if (batch.length === 0) return;
+      worker.assign(batch);
+    }
+    for (const worker of this.#crew.workers) {
+      if (this.#waiting.length === 0) return;
+      const { assignments } = worker;
+      if (!worker.takesTasks || assignments.length >= LARGEST_BATCH / 2) continue;
+      if (!assignments.every(({ task }) => this.#pace.isQuick(task.func))) continue;
+      const batch = this.#nextQuick(LARGEST_BATCH - assignments.length);
+      if (batch.length > 0) worker.assign(batch);
+    }
+  }
+
+  /** Takes a task out, where it is here. */
+  remove(taskId: string): Assignment | undefined {
+    const index = this.#waiting.findIndex(({ task }) => task.id === taskId);
+    return index < 0 ? undefined : this.#waiting.splice(index, 1)[0];
+  }
+
+  /** Takes those out that have waited for too long: their workers are busy with something else. */
+  removeStale(): readonly Assignment[] {
+    const now = performance.now();
+    const isStale = ({ takenMilliseconds }: Assignment) => now - takenMilliseconds > PATIENCE_MILLISECONDS;
+    const stale = this.#waiting.filter(isStale);
+    if (stale.length > 0) this.#waiting = this.#waiting.filter((assignment) => !isStale(assignment));
+    return stale;
+  }
+
+  /** Takes all out. */
+  clear(): readonly Assignment[] {
+    const all = this.#waiting;
+    this.#waiting = [];
+    return all;
+  }
+
+  /** A fair share of what waits: all of it quick, or one. */
+  #nextBatch(): Assignment[] {
+    const [first] = this.#waiting;
+    if (!first) return [];
+    const share = Math.ceil(this.#waiting.length / Math.max(1, this.#crew.workers.length));
+    const quick = this.#nextQuick(Math.min(share, LARGEST_BATCH));
+    return quick.length > 0 ? quick : this.#waiting.splice(0, 1);
+  }
+
+  #nextQuick(most: number): Assignment[] {
+    let count = 0;
+    while (count < most) {
+      const next = this.#waiting[count];
+      if (!next || !this.#pace.isQuick(next.task.func)) break;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+}

@@ -1,0 +1,167 @@
+import type { Logger } from '../../platform/logging.ts';
+import type { TaskOutcome, TaskProgress } from '../task-function.ts';
+import { type Assignment, type WorkerEnd, WorkerProcess } from './worker-process.ts';
+
+/** What a {@link Crew} is, and whom it tells. */
+export interface CrewOptions {
+  /** The entry point of a worker process; it calls `runWorker`. */
+  readonly workerModule: URL;
+  readonly workerCount: number;
+  /** Tasks after which a worker process is replaced; 0 for never. */
+  readonly recycleTasks: number;
+  readonly logger: Logger;
+  /** A process was started. */
+  readonly onSpawn: (worker: WorkerProcess) => void;
+  /** A worker can take a task. */
+  readonly onIdle: () => void;
+  readonly onFinished: (assignment: Assignment, outcome: TaskOutcome, milliseconds: number) => void;
+  readonly onProgress: (assignment: Assignment, progress: TaskProgress) => void;
+  /** A worker ended with these tasks unfinished, of which the first was running. */
+  readonly onLost: (assignments: readonly Assignment[], end: WorkerEnd) => void;
+}
+
+/** A task that runs now. */
+export interface RunningTask {
+  readonly assignment: Assignment;
+  readonly workerPid: number | undefined;
+  /** By `performance.now()`. */
+  readonly since: number;
+}
+
+/** A worker that dies before it could do anything is replaced later and later, so that nothing spins. */
+const LONGEST_RESPAWN_DELAY_SECONDS = 10;
+
+/** The worker processes of an engine: always as many as there should be, and healthy. */
+export class Crew {
+  readonly #options: CrewOptions;
+  readonly #workers = new Set<WorkerProcess>();
+  readonly #spawnTimers = new Set<NodeJS.Timeout>();
+  readonly #outgrown = new Set<number>();
+  readonly #allGone = Promise.withResolvers<void>();
+  #isStopping = false;
+  #earlyDeaths = 0;
+  #reincarnations = 0;
+
+  constructor(options: CrewOptions) {
+    this.#options = options;
+  }
+
+  /** Starts all workers. */
+  start(): void {
+    for (let count = 0; count < this.#options.workerCount; count += 1) this.#spawn();
+  }
+
+  /** Lets what runs end, and ends the workers; resolves when all are gone. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    for (const timer of this.#spawnTimers) clearTimeout(timer);
+    for (const worker of this.#workers) worker.stop();
+    this.#settleIfAllGone();
+    await this.#allGone.promise;
+  }
+
+  /** Workers that had to be replaced. */
+  get reincarnations(): number {
+    return this.#reincarnations;
+  }
+
+  /** The workers that are there now. */
+  get workers(): readonly WorkerProcess[] {
+    return [...this.#workers];
+  }
+
+  /** Those that run nothing. Those that have worked most come first: what they need is loaded and optimized. */
+  get idleWorkers(): readonly WorkerProcess[] {
+    return this.workers
+      .filter((worker) => worker.isIdle)
+      .toSorted((left, right) => right.finishedTasks - left.finishedTasks);
+  }
+
+  /** Tasks in workers, those behind a running one included. */
+  get assignments(): readonly Assignment[] {
+    return this.workers.flatMap(({ assignments }) => assignments);
+  }
+
+  /** The tasks that run. */
+  get runningTasks(): readonly RunningTask[] {
+    return this.workers.flatMap(({ assignments: [assignment], pid, runningSince }) =>
+      assignment ? [{ assignment, workerPid: pid, since: runningSince }] : [],
+    );
+  }
+
+  /** Ends the running tasks with their processes. */
+  killBusy(reason: string): void {
+    for (const worker of this.#workers) {
+      if (worker.assignments.length > 0) worker.kill({ cause: 'killed', reason });
+    }
+  }
+
+  /** Asks the function of a task to stop; its worker is killed where it does not. */
+  abort(taskId: string, end: WorkerEnd): void {
+    for (const worker of this.#workers) {
+      if (worker.assignments.some(({ task }) => task.id === taskId)) worker.abort(taskId, end);
+    }
+  }
+
+  /** Replaces a worker when its task is done, as it has grown too large. */
+  retire(worker: WorkerProcess): void {
+    if (worker.pid !== undefined) this.#outgrown.add(worker.pid);
+    worker.stop();
+  }
+
+  #spawn(): void {
+    const worker = new WorkerProcess(this.#options.workerModule, {
+      onIdle: (idle) => this.#welcome(idle),
+      onFinished: (_worker, assignment, outcome, milliseconds) =>
+        this.#options.onFinished(assignment, outcome, milliseconds),
+      onProgress: (_worker, assignment, progress) => this.#options.onProgress(assignment, progress),
+      onGone: (gone, end, assignments) => this.#replace(gone, end, assignments),
+    });
+    this.#workers.add(worker);
+    this.#options.onSpawn(worker);
+  }
+
+  #welcome(worker: WorkerProcess): void {
+    this.#earlyDeaths = 0;
+    const { recycleTasks } = this.#options;
+    const hasDoneEnough = recycleTasks > 0 && worker.finishedTasks >= recycleTasks;
+    const isOutgrown = worker.pid !== undefined && this.#outgrown.has(worker.pid);
+    if (this.#isStopping || hasDoneEnough || isOutgrown) worker.stop();
+    else this.#options.onIdle();
+  }
+
+  #replace(worker: WorkerProcess, end: WorkerEnd, assignments: readonly Assignment[]): void {
+    this.#workers.delete(worker);
+    if (worker.pid !== undefined) this.#outgrown.delete(worker.pid);
+    const { logger, onLost } = this.#options;
+    const [running] = assignments;
+    if (running) {
+      logger.error(
+        { taskId: running.task.id, workerPid: worker.pid, ...end },
+        'a worker ended during a task',
+      );
+      onLost(assignments, end);
+    } else if (end.cause === 'died' || end.cause === 'killed') {
+      this.#earlyDeaths += 1;
+      logger.error({ workerPid: worker.pid, ...end }, 'a worker ended');
+    }
+    if (this.#isStopping) {
+      this.#settleIfAllGone();
+      return;
+    }
+    this.#reincarnations += 1;
+    const delaySeconds = Math.min(
+      this.#earlyDeaths === 0 ? 0 : 2 ** (this.#earlyDeaths - 1),
+      LONGEST_RESPAWN_DELAY_SECONDS,
+    );
+    const timer = setTimeout(() => {
+      this.#spawnTimers.delete(timer);
+      this.#spawn();
+    }, delaySeconds * 1_000);
+    this.#spawnTimers.add(timer);
+  }
+
+  #settleIfAllGone(): void {
+    if (this.#workers.size === 0) this.#allGone.resolve();
+  }
+}
