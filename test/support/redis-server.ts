@@ -112,8 +112,10 @@ export class RedisServer {
         this.#values.set(key, { text, expiresMilliseconds: performance.now() + lifetime });
         return '+OK\r\n';
       }
+      case 'MGET':
+        return `*${args.length}\r\n${args.map((each) => this.#get(each)).join('')}`;
       case 'DEL':
-        return `:${this.#values.delete(key) ? 1 : 0}\r\n`;
+        return `:${args.filter((each) => this.#values.delete(each)).length}\r\n`;
       default:
         return `-ERR unknown command '${name}'\r\n`;
     }

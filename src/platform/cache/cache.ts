@@ -6,14 +6,30 @@ export class CacheError extends Error {
   override readonly name = 'CacheError';
 }
 
+/** A text for a cache. Without a lifetime it stays until it is removed, or the cache is lost. */
+export interface CachedText {
+  readonly key: string;
+  readonly text: string;
+  readonly lifetimeMilliseconds: number | undefined;
+}
+
+/** A value for a cache. */
+export interface CacheEntry {
+  readonly key: string;
+  readonly value: JsonValue;
+  /** How long, fractions included; 0 or nothing for ever. */
+  readonly timeoutSeconds?: number;
+}
+
 /** What keeps a cache's texts. Its methods may throw whatever they meet; {@link Cache} makes it a `CacheError`. */
 export interface CacheCarrier {
   /** Where the texts are kept, as errors name it; without credentials. */
   readonly description: string;
-  read(key: string): Promise<string | undefined>;
-  /** Without a lifetime the text stays until it is removed, or the cache is lost. */
-  write(key: string, text: string, lifetimeMilliseconds: number | undefined): Promise<void>;
-  remove(key: string): Promise<void>;
+  /** The texts of those keys that are there. */
+  read(keys: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** No key comes twice. */
+  write(texts: readonly CachedText[]): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,8 +54,23 @@ export class Cache {
    * @throws {CacheError}
    */
   async get(key: string): Promise<JsonValue | undefined> {
-    const text = await this.#attempt('get', key, () => this.#carrier.read(key));
-    return text === undefined ? undefined : parse(text);
+    return (await this.getMany([key])).get(key);
+  }
+
+  /**
+   * The values of those keys that are there, asked for at once.
+   *
+   * @throws {CacheError}
+   */
+  async getMany(keys: readonly string[]): Promise<ReadonlyMap<string, JsonValue>> {
+    if (keys.length === 0) return new Map();
+    const texts = await this.#attempt('get', keys, () => this.#carrier.read(keys));
+    return new Map(
+      [...texts].flatMap(([key, text]) => {
+        const value = parse(text);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
   }
 
   /**
@@ -49,15 +80,27 @@ export class Cache {
    * @throws {CacheError}
    */
   async set(key: string, value: JsonValue, timeoutSeconds = 0): Promise<void> {
-    if (!(timeoutSeconds >= 0 && timeoutSeconds < Number.POSITIVE_INFINITY)) {
-      throw new CacheError(
-        `The timeout of the cached value "${key}" is ${timeoutSeconds}; it has to be a number of seconds, or 0 for ever`,
-      );
-    }
-    const lifetimeMilliseconds = timeoutSeconds === 0 ? undefined : Math.ceil(timeoutSeconds * 1_000);
-    await this.#attempt('set', key, () =>
-      this.#carrier.write(key, JSON.stringify(value), lifetimeMilliseconds),
+    await this.setMany([{ key, value, timeoutSeconds }]);
+  }
+
+  /**
+   * Keeps values at once, as {@link set} does each; of two for one key the last one stays.
+   *
+   * @throws {CacheError}
+   */
+  async setMany(entries: readonly CacheEntry[]): Promise<void> {
+    const texts = new Map(
+      entries.map(({ key, value, timeoutSeconds = 0 }) => [
+        key,
+        {
+          key,
+          text: JSON.stringify(value),
+          lifetimeMilliseconds: checkLifetimeMilliseconds(key, timeoutSeconds),
+        },
+      ]),
     );
+    if (texts.size > 0)
+      await this.#attempt('set', [...texts.keys()], () => this.#carrier.write([...texts.values()]));
   }
 
   /**
@@ -66,7 +109,16 @@ export class Cache {
    * @throws {CacheError}
    */
   async delete(key: string): Promise<void> {
-    await this.#attempt('delete', key, () => this.#carrier.remove(key));
+    await this.deleteMany([key]);
+  }
+
+  /**
+   * Forgets keys at once; those that are not there are no error.
+   *
+   * @throws {CacheError}
+   */
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await this.#attempt('delete', keys, () => this.#carrier.remove(keys));
   }
 
   /**
@@ -87,16 +139,14 @@ export class Cache {
     return this.#carrier.close();
   }
 
-  async #attempt<T>(verb: string, key: string, work: () => Promise<T>): Promise<T> {
-    if (key === '' || key.length > LONGEST_KEY_CHARACTERS) {
-      throw new CacheError(
-        `A key of the cache has 1 to ${LONGEST_KEY_CHARACTERS} characters; this one has ${key.length}: "${key.slice(0, 60)}"`,
-      );
-    }
+  async #attempt<T>(verb: string, keys: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (const key of keys) checkKey(key);
     try {
       return await work();
     } catch (error) {
-      throw this.#describe(`could not ${verb} "${key}"`, error);
+      const [key] = keys;
+      const what = keys.length === 1 ? `"${key}"` : `"${key}" and ${keys.length - 1} others`;
+      throw this.#describe(`could not ${verb} ${what}`, error);
     }
   }
 
@@ -114,4 +164,21 @@ function parse(text: string): JsonValue | undefined {
   } catch {
     return undefined;
   }
+}
+
+function checkKey(key: string): void {
+  if (key === '' || key.length > LONGEST_KEY_CHARACTERS) {
+    throw new CacheError(
+      `A key of the cache has 1 to ${LONGEST_KEY_CHARACTERS} characters; this one has ${key.length}: "${key.slice(0, 60)}"`,
+    );
+  }
+}
+
+function checkLifetimeMilliseconds(key: string, timeoutSeconds: number): number | undefined {
+  if (!(timeoutSeconds >= 0 && timeoutSeconds < Number.POSITIVE_INFINITY)) {
+    throw new CacheError(
+      `The timeout of the cached value "${key}" is ${timeoutSeconds}; it has to be a number of seconds, or 0 for ever`,
+    );
+  }
+  return timeoutSeconds === 0 ? undefined : Math.ceil(timeoutSeconds * 1_000);
 }

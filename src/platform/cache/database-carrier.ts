@@ -1,5 +1,5 @@
 import type { Database } from '../database/connection.ts';
-import { type CacheCarrier, CacheError } from './cache.ts';
+import { type CacheCarrier, type CachedText, CacheError } from './cache.ts';
 
 /** The columns of a cache table, by name. They are those of Django's `createcachetable`, so that its table serves as it is. */
 const COLUMNS = ['cache_key', 'expires', 'value'];
@@ -62,29 +62,34 @@ export class DatabaseCarrier implements CacheCarrier {
     this.#table = table;
   }
 
-  async read(key: string): Promise<string | undefined> {
-    const { rows } = await this.#query<{ value: string }>(
-      'SELECT value FROM :table: WHERE cache_key = :key AND expires > clock_timestamp()',
-      { key },
+  async read(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { rows } = await this.#query<{ key: string; value: string }>(
+      `SELECT cache_key AS key, value FROM :table:
+       WHERE cache_key = ANY (:keys::text[]) AND expires > clock_timestamp()`,
+      { keys: [...keys] },
     );
-    return rows[0]?.value;
+    return new Map(rows.map(({ key, value }) => [key, value]));
   }
 
-  async write(key: string, text: string, lifetimeMilliseconds: number | undefined): Promise<void> {
-    const expires =
-      lifetimeMilliseconds === undefined
-        ? `'infinity'`
-        : `clock_timestamp() + :lifetimeMilliseconds * interval '1 millisecond'`;
+  async write(texts: readonly CachedText[]): Promise<void> {
+    // In the order of their keys, as two that write the same ones in different orders would wait for each other.
     await this.#query(
-      `INSERT INTO :table: (cache_key, value, expires) VALUES (:key, :text, ${expires})
+      `INSERT INTO :table: (cache_key, value, expires)
+       SELECT key, text, coalesce(clock_timestamp() + lifetime * interval '1 millisecond', 'infinity')
+       FROM unnest(:keys::text[], :texts::text[], :lifetimes::double precision[]) AS written (key, text, lifetime)
+       ORDER BY key
        ON CONFLICT (cache_key) DO UPDATE SET value = excluded.value, expires = excluded.expires`,
-      { key, text, ...(lifetimeMilliseconds === undefined ? {} : { lifetimeMilliseconds }) },
+      {
+        keys: texts.map(({ key }) => key),
+        texts: texts.map(({ text }) => text),
+        lifetimes: texts.map(({ lifetimeMilliseconds }) => lifetimeMilliseconds ?? null),
+      },
     );
     await this.#cull();
   }
 
-  async remove(key: string): Promise<void> {
-    await this.#query('DELETE FROM :table: WHERE cache_key = :key', { key });
+  async remove(keys: readonly string[]): Promise<void> {
+    await this.#query('DELETE FROM :table: WHERE cache_key = ANY (:keys::text[])', { keys: [...keys] });
   }
 
   async ping(): Promise<void> {
@@ -114,7 +119,7 @@ export class DatabaseCarrier implements CacheCarrier {
 
   async #query<Row>(
     sql: string,
-    bindings: Readonly<Record<string, string | number>>,
+    bindings: Readonly<Record<string, number | (string | number | null)[]>>,
   ): Promise<{ rows: Row[]; rowCount: number }> {
     try {
       return await this.#database.raw(sql, { ...bindings, table: this.#table });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { CacheCarrier } from './cache.ts';
+import type { CacheCarrier, CachedText } from './cache.ts';
 
 /** What all texts and keys may hold together; one character is one or two bytes of memory. */
 const CAPACITY_CHARACTERS = 32 * 1024 * 1024;
@@ -16,16 +16,23 @@ export class MemoryCarrier implements CacheCarrier {
     });
   }
 
-  async read(key: string): Promise<string | undefined> {
-    return this.#texts.get(key);
+  async read(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return new Map(
+      keys.flatMap((key) => {
+        const text = this.#texts.get(key);
+        return text === undefined ? [] : [[key, text]];
+      }),
+    );
   }
 
-  async write(key: string, text: string, lifetimeMilliseconds: number | undefined): Promise<void> {
-    this.#texts.set(key, text, lifetimeMilliseconds === undefined ? {} : { ttl: lifetimeMilliseconds });
+  async write(texts: readonly CachedText[]): Promise<void> {
+    for (const { key, text, lifetimeMilliseconds } of texts) {
+      this.#texts.set(key, text, lifetimeMilliseconds === undefined ? {} : { ttl: lifetimeMilliseconds });
+    }
   }
 
-  async remove(key: string): Promise<void> {
-    this.#texts.delete(key);
+  async remove(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#texts.delete(key);
   }
 
   async ping(): Promise<void> {}

@@ -4,8 +4,8 @@ import type { CacheCarrier } from './cache.ts';
 export class NullCarrier implements CacheCarrier {
   readonly description = 'none, as CACHE_URL is not set';
 
-  async read(): Promise<undefined> {
-    return undefined;
+  async read(): Promise<ReadonlyMap<string, string>> {
+    return new Map();
   }
 
   async write(): Promise<void> {}

@@ -3,7 +3,7 @@ import { createClient } from 'redis';
 import { DeadlineError, within } from '../deadline.ts';
 import { errorMessage } from '../error-message.ts';
 import type { Logger } from '../logging.ts';
-import type { CacheCarrier } from './cache.ts';
+import type { CacheCarrier, CachedText } from './cache.ts';
 
 type Client = ReturnType<typeof createRedisClient>;
 
@@ -38,22 +38,35 @@ export class RedisCarrier implements CacheCarrier {
     this.#logger = logger;
   }
 
-  async read(key: string): Promise<string | undefined> {
-    return (await this.#ask((client) => client.get(key))) ?? undefined;
+  async read(keys: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const texts = await this.#ask((client) => client.mGet([...keys]));
+    return new Map(
+      keys.flatMap((key, place) => {
+        const text = texts[place];
+        return typeof text === 'string' ? [[key, text]] : [];
+      }),
+    );
   }
 
-  async write(key: string, text: string, lifetimeMilliseconds: number | undefined): Promise<void> {
+  async write(texts: readonly CachedText[]): Promise<void> {
+    // Sent as one, as they are given to the client in one go.
     await this.#ask((client) =>
-      client.set(
-        key,
-        text,
-        lifetimeMilliseconds === undefined ? {} : { expiration: { type: 'PX', value: lifetimeMilliseconds } },
+      Promise.all(
+        texts.map(({ key, text, lifetimeMilliseconds }) =>
+          client.set(
+            key,
+            text,
+            lifetimeMilliseconds === undefined
+              ? {}
+              : { expiration: { type: 'PX', value: lifetimeMilliseconds } },
+          ),
+        ),
       ),
     );
   }
 
-  async remove(key: string): Promise<void> {
-    await this.#ask((client) => client.del(key));
+  async remove(keys: readonly string[]): Promise<void> {
+    await this.#ask((client) => client.del([...keys]));
   }
 
   async ping(): Promise<void> {

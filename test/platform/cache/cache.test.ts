@@ -103,6 +103,28 @@ describe.each(Object.entries(CARRIERS))('a cache %s', (_, settings) => {
     expect(await cache.get('timeout')).toBeUndefined();
   });
 
+  it('sets, gets and deletes several at once, and passes over what is not there', async () => {
+    await cache.setMany([
+      { key: 'one', value: { number: 1 }, timeoutSeconds: 60 },
+      { key: 'two', value: 'overwritten' },
+      { key: 'two', value: [2] },
+    ]);
+    expect(await cache.getMany(['two', 'none', 'one'])).toEqual(
+      new Map<string, unknown>([
+        ['one', { number: 1 }],
+        ['two', [2]],
+      ]),
+    );
+    await cache.deleteMany(['one', 'none']);
+    expect([...(await cache.getMany(['one', 'two'])).keys()]).toEqual(['two']);
+  });
+
+  it('does nothing where nothing is asked of it', async () => {
+    await cache.setMany([]);
+    await cache.deleteMany([]);
+    expect(await cache.getMany([])).toEqual(new Map());
+  });
+
   it('serves many at the same time', async () => {
     const keys = Array.from({ length: 200 }, (_, index) => `many ${index}`);
     await Promise.all(keys.map((key) => cache.set(key, key, 60)));
