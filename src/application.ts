@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
 import type { Express } from 'express';
 import { ADMIN_ROOT, createAdmin } from './admin/index.ts';
 import type { AppContext } from './apps/app.ts';
 import { apps } from './apps/index.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication } from './platform/http/application.ts';
-import { queueHealthChecks } from './queue/index.ts';
+import { readVersion } from './platform/version.ts';
+import { queueHealthChecks, queueMetrics } from './queue/index.ts';
 
-/** Everything that the server answers: the routes of the apps, the admin, the health page, the API's description. */
+/** Everything that the server answers: the routes of the apps, the admin, the health page, the metrics, the API's description. */
 export function createApplication(context: AppContext): Express {
   const { settings, logger } = context.platform;
-  return createHttpApplication({
+  const application = createHttpApplication({
     logger,
     isDebug: settings.debug,
     mounts: [
@@ -22,6 +22,8 @@ export function createApplication(context: AppContext): Express {
       ...queueHealthChecks(context.platform.database, context.queue),
       ...apps.flatMap((app) => app.healthChecks(context)),
     ],
+    metricsSources: [queueMetrics(context.platform, context.queue)],
+    metricsToken: settings.monitoring.metricsToken,
     info: {
       title: 'Composite Handler',
       version: readVersion(),
@@ -38,15 +40,15 @@ export function createApplication(context: AppContext): Express {
           description: 'Watch submissions and tasks; send failed ones back.',
         },
         { path: '/health-check/', label: 'Health', description: 'Whether everything works that it needs.' },
+        {
+          path: '/metrics',
+          label: 'Metrics',
+          description: 'Figures of the queue and the server, for Prometheus.',
+        },
         { path: '/openapi.json', label: 'OpenAPI', description: 'The description of the API, for programs.' },
       ],
     },
   });
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return version;
+  application.set('trust proxy', [...settings.web.trustedProxies]);
+  return application;
 }

@@ -31,7 +31,12 @@ describe('the settings', () => {
       scratchDirectory: '/tmp/scratch',
       databaseUrl: 'postgresql://user:password@host:5432/name',
       cache: { kind: 'none' },
-      web: { port: 8000, processCount: 2, baseUrl: 'http://localhost:8000' },
+      web: {
+        port: 8000,
+        processCount: 2,
+        baseUrl: 'http://localhost:8000',
+        trustedProxies: ['loopback', 'linklocal', 'uniquelocal'],
+      },
       origin: { chunkSizeBytes: 8192, timeoutSeconds: 60, maximumSizeBytes: 0 },
       rasterizer: {
         engine: 'pdfium',
@@ -68,6 +73,7 @@ describe('the settings', () => {
         SCRATCH_DIRECTORY: '/var/scratch',
         WEB_SERVER_SCHEME: 'HTTPS',
         WEB_SERVER_HOSTNAME: 'composites.example.org/',
+        WEB_SERVER_TRUSTED_PROXIES: '10.0.0.0/8, ::1,Loopback',
         PORT: '0',
         GUNICORN_WORKERS: '4',
         ORIGIN_CHUNK_SIZE: '65536',
@@ -102,7 +108,12 @@ describe('the settings', () => {
       scratchDirectory: '/var/scratch',
       databaseUrl: 'postgresql://other@db/composites',
       cache: { kind: 'database', table: 'app_cache' },
-      web: { port: 0, processCount: 4, baseUrl: 'https://composites.example.org' },
+      web: {
+        port: 0,
+        processCount: 4,
+        baseUrl: 'https://composites.example.org',
+        trustedProxies: ['10.0.0.0/8', '::1', 'loopback'],
+      },
       origin: { chunkSizeBytes: 65_536, timeoutSeconds: 5, maximumSizeBytes: 1_000_000_000 },
       rasterizer: {
         engine: 'poppler',
@@ -201,6 +212,8 @@ describe('the settings', () => {
 
   describe('that are wrong', () => {
     const BOOLEAN = 'True or False (also 1, on, yes; 0, off, no)';
+    const NETWORKS =
+      'none, or addresses, networks (10.0.0.0/8) and the names loopback, linklocal, uniquelocal, with commas';
     const HOST = 'a host and, where it needs one, a port: localhost:8000';
     const URL_RULE = 'a URL that starts with http:// or https://, without credentials, query and fragment';
     const SECONDS = 'a whole number from 1 to 2147483';
@@ -212,6 +225,8 @@ describe('the settings', () => {
       ['WEB_SERVER_HOSTNAME', 'http://example.org', HOST],
       ['WEB_SERVER_HOSTNAME', 'example.org:port', HOST],
       ['WEB_SERVER_HOSTNAME', 'two words', HOST],
+      ['WEB_SERVER_TRUSTED_PROXIES', 'loopback, proxy.example.org', NETWORKS],
+      ['WEB_SERVER_TRUSTED_PROXIES', 'none, loopback', NETWORKS],
       ['PORT', '65536', 'a whole number from 0 to 65535'],
       ['PORT', '-1', 'a whole number from 0 to 65535'],
       ['GUNICORN_WORKERS', '0', 'a whole number from 1 to 1024'],

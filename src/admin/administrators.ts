@@ -1,11 +1,18 @@
 import { hash, verify } from '@node-rs/argon2';
+import type { Knex } from 'knex';
 import type { DatabaseOrTransaction } from '../platform/database/connection.ts';
+import { MAXIMUM_PASSWORD_LENGTH } from './access/passwords.ts';
+import type { Role } from './access/roles.ts';
 
 /** Who may sign in to the admin. */
 export interface Administrator {
   readonly id: string;
   readonly username: string;
   readonly email: string;
+  readonly role: Role;
+  readonly isDisabled: boolean;
+  /** Sessions of an earlier generation are over. */
+  readonly sessionGeneration: number;
 }
 
 /** What {@link createAdministrator} is given. */
@@ -16,6 +23,7 @@ export interface NewAdministrator {
   readonly email: string;
   /** Stored as an argon2id hash alone. */
   readonly password: string;
+  readonly role: Role;
 }
 
 /** An administrator of that name is there already; nothing was changed. */
@@ -23,7 +31,7 @@ export class AdministratorExistsError extends Error {
   override readonly name = 'AdministratorExistsError';
 }
 
-/** The name or the password of a new administrator cannot be used; the message says why. */
+/** The name, the e-mail address or the password of an administrator cannot be used; the message says why. */
 export class InvalidAdministratorError extends Error {
   override readonly name = 'InvalidAdministratorError';
 }
@@ -32,24 +40,21 @@ const MAXIMUM_USERNAME_LENGTH = 150;
 
 const USERNAME = /^[\p{L}\p{N}\p{M}_.@+-]+$/u;
 
-/** More is no safer, and hashing it would only cost time. */
-const MAXIMUM_PASSWORD_LENGTH = 1_024;
-
-/** Under this, a password that somebody chooses is called too short (Django's `MinimumLengthValidator`). */
-const ADVISED_PASSWORD_LENGTH = 8;
+/** As in Django. */
+const MAXIMUM_EMAIL_LENGTH = 254;
 
 /**
  * Stores a new administrator.
  *
- * Short passwords are accepted here, as `DJANGO_SUPERUSER_PASSWORD` of a deployed service may be one; where
- * somebody types a password, ask {@link passwordWeakness} first.
+ * Weak passwords are accepted here, as `DJANGO_SUPERUSER_PASSWORD` of a deployed service may be one; where somebody
+ * chooses a password, ask `passwordWeakness` first.
  *
  * @throws {AdministratorExistsError}
  * @throws {InvalidAdministratorError}
  */
 export async function createAdministrator(
   database: DatabaseOrTransaction,
-  { username, email, password }: NewAdministrator,
+  { username, email, password, role }: NewAdministrator,
 ): Promise<Administrator> {
   const name = username.trim();
   if (name === '') throw new InvalidAdministratorError('The username of an administrator must not be empty');
@@ -63,66 +68,115 @@ export async function createAdministrator(
       'The username of an administrator may have letters, digits and the characters @ . + - _ alone',
     );
   }
+  const address = email.trim();
+  if (address.length > MAXIMUM_EMAIL_LENGTH) {
+    throw new InvalidAdministratorError(
+      `The e-mail address of an administrator may have ${MAXIMUM_EMAIL_LENGTH} characters; this one has ${address.length}`,
+    );
+  }
+  const [created] = await database<StoredAdministrator>('administrators')
+    .insert({ username: name, email: address, role, password_hash: await hashPassword(password, name) })
+    .onConflict('username')
+    .ignore()
+    .returning([...COLUMNS]);
+  if (!created) throw new AdministratorExistsError(`There is an administrator named ${name} already`);
+  return toAdministrator(created);
+}
+
+/**
+ * The hash to store for a password.
+ *
+ * @param username for the message.
+ * @throws {InvalidAdministratorError} where it is empty, or too long to be hashed in reasonable time.
+ */
+export async function hashPassword(password: string, username: string): Promise<string> {
   if (password === '') {
-    throw new InvalidAdministratorError(`The password of the administrator ${name} must not be empty`);
+    throw new InvalidAdministratorError(`The password of the administrator ${username} must not be empty`);
   }
   if (password.length > MAXIMUM_PASSWORD_LENGTH) {
     throw new InvalidAdministratorError(
       `The password of an administrator may have ${MAXIMUM_PASSWORD_LENGTH} characters; this one has ${password.length}`,
     );
   }
-  const [created] = await database<StoredAdministrator>('administrators')
-    .insert({ username: name, email: email.trim(), password_hash: await hash(password) })
-    .onConflict('username')
-    .ignore()
-    .returning(['id', 'username', 'email']);
-  if (!created) throw new AdministratorExistsError(`There is an administrator named ${name} already`);
-  return created;
-}
-
-/** What makes a password weak, as a sentence for whoever types it; `undefined` where it will do. */
-export function passwordWeakness(password: string, username: string): string | undefined {
-  if (password.length < ADVISED_PASSWORD_LENGTH) {
-    return `This password is too short. It should have at least ${ADVISED_PASSWORD_LENGTH} characters.`;
-  }
-  if (/^\d+$/.test(password)) return 'This password has nothing but digits.';
-  if (password.toLowerCase().includes(username.trim().toLowerCase())) {
-    return 'This password contains the username.';
-  }
-  return undefined;
+  return hash(password);
 }
 
 /** What the password for an unknown name is compared with. */
 let unknownHash: Promise<string> | undefined;
 
 /**
- * Answers the administrator whom a name and a password belong to, and notes the time of the login;
- * `undefined` where either is wrong. An unknown name takes as long as a wrong password, so that names cannot
- * be found out by the clock.
+ * Answers the administrator whom a name and a password belong to; `undefined` where either is wrong, or the
+ * administrator is disabled. All of that takes as long as a wrong password, so that names cannot be found out by the
+ * clock.
  */
 export async function verifyAdministrator(
   database: DatabaseOrTransaction,
   username: string,
   password: string,
 ): Promise<Administrator | undefined> {
-  const found = await database<StoredAdministrator>('administrators')
-    .where({ username: username.trim() })
-    .first(['id', 'username', 'email', 'password_hash']);
   unknownHash ??= hash('no administrator has this password');
-  const matches =
-    password.length <= MAXIMUM_PASSWORD_LENGTH &&
-    (await verify(found?.password_hash ?? (await unknownHash), password));
-  if (!found || !matches) return undefined;
-  await database<StoredAdministrator>('administrators')
-    .where({ id: found.id })
-    .update({ last_login: database.raw('clock_timestamp()') });
-  return { id: found.id, username: found.username, email: found.email };
+  const [otherHash, found] = await Promise.all([
+    unknownHash,
+    database<StoredAdministrator>('administrators')
+      .where({ username: username.trim() })
+      .first(...COLUMNS, 'password_hash'),
+  ]);
+  // Nobody has a password of that length, and hashing it would take longer.
+  const tried = password.slice(0, MAXIMUM_PASSWORD_LENGTH);
+  const matches = (await verify(found?.password_hash ?? otherHash, tried)) && tried === password;
+  return found && matches && !found.disabled ? toAdministrator(found) : undefined;
 }
 
+/** The administrator of an id; `undefined` where they are gone. */
+export async function findAdministrator(
+  database: DatabaseOrTransaction,
+  id: string,
+): Promise<Administrator | undefined> {
+  const found = await database<StoredAdministrator>('administrators')
+    .where({ id })
+    .first(...COLUMNS);
+  return found && toAdministrator(found);
+}
+
+/** The administrator of a name, whether or not they may sign in. */
+export async function findAdministratorByName(
+  database: DatabaseOrTransaction,
+  username: string,
+): Promise<Administrator | undefined> {
+  const found = await database<StoredAdministrator>('administrators')
+    .where({ username: username.trim() })
+    .first(...COLUMNS);
+  return found && toAdministrator(found);
+}
+
+/** Changes columns of an administrator; answers them as they are then, `undefined` where they are gone. */
+export async function updateAdministrator(
+  database: DatabaseOrTransaction,
+  id: string,
+  values: { readonly [Column in keyof StoredAdministrator]?: StoredAdministrator[Column] | Knex.Raw },
+): Promise<Administrator | undefined> {
+  const [updated] = await database('administrators')
+    .where({ id })
+    .update(values)
+    .returning<Pick<StoredAdministrator, (typeof COLUMNS)[number]>[]>([...COLUMNS]);
+  return updated && toAdministrator(updated);
+}
+
+const COLUMNS = ['id', 'username', 'email', 'role', 'disabled', 'session_generation'] as const;
+
+/** A row of the table. */
 interface StoredAdministrator {
   id: string;
   username: string;
   email: string;
+  role: Role;
+  disabled: boolean;
+  session_generation: number;
   password_hash: string;
   last_login: string | null;
+}
+
+function toAdministrator(stored: Pick<StoredAdministrator, (typeof COLUMNS)[number]>): Administrator {
+  const { id, username, email, role, disabled, session_generation } = stored;
+  return { id, username, email, role, isDisabled: disabled, sessionGeneration: session_generation };
 }

@@ -65,5 +65,11 @@ body { font-family: Roboto, sans-serif; }
 .ch-table tr:last-child td { border-bottom: 0; }
 .ch-tasks { margin: 20px 0 28px; font-size: 14px; line-height: 1.7; }
 .ch-tasks li { padding: 6px 0; border-bottom: 1px solid #edf2f2; }
+.ch-account { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 18px; padding: 0 24px; font-size: 14px; color: #10292c; }
+.ch-account button { padding: 0; font: inherit; color: #0f5c63; background: none; border: 0; cursor: pointer; }
+.ch-account button:hover { text-decoration: underline; }
+.ch-form { display: flex; flex-direction: column; height: 100%; }
+.ch-select { width: 100%; padding: 8px 10px; font: inherit; color: inherit; background: #fff; border: 1px solid #8ba3a5; border-radius: 4px; }
+.ch-form-error { margin-top: 12px; padding: 10px 12px; line-height: 1.5; color: #8f2317; background: #fbe9e7; border-radius: 8px; }
 .ch-question { font-size: 15px; line-height: 1.5; margin-top: 12px; }
 `;

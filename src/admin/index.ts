@@ -1,5 +1,11 @@
-import { type ErrorRequestHandler, Router } from 'express';
+import express, { type ErrorRequestHandler, Router } from 'express';
 import type { App, AppContext } from '../apps/app.ts';
+import { createAccount } from './access/account.ts';
+import { createCsrfProtection } from './access/csrf.ts';
+import { LoginThrottle } from './access/login-throttle.ts';
+import { refuse } from './access/refusal.ts';
+import { enforceRoles } from './access/require-role.ts';
+import { securityHeaders } from './access/security-headers.ts';
 import { ICON_SVG } from './appearance.ts';
 import { findTask } from './find-task.ts';
 import { type AdminPaths, createLogin, requireLogin } from './login.ts';
@@ -13,17 +19,8 @@ const PATHS: AdminPaths = {
   root: ADMIN_ROOT,
   login: `${ADMIN_ROOT}/login`,
   logout: `${ADMIN_ROOT}/logout`,
+  account: `${ADMIN_ROOT}/account`,
   icon: `${ADMIN_ROOT}/icon.svg`,
-};
-
-/** Nothing from elsewhere; inline scripts and styles are AdminJS's. */
-const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; " +
-    "img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; " +
-    "frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'same-origin',
 };
 
 /**
@@ -37,35 +34,46 @@ export function createAdmin(context: AppContext, apps: readonly Pick<App, 'admin
     const { createSite } = await import('./site.ts');
     return createSite(context, apps, PATHS);
   });
+  const { web } = platform.settings;
+  const csrf = createCsrfProtection(platform.settings, ADMIN_ROOT);
+  const access = { platform, paths: PATHS, csrf, throttle: new LoginThrottle(platform.database) };
   const router = Router();
-  router.use((_request, response, next) => {
-    response.set(HEADERS);
-    next();
-  });
+  router.use(securityHeaders(web.baseUrl.startsWith('https:')));
   router.get('/icon.svg', (_request, response) => {
     response.type('svg').set('Cache-Control', 'public, max-age=86400').send(ICON_SVG);
   });
-  router.use(requireSameOrigin(platform.settings.web.baseUrl));
+  router.use(requireSameOrigin(web.baseUrl));
   router.use(createSessions(platform, ADMIN_ROOT));
+  router.use(express.urlencoded({ extended: false, limit: '10kb' }));
+  router.use(...csrf.middleware);
   router.get('/login', (_request, _response, next) => {
     // By the time that the password is typed, the site is there.
     site().catch((error: unknown) => platform.logger.error({ err: error }, 'the admin cannot be loaded'));
     next();
   });
-  router.use(createLogin(platform, PATHS));
+  router.use(createLogin(access));
   router.use(requireLogin(platform, PATHS));
+  router.use(createAccount(access));
+  // What follows is checked for the administrator's role.
+  router.use(enforceRoles(platform.database));
   router.get('/tasks/:taskId', findTask(context, ADMIN_ROOT));
   router.use(async (request, response, next) => (await site())(request, response, next));
   router.use(reportErrors(context));
   return router;
 }
 
-/** Errors of the site: told in the log, not to the browser. */
+/** Errors of the site: faults of a request are told to the browser, all others to the log alone. */
 function reportErrors({ platform }: AppContext): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
+    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+    if (error instanceof Error && status >= 400 && status < 500 && !response.headersSent) {
+      platform.logger.debug({ err: error, path: request.path }, 'the admin refused a request');
+      refuse(request, response, status, error.message);
+      return;
+    }
     platform.logger.error({ err: error, method: request.method, path: request.path }, 'the admin failed');
     if (response.headersSent) next(error);
-    else response.status(500).type('text').send('Something went wrong. The log says what.');
+    else refuse(request, response, 500, 'Something went wrong. The log says what.');
   };
 }
 

@@ -1,90 +1,141 @@
-import { promisify } from 'node:util';
-import express, { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import type { Platform } from '../platform/platform.ts';
-import { verifyAdministrator } from './administrators.ts';
+import { type AuditActor, recordAudit } from './access/audit.ts';
+import type { CsrfProtection } from './access/csrf.ts';
+import { type LoginThrottle, waitInWords } from './access/login-throttle.ts';
+import { forPlainPages, sendPlainPage } from './access/plain-page.ts';
+import { rememberSignedIn } from './access/signed-in.ts';
+import { noteLogin } from './administrator-changes.ts';
+import { findAdministrator, findAdministratorByName, verifyAdministrator } from './administrators.ts';
 import { type LoginPage, loginPage } from './login-page.ts';
-import { LoginThrottle } from './login-throttle.ts';
-import type { SignedIn } from './sessions.ts';
+import { endSession, isSessionOf, startSession } from './sessions.ts';
 
 /** Where the parts of the admin are. */
 export interface AdminPaths {
   readonly root: string;
   readonly login: string;
   readonly logout: string;
+  readonly account: string;
   readonly icon: string;
 }
 
-/** The login page, the login, and the logout; paths below the admin's root. Sessions have to be in place. */
-export function createLogin({ database, logger }: Platform, paths: AdminPaths): Router {
-  const throttle = new LoginThrottle();
-  const router = Router();
-  const page = (parts: Pick<LoginPage, 'next' | 'username' | 'error'>) =>
-    loginPage({ action: paths.login, iconPath: paths.icon, ...parts });
+/** What the login and the account page share. */
+export interface AccessParts {
+  readonly platform: Platform;
+  readonly paths: AdminPaths;
+  readonly csrf: CsrfProtection;
+  readonly throttle: LoginThrottle;
+}
 
-  router.get('/login', (request, response) => {
-    const next = ownPath(request.query['next'], paths.root);
-    if (request.session.adminUser) response.redirect(next);
-    else response.send(page({ next }));
+/** The login page and the login; paths below the admin's root. Sessions and forms have to be in place. */
+export function createLogin({ platform, paths, csrf, throttle }: AccessParts): Router {
+  const { database, logger } = platform;
+  const router = Router();
+  const page = (parts: Omit<LoginPage, 'action'>) => ({
+    title: 'Log in',
+    iconPath: paths.icon,
+    body: loginPage({ action: paths.login, ...parts }),
   });
 
-  router.post('/login', express.urlencoded({ extended: false, limit: '10kb' }), async (request, response) => {
-    const { username, password, next } = readForm(request, paths.root);
-    const address = request.ip ?? '';
-    if (!throttle.allows(address, username)) {
-      logger.warn({ username, address }, 'too many failed logins to the admin');
-      const error = 'Too many failed logins. Try again in a minute.';
-      response.status(429).set('Retry-After', '60').send(page({ next, username, error }));
+  router.use('/login', forPlainPages);
+  router.get('/login', async (request, response) => {
+    const next = ownPath(request.query['next'], paths);
+    if (await isSignedIn(platform, request)) response.redirect(next);
+    else sendPlainPage(response, page({ next, csrfToken: csrf.token(request, response) }));
+  });
+
+  router.post('/login', async (request, response) => {
+    const { username, password, next } = readForm(request, paths);
+    const address = addressOf(request);
+    const again = { next, username, csrfToken: csrf.token(request, response) };
+    const throttled = await throttle.attempt(address, username);
+    if (throttled) {
+      // Once, as whoever goes on trying must not fill the log.
+      if (throttled.isFirst) await noteRefusal(username, address, 'refused', 'too many attempts');
+      const error = `Too many attempts to log in. Try again in ${waitInWords(throttled.waitSeconds)}.`;
+      response.set('Retry-After', String(throttled.waitSeconds));
+      sendPlainPage(response, page({ ...again, error }), 429);
       return;
     }
     const administrator = await verifyAdministrator(database, username, password);
     if (!administrator) {
-      throttle.failed(address, username);
-      logger.warn({ username, address }, 'a login to the admin failed');
-      response.status(401).send(page({ next, username, error: 'The username or the password is wrong.' }));
+      await noteRefusal(username, address, 'failed');
+      sendPlainPage(response, page({ ...again, error: 'The username or the password is wrong.' }), 401);
       return;
     }
-    throttle.succeeded(address, username);
-    // A session id from before the login may be known to somebody else.
-    await promisify(request.session.regenerate.bind(request.session))();
-    request.session.adminUser = { id: administrator.id, email: administrator.username };
-    await promisify(request.session.save.bind(request.session))();
+    await throttle.succeeded(address, username);
+    await database.transaction(async (transaction) => {
+      await noteLogin(transaction, administrator.id);
+      const actor = { id: administrator.id, username: administrator.username, address };
+      await recordAudit(transaction, { actor, action: 'signIn', outcome: 'done' });
+    });
+    await startSession(request, administrator);
     logger.info({ username: administrator.username, address }, 'signed in to the admin');
     response.redirect(303, next);
   });
-
-  router.get('/logout', async (request, response) => {
-    await promisify(request.session.destroy.bind(request.session))();
-    response.redirect(paths.login);
-  });
   return router;
+
+  /** Tells of a name only where it is one: what was typed there by mistake may be a password. */
+  async function noteRefusal(
+    typed: string,
+    address: string,
+    outcome: 'failed' | 'refused',
+    detail?: string,
+  ): Promise<void> {
+    const known = await findAdministratorByName(database, typed);
+    const actor: AuditActor = { id: known?.id, username: known?.username ?? '(unknown)', address };
+    await recordAudit(database, { actor, action: 'signIn', outcome, ...(detail ? { detail } : {}) });
+    logger.warn({ username: actor.username, address, outcome, detail }, 'a login to the admin was refused');
+  }
 }
 
-/** Sends whoever is not signed in to the login page, as AdminJS's pages expect of its API, too. */
-export function requireLogin({ database }: Platform, paths: AdminPaths): RequestHandler {
+/**
+ * Sends whoever is not signed in to the login page, as AdminJS's pages expect of its API, too. Whether a session
+ * still counts, and what its administrator may do, is read with every request. Behind it, `signedIn(request)` says
+ * who it is.
+ */
+export function requireLogin(platform: Platform, paths: AdminPaths): RequestHandler {
   return async (request, response, next) => {
-    const user = request.session.adminUser;
-    if (user && (await isStillThere(user))) {
+    const { start } = request.session;
+    const administrator = start && (await findAdministrator(platform.database, start.administratorId));
+    if (administrator && isSessionOf(request, administrator)) {
+      const { id, username, role } = administrator;
+      rememberSignedIn(request, { id, username, email: username, role, address: addressOf(request) });
       next();
       return;
     }
-    if (user) await promisify(request.session.destroy.bind(request.session))();
+    if (start) await endSession(request);
     const isPage = request.method === 'GET' && !request.path.startsWith('/api/');
     const query = isPage ? `?next=${encodeURIComponent(request.originalUrl)}` : '';
     response.redirect(303, `${paths.login}${query}`);
   };
-
-  async function isStillThere({ id }: SignedIn): Promise<boolean> {
-    return (await database('administrators').where({ id }).first('id')) !== undefined;
-  }
 }
 
-function readForm(request: Request, root: string): { username: string; password: string; next: string } {
+/**
+ * Whether the session of a request still counts: for who answers one request for long, as a stream of events does,
+ * and has to stop when the administrator is signed out.
+ */
+export async function isSignedIn(
+  { database }: Pick<Platform, 'database'>,
+  request: Request,
+): Promise<boolean> {
+  const { start } = request.session;
+  const administrator = start && (await findAdministrator(database, start.administratorId));
+  return administrator !== undefined && isSessionOf(request, administrator);
+}
+
+/** Where a request comes from, as far as the trusted proxies tell. */
+export function addressOf(request: Pick<Request, 'ip'>): string {
+  return request.ip ?? '';
+}
+
+function readForm(request: Request, paths: AdminPaths): { username: string; password: string; next: string } {
   const form: Record<string, unknown> = Object(request.body);
   const text = (name: string) => (typeof form[name] === 'string' ? form[name] : '');
-  return { username: text('username'), password: text('password'), next: ownPath(form['next'], root) };
+  return { username: text('username'), password: text('password'), next: ownPath(form['next'], paths) };
 }
 
 /** A path of the admin, or its root where it is anything else: a login never leads to another site. */
-function ownPath(path: unknown, root: string): string {
-  return typeof path === 'string' && path.startsWith(`${root}/`) ? path : root;
+function ownPath(path: unknown, { root, logout }: AdminPaths): string {
+  return typeof path === 'string' && path.startsWith(`${root}/`) && !path.startsWith(logout) ? path : root;
 }

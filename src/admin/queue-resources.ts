@@ -129,20 +129,3 @@ export const queueResources: readonly AdminResource[] = [
     ],
   },
 ];
-
-/** Who may sign in; never their password hashes. */
-export const administratorsResource: AdminResource = {
-  id: 'administrators',
-  label: 'Administrators',
-  group: 'Site',
-  table: 'administrators',
-  newestBy: 'created',
-  title: 'username',
-  columns: [
-    { name: 'id', label: 'Id', kind: 'id' },
-    { name: 'username', label: 'Username', kind: 'text', listed: true, filter: true },
-    { name: 'email', label: 'Email', kind: 'text', listed: true },
-    { name: 'created', label: 'Created', kind: 'timestamp', listed: true },
-    { name: 'last_login', label: 'Last login', kind: 'timestamp', listed: true },
-  ],
-};

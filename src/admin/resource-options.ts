@@ -32,6 +32,12 @@ export function resourceOptions(
           resubmit: 'Resubmit',
           bulkResubmit: 'Resubmit',
           bulkDelete: 'Delete',
+          ...Object.fromEntries(
+            Object.entries(actions).flatMap(([name, action]) => {
+              const label: unknown = action?.custom?.['label'];
+              return typeof label === 'string' ? [[name, label]] : [];
+            }),
+          ),
         },
       },
     },

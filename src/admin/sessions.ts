@@ -1,24 +1,17 @@
 import { hkdfSync } from 'node:crypto';
+import { promisify } from 'node:util';
 import connectPgSimple from 'connect-pg-simple';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import pg from 'pg';
 import type { Platform } from '../platform/platform.ts';
-
-/** Whom a session belongs to, under the names that AdminJS reads: `email` is what its pages show. */
-export interface SignedIn {
-  readonly id: string;
-  readonly email: string;
-}
-
-declare module 'express-session' {
-  interface SessionData {
-    adminUser: SignedIn;
-  }
-}
+import type { Administrator } from './administrators.ts';
 
 /** How long a session lasts after the last request. */
-const SESSION_MILLISECONDS = 12 * 60 * 60 * 1_000;
+const IDLE_MILLISECONDS = 12 * 60 * 60 * 1_000;
+
+/** How long it lasts at the most: a dashboard that asks for news would keep one alive for ever. */
+const LONGEST_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Sessions in the table `sessions`, signed with the secret key; the cookie is for the admin's paths alone. */
 export function createSessions({ settings, logger }: Platform, path: string): RequestHandler {
@@ -45,11 +38,38 @@ export function createSessions({ settings, logger }: Platform, path: string): Re
     saveUninitialized: false,
     rolling: true,
     proxy: true,
-    cookie: { path, httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: SESSION_MILLISECONDS },
+    cookie: { path, httpOnly: true, sameSite: 'lax', secure: isSecure, maxAge: IDLE_MILLISECONDS },
   });
   return (request, response, next) => {
     // Whether browsers come by https is what the settings say, not what a proxy may forget to say.
     if (isSecure) request.headers['x-forwarded-proto'] = 'https';
     sessions(request, response, next);
   };
+}
+
+/** Starts a session of an administrator, under a new id: one from before the login may be known to somebody else. */
+export async function startSession(request: Request, administrator: Administrator): Promise<void> {
+  await promisify(request.session.regenerate.bind(request.session))();
+  request.session.start = {
+    administratorId: administrator.id,
+    generation: administrator.sessionGeneration,
+    startedMilliseconds: Date.now(),
+  };
+  await promisify(request.session.save.bind(request.session))();
+}
+
+/** Ends the session of a request. */
+export async function endSession(request: Request): Promise<void> {
+  await promisify(request.session.destroy.bind(request.session))();
+}
+
+/** Whether the session of a request is still one of this administrator, as they are stored now. */
+export function isSessionOf({ session: { start } }: Request, administrator: Administrator): boolean {
+  return (
+    start !== undefined &&
+    start.administratorId === administrator.id &&
+    start.generation === administrator.sessionGeneration &&
+    Date.now() - start.startedMilliseconds < LONGEST_MILLISECONDS &&
+    !administrator.isDisabled
+  );
 }

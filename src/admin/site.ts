@@ -1,14 +1,18 @@
 import { buildRoutes } from '@adminjs/express';
 import AdminJS, { Router as AdminRoutes, type BaseResource, type ResourceOptions } from 'adminjs';
-import { type NextFunction, type Request, type Response, Router } from 'express';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import type { AdminResource } from '../apps/admin-resource.ts';
 import type { App, AppContext } from '../apps/app.ts';
 import { deleteTasks } from '../queue/index.ts';
+import { auditResource } from './access/audit-resource.ts';
+import { guardActions } from './access/require-role.ts';
+import { cspNonce } from './access/security-headers.ts';
+import { administratorActions, administratorsResource } from './administrators-resource.ts';
 import { SITE_NAME, STYLES, THEME } from './appearance.ts';
 import { browserScript } from './browser-script.ts';
 import { readDashboard } from './dashboard.ts';
 import type { AdminPaths } from './login.ts';
 import {
-  administratorsResource,
   FAILED_TASKS,
   QUEUED_TASKS,
   queuedTasks,
@@ -16,9 +20,9 @@ import {
   SUCCESSFUL_TASKS,
 } from './queue-resources.ts';
 import { QueuedTasksResource } from './queued-tasks-resource.ts';
-import { resourceOptions } from './resource-options.ts';
+import { resourceOptions, type ShownResource } from './resource-options.ts';
 import { TableResource } from './table-resource.ts';
-import { bulkAction, recordAction } from './task-actions.ts';
+import { bulkAction, recordAction, type TaskOperation } from './task-actions.ts';
 
 /** What AdminJS is built of; a path here is below the admin's root. */
 const ASSETS = '/frontend/assets';
@@ -28,6 +32,12 @@ const ASSET_AGE_MILLISECONDS = 24 * 60 * 60 * 1_000;
 
 /** AdminJS asks Google for a font; a site of an archive does not tell others who uses it. */
 const FOREIGN_FONTS = /<link [^>]*href="https:\/\/fonts\.googleapis\.com[^>]*>/g;
+
+/** The scripts that stand in AdminJS's page itself: what the page starts with, and its start. */
+const INLINE_SCRIPTS = /<script>(?=\s*(?:window\.REDUX_STATE = |var app = ))/g;
+
+/** The largest form that AdminJS's pages may send. */
+const BODY_LIMIT = '1mb';
 
 /**
  * The AdminJS site, for whoever is signed in. It is never bundled: its scripts come with the package, and our
@@ -39,23 +49,23 @@ export async function createSite(
   paths: AdminPaths,
 ): Promise<Router> {
   const { database } = context.platform;
-  const descriptors = [
-    ...apps.flatMap(({ adminResources }) => adminResources),
-    ...queueResources,
-    administratorsResource,
-  ];
-  const actions = taskActions(context);
-  const resources: { resource: BaseResource; options: ResourceOptions }[] = descriptors.map((descriptor) => ({
-    resource: new TableResource(database, descriptor),
-    options: resourceOptions(descriptor, actions[descriptor.id]),
-  }));
-  const queued = {
-    resource: new QueuedTasksResource(context.queue),
-    options: resourceOptions(queuedTasks, actions[QUEUED_TASKS]),
+  const actions = {
+    ...taskActions(context),
+    [administratorsResource.id]: administratorActions(database),
   };
-  // Among the resources of its group, what waits stands before what is done.
-  resources.splice(descriptors.length - queueResources.length - 1, 0, queued);
-  const labels = Object.fromEntries([...descriptors, queuedTasks].map(({ id, label }) => [id, label]));
+  const tables = (descriptors: readonly AdminResource[]) =>
+    descriptors.map((descriptor) => ({ descriptor, resource: new TableResource(database, descriptor) }));
+  // In the order in which the navigation shows them.
+  const shown: { descriptor: ShownResource; resource: BaseResource }[] = [
+    ...tables(apps.flatMap(({ adminResources }) => adminResources)),
+    { descriptor: queuedTasks, resource: new QueuedTasksResource(context.queue) },
+    ...tables([...queueResources, administratorsResource, auditResource]),
+  ];
+  const resources = shown.map(({ descriptor, resource }) => ({
+    resource,
+    options: guardActions(descriptor.id, resourceOptions(descriptor, actions[descriptor.id])),
+  }));
+  const labels = Object.fromEntries(shown.map(({ descriptor: { id, label } }) => [id, label]));
 
   const admin = new AdminJS({
     rootPath: paths.root,
@@ -88,9 +98,10 @@ export async function createSite(
     const file = src.replace('.development.js', '.production.js');
     router.get(path, (_request, response) => response.sendFile(file, { maxAge: ASSET_AGE_MILLISECONDS }));
   }
-  router.use(withoutForeignFonts);
+  router.use(asOurOwnPage);
+  router.use(readBody);
   router.param('resourceId', (_request, response, next, id) => {
-    if (id in labels) next();
+    if (Object.hasOwn(labels, id)) next();
     else response.status(404).type('text').send('There is no such part of the admin.');
   });
   const routes = AdminRoutes.routes.filter(({ action }) => action !== 'bundleComponents');
@@ -99,7 +110,10 @@ export async function createSite(
 }
 
 /** What can be done to tasks, by the id of their resource. */
-function taskActions({ platform, queue }: AppContext): Record<string, ResourceOptions['actions']> {
+function taskActions({
+  platform: { database },
+  queue,
+}: AppContext): Record<string, ResourceOptions['actions']> {
   const removal = {
     icon: 'Trash2',
     variant: 'danger',
@@ -114,29 +128,46 @@ function taskActions({ platform, queue }: AppContext): Record<string, ResourceOp
     done: 'Resubmitted',
     question: 'Send to the queue again, with the same function, arguments and group:',
   } as const;
-  const deleteFinished = (ids: readonly string[]) => deleteTasks(platform.database, ids);
-  const deleteQueued = (ids: readonly string[]) => queue.deleteQueuedTasks(ids);
-  const resubmit = async (ids: readonly string[]) => (await queue.resubmitTasks(ids)).length;
+  const deleteFinished: TaskOperation = (ids, transaction) => deleteTasks(transaction, ids);
+  const deleteQueued: TaskOperation = (ids, transaction) => queue.deleteQueuedTasks(ids, transaction);
+  const resubmit: TaskOperation = async (ids, transaction) =>
+    (await queue.resubmitTasks(ids, transaction)).length;
   return {
     [QUEUED_TASKS]: {
-      delete: recordAction(deleteQueued, removal),
-      bulkDelete: bulkAction(deleteQueued, removal),
+      delete: recordAction(database, deleteQueued, removal),
+      bulkDelete: bulkAction(database, deleteQueued, removal),
     },
     [SUCCESSFUL_TASKS]: {
-      delete: recordAction(deleteFinished, removal),
-      bulkDelete: bulkAction(deleteFinished, removal),
+      delete: recordAction(database, deleteFinished, removal),
+      bulkDelete: bulkAction(database, deleteFinished, removal),
     },
     [FAILED_TASKS]: {
-      resubmit: recordAction(resubmit, resubmission),
-      bulkResubmit: bulkAction(resubmit, resubmission),
-      delete: recordAction(deleteFinished, removal),
-      bulkDelete: bulkAction(deleteFinished, removal),
+      resubmit: recordAction(database, resubmit, resubmission),
+      bulkResubmit: bulkAction(database, resubmit, resubmission),
+      delete: recordAction(database, deleteFinished, removal),
+      bulkDelete: bulkAction(database, deleteFinished, removal),
     },
   };
 }
 
-function withoutForeignFonts(_request: Request, response: Response, next: NextFunction): void {
+/** Keeps AdminJS's page from asking other hosts, and marks its own scripts as those that may run. */
+function asOurOwnPage(_request: Request, response: Response, next: NextFunction): void {
   const send = response.send.bind(response);
-  response.send = (body) => send(typeof body === 'string' ? body.replace(FOREIGN_FONTS, '') : body);
+  const nonce = cspNonce(response);
+  response.send = (body) =>
+    send(
+      typeof body === 'string'
+        ? body.replace(FOREIGN_FONTS, '').replace(INLINE_SCRIPTS, `<script nonce="${nonce}">`)
+        : body,
+    );
   next();
 }
+
+/** Reads what our forms send as JSON, and puts it where AdminJS's routes look for it. */
+const readBody = [
+  express.json({ limit: BODY_LIMIT }),
+  (request: Request & { fields?: unknown }, _response: Response, next: NextFunction): void => {
+    request.fields = request.body;
+    next();
+  },
+];

@@ -6,9 +6,13 @@ import type {
   BulkActionResponse,
   RecordActionResponse,
 } from 'adminjs';
+import type { Knex } from 'knex';
+import type { Database } from '../platform/database/connection.ts';
+import { audited } from './access/audit.ts';
+import { actingAdministrator } from './access/signed-in.ts';
 
-/** Does something to tasks; answers how many there were. */
-export type TaskOperation = (ids: readonly string[]) => Promise<number>;
+/** Does something to tasks, in the transaction of its line in the audit log; answers how many there were. */
+export type TaskOperation = (ids: readonly string[], transaction: Knex.Transaction) => Promise<number>;
 
 /** How an action of tasks shows itself. */
 interface TaskActionText {
@@ -27,6 +31,7 @@ export type TaskAction<Answer extends ActionResponse> = Omit<Partial<Action<Answ
 
 /** The action of one task: a page that asks, and a POST that does it. A GET alone never changes anything. */
 export function recordAction(
+  database: Database,
   operation: TaskOperation,
   text: TaskActionText,
 ): TaskAction<RecordActionResponse> {
@@ -38,13 +43,17 @@ export function recordAction(
       if (!record) throw new Error('AdminJS calls the action of a record without one');
       const answer = { record: record.toJSON(currentAdmin) };
       if (request.method !== 'post') return answer;
-      return { ...answer, ...(await carryOut(operation, text, [record.id()], context)) };
+      return { ...answer, ...(await carryOut(database, operation, text, [record.id()], context)) };
     },
   };
 }
 
 /** The same for all tasks that are ticked. */
-export function bulkAction(operation: TaskOperation, text: TaskActionText): TaskAction<BulkActionResponse> {
+export function bulkAction(
+  database: Database,
+  operation: TaskOperation,
+  text: TaskActionText,
+): TaskAction<BulkActionResponse> {
   return {
     ...shown(text),
     actionType: 'bulk',
@@ -53,7 +62,7 @@ export function bulkAction(operation: TaskOperation, text: TaskActionText): Task
       const answer = { records: records.map((record) => record.toJSON(currentAdmin)) };
       if (request.method !== 'post') return answer;
       const ids = records.map((record) => record.id());
-      return { ...answer, ...(await carryOut(operation, text, ids, context)) };
+      return { ...answer, ...(await carryOut(database, operation, text, ids, context)) };
     },
   };
 }
@@ -71,12 +80,19 @@ function shown({ icon, variant, label, question }: TaskActionText) {
 }
 
 async function carryOut(
+  database: Database,
   operation: TaskOperation,
   { done }: TaskActionText,
   ids: readonly string[],
-  { h, resource }: ActionContext,
+  { h, resource, action, currentAdmin }: ActionContext,
 ) {
-  const count = await operation(ids);
+  const actor = actingAdministrator(currentAdmin);
+  const count = await audited(
+    database,
+    { actor, action: action.name, resource: resource.id(), recordIds: ids },
+    (transaction) => operation(ids, transaction),
+    (changed) => (changed === ids.length ? {} : { detail: `${changed} of ${ids.length}` }),
+  );
   const message = `${done} ${count} ${count === 1 ? 'task' : 'tasks'}`;
   // Somebody else, or an engine, may have been faster.
   const missing = ids.length - count;

@@ -1,12 +1,11 @@
-import confirm from '@inquirer/confirm';
 import input from '@inquirer/input';
 import password from '@inquirer/password';
+import { type PasswordOwner, passwordWeakness } from '../admin/access/passwords.ts';
 import {
   AdministratorExistsError,
   createAdministrator,
   InvalidAdministratorError,
   type NewAdministrator,
-  passwordWeakness,
 } from '../admin/administrators.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './command-error.ts';
@@ -18,7 +17,8 @@ export interface CreateSuperuserOptions {
 }
 
 /**
- * Creates an administrator.
+ * Creates an administrator who may do everything. A weak password is taken from the environment, as that of a
+ * deployed service may be one, with a warning; who types one is asked for another.
  *
  * @throws {CommandError} where there is one of that name already, as Django does.
  */
@@ -28,8 +28,12 @@ export async function createSuperuserCommand(
 ): Promise<void> {
   const administrator = options.input ? await askForAdministrator() : administratorOf(process.env);
   try {
-    const { username } = await createAdministrator(database, administrator);
+    const { username } = await createAdministrator(database, { ...administrator, role: 'superuser' });
     process.stdout.write(`Administrator ${username} created.\n`);
+    const weakness = await passwordWeakness(administrator.password, administrator);
+    if (weakness !== undefined) {
+      process.stderr.write(`${weakness} Change it in the admin, under "My account".\n`);
+    }
   } catch (error) {
     if (error instanceof AdministratorExistsError || error instanceof InvalidAdministratorError) {
       throw new CommandError(error.message, { cause: error });
@@ -38,8 +42,10 @@ export async function createSuperuserCommand(
   }
 }
 
+type NewSuperuser = Omit<NewAdministrator, 'role'>;
+
 /** What `DJANGO_SUPERUSER_*` says. @throws {CommandError} that names what is missing. */
-function administratorOf(environment: NodeJS.ProcessEnv): NewAdministrator {
+function administratorOf(environment: NodeJS.ProcessEnv): NewSuperuser {
   const username = environment['DJANGO_SUPERUSER_USERNAME'] ?? '';
   const chosenPassword = environment['DJANGO_SUPERUSER_PASSWORD'] ?? '';
   const missing = [
@@ -52,7 +58,7 @@ function administratorOf(environment: NodeJS.ProcessEnv): NewAdministrator {
   return { username, email: environment['DJANGO_SUPERUSER_EMAIL'] ?? '', password: chosenPassword };
 }
 
-async function askForAdministrator(): Promise<NewAdministrator> {
+async function askForAdministrator(): Promise<NewSuperuser> {
   if (!process.stdin.isTTY) {
     throw new CommandError(
       'createsuperuser asks its questions in a terminal, and this is none; use --noinput with DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD',
@@ -61,7 +67,7 @@ async function askForAdministrator(): Promise<NewAdministrator> {
   try {
     const username = await input({ message: 'Username:', required: true });
     const email = await input({ message: 'Email address:' });
-    return { username, email, password: await askForPassword(username) };
+    return { username, email, password: await askForPassword({ username, email }) };
   } catch (error) {
     // Ctrl-C at a question.
     if (error instanceof Error && error.name === 'ExitPromptError') {
@@ -71,17 +77,12 @@ async function askForAdministrator(): Promise<NewAdministrator> {
   }
 }
 
-async function askForPassword(username: string): Promise<string> {
+async function askForPassword(owner: PasswordOwner): Promise<string> {
   for (;;) {
     const first = await password({ message: 'Password:' });
-    const weakness = first === '' ? 'The password is empty.' : passwordWeakness(first, username);
-    if ((await password({ message: 'Password (again):' })) !== first) {
-      process.stdout.write('The two passwords differ.\n');
-    } else if (weakness === undefined) {
-      return first;
-    } else {
-      process.stdout.write(`${weakness}\n`);
-      if (first !== '' && (await confirm({ message: 'Use it all the same?', default: false }))) return first;
-    }
+    const weakness = await passwordWeakness(first, owner);
+    if (weakness !== undefined) process.stdout.write(`${weakness}\n`);
+    else if ((await password({ message: 'Password (again):' })) === first) return first;
+    else process.stdout.write('The two passwords differ.\n');
   }
 }

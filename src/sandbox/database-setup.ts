@@ -4,7 +4,7 @@ import {
   verifyAdministrator,
 } from '../admin/administrators.ts';
 import { createCacheTable } from '../platform/cache/index.ts';
-import { type Database, openDatabase } from '../platform/database/connection.ts';
+import { openDatabase } from '../platform/database/connection.ts';
 import { migrate } from '../platform/database/migrations.ts';
 import type { Settings } from '../settings.ts';
 
@@ -44,23 +44,14 @@ export async function setUpDatabase(
     if (settings.cache.kind === 'database') await createCacheTable(database, settings.cache.table);
     const { username, password } = administrator;
     try {
-      await createAdministrator(database, administrator);
+      await createAdministrator(database, { ...administrator, role: 'superuser' });
       return { username, isPasswordValid: true, migrations };
     } catch (error) {
       if (!(error instanceof AdministratorExistsError)) throw error;
-      return { username, isPasswordValid: await isPasswordOf(database, username, password), migrations };
+      const known = await verifyAdministrator(database, username, password);
+      return { username, isPasswordValid: known !== undefined, migrations };
     }
   } finally {
     await database.destroy();
-  }
-}
-
-async function isPasswordOf(database: Database, username: string, password: string): Promise<boolean> {
-  // Taken back, as it notes a login, which this is not.
-  const transaction = await database.transaction();
-  try {
-    return (await verifyAdministrator(transaction, username, password)) !== undefined;
-  } finally {
-    await transaction.rollback();
   }
 }

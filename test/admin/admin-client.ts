@@ -1,16 +1,21 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import type { Role } from '../../src/admin/access/roles.ts';
 import { createAdministrator } from '../../src/admin/administrators.ts';
-import { ADMIN_ROOT, createAdmin } from '../../src/admin/index.ts';
-import { adminResources } from '../../src/apps/composite/admin-resources.ts';
+import { ADMIN_ROOT } from '../../src/admin/index.ts';
+import { createApplication } from '../../src/application.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
-/** The administrator that every test may sign in as. */
-export const ADA = { username: 'ada', email: 'ada@example.org', password: 'difference engine' };
+/** The administrator that every test may sign in as: a superuser. */
+export const ADA = {
+  username: 'ada',
+  email: 'ada@example.org',
+  password: 'difference engine',
+  role: 'superuser',
+} as const;
 
 /** An admin that is served by HTTP, and what is behind it. */
 export interface ServedAdmin {
@@ -21,11 +26,10 @@ export interface ServedAdmin {
   stop(): Promise<void>;
 }
 
-/** Serves the admin on a port of its own. */
+/** Serves the whole application on a port of its own. */
 export async function serveAdmin(environment: Record<string, string> = {}): Promise<ServedAdmin> {
   const test = await createTestDatabase();
-  const app = express();
-  const server = createServer(app);
+  const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const settings = readSettings({
@@ -38,7 +42,7 @@ export async function serveAdmin(environment: Record<string, string> = {}): Prom
   const platform = openPlatform(settings, { processName: 'test', maximumConnections: 5 });
   const queue = openTaskQueue(platform);
   await createAdministrator(platform.database, ADA);
-  app.use(ADMIN_ROOT, createAdmin({ platform, queue }, [{ adminResources }]));
+  server.on('request', createApplication({ platform, queue }));
   return {
     test,
     platform,
@@ -54,45 +58,94 @@ export async function serveAdmin(environment: Record<string, string> = {}): Prom
   };
 }
 
-/** A browser as far as cookies and origins go: it keeps the session's cookie, and follows no redirect. */
+/** A browser as far as cookies and origins go: it keeps cookies, and follows no redirect. */
 export class AdminClient {
   readonly #url: string;
-  cookie = '';
+  readonly #cookies = new Map<string, string>();
 
   constructor(url: string) {
     this.#url = url;
   }
 
-  get(path: string): Promise<Response> {
-    return this.#fetch(path, { method: 'GET' });
+  /** What stands in a cookie; empty where there is none. */
+  cookie(name: string): string {
+    return this.#cookies.get(name) ?? '';
   }
 
+  setCookie(name: string, value: string): void {
+    this.#cookies.set(name, value);
+  }
+
+  /** The id of the session, as its cookie has it. */
+  get session(): string {
+    return this.cookie(SESSION_COOKIE);
+  }
+
+  set session(value: string) {
+    this.setCookie(SESSION_COOKIE, value);
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return this.#fetch(path, { method: 'GET', headers });
+  }
+
+  /** Posts a form as the site's own scripts do: with its origin, and with the token in a header. */
   post(
     path: string,
     form: Record<string, string> = {},
     headers: Record<string, string> = {},
   ): Promise<Response> {
     const origin = new URL(this.#url).origin;
+    const token = decodeURIComponent(this.cookie('XSRF-TOKEN'));
     return this.#fetch(path, {
       method: 'POST',
       body: new URLSearchParams(form),
-      headers: { origin, ...headers },
+      headers: { origin, 'x-xsrf-token': token, ...headers },
     });
   }
 
-  /** Posts the login form. */
-  login(username = ADA.username, password = ADA.password, next = ''): Promise<Response> {
-    return this.post('/login', { username, password, next });
+  /** Loads the login page, as it gives the token, and posts its form; then loads a page, as browsers do. */
+  async login(
+    username: string = ADA.username,
+    password: string = ADA.password,
+    next = '',
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    await this.get('/login');
+    const response = await this.post('/login', { username, password, next }, headers);
+    if (response.status === 303) await this.get('/account');
+    return response;
   }
 
   async #fetch(path: string, options: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(`${this.#url}${path}`, {
       ...options,
       redirect: 'manual',
-      headers: { ...options.headers, cookie: this.cookie },
+      headers: { ...options.headers, cookie },
     });
-    const [cookie] = response.headers.getSetCookie();
-    if (cookie !== undefined) this.cookie = cookie.split(';')[0] ?? '';
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]*)=([^;]*)/.exec(line) ?? [];
+      this.#cookies.set(name, value);
+    }
     return response;
   }
+}
+
+const SESSION_COOKIE = 'composite_admin';
+
+/** Creates an administrator with a role, and signs in as them. */
+export async function signInAs(admin: ServedAdmin, username: string, role: Role): Promise<AdminClient> {
+  await createAdministrator(admin.platform.database, { ...ADA, username, email: '', role });
+  const client = new AdminClient(admin.url);
+  await client.login(username);
+  return client;
+}
+
+/** Whether a client's session counts: it asks for a task that is not there, which nobody else learns. */
+export async function isSignedIn(client: AdminClient): Promise<boolean> {
+  const { status } = await client.get('/tasks/none');
+  if (status === 404) return true;
+  if (status === 303) return false;
+  throw new Error(`A session was asked for, and the answer was ${status}`);
 }

@@ -253,12 +253,6 @@ describe('the site of the admin', () => {
     await ada.post(`/api/resources/members/records/${id}/delete`);
     await ada.post(`/api/resources/members/records/${id}/edit`, { status: 'COMPLETED' });
     await ada.post(`/api/resources/collections/bulk/bulkDelete?recordIds=${collectionId}`);
-    await ada.post('/api/resources/administrators/actions/new', { username: 'eve' });
-    expect(await show('members', id)).toMatchObject({ status: 'PENDING' });
-    const administrators = (await list('administrators')).records;
-    expect(administrators.map(({ params }) => params['username'])).toEqual(['ada']);
-    expect(JSON.stringify(administrators)).not.toContain('argon2');
-    expect(administrators[0]?.recordActions.map(({ name }) => name)).toEqual(['show']);
   });
 
   it('leads from a member to its task, wherever it stands', async () => {

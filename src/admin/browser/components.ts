@@ -97,6 +97,11 @@ const TONES: Readonly<Record<string, string>> = {
   running: 'busy',
   working: 'busy',
   idle: 'good',
+  enabled: 'good',
+  disabled: 'bad',
+  done: 'good',
+  failed: 'bad',
+  refused: 'bad',
 };
 
 function Badge({ word }: { word: string }): Element {
@@ -317,14 +322,16 @@ function SidebarBranding({ branding }: { branding: { logo: string; companyName: 
 interface NavigationProps {
   readonly resources: readonly {
     readonly id: string;
-    readonly href: string;
+    /** Null where whoever is signed in may not see it. */
+    readonly href: string | null;
     readonly navigation: { readonly name: string };
   }[];
 }
 
 /** The lists, under the names of their groups; all of them are open. */
 function SidebarResourceSection({ resources }: NavigationProps): Element {
-  const groups = Map.groupBy(resources, ({ navigation }) => navigation.name);
+  const shown = resources.filter(({ href }) => href !== null);
+  const groups = Map.groupBy(shown, ({ navigation }) => navigation.name);
   return h(
     'nav',
     { className: 'ch-nav' },

@@ -1,0 +1,58 @@
+import { hkdfSync } from 'node:crypto';
+import cookieParser from 'cookie-parser';
+import { doubleCsrf } from 'csrf-csrf';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Settings } from '../../settings.ts';
+
+/** The cookie and the header that axios, and with it AdminJS's `ApiClient`, knows by itself. */
+export const CSRF_COOKIE = 'XSRF-TOKEN';
+export const CSRF_HEADER = 'X-XSRF-TOKEN';
+
+/** The hidden field of a plain form. */
+export const CSRF_FIELD = 'csrf_token';
+
+/** Protection against requests that other sites make in the name of whoever is signed in. */
+export interface CsrfProtection {
+  /**
+   * Reads cookies, hands out the token with every page, and refuses whatever is no GET and does not send it back,
+   * as the header or as the field. Sessions and the bodies of forms have to be in place.
+   */
+  readonly middleware: readonly RequestHandler[];
+  /** The token for a form on a page. */
+  readonly token: (request: Request, response: Response) => string;
+}
+
+/**
+ * A signed double submit: the token stands in a cookie that the site's own scripts can read, and is bound to the
+ * session by the secret key, so that a token of somebody else's session, or of before the login, is none.
+ */
+export function createCsrfProtection(
+  { secretKey, web }: Pick<Settings, 'secretKey' | 'web'>,
+  path: string,
+): CsrfProtection {
+  const secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler admin csrf', 32)).toString(
+    'base64',
+  );
+  const { doubleCsrfProtection, generateCsrfToken } = doubleCsrf({
+    getSecret: () => secret,
+    getSessionIdentifier: ({ session, sessionID }) => (session.start ? sessionID : 'nobody is signed in'),
+    cookieName: CSRF_COOKIE,
+    cookieOptions: { path, httpOnly: false, sameSite: 'lax', secure: web.baseUrl.startsWith('https:') },
+    getCsrfTokenFromRequest: (request) => {
+      const form: Record<string, unknown> = Object(request.body);
+      const field = form[CSRF_FIELD];
+      return request.get(CSRF_HEADER) ?? (typeof field === 'string' ? field : undefined);
+    },
+    errorConfig: {
+      statusCode: 403,
+      message:
+        'This page is out of date, or the request does not come from it. Load the page again, and try once more.',
+    },
+  });
+  const handOut: RequestHandler = (request, response, next) => {
+    const isPage = request.method === 'GET' && !/^\/(api|frontend)\//.test(request.path);
+    if (isPage) generateCsrfToken(request, response);
+    next();
+  };
+  return { middleware: [cookieParser(), doubleCsrfProtection, handOut], token: generateCsrfToken };
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Database } from '../../platform/database/connection.ts';
+
+/** Attempts of one address at one account, right ones excepted: who mistypes a password stays below. */
+const PAIR_LIMIT = { points: 5, duration: 5 * 60 } as const;
+
+/** Attempts of one address, at whichever account: a whole office may share one. */
+const ADDRESS_LIMIT = { points: 30, duration: 5 * 60 } as const;
+
+/**
+ * Attempts at one account, from wherever. More than one address can make by itself, so that nobody alone can keep
+ * an administrator out.
+ */
+const ACCOUNT_LIMIT = { points: 20, duration: 15 * 60 } as const;
+
+/** Somebody has to wait before they may try again. */
+export interface Throttled {
+  readonly waitSeconds: number;
+  /** Whether this is the first attempt that has to wait, for who writes it down. */
+  readonly isFirst: boolean;
+}
+
+/** Slows down who tries one password after another, counted in Postgres for all server processes together. */
+export class LoginThrottle {
+  readonly #pairs: RateLimiterPostgres;
+  readonly #addresses: RateLimiterPostgres;
+  readonly #accounts: RateLimiterPostgres;
+
+  constructor(database: Database) {
+    const store = {
+      storeClient: database,
+      storeType: 'knex',
+      tableName: 'login_attempts',
+      tableCreated: true,
+    };
+    // One of them clears away what has expired, for all.
+    const quiet = { ...store, clearExpiredByTimeout: false };
+    this.#pairs = new RateLimiterPostgres({ ...store, ...PAIR_LIMIT, keyPrefix: 'pair' });
+    this.#addresses = new RateLimiterPostgres({ ...quiet, ...ADDRESS_LIMIT, keyPrefix: 'address' });
+    this.#accounts = new RateLimiterPostgres({ ...quiet, ...ACCOUNT_LIMIT, keyPrefix: 'account' });
+  }
+
+  /**
+   * Counts an attempt before the password is looked at, so that many at once are as many as one by one. Answers
+   * nothing where it may be tried.
+   */
+  async attempt(address: string, username: string): Promise<Throttled | undefined> {
+    const { network, account } = keys(address, username);
+    // In this order, so that who has to wait already cannot use up anybody else's attempts.
+    return (
+      (await consume(this.#addresses, network)) ??
+      (await consume(this.#pairs, `${network} ${account}`)) ??
+      (await consume(this.#accounts, account))
+    );
+  }
+
+  /** Forgets the attempts at an account, and this one of the address: the password was right. */
+  async succeeded(address: string, username: string): Promise<void> {
+    const { network, account } = keys(address, username);
+    await this.#addresses.reward(network, 1);
+    await this.#pairs.delete(`${network} ${account}`);
+    await this.#accounts.delete(account);
+  }
+}
+
+/** How long to wait, in words. */
+export function waitInWords(waitSeconds: number): string {
+  const minutes = Math.ceil(waitSeconds / 60);
+  if (waitSeconds < 60) return `${waitSeconds} ${waitSeconds === 1 ? 'second' : 'seconds'}`;
+  return `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+}
+
+async function consume(limiter: RateLimiterPostgres, key: string): Promise<Throttled | undefined> {
+  try {
+    await limiter.consume(key);
+    return undefined;
+  } catch (reason) {
+    // What is no refusal is an error of the database.
+    if (!(reason instanceof RateLimiterRes)) throw reason;
+    const { msBeforeNext, consumedPoints } = reason;
+    return {
+      waitSeconds: Math.max(1, Math.ceil(msBeforeNext / 1_000)),
+      isFirst: consumedPoints === limiter.points + 1,
+    };
+  }
+}
+
+/** Usernames are kept as hashes: what was typed there may be a password. */
+function keys(address: string, username: string): { network: string; account: string } {
+  const name = username.trim().toLowerCase();
+  return { network: networkOf(address), account: createHash('sha256').update(name).digest('base64url') };
+}
+
+/** An IPv4 address, or the first half of an IPv6 address, as one machine has the whole second half to itself. */
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv6) return `${parsed.parts.slice(0, 4).join(':')}/64`;
+  return parsed.toString();
+}
