@@ -110,10 +110,21 @@ export function checkTimes(times: ScheduleTimes, now: Date, defaultTimeZone: str
   }
 }
 
-/** @throws {ScheduleOptionsError} */
-export function checkName(name: string | undefined): void {
-  if (name === undefined || (name.length > 0 && name.length <= LONGEST_NAME_CHARACTERS)) return;
-  refuse('name', `has ${name.length} characters; it can have 1 to ${LONGEST_NAME_CHARACTERS}`);
+/**
+ * Checks the names of a schedule and of its queue.
+ *
+ * @throws {ScheduleOptionsError}
+ */
+export function checkLabels(name: string | undefined, cluster: string | undefined): void {
+  if (name !== undefined && (name === '' || name.length > LONGEST_NAME_CHARACTERS)) {
+    refuse('name', `has ${name.length} characters; it can have 1 to ${LONGEST_NAME_CHARACTERS}`);
+  }
+  if (cluster !== undefined && !/^[\w.-]{1,100}$/.test(cluster)) {
+    refuse(
+      'cluster',
+      `is "${cluster}"; a queue's name is of up to 100 letters, digits, dots, dashes and underscores`,
+    );
+  }
 }
 
 /**

@@ -1,0 +1,75 @@
+import type { Knex } from 'knex';
+import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
+import type { EnqueueTasks } from './due-slots.ts';
+import { packSlot } from './pack-slot.ts';
+import { ScheduleNotFoundError } from './schedule.ts';
+import { nextSlot } from './schedule-times.ts';
+import { databaseNow, lockSchedules } from './stored-schedule.ts';
+
+/** Has schedules miss their slots from now on; answers how many there were. */
+export async function pauseSchedules(
+  database: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<number> {
+  return database('schedules').whereIn('id', ids).update({ paused: true });
+}
+
+/**
+ * Lets paused schedules run again from their next slot on; those that they missed are not run. One that is run
+ * only once, and has missed that, is run now. Answers how many there were.
+ *
+ * @throws {CronError} where the cron of one was changed in the table, and does not parse.
+ * @throws {TimeZoneError}
+ */
+export async function resumeSchedules(
+  database: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<number> {
+  return database.transaction(async (transaction) => {
+    const paused = (await lockSchedules(transaction, ids)).filter((schedule) => schedule.paused);
+    const now = await databaseNow(transaction);
+    const rows = paused.map((schedule) => {
+      const { id, nextRun } = schedule;
+      const following = nextRun > now ? nextRun : (nextSlot(schedule, now) ?? nextRun);
+      return { id, next_run: following.toISOString() };
+    });
+    await transaction.raw(
+      `UPDATE schedules SET paused = false, next_run = resumed.next_run
+       FROM json_to_recordset(?::json) AS resumed (id uuid, next_run timestamptz)
+       WHERE schedules.id = resumed.id`,
+      [JSON.stringify(rows)],
+    );
+    return rows.length;
+  });
+}
+
+/** Removes schedules; what they have enqueued stays. Answers how many there were. */
+export async function deleteSchedules(
+  database: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<number> {
+  return database('schedules').whereIn('id', ids).delete();
+}
+
+/**
+ * Enqueues one task of a schedule now, beside its slots, which stay as they are; a paused one, too. The argument for a
+ * slot's time is given the present one. Answers the task's id.
+ *
+ * @throws {ScheduleNotFoundError}
+ */
+export async function runScheduleNow(
+  database: Database | Knex.Transaction,
+  enqueue: EnqueueTasks,
+  id: string,
+): Promise<string> {
+  return database.transaction(async (transaction) => {
+    const [schedule] = await lockSchedules(transaction, [id]);
+    if (!schedule) throw new ScheduleNotFoundError(id);
+    const packed = packSlot(schedule, await databaseNow(transaction));
+    await enqueue([packed], transaction);
+    await transaction('schedules')
+      .where({ id })
+      .update({ last_run: transaction.raw('statement_timestamp()'), last_task_id: packed.task.id });
+    return packed.task.id;
+  });
+}
