@@ -1,13 +1,8 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { PageFormat } from '../../../settings.ts';
+import { encodeJpeg } from './jpeg-encoder.ts';
 import { BYTES_PER_PIXEL, type PagePlan } from './page-size.ts';
 import { writePortablePixmap } from './portable-pixmap.ts';
-
-// Every page is read once: what libvips keeps of it would only take memory.
-sharp.cache(false);
-
-/** The quality that pdftoppm writes too. */
-const JPEG_QUALITY = 75;
 
 const MILLIMETRES_PER_INCH = 25.4;
 
@@ -22,34 +17,49 @@ export async function encodePage(
   plan: PagePlan,
   format: PageFormat,
 ): Promise<Uint8Array> {
-  const isFinalSize =
-    plan.drawnWidthPixels === plan.widthPixels && plan.drawnHeightPixels === plan.heightPixels;
-  if (format === 'ppm' && isFinalSize) return writePortablePixmap({ ...plan, pixels });
-  const image = sharp(pixels, {
-    raw: { width: plan.drawnWidthPixels, height: plan.drawnHeightPixels, channels: BYTES_PER_PIXEL },
-    limitInputPixels: false,
-    sequentialRead: true,
-  });
-  if (!isFinalSize) {
-    image.resize(plan.widthPixels, plan.heightPixels, { fit: 'fill', kernel: 'lanczos3' });
-  }
   switch (format) {
     case 'ppm':
-      return writePortablePixmap({ ...plan, pixels: await bytesOf(image.raw()) });
+      return writePortablePixmap({ ...plan, pixels: await atFinalSize(pixels, plan) });
     case 'jpg':
-      // Huffman tables of its own would make a page's file 5 % smaller, and its encoding three times as slow.
-      image.jpeg({ quality: JPEG_QUALITY, chromaSubsampling: '4:2:0', optimiseCoding: false });
-      return await bytesOf(image.withDensity(plan.dpi));
-    case 'png':
+      return await encodeJpeg({ ...plan, pixels: await atFinalSize(pixels, plan) }, plan.dpi);
+    case 'png': {
+      const image = await openImage(pixels, plan);
       // Levels above 2 take twice as long for a twentieth less.
       return await bytesOf(image.png({ compressionLevel: 2 }).withDensity(plan.dpi));
+    }
     case 'tiff': {
+      const image = await openImage(pixels, plan);
       const pixelsPerMillimetre = plan.dpi / MILLIMETRES_PER_INCH;
       return await bytesOf(
         image.tiff({ compression: 'deflate', xres: pixelsPerMillimetre, yres: pixelsPerMillimetre }),
       );
     }
   }
+}
+
+async function atFinalSize(pixels: Uint8Array, plan: PagePlan): Promise<Uint8Array> {
+  if (isFinalSize(plan)) return pixels;
+  const image = await openImage(pixels, plan);
+  return await bytesOf(image.raw());
+}
+
+/** Sharp takes long to load, in each thread: so only for pages that need it. */
+async function openImage(pixels: Uint8Array, plan: PagePlan): Promise<Sharp> {
+  const { default: sharp } = await import('sharp');
+  // Every page is read once: what libvips keeps of it would only take memory.
+  sharp.cache(false);
+  const image = sharp(pixels, {
+    raw: { width: plan.drawnWidthPixels, height: plan.drawnHeightPixels, channels: BYTES_PER_PIXEL },
+    limitInputPixels: false,
+    sequentialRead: true,
+  });
+  return isFinalSize(plan)
+    ? image
+    : image.resize(plan.widthPixels, plan.heightPixels, { fit: 'fill', kernel: 'lanczos3' });
+}
+
+function isFinalSize(plan: PagePlan): boolean {
+  return plan.drawnWidthPixels === plan.widthPixels && plan.drawnHeightPixels === plan.heightPixels;
 }
 
 /** A copy: sharp's own memory cannot be moved to another thread, and is freed late unless it is taken apart here. */

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { encodePage } from '../page-encoder.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
 import { startPdfium } from './library.ts';
 import { PdfFile } from './pdf-file.ts';
@@ -14,11 +15,6 @@ let file: PdfFile | undefined;
 
 port.on('message', (request: ThreadRequest) => {
   void answer(request);
-});
-
-// Sharp takes longer to load than a PDF takes to open: it comes after the first request, if there is one by now.
-const encoder = new Promise<typeof import('../page-encoder.ts')>((resolve) => {
-  setImmediate(() => resolve(import('../page-encoder.ts')));
 });
 
 async function answer(request: ThreadRequest): Promise<void> {
@@ -43,7 +39,6 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
     case 'draw': {
       if (!file) throw new Error('No PDF is open');
       const pixels = file.draw(request.pageNumber, request.plan);
-      const { encodePage } = await encoder;
       const body = await encodePage(pixels, request.plan, request.format).catch((error: unknown) => {
         throw new PageRasterizationError(
           request.pageNumber,

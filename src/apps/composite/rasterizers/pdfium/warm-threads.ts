@@ -1,7 +1,7 @@
 import { PageThread } from './page-thread.ts';
 
-/** How long threads wait for the next document: starting one takes about as long as drawing two pages. */
-const IDLE_MILLISECONDS = 10_000;
+/** How long threads wait for the next document: starting one, and its slow first pages, cost as much as drawing two. */
+const IDLE_MILLISECONDS = 5 * 60_000;
 
 /** Threads without a document, the one that was used last at the end. */
 let idleThreads: PageThread[] = [];
