@@ -5,7 +5,8 @@ import { apps } from './apps/index.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication } from './platform/http/application.ts';
 import { readVersion } from './platform/version.ts';
-import { queueHealthChecks, queueMetrics } from './queue/index.ts';
+import { queueHealthChecks } from './queue/index.ts';
+import { queueMetrics } from './queue/metrics.ts';
 
 /** Everything that the server answers: the routes of the apps, the admin, the health page, the metrics, the API's description. */
 export function createApplication(context: AppContext): Express {

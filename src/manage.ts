@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { CommandError } from './management/command-error.ts';
 import type { CreateSuperuserOptions } from './management/create-superuser.ts';
-import type { WatchOptions } from './management/queue-commands.ts';
+import type { WatchOptions } from './management/queue-live-view.ts';
 import { runEntryPoint } from './platform/entry-point.ts';
 import { siblingModule } from './platform/sibling-module.ts';
 
@@ -64,8 +64,9 @@ program
 
 program
   .command('qmonitor')
-  .description('watch the engines and the queue')
+  .description('watch the engines and the queues')
   .option('--once', 'print once, and end')
+  .option('--json', 'print once, as JSON')
   .action(async (options: WatchOptions) => {
     const { monitorCommand } = await import('./management/queue-commands.ts');
     await monitorCommand(options);
@@ -73,16 +74,19 @@ program
 
 program
   .command('qinfo')
-  .description('print a summary of the queue')
-  .action(async () => {
+  .description('watch a summary of the queues')
+  .option('--once', 'print once, and end')
+  .option('--json', 'print once, as JSON')
+  .action(async (options: WatchOptions) => {
     const { infoCommand } = await import('./management/queue-commands.ts');
-    await infoCommand();
+    await infoCommand(options);
   });
 
 program
   .command('qmemory')
-  .description('watch the memory of the engines on this machine')
+  .description('watch the memory of the engines')
   .option('--once', 'print once, and end')
+  .option('--json', 'print once, as JSON')
   .action(async (options: WatchOptions) => {
     const { memoryCommand } = await import('./management/queue-commands.ts');
     await memoryCommand(options);

@@ -117,8 +117,11 @@ export interface Settings {
     readonly queueName: string;
     /** `Q_CLUSTER_ACK_FAILURES`: a failure counts as delivered. */
     readonly acknowledgesFailures: boolean;
-    /** `Q_CLUSTER_RECYCLE`: tasks after which a worker process is replaced; 0 for never. */
-    readonly recycleTasks: number;
+    /**
+     * `Q_CLUSTER_RECYCLE`: tasks after which a worker process is replaced; 0 for never. `undefined`: after 500, but not
+     * before it has lived for a minute.
+     */
+    readonly recycleTasks: number | undefined;
     /** `Q_CLUSTER_MAX_RSS`, in bytes: past it, a worker is replaced when its task is done; 0 for no limit. */
     readonly maximumResidentBytes: number;
     /** `Q_CLUSTER_QUEUE_LIMIT`: quick tasks that an engine takes ahead of its workers. */
@@ -197,7 +200,7 @@ const VALIDATORS = {
   ENGINE_WORKER_MAX_ATTEMPTS: wholeNumber(0, 1_000_000)(),
   Q_CLUSTER_NAME: queueName(),
   Q_CLUSTER_ACK_FAILURES: boolean(),
-  Q_CLUSTER_RECYCLE: wholeNumber(0, 1_000_000_000)(),
+  Q_CLUSTER_RECYCLE: wholeNumber(0, 1_000_000_000)({ default: undefined }),
   Q_CLUSTER_MAX_RSS: wholeNumber(0)(),
   Q_CLUSTER_QUEUE_LIMIT: wholeNumber(1, 100_000)(),
   Q_CLUSTER_BULK: wholeNumber(1, 10_000)(),
@@ -257,7 +260,7 @@ export const SETTING_DEFAULTS: Readonly<Record<Variable, string | undefined>> = 
   ENGINE_WORKER_MAX_ATTEMPTS: '0',
   Q_CLUSTER_NAME: 'composite',
   Q_CLUSTER_ACK_FAILURES: 'False',
-  Q_CLUSTER_RECYCLE: '500',
+  Q_CLUSTER_RECYCLE: undefined,
   Q_CLUSTER_MAX_RSS: '0',
   Q_CLUSTER_QUEUE_LIMIT: '1000',
   Q_CLUSTER_BULK: '250',

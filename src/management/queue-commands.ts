@@ -1,64 +1,53 @@
-import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../platform/deadline.ts';
 import { openPlatform, type Platform } from '../platform/platform.ts';
-import { liveEngines, openTaskQueue, queueStatistics, type TaskQueue } from '../queue/index.ts';
+import { liveEngines, openTaskQueue, queueFigures, queueStatistics, type TaskQueue } from '../queue/index.ts';
 import { loadSettings } from '../settings.ts';
-import { processTreeMemory } from './process-memory.ts';
-import { engineTable, memoryTable, statisticsTable } from './queue-views.ts';
+import { type Reading, type WatchOptions, watch } from './queue-live-view.ts';
+import { memoryView, monitorView, statisticsView } from './queue-views.ts';
 
-/** Options of the commands that watch. */
-export interface WatchOptions {
-  /** Prints once, and ends; otherwise again and again until Ctrl-C. */
-  readonly once?: boolean;
-}
+/** How long a command waits at its end for a Postgres that does not answer. */
+const CLOSE_MILLISECONDS = 2_000;
 
-/** How often a view is drawn anew. */
-const REDRAW_MILLISECONDS = 1_000;
-
-const CLEAR_SCREEN = '\u001b[2J\u001b[H';
-
-/** `qmonitor`: the engines and the queue, live. */
+/** `qmonitor`: the engines, and the queues. */
 export function monitorCommand(options: WatchOptions): Promise<void> {
-  return withQueue('qmonitor', ({ database }, queue) =>
-    watch(options, async () => {
-      const [engines, queued, running] = await Promise.all([
-        liveEngines(database),
-        queue.queueSize(),
-        queue.lockSize(),
-      ]);
-      return engineTable(engines, queued, running);
-    }),
-  );
-}
-
-/** `qinfo`: one summary. */
-export function infoCommand(): Promise<void> {
-  return withQueue('qinfo', async ({ database }, queue) => {
-    process.stdout.write(statisticsTable(await queueStatistics(database, queue)));
+  return watchQueue('qmonitor', options, async (platform, queue) => {
+    const [engines, queues] = await Promise.all([
+      liveEngines(platform.database),
+      queueFigures(platform, queue),
+    ]);
+    return {
+      data: { engines: engines.map(({ processes: _processes, ...engine }) => engine), queues },
+      render: (columns) => monitorView(engines, queues, columns),
+    };
   });
 }
 
-/** `qmemory`: what each process of the engines takes, live. */
-export function memoryCommand(options: WatchOptions): Promise<void> {
-  return withQueue('qmemory', ({ database }) =>
-    watch(options, async () => {
-      const engines = await liveEngines(database);
-      return memoryTable(
-        await Promise.all(
-          engines.map(async (engine) => ({
-            engine,
-            processes: engine.host === hostname() ? await processTreeMemory(engine.pid) : [],
-          })),
-        ),
-      );
-    }),
-  );
+/** `qinfo`: everything in one summary. */
+export function infoCommand(options: WatchOptions): Promise<void> {
+  return watchQueue('qinfo', options, async (platform, queue) => {
+    const statistics = await queueStatistics(platform, queue);
+    return { data: statistics, render: (columns) => statisticsView(statistics, columns) };
+  });
 }
 
-/** Opens what a look at the queue needs; says where the logs go that they are no part of a table. */
-async function withQueue(
+/** `qmemory`: what each process of the engines takes. */
+export function memoryCommand(options: WatchOptions): Promise<void> {
+  return watchQueue('qmemory', options, async ({ database }) => {
+    const engines = await liveEngines(database);
+    return {
+      data: {
+        engines: engines.map(({ id, host, pid, queue, processes }) => ({ id, host, pid, queue, processes })),
+      },
+      render: (columns) => memoryView(engines, columns),
+    };
+  });
+}
+
+/** Opens what a look at the queue needs. Nothing is logged: a line would stand in the middle of a table. */
+async function watchQueue(
   commandName: string,
-  look: (platform: Platform, queue: TaskQueue) => Promise<void>,
+  options: WatchOptions,
+  read: (platform: Platform, queue: TaskQueue) => Promise<Reading>,
 ): Promise<void> {
   const platform = openPlatform(
     { ...loadSettings(), logLevel: 'silent' },
@@ -66,22 +55,10 @@ async function withQueue(
   );
   const queue = openTaskQueue(platform);
   try {
-    await look(platform, queue);
+    await watch(options, () => read(platform, queue));
   } finally {
-    await queue.close();
-    await platform.close();
-  }
-}
-
-async function watch({ once = false }: WatchOptions, draw: () => Promise<string>): Promise<void> {
-  const stopping = new AbortController();
-  process.once('SIGINT', () => stopping.abort());
-  process.once('SIGTERM', () => stopping.abort());
-  for (;;) {
-    const view = await draw();
-    process.stdout.write(process.stdout.isTTY && !once ? `${CLEAR_SCREEN}${view}` : view);
-    if (once) return;
-    await sleep(REDRAW_MILLISECONDS, undefined, { signal: stopping.signal }).catch(() => undefined);
-    if (stopping.signal.aborted) return;
+    const closing = queue.close().then(() => platform.close());
+    // The process ends with it, so that nothing is left of what could not be closed.
+    await within(CLOSE_MILLISECONDS, closing).catch(() => undefined);
   }
 }

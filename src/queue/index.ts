@@ -1,13 +1,17 @@
 export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
-export {
-  type EngineStatus,
-  liveEngines,
-  type QueueStatistics,
-  queueHealthChecks,
-  queueStatistics,
-} from './engines.ts';
+export { type EngineStatus, liveEngines, queueHealthChecks } from './engines.ts';
+export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
 export { deleteTasks } from './finished-tasks.ts';
+export { type QueueFigures, queueFigures } from './queue-figures.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
+export {
+  type ExecutedTask,
+  type PresentedTask,
+  Signal,
+  type SignalHandler,
+  signals,
+} from './signals.ts';
+export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './statistics.ts';
 export {
   type AnyTaskFunction,
   defineTaskFunction,

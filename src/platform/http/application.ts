@@ -4,8 +4,10 @@ import type { Logger } from '../logging.ts';
 import { answerNotFound, createErrorHandler } from './error-handler.ts';
 import { createFrontPage, type FrontPageOptions } from './front-page.ts';
 import { createHealthPage, HEALTH_PATHS } from './health-page.ts';
+import { createMetricsPage, METRICS_PATH, type MetricsSource } from './metrics-page.ts';
 import { createDocs, describeApi, type OpenApiFragment, type OpenApiInfo } from './open-api.ts';
 import { createRequestLog } from './request-log.ts';
+import { createServerMetrics } from './server-metrics.ts';
 
 /** What {@link createHttpApplication} puts together. */
 export interface HttpApplicationOptions {
@@ -15,6 +17,10 @@ export interface HttpApplicationOptions {
   /** Handlers and the path that each is mounted at, in this order: the apps at `/`, the admin at `/admin`. */
   readonly mounts: readonly HttpMount[];
   readonly healthChecks: readonly HealthCheck[];
+  /** What `/metrics` answers beside what the server processes measure of themselves. */
+  readonly metricsSources: readonly MetricsSource[];
+  /** What `/metrics` wants to be asked with; `undefined` where anybody may ask. */
+  readonly metricsToken: string | undefined;
   readonly info: OpenApiInfo;
   readonly openApi: readonly OpenApiFragment[];
   readonly frontPage: Omit<FrontPageOptions, 'title' | 'description'>;
@@ -27,17 +33,20 @@ export interface HttpMount {
 }
 
 /**
- * The web application: what is mounted on it, the health page, the API's description, and the front page; with
- * request ids, one log line for each request, and errors answered as JSON.
+ * The web application: what is mounted on it, the health page, the metrics, the API's description, and the front
+ * page; with request ids, one log line for each request, and errors answered as JSON.
  */
 export function createHttpApplication(options: HttpApplicationOptions): Express {
   const { info } = options;
   const application = express();
   application.disable('x-powered-by');
   application.disable('etag');
-  application.use(createRequestLog(options.logger, HEALTH_PATHS));
+  const serverMetrics = createServerMetrics();
+  application.use(serverMetrics.measureRequests);
+  application.use(createRequestLog(options.logger, [...HEALTH_PATHS, METRICS_PATH]));
   application.use(setSecurityHeaders);
   application.use(createHealthPage(options.healthChecks));
+  application.use(createMetricsPage([serverMetrics, ...options.metricsSources], options.metricsToken));
   application.use(createDocs(describeApi(info, options.openApi), info.title));
   application.use(
     createFrontPage({ ...options.frontPage, title: info.title, description: info.description }),

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from '../logging.ts';
+import { relayMetrics } from './metrics-exchange.ts';
 import { ListenError } from './web-server.ts';
 
 /** What {@link runServerProcesses} is told. */
@@ -72,6 +73,7 @@ class ServerProcesses {
 
   async run(): Promise<void> {
     const { processCount, signal } = this.#options;
+    relayMetrics();
     for (let index = 0; index < processCount; index += 1) this.#start();
     if (signal.aborted) this.#stop();
     else signal.addEventListener('abort', () => this.#stop(), { once: true });

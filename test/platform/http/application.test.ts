@@ -32,6 +32,8 @@ describe('the web application', () => {
       isDebug,
       mounts: [{ path: '/', handler: router }],
       healthChecks: checks,
+      metricsSources: [],
+      metricsToken: undefined,
       info: { title: 'A <service>', version: '1.2.3', description: 'What it does.' },
       openApi: [],
       frontPage: { links: [{ path: '/docs/', label: 'API', description: 'How it is called.' }] },

@@ -1,0 +1,60 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Router } from 'express';
+import { prometheusContentType } from 'prom-client';
+import { refuseOtherMethods } from './allowed-methods.ts';
+import { HttpError } from './http-error.ts';
+
+/** Where the metrics stand. */
+export const METRICS_PATH = '/metrics';
+
+/** Something that has metrics. */
+export interface MetricsSource {
+  /** Its metrics in Prometheus' text format; no two sources have one of the same name. */
+  collect(): Promise<string>;
+}
+
+/** How long an answer is good for others who ask. */
+const FRESH_MILLISECONDS = 5_000;
+
+/**
+ * The metrics of all sources, in Prometheus' text format. Whoever asks within five seconds gets the same answer, as
+ * it may be open to anybody.
+ *
+ * @param token what has to stand in `Authorization: Bearer`; `undefined` for nothing.
+ */
+export function createMetricsPage(sources: readonly MetricsSource[], token: string | undefined): Router {
+  let latest: { readonly text: Promise<string>; readonly milliseconds: number } | undefined;
+  const collect = (): Promise<string> => {
+    const now = performance.now();
+    if (latest === undefined || now - latest.milliseconds > FRESH_MILLISECONDS) {
+      const text = Promise.all(sources.map((source) => source.collect())).then((texts) => texts.join('\n'));
+      const current = { text, milliseconds: now };
+      latest = current;
+      text.catch(() => {
+        if (latest === current) latest = undefined;
+      });
+    }
+    return latest.text;
+  };
+  const router = Router();
+  router
+    .route(METRICS_PATH)
+    .get(async (request, response) => {
+      if (token !== undefined && !isSame(request.get('authorization') ?? '', `Bearer ${token}`)) {
+        response.set('WWW-Authenticate', 'Bearer');
+        throw new HttpError(401, 'METRICS_TOKEN is needed, as a bearer token');
+      }
+      response
+        .set('Cache-Control', 'no-store')
+        .type(prometheusContentType)
+        .send(await collect());
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+  return router;
+}
+
+/** Compares in a time that tells nothing of where two texts differ. */
+function isSame(left: string, right: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(left), digest(right));
+}

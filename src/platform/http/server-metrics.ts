@@ -1,0 +1,42 @@
+import cluster from 'node:cluster';
+import type { RequestHandler } from 'express';
+import { AggregatorRegistry, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { askOtherProcesses } from './metrics-exchange.ts';
+import type { MetricsSource } from './metrics-page.ts';
+
+/** Limits of the histogram, in seconds: a page of the admin, a submission, one of thousands, something that hangs. */
+const DURATION_BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
+
+/** What the server processes measure of themselves: memory, processor time, event loop, and requests. */
+export interface ServerMetrics extends MetricsSource {
+  /** Measures each request; comes before whatever answers. */
+  readonly measureRequests: RequestHandler;
+}
+
+/**
+ * Measures this process. What is collected is that of all processes that share the port, as nobody knows which one
+ * gets a request: sums, or means where a sum says nothing.
+ */
+export function createServerMetrics(): ServerMetrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from a request to the end of its answer',
+    labelNames: ['method', 'status'],
+    buckets: DURATION_BUCKETS_SECONDS,
+    registers: [registry],
+  });
+  const others = cluster.isWorker ? askOtherProcesses(() => registry.getMetricsAsJSON()) : undefined;
+  return {
+    async collect() {
+      const own = await registry.getMetricsAsJSON();
+      return AggregatorRegistry.aggregate([own, ...((await others?.()) ?? [])]).metrics();
+    },
+    measureRequests(request, response, next) {
+      const end = durations.startTimer({ method: request.method });
+      response.once('close', () => end({ status: response.statusCode }));
+      next();
+    },
+  };
+}
