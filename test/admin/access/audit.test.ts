@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { audited, recordAudit } from '../../../src/admin/access/audit.ts';
+import { AdminClient, type ServedAdmin, serveAdmin } from '../admin-client.ts';
+
+const ACTOR = { id: randomUUID(), username: 'ada', address: '203.0.113.1' };
+
+describe('the audit log', () => {
+  let admin: ServedAdmin;
+  let ada: AdminClient;
+  beforeAll(async () => {
+    admin = await serveAdmin();
+    ada = new AdminClient(admin.url);
+    await ada.login();
+  });
+  afterAll(() => admin.stop());
+  beforeEach(async () => {
+    await admin.platform.database('audit_log').delete();
+  });
+
+  const lines = () => admin.platform.database('audit_log').orderBy('happened');
+
+  async function listed(query = ''): Promise<Record<string, unknown>[]> {
+    const response = await ada.get(`/api/resources/audit-log/actions/list${query}`);
+    const { records } = (await response.json()) as { records: { params: Record<string, unknown> }[] };
+    return records.map(({ params }) => params);
+  }
+
+  async function addTask(): Promise<string> {
+    const id = randomUUID();
+    await admin.platform.database('tasks').insert({
+      id,
+      name: 'winter-speaker',
+      func: 'composite.process_member',
+      args: { token: 'a secret of the task' },
+      result: { error: 'gone' },
+      cluster: 'composite',
+      started: '2026-01-01T00:00:00Z',
+      stopped: '2026-01-01T00:00:38Z',
+      success: false,
+      attempt_count: 1,
+    });
+    return id;
+  }
+
+  it('has a line for what was done to tasks: who, what, to which, from where', async () => {
+    const [one, two] = [await addTask(), await addTask()];
+    const gone = randomUUID();
+    await ada.post(`/api/resources/failed-tasks/records/${one}/resubmit`);
+    await ada.post(`/api/resources/failed-tasks/bulk/bulkDelete?recordIds=${two},${gone}`);
+    const { id } = await admin.platform.database('administrators').first('id');
+    expect(await lines()).toMatchObject([
+      {
+        administrator_id: id,
+        username: 'ada',
+        address: '127.0.0.1',
+        action: 'resubmit',
+        resource: 'failed-tasks',
+        record_ids: [one],
+        record_count: 1,
+        outcome: 'done',
+      },
+      { action: 'bulkDelete', resource: 'failed-tasks', record_ids: [two], outcome: 'done' },
+    ]);
+    expect(JSON.stringify(await lines())).not.toContain('a secret of the task');
+  });
+
+  it('has the line of what was done, or neither of both', async () => {
+    const { database } = admin.platform;
+    const id = await addTask();
+    const attempt = audited(
+      database,
+      { actor: ACTOR, action: 'delete', resource: 'failed-tasks', recordIds: [id] },
+      async (transaction) => {
+        await transaction('tasks').where({ id }).delete();
+        throw new RangeError('with a secret in its message');
+      },
+    );
+    await expect(attempt).rejects.toThrow('with a secret');
+    expect(await database('tasks').where({ id })).toHaveLength(1);
+    const [line] = await lines();
+    expect(line).toMatchObject({ action: 'delete', outcome: 'failed', detail: 'RangeError' });
+  });
+
+  it('keeps a bounded part of very many ids, and how many they were', async () => {
+    const recordIds = Array.from({ length: 2_500 }, () => randomUUID());
+    await recordAudit(admin.platform.database, { actor: ACTOR, action: 'purge', recordIds, outcome: 'done' });
+    const [line] = await lines();
+    expect(line.record_count).toBe(2_500);
+    expect(line.record_ids).toEqual(recordIds.slice(0, 1_000));
+  });
+
+  it('is listed newest first, and narrowed by who, what, outcome and time', async () => {
+    const { database } = admin.platform;
+    const entry = { actor: ACTOR, resource: 'queues', outcome: 'done' } as const;
+    await recordAudit(database, { ...entry, action: 'pause' });
+    await recordAudit(database, { ...entry, action: 'resume', outcome: 'failed' });
+    await recordAudit(database, { ...entry, action: 'purge', actor: { ...ACTOR, username: 'grace' } });
+    const actions = async (query?: string) => (await listed(query)).map(({ action }) => action);
+    expect(await actions()).toEqual(['purge', 'resume', 'pause']);
+    expect(await actions('?filters.username=ada')).toEqual(['resume', 'pause']);
+    expect(await actions('?filters.action=pause')).toEqual(['pause']);
+    expect(await actions('?filters.outcome=failed')).toEqual(['resume']);
+    expect(await actions('?filters.resource=queues&perPage=1&page=3')).toEqual(['pause']);
+    expect(await actions('?filters.happened~~to=2001-01-01T00:00:00Z')).toEqual([]);
+  });
+
+  it('cannot be changed, by nobody', async () => {
+    await recordAudit(admin.platform.database, { actor: ACTOR, action: 'pause', outcome: 'done' });
+    const [{ id }] = await lines();
+    await ada.post(`/api/resources/audit-log/records/${id}/delete`);
+    await ada.post(`/api/resources/audit-log/records/${id}/edit`, { action: 'nothing' });
+    await ada.post(`/api/resources/audit-log/bulk/bulkDelete?recordIds=${id}`);
+    await ada.post('/api/resources/audit-log/actions/new', { action: 'x', outcome: 'done' });
+    expect((await lines()).filter(({ action }) => action === 'pause')).toHaveLength(1);
+    expect((await lines()).filter(({ action }) => action === 'x')).toEqual([]);
+  });
+});

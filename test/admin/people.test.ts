@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ADA, AdminClient, isSignedIn, type ServedAdmin, serveAdmin, signInAs } from './admin-client.ts';
+
+interface Answer {
+  readonly notice?: { readonly type: string; readonly message: string };
+}
+
+const PATH = '/api/resources/administrators';
+const PASSWORD = 'analytical machinery';
+
+describe('what superusers do about people', () => {
+  let admin: ServedAdmin;
+  let ada: AdminClient;
+  beforeAll(async () => {
+    admin = await serveAdmin();
+    ada = new AdminClient(admin.url);
+    await ada.login();
+  });
+  afterAll(() => admin.stop());
+  beforeEach(async () => {
+    await admin.platform.database('administrators').whereNot({ username: 'ada' }).delete();
+    await admin.platform.database('audit_log').delete();
+  });
+
+  const row = (username: string) => admin.platform.database('administrators').where({ username }).first();
+
+  const notice = async (response: Response) => ((await response.json()) as Answer).notice;
+
+  async function act(username: string, action: string, values: Record<string, string> = {}) {
+    const { id } = await row(username);
+    const response = await ada.post(`${PATH}/records/${id}/${action}`, values);
+    expect(response.status).toBe(200);
+    return notice(response);
+  }
+
+  const create = async (values: Record<string, string>) =>
+    notice(await ada.post(`${PATH}/actions/new`, values));
+
+  const lines = () => admin.platform.database('audit_log').orderBy('happened');
+
+  it('lists them with role and state, never with a hash', async () => {
+    await signInAs(admin, 'vera', 'viewer');
+    const text = await (await ada.get(`${PATH}/actions/list`)).text();
+    expect(text).not.toContain('argon2');
+    const { records } = JSON.parse(text) as { records: { params: Record<string, unknown> }[] };
+    expect(records.map(({ params }) => [params['username'], params['role'], params['state']])).toEqual([
+      ['vera', 'viewer', 'enabled'],
+      ['ada', 'superuser', 'enabled'],
+    ]);
+  });
+
+  it('creates one, who can sign in', async () => {
+    const values = { username: 'otto', email: 'otto@example.org', role: 'operator', password: PASSWORD };
+    expect(await create(values)).toEqual({ type: 'success', message: 'Created otto' });
+    expect(await row('otto')).toMatchObject({ email: 'otto@example.org', role: 'operator', disabled: false });
+    expect((await new AdminClient(admin.url).login('otto', PASSWORD)).status).toBe(303);
+    const [line] = await lines();
+    expect(line).toMatchObject({
+      username: 'ada',
+      action: 'create',
+      outcome: 'done',
+      detail: 'otto: operator',
+    });
+    expect(line.record_ids).toEqual([(await row('otto')).id]);
+  });
+
+  it('takes a form that is sent as JSON, as its pages do', async () => {
+    const response = await fetch(`${admin.url}/api/resources/administrators/actions/new`, {
+      method: 'POST',
+      body: JSON.stringify({ username: 'json', email: '', role: 'viewer', password: PASSWORD }),
+      headers: {
+        'content-type': 'application/json',
+        cookie: `composite_admin=${ada.session}; XSRF-TOKEN=${ada.cookie('XSRF-TOKEN')}`,
+        'x-xsrf-token': decodeURIComponent(ada.cookie('XSRF-TOKEN')),
+        origin: new URL(admin.url).origin,
+      },
+    });
+    expect(await notice(response)).toMatchObject({ type: 'success' });
+  });
+
+  it.each([
+    [{ password: 'too short' }, 'too short'],
+    [{ password: 'otto@example.org' }, 'is the username or the e-mail address'],
+    [{ password: 'password1234' }, 'too easy to guess'],
+    [{ username: 'ada' }, 'There is an administrator named ada already'],
+    [{ username: '</script>' }, 'letters, digits'],
+    [{ role: 'emperor' }, 'The role has to be one of viewer, operator, superuser.'],
+    [{ role: '' }, 'The role has to be one of'],
+  ])('creates nobody of whom a part cannot be used: %j', async (part, message) => {
+    const values = { username: 'otto', email: 'otto@example.org', role: 'operator', password: PASSWORD };
+    const answer = await create({ ...values, ...part });
+    expect(answer?.type).toBe('error');
+    expect(answer?.message).toContain(message);
+    expect(await row('otto')).toBeUndefined();
+    expect(JSON.stringify(await lines())).not.toContain(PASSWORD);
+  });
+
+  it('changes a role', async () => {
+    await signInAs(admin, 'vera', 'viewer');
+    expect(await act('vera', 'changeRole', { role: 'operator' })).toMatchObject({ type: 'success' });
+    expect(await row('vera')).toMatchObject({ role: 'operator' });
+    expect((await lines()).at(-1)).toMatchObject({ action: 'changeRole', detail: 'operator' });
+  });
+
+  it('disables somebody, whose sessions end and who cannot sign in, until they are enabled', async () => {
+    const vera = await signInAs(admin, 'vera', 'viewer');
+    const wrong = await (await new AdminClient(admin.url).login('vera', 'a wrong guess')).text();
+    expect(await act('vera', 'disable')).toMatchObject({ type: 'success' });
+    expect(await isSignedIn(vera)).toBe(false);
+    const refused = await vera.login('vera');
+    expect(refused.status).toBe(401);
+    expect(wrong).toContain('The username or the password is wrong.');
+    expect(await refused.text()).toContain('The username or the password is wrong.');
+    expect(await act('vera', 'enable')).toMatchObject({ type: 'success' });
+    expect((await vera.login('vera')).status).toBe(303);
+  });
+
+  it('sets a password, which ends the sessions', async () => {
+    const vera = await signInAs(admin, 'vera', 'viewer');
+    expect(await act('vera', 'resetPassword', { password: 'short' })).toMatchObject({ type: 'error' });
+    expect(await isSignedIn(vera)).toBe(true);
+    expect(await act('vera', 'resetPassword', { password: PASSWORD })).toMatchObject({ type: 'success' });
+    expect(await isSignedIn(vera)).toBe(false);
+    expect((await vera.login('vera')).status).toBe(401);
+    expect((await vera.login('vera', PASSWORD)).status).toBe(303);
+    expect(JSON.stringify(await lines())).not.toMatch(/analytical|short|argon2/);
+  });
+
+  it('does not set the own password, for which the present one is needed', async () => {
+    expect(await act('ada', 'resetPassword', { password: PASSWORD })).toMatchObject({ type: 'error' });
+    expect((await new AdminClient(admin.url).login()).status).toBe(303);
+  });
+
+  it('signs somebody out everywhere', async () => {
+    const vera = await signInAs(admin, 'vera', 'viewer');
+    expect(await act('vera', 'signOutEverywhere')).toMatchObject({ type: 'success' });
+    expect(await isSignedIn(vera)).toBe(false);
+    expect((await vera.login('vera')).status).toBe(303);
+  });
+
+  it('deletes somebody, whose lines stay in the audit log', async () => {
+    const vera = await signInAs(admin, 'vera', 'viewer');
+    expect(await act('vera', 'delete')).toMatchObject({ type: 'success' });
+    expect(await isSignedIn(vera)).toBe(false);
+    expect((await lines()).map(({ username, action }) => `${username} ${action}`)).toEqual([
+      'vera signIn',
+      'ada delete',
+    ]);
+  });
+
+  it.each(['delete', 'disable', 'changeRole'])('keeps the last superuser: %s', async (action) => {
+    await signInAs(admin, 'otto', 'operator');
+    await signInAs(admin, 'susan', 'superuser');
+    await act('susan', 'disable');
+    const answer = await act('ada', action, { role: 'viewer' });
+    expect(answer).toEqual({
+      type: 'error',
+      message: 'This is the last superuser who can sign in. Make somebody else a superuser first.',
+    });
+    expect(await row('ada')).toMatchObject({ role: 'superuser', disabled: false });
+    expect((await lines()).at(-1)).toMatchObject({ action, outcome: 'failed', detail: 'LastSuperuserError' });
+  });
+
+  it('keeps one superuser where two remove each other at once', async () => {
+    const susan = await signInAs(admin, 'susan', 'superuser');
+    const { id: adaId } = await row('ada');
+    const { id: susanId } = await row('susan');
+    await Promise.all([
+      ada.post(`${PATH}/records/${susanId}/changeRole`, { role: 'operator' }),
+      susan.post(`${PATH}/records/${adaId}/changeRole`, { role: 'operator' }),
+    ]);
+    const superusers = await admin.platform.database('administrators').where({ role: 'superuser' });
+    expect(superusers).toHaveLength(1);
+    await admin.platform.database('administrators').where({ username: 'ada' }).update({ role: 'superuser' });
+  });
+
+  it('changes nobody on a GET', async () => {
+    await signInAs(admin, 'vera', 'viewer');
+    const { id } = await row('vera');
+    for (const action of ['delete', 'disable', 'changeRole', 'signOutEverywhere', 'resetPassword']) {
+      expect((await ada.get(`${PATH}/records/${id}/${action}?role=superuser`)).status).toBe(200);
+    }
+    expect(await row('vera')).toMatchObject({ role: 'viewer', disabled: false, session_generation: 1 });
+  });
+
+  it('says so where the administrator is gone', async () => {
+    const response = await ada.post(`${PATH}/records/11111111-2222-4333-8444-555555555555/disable`);
+    expect(await notice(response)).toMatchObject({ type: 'error' });
+    expect((await row(ADA.username)).disabled).toBe(false);
+  });
+});
