@@ -70,6 +70,7 @@ body { font-family: Roboto, sans-serif; }
 .ch-account button:hover { text-decoration: underline; }
 .ch-form { display: flex; flex-direction: column; height: 100%; }
 .ch-select { width: 100%; padding: 8px 10px; font: inherit; color: inherit; background: #fff; border: 1px solid #8ba3a5; border-radius: 4px; }
+.ch-hint { margin-top: 6px; font-size: 12px; line-height: 1.5; color: #4c6265; }
 .ch-form-error { margin-top: 12px; padding: 10px 12px; line-height: 1.5; color: #8f2317; background: #fbe9e7; border-radius: 8px; }
 .ch-question { font-size: 15px; line-height: 1.5; margin-top: 12px; }
 `;

@@ -10,7 +10,7 @@ declare const React: {
 };
 declare const ReactRouter: { useNavigate(): (path: string) => void };
 declare const AdminJSDesignSystem: Record<
-  'DrawerContent' | 'DrawerFooter' | 'Button' | 'FormGroup' | 'FormMessage' | 'Label' | 'Input',
+  'DrawerContent' | 'DrawerFooter' | 'Button' | 'FormGroup' | 'Label' | 'Input',
   unknown
 >;
 declare const AdminJS: {
@@ -163,7 +163,7 @@ function FormField(props: {
           // The browser must not fill in the password of whoever creates somebody else's account.
           autoComplete: type === 'password' ? 'new-password' : 'off',
         }),
-    hint ? h(AdminJSDesignSystem.FormMessage, { id: `${id}-hint` }, hint) : null,
+    hint ? h('p', { id: `${id}-hint`, className: 'ch-hint' }, hint) : null,
   );
 }
 
@@ -176,7 +176,9 @@ function csrfToken(): string {
 /** Who is signed in, in the top bar, and the ways out. */
 function LoggedIn({ session }: { session: { email: string; role: string } }): Element {
   // Read when it is sent, as a login in another tab changes it.
-  const [token, setToken] = React.useState(csrfToken());
+  const onSubmit = (event: { readonly currentTarget: { readonly csrf_token: { value: string } } }) => {
+    event.currentTarget.csrf_token.value = csrfToken();
+  };
   return h(
     'div',
     { className: 'ch-account' },
@@ -184,8 +186,8 @@ function LoggedIn({ session }: { session: { email: string; role: string } }): El
     h('a', { href: `${rootPath}/account`, className: 'ch-plain-link' }, 'My account'),
     h(
       'form',
-      { method: 'post', action: logoutPath, onMouseEnter: () => setToken(csrfToken()) },
-      h('input', { type: 'hidden', name: 'csrf_token', value: token }),
+      { method: 'post', action: logoutPath, onSubmit },
+      h('input', { type: 'hidden', name: 'csrf_token' }),
       h('button', { type: 'submit' }, 'Sign out'),
     ),
   );
