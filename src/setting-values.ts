@@ -70,6 +70,14 @@ export const queueName = makeValidator<string>((input) => {
     : refuse('up to 100 letters, digits, dots, dashes and underscores');
 });
 
+/** The name of a standard queue of Amazon SQS; a FIFO queue, whose name ends in `.fifo`, knows no delay of one message. */
+export const sqsQueueName = makeValidator<string>((input) => {
+  const name = input.trim();
+  return /^[A-Za-z0-9_-]{1,80}$/.test(name)
+    ? name
+    : refuse('up to 80 letters, digits, dashes and underscores (a standard queue, not a FIFO one)');
+});
+
 /** One of some words, in any case. */
 export function oneOf<T extends string>(words: readonly T[]) {
   return makeValidator<T>((input) => {
@@ -131,8 +139,7 @@ export const httpUrl = makeValidator<string>((input) => {
 /** `SENTRY_DSN`: where Sentry is, the key to write there with, and the number of the project. */
 export const sentryDsn = makeValidator<string>((input) => {
   const value = input.trim();
-  const url = URL.parse(value);
-  if (!url || !/^https?:$/.test(url.protocol) || !url.username || !/\/\d+$/.test(url.pathname)) {
+  if (!/^https?:\/\/\w+(:\w*)?@([\w.-]+|\[[\da-f:.]+\])(:\d+)?(\/[^\s?#]*)?\/\d+$/i.test(value)) {
     return refuse("the DSN of a project in Sentry: https://key@host/project, from the project's settings");
   }
   return value;
