@@ -1,9 +1,21 @@
+export { AsyncTask } from './async-task.ts';
 export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
+export { Chain } from './chain.ts';
+export {
+  type ChainLink,
+  type ChainOptions,
+  chainLink,
+  type IterOptions,
+  type LinkOptions,
+} from './composing.ts';
 export { type EngineStatus, liveEngines, queueHealthChecks } from './engines.ts';
 export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
+export type { FinishedTask, HookArguments, HookFunction } from './finished-task.ts';
 export { deleteTasks } from './finished-tasks.ts';
+export { Iter } from './iter.ts';
 export { type QueueFigures, queueFigures } from './queue-figures.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
+export type { GroupReadOptions, ReadOptions } from './results.ts';
 export {
   type ExecutedTask,
   type PresentedTask,
@@ -24,10 +36,11 @@ export {
   type TaskHandler,
   type TaskProgress,
 } from './task-function.ts';
-export { type TaskOptions, TaskOptionsError } from './task-options.ts';
+export { type CallOptions, type EnqueueOptions, type TaskOptions, TaskOptionsError } from './task-options.ts';
 export { isSealed } from './task-package.ts';
 export {
   openTaskQueue,
   type TaskCall,
   type TaskQueue,
+  type TaskQueueOptions,
 } from './task-queue.ts';

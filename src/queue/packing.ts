@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretBox } from '../platform/crypto/secret-box.ts';
+import { isUuid } from '../platform/uuid.ts';
 import type { OutgoingPackage } from './brokers/broker.ts';
 import type { AnyTaskFunction, TaskArguments } from './task-function.ts';
 import { taskNameOf } from './task-name.ts';
-import { GREATEST_LIMIT, type PackedOptions, type TaskOptions, TaskOptionsError } from './task-options.ts';
+import { type CallOptions, GREATEST_LIMIT, type PackedOptions, TaskOptionsError } from './task-options.ts';
 import { type PackageSigner, sealArguments, type TaskPackage } from './task-package.ts';
 
 /** Names, groups and keys stand in indexes, which hold no long texts: a longer one could be enqueued, but never stored. */
@@ -30,7 +31,7 @@ export interface PackedTask {
 export function packTask(
   taskFunction: AnyTaskFunction,
   args: TaskArguments,
-  options: Omit<TaskOptions, 'transaction' | 'sync' | 'cluster'>,
+  options: CallOptions,
   secretBox: SecretBox,
   more: Pick<PackedOptions, 'chain' | 'iteration'> = {},
 ): PackedTask {
@@ -38,7 +39,7 @@ export function packTask(
   checkOptions(func, options);
   checkArguments(func, args);
   const id = options.id ?? randomUUID();
-  const packed = presentOnly({
+  const packed = withoutUndefined({
     hook: options.hook?.name,
     timeoutSeconds: options.timeout,
     ackFailure: options.ackFailure,
@@ -76,17 +77,21 @@ export function addressPackage({ task, delaySeconds }: PackedTask, signer: Packa
   };
 }
 
-function checkOptions(func: string, options: TaskOptions): void {
+function checkOptions(func: string, options: CallOptions): void {
   for (const name of ['taskName', 'group', 'uniqueKey', 'limitKey'] as const) {
     const label = options[name];
     if (label !== undefined && (label === '' || label.length > LONGEST_LABEL_CHARACTERS)) {
       refuse(func, name, `has ${label.length} characters; it can have 1 to ${LONGEST_LABEL_CHARACTERS}`);
+    }
+    if (label?.includes('\0') || label?.isWellFormed() === false) {
+      refuse(func, name, 'holds a NUL character, or half of a character, which cannot be stored');
     }
   }
   checkNumber(func, 'timeout', options.timeout, 0.001, LONGEST_DELAY_SECONDS);
   checkNumber(func, 'delay', options.delay, 0, LONGEST_DELAY_SECONDS);
   checkWhole(func, 'priority', options.priority, -GREATEST_PRIORITY, GREATEST_PRIORITY);
   checkWhole(func, 'limit', options.limit, 1, GREATEST_LIMIT);
+  if (options.id !== undefined && !isUuid(options.id)) refuse(func, 'id', `is "${options.id}"; it is a UUID`);
   if (options.limit !== undefined && options.limitKey === undefined) {
     refuse(func, 'limit', 'is given without a limitKey, which says whose tasks are counted');
   }
@@ -154,7 +159,10 @@ function checkArguments(func: string, args: TaskArguments): void {
   }
 }
 
-function presentOnly<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+/** The same without what is not given: an absent option and one that is `undefined` are two things. */
+export function withoutUndefined<T extends object>(
+  options: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;
   };

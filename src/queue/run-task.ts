@@ -58,7 +58,7 @@ export async function runTask(
       logger,
       platform,
     });
-    const outcome: TaskOutcome = { success: true, result: storable(result) };
+    const outcome: TaskOutcome = { success: true, result: storableResult(result) };
     logger.info({ seconds: seconds() }, 'task succeeded');
     return outcome;
   } catch (error) {
@@ -74,8 +74,8 @@ export async function runTask(
 /** What JSON writes for a NUL and for half of a surrogate pair, which JSONB cannot hold; but not behind a backslash. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
-/** The result as JSON has it. */
-function storable(result: JsonValue | undefined): JsonValue {
+/** The result as JSON has it. @throws {TaskResultError} where that cannot be stored. */
+export function storableResult(result: JsonValue | undefined): JsonValue {
   const json = JSON.stringify(result ?? null);
   if (UNSTORABLE.test(json)) {
     throw new TaskResultError(

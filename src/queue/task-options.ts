@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { AnyTaskFunction, RetryPolicy, TaskArguments } from './task-function.ts';
+import type { HookFunction } from './finished-task.ts';
+import type { RetryPolicy, TaskArguments } from './task-function.ts';
 
 /** Options of `asyncTask`, under Django-Q's names; times are seconds. */
 export interface TaskOptions {
@@ -12,7 +13,7 @@ export interface TaskOptions {
   /** A label by which results can be read together, of up to 250 characters. */
   readonly group?: string;
   /** Called, as a task of its own, with the task each time an attempt at it has ended. */
-  readonly hook?: AnyTaskFunction;
+  readonly hook?: HookFunction;
   /** How long an attempt may run, instead of the function's or the cluster's. */
   readonly timeout?: number;
   /** Whether a failure counts as delivered, so that it is not presented again; otherwise as the cluster has it. */
@@ -42,11 +43,23 @@ export interface TaskOptions {
 /** The greatest `limit`. */
 export const GREATEST_LIMIT = 100;
 
+/** The options of one call of many that are enqueued together. */
+export type CallOptions = Omit<TaskOptions, 'transaction' | 'sync' | 'cluster'>;
+
+/** Where and how tasks are enqueued that belong together. */
+export type EnqueueOptions = {
+  readonly [Name in 'transaction' | 'sync' | 'cluster']?: TaskOptions[Name] | undefined;
+};
+
 /** One link of a chain that is still to run. */
 export interface PackedLink {
+  /** Absent where it is to be made from the task's id. */
+  readonly name?: string;
   readonly func: string;
   /** Secret arguments are sealed. */
   readonly args: TaskArguments;
+  /** Absent where none was given. */
+  readonly options?: PackedOptions;
 }
 
 /** The options that travel with a task to its engine, and stay with its result; absent ones are left out. */

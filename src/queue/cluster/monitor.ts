@@ -3,9 +3,9 @@ import type { Knex } from 'knex';
 import { isRefusal } from '../../platform/database/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
-import { saveFinishedAttempts } from '../finished-tasks.ts';
 import type { AnyTaskFunction, TaskFailure, TaskOutcome } from '../task-function.ts';
 import { type TaskPackage, withoutSealedArguments } from '../task-package.ts';
+import type { Completion } from './completion.ts';
 import type { EngineRegistry, Lease } from './engine-registry.ts';
 
 /** An attempt that is over, and what becomes of its package. */
@@ -34,7 +34,8 @@ export interface MonitorOptions {
   readonly platform: Platform;
   readonly broker: Broker;
   readonly registry: EngineRegistry;
-  readonly queueName: string;
+  /** Stores the attempts, and what follows from them. */
+  readonly completion: Completion;
   readonly taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
 }
 
@@ -124,7 +125,7 @@ export class Monitor {
   }
 
   async #storeBatch(batch: readonly EndedAttempt[], transaction: Knex.Transaction): Promise<void> {
-    const { broker, queueName, platform, registry } = this.#options;
+    const { broker, completion, platform, registry } = this.#options;
     const held = await this.#endLeases(batch, transaction);
     const dropped = batch.filter((attempt) => !held.includes(attempt));
     if (dropped.length > 0) {
@@ -147,20 +148,22 @@ export class Monitor {
             ]
           : [],
     );
-    await saveFinishedAttempts(transaction, queueName, finished);
-    await broker.acknowledge(
-      held.filter(({ nextAttemptSeconds }) => nextAttemptSeconds === undefined).map(lease),
+    const ended = held.filter(({ nextAttemptSeconds }) => nextAttemptSeconds === undefined);
+    await completion.complete(
       transaction,
+      finished,
+      ended.map(({ task }) => task),
     );
+    await broker.acknowledge(ended.map(lease), transaction);
     await broker.release(
-      held.flatMap((ended) =>
-        ended.nextAttemptSeconds === undefined
+      held.flatMap((attempt) =>
+        attempt.nextAttemptSeconds === undefined
           ? []
           : [
               {
-                ...lease(ended),
-                delaySeconds: ended.nextAttemptSeconds,
-                isUnstarted: ended.isUnstarted ?? false,
+                ...lease(attempt),
+                delaySeconds: attempt.nextAttemptSeconds,
+                isUnstarted: attempt.isUnstarted ?? false,
               },
             ],
       ),
@@ -171,7 +174,7 @@ export class Monitor {
       finished.filter(({ outcome }) => !outcome.success).length,
       transaction,
     );
-    for (const ended of held) await this.#tellOfLoss(ended, transaction);
+    for (const attempt of held) await this.#tellOfLoss(attempt, transaction);
   }
 
   /** Those of the attempts whose tasks this engine still held. */

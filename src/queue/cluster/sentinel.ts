@@ -4,10 +4,13 @@ import type { Broker } from '../brokers/broker.ts';
 import { createBroker } from '../brokers/index.ts';
 import { NotificationListener } from '../brokers/notification-listener.ts';
 import { CONTROL_CHANNEL } from '../control-channel.ts';
+import { enqueueTasks } from '../enqueueing.ts';
+import { ResultStore } from '../result-store.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
 import { PackageSigner } from '../task-package.ts';
 import { Backlog } from './backlog.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
+import { Completion } from './completion.ts';
 import { Crew } from './crew.ts';
 import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
 import { Heart } from './heart.ts';
@@ -16,6 +19,7 @@ import { Monitor } from './monitor.ts';
 import { Pace } from './pace.ts';
 import { Pusher, type TakenTask } from './pusher.ts';
 import { RunningReport } from './running-report.ts';
+import { Scheduler } from './scheduler.ts';
 import { Verdicts } from './verdict.ts';
 import type { Assignment, WorkerEnd } from './worker-process.ts';
 
@@ -49,6 +53,7 @@ export class Sentinel {
   readonly #monitor: Monitor;
   readonly #pusher: Pusher;
   readonly #heart: Heart;
+  readonly #scheduler: Scheduler;
   readonly #crew: Crew;
   readonly #backlog: Backlog;
   readonly #pace = new Pace();
@@ -73,10 +78,28 @@ export class Sentinel {
     );
     const registry = new EngineRegistry(database, cluster);
     const broker = createBroker(platform, queueName);
+    const signer = new PackageSigner(platform.settings.secretKey);
     this.#registry = registry;
     this.#broker = broker;
     this.#verdicts = new Verdicts(cluster, taskFunctions);
-    this.#monitor = new Monitor({ platform, broker, registry, queueName, taskFunctions });
+    this.#monitor = new Monitor({
+      platform,
+      broker,
+      registry,
+      completion: new Completion({
+        broker,
+        queueName,
+        signer,
+        results: new ResultStore({
+          platform,
+          queueName,
+          keepsSuccesses: cluster.saveLimit >= 0,
+          cachedSeconds: cluster.cachedSeconds,
+          isReadHere: false,
+        }),
+      }),
+      taskFunctions,
+    });
     this.#crew = new Crew({
       workerModule: options.workerModule,
       workerCount: cluster.workerCount,
@@ -93,7 +116,7 @@ export class Sentinel {
       database,
       broker,
       registry,
-      signer: new PackageSigner(platform.settings.secretKey),
+      signer,
       logger,
       capacity: () => this.#capacity(),
       bulk: cluster.bulk,
@@ -112,6 +135,13 @@ export class Sentinel {
       onSteady: () => releaseTasksOfLostEngines(database, broker, queueName, logger),
       onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),
       onLost: () => this.#startOver(),
+    });
+    this.#scheduler = new Scheduler({
+      database,
+      queueName,
+      enqueue: (tasks, transaction) => enqueueTasks({ broker, queueName, signer }, tasks, transaction),
+      catchUp: cluster.catchesUp,
+      logger,
     });
     this.#control = new NotificationListener({
       databaseUrl: platform.settings.databaseUrl,
@@ -132,6 +162,7 @@ export class Sentinel {
     this.#control.start();
     this.#rounds = this.#makeRounds();
     await this.#pusher.start();
+    if (cluster.runsSchedules) this.#scheduler.start();
     for (const other of await this.#registry.differingSettings()) {
       platform.logger.warn(
         { queue: cluster.queueName, own: cluster, ...other },
@@ -152,7 +183,7 @@ export class Sentinel {
     const { logger } = this.#options.platform;
     this.#state = 'stopping';
     logger.info({ running: this.#crew.runningTasks.length }, 'engine stopping');
-    await this.#pusher.stop();
+    await Promise.all([this.#scheduler.stop(), this.#pusher.stop()]);
     this.#leaveUnstarted(this.#backlog.clear());
     await this.#crew.stop();
     const tasks = await this.#monitor.finish(LEASE_SECONDS);

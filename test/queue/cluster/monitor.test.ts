@@ -4,8 +4,10 @@ import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { Broker } from '../../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../../src/queue/brokers/index.ts';
 import { clusterSettingsOf } from '../../../src/queue/cluster/cluster-settings.ts';
+import { Completion } from '../../../src/queue/cluster/completion.ts';
 import { EngineRegistry } from '../../../src/queue/cluster/engine-registry.ts';
 import { type EndedAttempt, Monitor } from '../../../src/queue/cluster/monitor.ts';
+import { ResultStore } from '../../../src/queue/result-store.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/task-package.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -42,7 +44,18 @@ describe('a monitor', () => {
         of === platform
           ? registry
           : new EngineRegistry(of.database, clusterSettingsOf(of.settings, 'composite')),
-      queueName: 'composite',
+      completion: new Completion({
+        broker,
+        queueName: 'composite',
+        signer: new PackageSigner('a key for tests'),
+        results: new ResultStore({
+          platform: of,
+          queueName: 'composite',
+          keepsSuccesses: true,
+          cachedSeconds: 0,
+          isReadHere: false,
+        }),
+      }),
       taskFunctions: new Map(),
     });
   }

@@ -1,0 +1,203 @@
+import type { Knex } from 'knex';
+import type { Platform } from '../platform/platform.ts';
+import type { QueuedTask, QueuedTaskPage } from './brokers/broker.ts';
+import {
+  type ChainLink,
+  type ChainOptions,
+  chainTogether,
+  type IterOptions,
+  packIteration,
+  packLinks,
+} from './composing.ts';
+import { enqueueTasks, hasUniqueKey } from './enqueueing.ts';
+import type { FinishedTask } from './finished-task.ts';
+import { InlineRunner } from './inline-runner.ts';
+import { collatedAttempt, createIteration } from './iterations.ts';
+import { OpenBrokers } from './open-brokers.ts';
+import { type PackedTask, packTask } from './packing.ts';
+import { resubmitTasks } from './resubmitting.ts';
+import { type GroupReadOptions, type ReadOptions, ResultReader } from './results.ts';
+import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
+import type { EnqueueOptions, TaskOptions } from './task-options.ts';
+import type { TaskCall, TaskQueue, TaskQueueOptions } from './task-queue.ts';
+import { freeUniqueKeys } from './unique-keys.ts';
+
+/** The queue of a process that enqueues, and its ways to the queues beside it. */
+export class SigningTaskQueue implements TaskQueue {
+  readonly #platform: Platform;
+  readonly #queueName: string;
+  readonly #isSync: boolean;
+  readonly #brokers: OpenBrokers;
+  readonly #results: ResultReader;
+
+  /** @throws {TaskOptionsError} for what cannot be a queue's name. */
+  constructor(platform: Platform, queueName: string, { sync = false }: TaskQueueOptions) {
+    this.#platform = platform;
+    this.#queueName = queueName;
+    this.#isSync = sync;
+    this.#brokers = new OpenBrokers(platform);
+    this.#results = new ResultReader(platform);
+    this.#brokers.broker(queueName);
+  }
+
+  async asyncTask<Arguments extends TaskArguments, Result extends JsonValue>(
+    taskFunction: TaskFunction<Arguments, Result>,
+    args: Arguments,
+    { transaction, sync, cluster, ...options }: TaskOptions = {},
+  ): Promise<string> {
+    const [id = ''] = await this.asyncTasks(taskFunction, [{ args, options }], {
+      transaction,
+      sync,
+      cluster,
+    });
+    return id;
+  }
+
+  async asyncTasks<Arguments extends TaskArguments, Result extends JsonValue>(
+    taskFunction: TaskFunction<Arguments, Result>,
+    calls: readonly TaskCall<Arguments>[],
+    where: EnqueueOptions = {},
+  ): Promise<string[]> {
+    const packed = calls.map(({ args, options = {} }) =>
+      packTask(taskFunction, args, options, this.#platform.secretBox),
+    );
+    if (!this.#runsInline(where)) return this.#enqueue(packed, where);
+    const runner = this.#inlineRunner(where);
+    for (const [place, each] of packed.entries()) {
+      const hook = calls[place]?.options?.hook;
+      await runner.run({ taskFunction, packed: each, hook }, where.transaction);
+    }
+    return packed.map(({ task }) => task.id);
+  }
+
+  async asyncChain(links: readonly ChainLink[], options: ChainOptions = {}): Promise<string> {
+    const { group, packed } = packLinks(links, options, this.#platform.secretBox);
+    if (!this.#runsInline(options)) {
+      await this.#enqueue(chainTogether(links, packed), options);
+      return group;
+    }
+    const runner = this.#inlineRunner(options);
+    for (const [place, link] of links.entries()) {
+      const { hook } = link.options;
+      const each = packed[place];
+      if (each)
+        await runner.run({ taskFunction: link.taskFunction, packed: each, hook }, options.transaction);
+    }
+    return group;
+  }
+
+  async asyncIter<Arguments extends TaskArguments, Result extends JsonValue>(
+    taskFunction: TaskFunction<Arguments, Result>,
+    elements: Iterable<Arguments>,
+    { transaction, sync, cluster, ...options }: IterOptions = {},
+  ): Promise<string> {
+    const where = { transaction, sync, cluster };
+    const iteration = packIteration(taskFunction, elements, options, this.#platform.secretBox);
+    const { id, parts } = iteration;
+    if (this.#runsInline(where) || parts.length === 0) {
+      const runner = this.#inlineRunner(where);
+      const result: JsonValue[] = [];
+      for (const packed of parts) result.push(await runner.runPart(taskFunction, packed, transaction));
+      await runner.store(collatedAttempt(iteration, { success: true, result }), options.hook, transaction);
+      return id;
+    }
+    await this.#within(transaction, async (inner) => {
+      await createIteration(inner, this.#nameOf(where), iteration);
+      await this.#enqueue(parts, { ...where, transaction: inner });
+    });
+    return id;
+  }
+
+  resubmitTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<string[]> {
+    const within = transaction ?? this.#platform.database;
+    return within.transaction((inner) => resubmitTasks(this.#brokers, ids, inner));
+  }
+
+  deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
+    return this.#within(transaction, async (inner) => {
+      const deleted = await this.#brokers.broker(this.#queueName).delete(ids, inner);
+      await freeUniqueKeys(inner, deleted);
+      return deleted.length;
+    });
+  }
+
+  queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]> {
+    return this.#brokers.broker(this.#queueName).list(page);
+  }
+
+  queueSize(): Promise<number> {
+    return this.#brokers.broker(this.#queueName).queueSize();
+  }
+
+  lockSize(): Promise<number> {
+    return this.#brokers.broker(this.#queueName).lockSize();
+  }
+
+  ping(): Promise<void> {
+    return this.#brokers.broker(this.#queueName).ping();
+  }
+
+  result(idOrName: string, options?: ReadOptions): Promise<JsonValue | undefined> {
+    return this.#results.result(idOrName, options);
+  }
+
+  fetch(idOrName: string, options?: ReadOptions): Promise<FinishedTask | undefined> {
+    return this.#results.fetch(idOrName, options);
+  }
+
+  resultGroup(group: string, options?: GroupReadOptions): Promise<JsonValue[]> {
+    return this.#results.resultGroup(group, options);
+  }
+
+  fetchGroup(group: string, options?: GroupReadOptions): Promise<FinishedTask[]> {
+    return this.#results.fetchGroup(group, options);
+  }
+
+  countGroup(
+    group: string,
+    options?: { readonly failures?: boolean; readonly cached?: boolean },
+  ): Promise<number> {
+    return this.#results.countGroup(group, options);
+  }
+
+  deleteGroup(
+    group: string,
+    options?: { readonly tasks?: boolean; readonly cached?: boolean },
+  ): Promise<number> {
+    return this.#results.deleteGroup(group, options);
+  }
+
+  deleteCached(idOrName: string): Promise<boolean> {
+    return this.#results.deleteCached(idOrName);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#brokers.close(), this.#results.close()]);
+  }
+
+  #runsInline({ sync = this.#isSync }: EnqueueOptions): boolean {
+    return sync;
+  }
+
+  #nameOf({ cluster = this.#queueName }: EnqueueOptions): string {
+    return cluster;
+  }
+
+  #inlineRunner(where: EnqueueOptions): InlineRunner {
+    return new InlineRunner(this.#platform, this.#nameOf(where));
+  }
+
+  async #enqueue(tasks: readonly PackedTask[], where: EnqueueOptions): Promise<string[]> {
+    if (tasks.length === 0) return [];
+    const target = this.#brokers.target(this.#nameOf(where));
+    if (!tasks.some(hasUniqueKey)) return enqueueTasks(target, tasks, where.transaction);
+    return this.#within(where.transaction, (transaction) => enqueueTasks(target, tasks, transaction));
+  }
+
+  #within<T>(
+    transaction: Knex.Transaction | undefined,
+    work: (transaction: Knex.Transaction) => Promise<T>,
+  ): Promise<T> {
+    return transaction ? work(transaction) : this.#platform.database.transaction(work);
+  }
+}
