@@ -21,7 +21,12 @@ export class OpenBrokers {
 
   /** Where tasks of a queue are enqueued. @throws {TaskOptionsError} for what cannot be a queue's name. */
   target(queueName: string): EnqueueingTarget {
-    return { broker: this.broker(queueName), queueName, signer: this.#signer };
+    return {
+      broker: this.broker(queueName),
+      queueName,
+      signer: this.#signer,
+      logger: this.#platform.logger,
+    };
   }
 
   /** The broker of a queue, likewise. */

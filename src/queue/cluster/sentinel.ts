@@ -90,6 +90,7 @@ export class Sentinel {
         broker,
         queueName,
         signer,
+        logger,
         results: new ResultStore({
           platform,
           queueName,
@@ -139,7 +140,8 @@ export class Sentinel {
     this.#scheduler = new Scheduler({
       database,
       queueName,
-      enqueue: (tasks, transaction) => enqueueTasks({ broker, queueName, signer }, tasks, transaction),
+      enqueue: (tasks, transaction) =>
+        enqueueTasks({ broker, queueName, signer, logger }, tasks, transaction),
       catchUp: cluster.catchesUp,
       logger,
     });

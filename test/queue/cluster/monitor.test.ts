@@ -48,6 +48,7 @@ describe('a monitor', () => {
         broker,
         queueName: 'composite',
         signer: new PackageSigner('a key for tests'),
+        logger: of.logger,
         results: new ResultStore({
           platform: of,
           queueName: 'composite',
