@@ -231,7 +231,7 @@ export const SETTING_DEFAULTS: Readonly<Record<Variable, string | undefined>> = 
   SCRATCH_DIRECTORY: '/tmp/scratch',
   WEB_SERVER_SCHEME: 'http',
   WEB_SERVER_HOSTNAME: 'localhost:8000',
-  WEB_SERVER_TRUSTED_PROXIES: 'loopback, linklocal, uniquelocal',
+  WEB_SERVER_TRUSTED_PROXIES: 'loopback,linklocal,uniquelocal',
   PORT: '8000',
   GUNICORN_WORKERS: '2',
   ORIGIN_CHUNK_SIZE: '8192',
