@@ -5,11 +5,23 @@ import { errorMessage } from '../../platform/error-message.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { PackedTask } from '../packing.ts';
 import { packSlot } from './pack-slot.ts';
-import { planSlots, type SlotPlan } from './slot-plan.ts';
-import { milliseconds, SCHEDULE_COLUMNS, type ScheduleRow, scheduleOf } from './stored-schedule.ts';
+import { planSlots, type SlotLimits, type SlotPlan } from './slot-plan.ts';
+import {
+  milliseconds,
+  SCHEDULE_COLUMNS,
+  type ScheduleRow,
+  type StoredSchedule,
+  scheduleOf,
+} from './stored-schedule.ts';
 
-/** Enqueues tasks in a transaction. */
-export type EnqueueTasks = (tasks: readonly PackedTask[], transaction: Knex.Transaction) => Promise<unknown>;
+/**
+ * Enqueues tasks in a transaction, and answers their ids; instead of that of a task that was left out, as another
+ * has its unique key, the id of that other one.
+ */
+export type EnqueueTasks = (
+  tasks: readonly PackedTask[],
+  transaction: Knex.Transaction,
+) => Promise<readonly string[]>;
 
 /** What {@link runDueSlots} needs. */
 export interface DueSlotsOptions {
@@ -26,13 +38,18 @@ export interface DueSlotsOptions {
 const MOST_SCHEDULES = 50;
 const MOST_TASKS = 100;
 
-/** What became of a schedule whose turn it was. */
-interface Outcome extends SlotPlan {
+/** A schedule whose turn it is. */
+interface Turn extends SlotPlan {
   readonly tasks: readonly PackedTask[];
+  /** Why its slots cannot be told. */
+  readonly fault?: string;
+}
+
+/** What became of it. */
+interface Outcome extends Turn {
+  readonly taskIds: readonly string[];
   /** Why its slots gave no tasks. */
   readonly error?: string;
-  /** Whether it cannot go on by itself. */
-  readonly isBroken?: boolean;
 }
 
 /**
@@ -43,22 +60,20 @@ interface Outcome extends SlotPlan {
  * @returns how many schedules there were; none where others have them in hand.
  */
 export async function runDueSlots(options: DueSlotsOptions): Promise<number> {
-  const { database, logger } = options;
+  const { database, enqueue, logger } = options;
   const outcomes = await database.transaction(async (transaction) => {
-    const planned = await takeDueSchedules(options, transaction);
-    const enqueued = await enqueueAll(planned, options.enqueue, transaction);
+    const enqueued = await enqueueAll(await takeDueSchedules(options, transaction), enqueue, transaction);
     await storeOutcomes(enqueued, transaction);
     return enqueued;
   });
-  for (const { schedule, tasks, error, isBroken } of outcomes) {
+  for (const { schedule, taskIds, fault, error } of outcomes) {
     const about = { scheduleId: schedule.id, schedule: schedule.name, func: schedule.func };
-    if (error === undefined) {
-      logger.info({ ...about, taskIds: tasks.map(({ task }) => task.id) }, 'schedule enqueued its tasks');
+    if (fault !== undefined) {
+      logger.error({ ...about, reason: fault }, 'schedule paused: its times cannot be computed');
+    } else if (error !== undefined) {
+      logger.error({ ...about, reason: error }, 'a slot of a schedule gave no task');
     } else {
-      logger.error(
-        { ...about, reason: error },
-        isBroken ? 'schedule paused: its times cannot be computed' : 'a slot of a schedule gave no task',
-      );
+      logger.info({ ...about, taskIds }, 'schedule enqueued its tasks');
     }
   }
   return outcomes.length;
@@ -80,102 +95,96 @@ export async function secondsUntilNextSlot(
 async function takeDueSchedules(
   { queueName, catchUp }: DueSlotsOptions,
   transaction: Knex.Transaction,
-): Promise<Outcome[]> {
+): Promise<Turn[]> {
   const { rows } = await transaction.raw<{ rows: (ScheduleRow & { readonly now: number })[] }>(
     `SELECT ${SCHEDULE_COLUMNS}, ${milliseconds('statement_timestamp()')} AS now FROM schedules
      WHERE cluster = ? AND NOT paused AND repeats <> 0 AND next_run <= statement_timestamp()
      ORDER BY next_run LIMIT ? FOR UPDATE SKIP LOCKED`,
     [queueName, MOST_SCHEDULES],
   );
-  const outcomes: Outcome[] = [];
+  const turns: Turn[] = [];
   let tasksLeft = MOST_TASKS;
   for (const { now, ...row } of rows) {
     // Those for which there is no room are still due afterwards.
     if (tasksLeft === 0) break;
     const schedule = scheduleOf(row);
-    try {
-      const plan = planSlots(schedule, new Date(now), {
-        mostSlots: tasksLeft,
-        catchUp: schedule.catchUp ?? catchUp,
-      });
-      tasksLeft -= plan.slots.length;
-      outcomes.push({ ...plan, tasks: plan.slots.map((slot) => packSlot(schedule, slot)) });
-    } catch (error) {
-      const { nextRun, repeats } = schedule;
-      const reason = errorMessage(error);
-      outcomes.push({
-        ...{ schedule, slots: [nextRun], nextRun, repeats, isOver: false, tasks: [] },
-        error: reason,
-        isBroken: true,
-      });
-    }
+    const limits = { mostSlots: tasksLeft, catchUp: schedule.catchUp ?? catchUp };
+    const turn = takeTurn(schedule, new Date(now), limits);
+    tasksLeft -= turn.tasks.length;
+    turns.push(turn);
   }
-  return outcomes;
+  return turns;
+}
+
+function takeTurn(schedule: StoredSchedule, now: Date, limits: SlotLimits): Turn {
+  try {
+    const plan = planSlots(schedule, now, limits);
+    return { ...plan, tasks: plan.slots.map((slot) => packSlot(schedule, slot)) };
+  } catch (error) {
+    const { nextRun, repeats } = schedule;
+    const fault = errorMessage(error);
+    return { schedule, slots: [nextRun], nextRun, repeats, isOver: false, tasks: [], fault };
+  }
 }
 
 /** Enqueues everything at once; where that is refused, each schedule by itself, so that the one to blame is found. */
 async function enqueueAll(
-  outcomes: readonly Outcome[],
+  turns: readonly Turn[],
   enqueue: EnqueueTasks,
   transaction: Knex.Transaction,
 ): Promise<readonly Outcome[]> {
-  const tasks = outcomes.flatMap((outcome) => outcome.tasks);
-  if (tasks.length === 0) return outcomes;
-  const refusal = await refusalOf(tasks, enqueue, transaction);
-  if (refusal === undefined) return outcomes;
-  const judged: Outcome[] = [];
-  for (const outcome of outcomes) {
-    const error = outcomes.length === 1 ? refusal : await refusalOf(outcome.tasks, enqueue, transaction);
-    judged.push(error === undefined ? outcome : { ...outcome, tasks: [], error: outcome.error ?? error });
-  }
-  return judged;
+  const enqueued = await tryToEnqueue(turns, enqueue, transaction);
+  if (turns.length <= 1 || enqueued.every(({ error }) => error === undefined)) return enqueued;
+  const outcomes: Outcome[] = [];
+  for (const turn of turns) outcomes.push(...(await tryToEnqueue([turn], enqueue, transaction)));
+  return outcomes;
 }
 
-/** Enqueues behind a savepoint; answers why that was refused, and `undefined` where it was not. */
-async function refusalOf(
-  tasks: readonly PackedTask[],
+/** Enqueues behind a savepoint: what is refused leaves nothing, and the transaction goes on. */
+async function tryToEnqueue(
+  turns: readonly Turn[],
   enqueue: EnqueueTasks,
   transaction: Knex.Transaction,
-): Promise<string | undefined> {
-  if (tasks.length === 0) return undefined;
+): Promise<Outcome[]> {
+  const tasks = turns.flatMap((turn) => turn.tasks);
   try {
-    await transaction.transaction((savepoint) => enqueue(tasks, savepoint));
-    return undefined;
+    const ids =
+      tasks.length === 0 ? [] : await transaction.transaction((savepoint) => enqueue(tasks, savepoint));
+    let end = 0;
+    return turns.map((turn) => {
+      end += turn.tasks.length;
+      return { ...turn, taskIds: ids.slice(end - turn.tasks.length, end) };
+    });
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return errorMessage(error);
+    return turns.map((turn) => ({ ...turn, taskIds: [], error: errorMessage(error) }));
   }
 }
 
 async function storeOutcomes(outcomes: readonly Outcome[], transaction: Knex.Transaction): Promise<void> {
-  const over = outcomes.filter(({ isOver, error }) => isOver && error === undefined);
-  if (over.length > 0) {
-    await transaction('schedules')
-      .whereIn(
-        'id',
-        over.map(({ schedule }) => schedule.id),
-      )
-      .delete();
-  }
-  const kept = outcomes.filter((outcome) => !over.includes(outcome));
-  if (kept.length === 0) return;
-  const rows = kept.map(({ schedule, nextRun, repeats, tasks, slots, error, isBroken = false }) => ({
-    id: schedule.id,
-    next_run: nextRun.toISOString(),
-    repeats,
-    last_task_id: tasks.at(-1)?.task.id ?? null,
-    error: error ?? null,
-    missed: error === undefined ? 0 : slots.length,
-    broken: isBroken,
-  }));
+  const goes = ({ isOver, error }: Outcome) => isOver && error === undefined;
+  const over = outcomes.filter(goes).map(({ schedule }) => schedule.id);
+  if (over.length > 0) await transaction('schedules').whereIn('id', over).delete();
+  const rows = outcomes
+    .filter((outcome) => !goes(outcome))
+    .map(({ schedule, nextRun, repeats, taskIds, slots, fault, error = fault }) => ({
+      id: schedule.id,
+      next_run: nextRun.toISOString(),
+      repeats,
+      last_task_id: taskIds.at(-1) ?? null,
+      error: error ?? null,
+      missed: error === undefined ? 0 : slots.length,
+      is_broken: fault !== undefined,
+    }));
+  if (rows.length === 0) return;
   await transaction.raw(
     `UPDATE schedules SET next_run = ran.next_run, repeats = ran.repeats,
        last_run = CASE WHEN ran.last_task_id IS NULL THEN last_run ELSE statement_timestamp() END,
        last_task_id = coalesce(ran.last_task_id, schedules.last_task_id),
        error = coalesce(ran.error, schedules.error), missed_slots = missed_slots + ran.missed,
-       paused = paused OR ran.broken
+       paused = paused OR ran.is_broken
      FROM json_to_recordset(?::json) AS ran (id uuid, next_run timestamptz, repeats integer, last_task_id uuid,
-       error text, missed integer, broken boolean)
+       error text, missed integer, is_broken boolean)
      WHERE schedules.id = ran.id`,
     [JSON.stringify(rows)],
   );

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
-import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
-import type { EnqueueTasks } from './due-slots.ts';
+import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { enqueueTasks } from '../enqueueing.ts';
+import { OpenBrokers } from '../open-brokers.ts';
 import { packSlot } from './pack-slot.ts';
 import { ScheduleNotFoundError } from './schedule.ts';
 import { nextSlot } from './schedule-times.ts';
@@ -55,21 +57,27 @@ export async function deleteSchedules(
  * Enqueues one task of a schedule now, beside its slots, which stay as they are; a paused one, too. The argument for a
  * slot's time is given the present one. Answers the task's id.
  *
+ * @param transaction what else has to happen with it, or not at all.
  * @throws {ScheduleNotFoundError}
  */
 export async function runScheduleNow(
-  database: Database | Knex.Transaction,
-  enqueue: EnqueueTasks,
+  platform: Platform,
   id: string,
+  transaction?: Knex.Transaction,
 ): Promise<string> {
-  return database.transaction(async (transaction) => {
-    const [schedule] = await lockSchedules(transaction, [id]);
-    if (!schedule) throw new ScheduleNotFoundError(id);
-    const packed = packSlot(schedule, await databaseNow(transaction));
-    await enqueue([packed], transaction);
-    await transaction('schedules')
-      .where({ id })
-      .update({ last_run: transaction.raw('statement_timestamp()'), last_task_id: packed.task.id });
-    return packed.task.id;
-  });
+  const brokers = new OpenBrokers(platform);
+  try {
+    return await (transaction ?? platform.database).transaction(async (inner) => {
+      const [schedule] = await lockSchedules(inner, [id]);
+      if (!schedule) throw new ScheduleNotFoundError(id);
+      const packed = packSlot(schedule, await databaseNow(inner));
+      const [taskId = packed.task.id] = await enqueueTasks(brokers.target(schedule.cluster), [packed], inner);
+      await inner('schedules')
+        .where({ id })
+        .update({ last_run: inner.raw('statement_timestamp()'), last_task_id: taskId });
+      return taskId;
+    });
+  } finally {
+    await brokers.close();
+  }
 }

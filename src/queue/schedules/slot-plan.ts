@@ -14,19 +14,21 @@ export interface SlotPlan {
   readonly isOver: boolean;
 }
 
+/** How many of the slots that are due are run now. */
+export interface SlotLimits {
+  /** So many at the most; the others are left for later. */
+  readonly mostSlots: number;
+  /** Whether slots that nobody was there for are all run, or the first of them alone. */
+  readonly catchUp: boolean;
+}
+
 /**
  * Finds the slots of a schedule that are due.
  *
- * @param mostSlots how many at the most; the others are left.
- * @param catchUp whether slots that nobody was there for are all run, or the first of them alone.
  * @throws {CronError}
  * @throws {TimeZoneError}
  */
-export function planSlots(
-  schedule: StoredSchedule,
-  now: Date,
-  { mostSlots, catchUp }: { readonly mostSlots: number; readonly catchUp: boolean },
-): SlotPlan {
+export function planSlots(schedule: StoredSchedule, now: Date, { mostSlots, catchUp }: SlotLimits): SlotPlan {
   if (schedule.scheduleType === 'once') {
     const { nextRun, repeats } = schedule;
     return { schedule, slots: [nextRun], nextRun, repeats: 0, isOver: repeats < 0 };

@@ -218,19 +218,17 @@ describe('a schedule', () => {
       { title: 'now' },
       { scheduleType: 'daily', nextRun: at('10:00:00'), repeats: 5, intendedDateKwarg: 'slot' },
     );
-    const taskId = await runScheduleNow(test.platform.database, test.enqueue, id);
+    const taskId = await runScheduleNow(test.platform, id);
     expect(await test.tasks()).toMatchObject([{ id: taskId, group: id, args: { title: 'now' } }]);
     const stored = await test.stored(id);
     expect(stored).toMatchObject({ lastTaskId: taskId, repeats: 5, nextRun: at('10:00:00') });
     expect(stored.lastRun).not.toBeNull();
-    await expect(runScheduleNow(test.platform.database, test.enqueue, UNKNOWN_ID)).rejects.toThrow(
-      ScheduleNotFoundError,
-    );
+    await expect(runScheduleNow(test.platform, UNKNOWN_ID)).rejects.toThrow(ScheduleNotFoundError);
   });
 
   it('tells how its last task ended', async () => {
     const id = await schedule(test.platform, report, { title: '' }, { nextRun: at('10:00:00') });
-    const taskId = await runScheduleNow(test.platform.database, test.enqueue, id);
+    const taskId = await runScheduleNow(test.platform, id);
     expect((await test.stored(id)).lastSuccess).toBeNull();
     await test.platform.database.raw(
       `INSERT INTO tasks (id, name, func, args, cluster, started, stopped, success, attempt_count)
@@ -256,7 +254,7 @@ describe('a schedule', () => {
 
     it('becomes what is told, and keeps its past', async () => {
       const id = await schedule(test.platform, report, { title: 'old' }, { ...monthly, name: 'old name' });
-      const taskId = await runScheduleNow(test.platform.database, test.enqueue, id);
+      const taskId = await runScheduleNow(test.platform, id);
       const change = { scheduleType: 'daily', nextRun: at('11:00:00'), hook: report } as const;
       await changeSchedule(test.platform, id, report, { title: 'new' }, change);
       expect(await test.stored(id)).toMatchObject({

@@ -212,7 +212,7 @@ describe('a scheduler', () => {
     test.startScheduler({
       enqueue: async (tasks, transaction) => {
         if (isAway) throw new Error('the broker is away');
-        await test.enqueue(tasks, transaction);
+        return test.enqueue(tasks, transaction);
       },
     });
     await eventually(() =>

@@ -2,7 +2,7 @@ import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { Broker } from '../../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../../src/queue/brokers/index.ts';
 import { Scheduler } from '../../../src/queue/cluster/scheduler.ts';
-import { addressPackage } from '../../../src/queue/packing.ts';
+import { enqueueTasks } from '../../../src/queue/enqueueing.ts';
 import type { EnqueueTasks } from '../../../src/queue/schedules/due-slots.ts';
 import { findSchedule, type StoredSchedule } from '../../../src/queue/schedules/stored-schedule.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/task-package.ts';
@@ -38,11 +38,9 @@ export class SchedulesUnderTest {
 
   /** Sends tasks to the queue, as an engine does. */
   readonly enqueue: EnqueueTasks = (tasks, transaction) => {
-    const signer = new PackageSigner(this.platform.settings.secretKey);
-    return this.#broker.enqueue(
-      tasks.map((task) => addressPackage(task, signer)),
-      transaction,
-    );
+    const { logger, settings } = this.platform;
+    const signer = new PackageSigner(settings.secretKey);
+    return enqueueTasks({ broker: this.#broker, queueName: 'composite', signer, logger }, tasks, transaction);
   };
 
   /** Starts a scheduler with connections of its own, as each engine has. */
