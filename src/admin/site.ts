@@ -96,7 +96,11 @@ export async function createSite(
   for (const { path, src } of AdminRoutes.assets) {
     // The development builds of the same files have ten times their size.
     const file = src.replace('.development.js', '.production.js');
-    router.get(path, (_request, response) => response.sendFile(file, { maxAge: ASSET_AGE_MILLISECONDS }));
+    router.get(path, (_request, response) => {
+      // Pages are kept by nobody; what is the same for everybody may be.
+      response.removeHeader('Cache-Control');
+      response.sendFile(file, { maxAge: ASSET_AGE_MILLISECONDS });
+    });
   }
   router.use(asOurOwnPage);
   router.use(readBody);

@@ -72,7 +72,9 @@ export async function audited<Result>(
   } catch (error) {
     // Its message may quote what was typed; its name does not.
     const detail = error instanceof Error ? error.name : 'unknown error';
-    await recordAudit(database, { ...entry, outcome: 'failed', detail });
+    await recordAudit(database, { ...entry, outcome: 'failed', detail }).catch((auditError: unknown) => {
+      throw new AggregateError([error, auditError], `${entry.action} failed, and so did the line about it`);
+    });
     throw error;
   }
 }

@@ -70,4 +70,10 @@ describe('the pages of the admin', () => {
       expect(headers.get('strict-transport-security')).toBeNull();
     }
   });
+
+  it('leave the files that hold no data to the cache of the browser', async () => {
+    for (const path of ['/icon.svg', '/frontend/assets/app.bundle.js']) {
+      expect((await ada.get(path)).headers.get('cache-control')).toBe('public, max-age=86400');
+    }
+  });
 });
