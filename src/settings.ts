@@ -17,6 +17,7 @@ import {
   pageFormat,
   queueName,
   sentryDsn,
+  sqsQueueName,
   text,
   timeZone,
   wholeNumber,
@@ -138,14 +139,16 @@ export interface Settings {
     readonly cachedSeconds: number;
     /** `Q_CLUSTER_SCHEDULER`: engines run schedules. */
     readonly runsSchedules: boolean;
-    /** `Q_CLUSTER_CATCH_UP`: missed slots of a schedule are all run, not only the last one. */
+    /** `Q_CLUSTER_CATCH_UP`: missed slots of a schedule are all run, not only the first of them. */
     readonly catchesUp: boolean;
-    /** `Q_CLUSTER_TIME_ZONE` */
+    /** `Q_CLUSTER_TIME_ZONE`: whose clock and calendar schedules follow that name none. */
     readonly timeZone: string;
     /** `Q_CLUSTER_ALT_CLUSTERS`: what differs for other queues, by their names. */
     readonly alternatives: Readonly<Record<string, AlternativeCluster>>;
     /** `SQS_BROKER_QUEUE_NAME` */
     readonly sqsQueueName: string | undefined;
+    /** `AWS_ENDPOINT_URL_SQS` or `AWS_ENDPOINT_URL`, without a slash at the end, where one is configured. */
+    readonly sqsEndpoint: string | undefined;
   };
   readonly monitoring: {
     /** `METRICS_TOKEN`: what `/metrics` wants to be asked with, where it is not open to all. */
@@ -194,6 +197,7 @@ const VALIDATORS = {
   DLCS_S3_UPLOAD_THREADS: wholeNumber(1, 256)(),
   AWS_ENDPOINT_URL: httpUrl({ default: undefined }),
   AWS_ENDPOINT_URL_S3: httpUrl({ default: undefined }),
+  AWS_ENDPOINT_URL_SQS: httpUrl({ default: undefined }),
   ENGINE_WORKER_COUNT: wholeNumber(1, 1024)(),
   ENGINE_WORKER_TIMEOUT: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
   ENGINE_WORKER_RETRY: wholeNumber(1, LONGEST_TIMER_SECONDS)(),
@@ -212,7 +216,7 @@ const VALIDATORS = {
   Q_CLUSTER_CATCH_UP: boolean(),
   Q_CLUSTER_TIME_ZONE: timeZone(),
   Q_CLUSTER_ALT_CLUSTERS: alternativeClusters(),
-  SQS_BROKER_QUEUE_NAME: text({ default: undefined }),
+  SQS_BROKER_QUEUE_NAME: sqsQueueName({ default: undefined }),
   METRICS_TOKEN: text({ default: undefined }),
   SENTRY_DSN: sentryDsn({ default: undefined }),
   SENTRY_ENVIRONMENT: text(),
@@ -254,6 +258,7 @@ export const SETTING_DEFAULTS: Readonly<Record<Variable, string | undefined>> = 
   DLCS_S3_UPLOAD_THREADS: '8',
   AWS_ENDPOINT_URL: undefined,
   AWS_ENDPOINT_URL_S3: undefined,
+  AWS_ENDPOINT_URL_SQS: undefined,
   ENGINE_WORKER_COUNT: '2',
   ENGINE_WORKER_TIMEOUT: '3600',
   ENGINE_WORKER_RETRY: '4500',
@@ -380,6 +385,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       timeZone: values.Q_CLUSTER_TIME_ZONE,
       alternatives: values.Q_CLUSTER_ALT_CLUSTERS,
       sqsQueueName: values.SQS_BROKER_QUEUE_NAME,
+      sqsEndpoint: values.AWS_ENDPOINT_URL_SQS ?? values.AWS_ENDPOINT_URL,
     },
     monitoring: {
       metricsToken: values.METRICS_TOKEN,

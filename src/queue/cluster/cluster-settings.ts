@@ -13,8 +13,11 @@ export interface ClusterSettings {
   readonly maximumAttempts: number;
   /** Whether a failure counts as delivered, so that it is not presented again. */
   readonly acknowledgesFailures: boolean;
-  /** Tasks after which a worker process is replaced, which gives its memory back; 0 for never. */
-  readonly recycleTasks: number;
+  /**
+   * Tasks after which a worker process is replaced, which gives its memory back; 0 for never. `undefined`: after 500,
+   * but not before it has lived for a minute.
+   */
+  readonly recycleTasks: number | undefined;
   /** Resident memory past which a worker process is replaced once its task is done; 0 for none. */
   readonly maximumResidentBytes: number;
   /** Tasks that the engine takes ahead of its workers, where these are quick. */
@@ -31,7 +34,7 @@ export interface ClusterSettings {
   readonly cachedSeconds: number;
   /** Whether this cluster runs schedules. */
   readonly runsSchedules: boolean;
-  /** Whether each missed slot of a schedule is run, or only the last one. */
+  /** Whether each missed slot of a schedule is run, or only the first of them. */
   readonly catchesUp: boolean;
   /** Of cron expressions, and of days, months and years in schedules. */
   readonly timeZone: string;

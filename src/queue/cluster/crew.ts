@@ -7,8 +7,8 @@ export interface CrewOptions {
   /** The entry point of a worker process; it calls `runWorker`. */
   readonly workerModule: URL;
   readonly workerCount: number;
-  /** Tasks after which a worker process is replaced; 0 for never. */
-  readonly recycleTasks: number;
+  /** Tasks after which a worker process is replaced; 0 for never, `undefined` for {@link RECYCLE_TASKS}. */
+  readonly recycleTasks: number | undefined;
   readonly logger: Logger;
   /** A process was started. */
   readonly onSpawn: (worker: WorkerProcess) => void;
@@ -27,6 +27,10 @@ export interface RunningTask {
   /** By `performance.now()`. */
   readonly since: number;
 }
+
+/** Django-Q's default. Here a worker lives for a while in any case, as quick tasks would have it replaced all the time. */
+const RECYCLE_TASKS = 500;
+const SHORTEST_LIFE_MILLISECONDS = 60_000;
 
 /** A worker that dies before it could do anything is replaced later and later, so that nothing spins. */
 const LONGEST_RESPAWN_DELAY_SECONDS = 10;
@@ -123,11 +127,17 @@ export class Crew {
 
   #welcome(worker: WorkerProcess): void {
     this.#earlyDeaths = 0;
-    const { recycleTasks } = this.#options;
-    const hasDoneEnough = recycleTasks > 0 && worker.finishedTasks >= recycleTasks;
     const isOutgrown = worker.pid !== undefined && this.#outgrown.has(worker.pid);
-    if (this.#isStopping || hasDoneEnough || isOutgrown) worker.stop();
+    if (this.#isStopping || isOutgrown || this.#hasDoneEnough(worker)) worker.stop();
     else this.#options.onIdle();
+  }
+
+  #hasDoneEnough({ finishedTasks, bornMilliseconds }: WorkerProcess): boolean {
+    const { recycleTasks } = this.#options;
+    if (recycleTasks !== undefined) return recycleTasks > 0 && finishedTasks >= recycleTasks;
+    return (
+      finishedTasks >= RECYCLE_TASKS && performance.now() - bornMilliseconds > SHORTEST_LIFE_MILLISECONDS
+    );
   }
 
   #replace(worker: WorkerProcess, end: WorkerEnd, assignments: readonly Assignment[]): void {

@@ -215,6 +215,8 @@ export class Sentinel {
     // What is taken out of touch with Postgres would have nobody who watches how long it may run.
     if (!this.#heart.isInTouch || this.#isGivingBack) return 0;
     const { queueLimit } = this.#options.cluster;
+    // Where results cannot be stored as fast as they come, more of them would only fill the memory.
+    if (this.#monitor.size > 2 * queueLimit) return 0;
     const idle = this.#crew.idleWorkers.length;
     const ready = this.#crew.workers.filter((worker) => worker.takesTasks).length;
     const ahead = Math.min(queueLimit, ready * this.#pace.tasksWithin(AHEAD_MILLISECONDS));

@@ -43,6 +43,8 @@ const LONGEST_TIMER_MILLISECONDS = 2_147_483_647;
  *         └───────────────┴── stop, kill, death ─────┴──────► gone
  */
 export class WorkerProcess {
+  /** By `performance.now()`: when it was started. */
+  readonly bornMilliseconds = performance.now();
   readonly #child: ChildProcess;
   readonly #events: WorkerProcessEvents;
   #state: 'starting' | 'idle' | 'busy' | 'stopping' | 'gone' = 'starting';
