@@ -23,6 +23,8 @@ export interface SandboxFailure {
   readonly body?: unknown;
   /** How long the answer is held back. */
   readonly delayMilliseconds?: number;
+  /** Holds the request back until it settles; for tests in the sandbox's own process. */
+  readonly until?: Promise<unknown>;
   /** Cuts the connection without an answer. */
   readonly drop?: boolean;
   /** Keeps the connection open and never answers. */
@@ -61,6 +63,7 @@ export class SandboxFailures {
 /** Carries a failure out; answers whether it took the request's answer into its hands. */
 export async function carryOut(failure: SandboxFailure, response: Response): Promise<boolean> {
   if (failure.delayMilliseconds) await sleep(failure.delayMilliseconds);
+  await failure.until;
   if (failure.drop) {
     response.socket?.destroy();
     return true;

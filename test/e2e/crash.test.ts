@@ -63,4 +63,19 @@ describe('a worker process that is killed', () => {
     expectEveryPageOnce();
     expect(engine.log.filter(({ msg }) => msg === 'the origin is fetched')).toHaveLength(1);
   });
+
+  it('while the DLCS is still storing a batch: the batch is waited for, not posted again', async () => {
+    const engine = await service.startEngine();
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    service.dlcs.fail({ route: 'queue', until: stored });
+    const member = await submitBook();
+    const failuresUrl = `${service.dlcs.url}/sandbox/failures`;
+    await eventually(async () => (await (await fetch(failuresUrl)).text()) === '[]');
+    const { pid } = await engine.waitForLine(({ msg }) => msg === 'task started');
+    process.kill(Number(pid), 'SIGKILL');
+    await engine.waitForLine(({ msg }) => String(msg).includes('may still be storing it'));
+    store();
+    await service.waitForStatus(member.id, 'COMPLETED');
+    expectEveryPageOnce();
+  });
 });

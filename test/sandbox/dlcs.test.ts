@@ -8,6 +8,7 @@ import {
   type SandboxDlcsOptions,
   startSandboxDlcs,
 } from '../../src/sandbox/dlcs.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dlcs: SandboxDlcs;
 
@@ -268,6 +269,26 @@ describe('a failure that it was told of', () => {
     const response = await post('/customers/5/queue', collection([image(1)]));
     expect(response.status).toBe(201);
     expect(await response.json()).toEqual({ '@type': 'vocab:Batch' });
+  });
+
+  it('can store a batch after its caller is gone', async () => {
+    const { promise: stored, resolve: store } = Promise.withResolvers<void>();
+    dlcs.fail({ route: 'queue', until: stored });
+    const caller = new AbortController();
+    const request = expect(
+      fetch(`${dlcs.url}/customers/5/queue`, {
+        method: 'POST',
+        headers: { Authorization: SANDBOX_AUTHORIZATION, 'Content-Type': 'application/json' },
+        body: JSON.stringify(collection([image(1)])),
+        signal: caller.signal,
+      }),
+    ).rejects.toThrow('gone');
+    await eventually(async () => (await (await call('/sandbox/failures')).text()) === '[]');
+    caller.abort(new Error('gone'));
+    await request;
+    expect(dlcs.takenBatches(5)).toEqual([]);
+    store();
+    await eventually(() => dlcs.takenBatches(5).length === 1);
   });
 
   it('can only be late', async () => {

@@ -20,6 +20,8 @@ export interface PostedBatch {
   readonly request: JsonObject;
   /** When it was posted, by Postgres's clock. */
   readonly postedEpochSeconds: number;
+  /** How long ago that was when the batch was read, by the same clock. */
+  readonly secondsSincePosted: number;
 }
 
 /** How many batches of a member are in each state. */
@@ -82,6 +84,7 @@ const POSTED_COLUMNS = [
   'request',
   // As a number: the clock that is compared with is the DLCS's, so microseconds do not matter.
   'extract(epoch FROM posted)::float8 AS "postedEpochSeconds"',
+  'extract(epoch FROM clock_timestamp() - posted)::float8 AS "secondsSincePosted"',
 ].join(', ');
 
 /** The first batch whose answer is not known: a crash or a lost connection came between. */

@@ -214,6 +214,7 @@ async function handOver(run: Run, pageCount: number | null): Promise<void> {
     await ingestBatches({
       database,
       client,
+      answerTimeoutSeconds: settings.dlcs.timeoutSeconds,
       memberId: member.id,
       customer: member.customer,
       authorization,
