@@ -6,6 +6,7 @@ import { LoginThrottle } from './access/login-throttle.ts';
 import { refuse } from './access/refusal.ts';
 import { enforceRoles } from './access/require-role.ts';
 import { securityHeaders } from './access/security-headers.ts';
+import { type AppWithPages, createAppRoutes } from './app-routes.ts';
 import { ICON_SVG } from './appearance.ts';
 import { findTask } from './find-task.ts';
 import { type AdminPaths, createLogin, requireLogin } from './login.ts';
@@ -28,7 +29,10 @@ const PATHS: AdminPaths = {
  * which takes two seconds and 190 MB to load, is loaded when somebody first asks for the login page, so that
  * processes that serve the API alone do without.
  */
-export function createAdmin(context: AppContext, apps: readonly Pick<App, 'adminResources'>[]): Router {
+export function createAdmin(
+  context: AppContext,
+  apps: readonly (AppWithPages & Pick<App, 'adminResources'>)[],
+): Router {
   const { platform } = context;
   const site = once(async () => {
     const { createSite } = await import('./site.ts');
@@ -57,6 +61,7 @@ export function createAdmin(context: AppContext, apps: readonly Pick<App, 'admin
   // What follows is checked for the administrator's role.
   router.use(enforceRoles(platform.database));
   router.get('/tasks/:taskId', findTask(context, ADMIN_ROOT));
+  router.use(createAppRoutes(context, apps));
   router.use(async (request, response, next) => (await site())(request, response, next));
   router.use(reportErrors(context));
   return router;

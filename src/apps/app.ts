@@ -4,6 +4,7 @@ import type { OpenApiFragment } from '../platform/http/open-api.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { AnyTaskFunction } from '../queue/task-function.ts';
 import type { TaskQueue } from '../queue/task-queue.ts';
+import type { AdminAction } from './admin-action.ts';
 import type { AdminResource } from './admin-resource.ts';
 
 /** What an app is given by the process that it runs in. */
@@ -24,6 +25,10 @@ export interface App {
   readonly tasks: readonly AnyTaskFunction[];
   /** Its tables, as the admin shows them. */
   readonly adminResources: readonly AdminResource[];
+  /** What its pages in the admin read: GET alone, mounted at `/admin/api/apps/{name}`, for whoever is signed in. */
+  readonly adminRouter?: (context: AppContext) => Router;
+  /** What operators do on those pages. */
+  readonly adminActions?: readonly AdminAction[];
   /** What `/health-check/` reports for it. */
   readonly healthChecks: (context: AppContext) => readonly HealthCheck[];
 }

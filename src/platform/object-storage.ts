@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { type LoadedConfigSelectors, loadConfig } from '@smithy/core/config';
 import type { Settings } from '../settings.ts';
+import { AWS_REGION } from './aws-region.ts';
 import { describeStorageFailure } from './object-storage-error.ts';
 
 /** `DeleteObjects` takes this many keys at once (Amazon S3's API reference). */
@@ -158,11 +159,45 @@ export class ObjectStorage {
    * @throws {ObjectStorageError}
    */
   async urlOf(key: string): Promise<string> {
+    return `${await this.#bucketUrl()}${key.split('/').map(encodePathSegment).join('/')}`;
+  }
+
+  /**
+   * The key of a URL that {@link urlOf} made; undefined where it was made for another bucket or endpoint.
+   *
+   * @throws {ObjectStorageError}
+   */
+  async keyOf(url: string): Promise<string | undefined> {
+    const bucketUrl = await this.#bucketUrl();
+    if (!url.startsWith(bucketUrl)) return undefined;
+    return url.slice(bucketUrl.length).split('/').map(decodeURIComponent).join('/');
+  }
+
+  /**
+   * A URL by which anybody can read an object for some time, without credentials.
+   *
+   * @throws {ObjectStorageError}
+   */
+  async signedUrlOf(key: string, lifeSeconds: number): Promise<string> {
+    const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
+    return this.#attempt(`make a link to ${key}`, undefined, (client) =>
+      getSignedUrl(client, new GetObjectCommand({ Bucket: this.#bucketName, Key: key }), {
+        expiresIn: lifeSeconds,
+      }),
+    );
+  }
+
+  /** Opens an object of our bucket for reading. @throws {ObjectStorageError} */
+  readOwn(key: string, options: ReadOptions = {}): Promise<StoredObject> {
+    return this.read(this.#bucketName, key, options);
+  }
+
+  async #bucketUrl(): Promise<string> {
     this.#urlBase ??= this.#findUrlBase().catch((error: unknown) => {
       this.#urlBase = undefined;
       throw error;
     });
-    return `${await this.#urlBase}/${this.#bucketName}/${key.split('/').map(encodePathSegment).join('/')}`;
+    return `${await this.#urlBase}/${this.#bucketName}/`;
   }
 
   /** Asks whether the bucket is there and open to us. @throws {ObjectStorageError} */
@@ -250,9 +285,7 @@ async function connect(settings: Settings['storage'], patience: Patience): Promi
 
 /** Without a region anywhere the SDK throws; the deployed service's (boto3) takes this one for S3. */
 const REGION = {
-  environmentVariableSelector: (environment) =>
-    environment['AWS_REGION'] || environment['AWS_DEFAULT_REGION'] || undefined,
-  configFileSelector: (profile) => profile['region'],
+  ...AWS_REGION,
   default: 'us-east-1',
 } satisfies LoadedConfigSelectors<string>;
 

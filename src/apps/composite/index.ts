@@ -1,5 +1,7 @@
 import type { App } from '../app.ts';
-import { adminResources } from './admin-resources.ts';
+import { adminActions } from './admin/actions.ts';
+import { adminResources } from './admin/resources.ts';
+import { createAdminRouter } from './admin/router.ts';
 import { openApi } from './api/open-api.ts';
 import { createRouter } from './api/router.ts';
 import { processMember } from './tasks.ts';
@@ -11,6 +13,8 @@ export const composite: App = {
   openApi,
   tasks: [processMember],
   adminResources,
+  adminRouter: createAdminRouter,
+  adminActions,
   // What it needs beyond the platform and the queue is the DLCS, which only a caller's credentials can ask.
   healthChecks: () => [],
 };

@@ -1,5 +1,5 @@
 import type { OpenApiFragment } from '../../../platform/http/open-api.ts';
-import { MEMBER_STATUSES } from '../processing/members.ts';
+import { MEMBER_STATUSES } from '../processing/member-status.ts';
 import { COLLECTION_SCHEMA, COMPOSITE_SCHEMA, HYDRA_CONTEXT } from './composite-schema.ts';
 import { SUBMISSION_BODY } from './router.ts';
 

@@ -14,6 +14,20 @@ const PAGE_FILE_PATTERN = /^page-(\d{5,})\.(ppm|jpg|png|tiff)$/;
 /** Orphans that are removed with one request. */
 const ORPHANS_AT_ONCE = 1_000;
 
+/**
+ * The key of another page of the same PDF, wherever its pages were stored; undefined where the key is that of no
+ * page of ours.
+ */
+export function keyOfSibling(key: string, pageNumber: number): string | undefined {
+  const end = key.lastIndexOf('/') + 1;
+  const [, , format] = PAGE_FILE_PATTERN.exec(key.slice(end)) ?? [];
+  return format === undefined ? undefined : `${key.slice(0, end)}${pageFile(pageNumber, format)}`;
+}
+
+function pageFile(pageNumber: number, format: string): string {
+  return `page-${String(pageNumber).padStart(PAGE_NUMBER_DIGITS, '0')}.${format}`;
+}
+
 /** How the storing of pages is watched. */
 export interface PageStoreListener {
   /** One more page is in S3. */
@@ -100,7 +114,7 @@ export class PageStore {
 
   /** Where the DLCS fetches a page. @throws {ObjectStorageError} */
   urlOf(pageNumber: number): Promise<string> {
-    return this.#objectStorage.urlOf(this.#keyOf(pageNumber));
+    return this.#objectStorage.urlOf(this.keyOf(pageNumber));
   }
 
   /**
@@ -129,11 +143,11 @@ export class PageStore {
   }
 
   #store(page: PageImage, signal: AbortSignal): Promise<void> {
-    return this.#objectStorage.put(this.#keyOf(page.pageNumber), page.body, this.mediaType, signal);
+    return this.#objectStorage.put(this.keyOf(page.pageNumber), page.body, this.mediaType, signal);
   }
 
-  #keyOf(pageNumber: number): string {
-    const digits = String(pageNumber).padStart(PAGE_NUMBER_DIGITS, '0');
-    return `${this.#folder}/page-${digits}.${this.#format}`;
+  /** Where a page is in the bucket. */
+  keyOf(pageNumber: number): string {
+    return `${this.#folder}/${pageFile(pageNumber, this.#format)}`;
   }
 }

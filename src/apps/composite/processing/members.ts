@@ -1,20 +1,8 @@
+import type { Knex } from 'knex';
 import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
-
-/** Where a member may stand; it passes them in this order, and may come to `ERROR` from any of them. */
-export const MEMBER_STATUSES = [
-  'PENDING',
-  'FETCHING_ORIGIN',
-  'RASTERIZING',
-  'PUSHING_TO_DLCS',
-  'BUILDING_DLCS_REQUEST',
-  'COMPLETED',
-  'ERROR',
-] as const;
-
-/** Where a member stands. */
-export type MemberStatus = (typeof MEMBER_STATUSES)[number];
+import type { MemberStatus } from './member-status.ts';
 
 /** How often progress is written at the most. */
 const PROGRESS_INTERVAL_MILLISECONDS = 1_000;
@@ -75,10 +63,40 @@ export async function changeMember(
   memberId: string,
   change: MemberChange,
 ): Promise<void> {
-  const changed = await database('members')
-    .where({ id: memberId })
-    .update({ ...change, last_updated: database.raw('clock_timestamp()') });
-  if (changed === 0) throw new MemberGoneError(memberId);
+  const member = database('members').where({ id: memberId });
+  if ((await move(database, member, change)) === 0) throw new MemberGoneError(memberId);
+}
+
+/** A member whose failed task was sent to the queue again, under another id. */
+export interface ResubmittedMember {
+  readonly memberId: string;
+  readonly failedTaskId: string;
+  readonly newTaskId: string;
+}
+
+/**
+ * Members whose tasks were sent to the queue again wait for them, as they did at first; but for those whose worker
+ * was faster, and those that go by another task by now.
+ */
+export async function awaitNewTasks(
+  database: DatabaseOrTransaction,
+  resubmitted: readonly ResubmittedMember[],
+): Promise<void> {
+  const tasks = `jsonb_to_recordset(?) AS task ("memberId" uuid, "failedTaskId" uuid, "newTaskId" uuid)
+    WHERE task."memberId" = members.id AND task."failedTaskId" = members.task_id`;
+  const json = JSON.stringify(resubmitted);
+  const waiting = database('members')
+    .whereIn(
+      'id',
+      resubmitted.map(({ memberId }) => memberId),
+    )
+    .where({ status: 'ERROR' })
+    .whereRaw(`EXISTS (SELECT FROM ${tasks})`, [json]);
+  await move(database, waiting, {
+    status: 'PENDING',
+    error: null,
+    task_id: database.raw(`(SELECT "newTaskId" FROM ${tasks})`, [json]),
+  });
 }
 
 /**
@@ -91,10 +109,8 @@ export async function failMember(
 ): Promise<void> {
   // Postgres keeps no NUL characters, and an answer that is quoted here may hold some.
   const error = message.replaceAll('\0', '').slice(0, MAXIMUM_ERROR_CHARACTERS).toWellFormed();
-  await database('members')
-    .where({ id: memberId })
-    .whereNot({ status: 'COMPLETED' })
-    .update({ status: 'ERROR', error, last_updated: database.raw('clock_timestamp()') });
+  const member = database('members').where({ id: memberId }).whereNot({ status: 'COMPLETED' });
+  await move(database, member, { status: 'ERROR', error });
 }
 
 /**
@@ -103,14 +119,39 @@ export async function failMember(
  * @returns whether it is completed.
  */
 export async function completeMember(database: DatabaseOrTransaction, memberId: string): Promise<boolean> {
-  const completed = await database('members')
+  const member = database('members')
     .where({ id: memberId })
     .whereExists(database('batches').where({ member_id: memberId }).select('id'))
     .whereNotExists(
       database('batches').where({ member_id: memberId }).whereNot({ state: 'accepted' }).select('id'),
-    )
-    .update({ status: 'COMPLETED', error: null, last_updated: database.raw('clock_timestamp()') });
-  return completed > 0;
+    );
+  return (await move(database, member, { status: 'COMPLETED', error: null })) > 0;
+}
+
+/**
+ * Changes the members that a query has, and notes in the same statement who of them came to stand elsewhere or
+ * began an attempt. Answers how many there were.
+ */
+async function move(
+  database: DatabaseOrTransaction,
+  members: Knex.QueryBuilder,
+  change: Omit<MemberChange, 'task_id'> & { readonly task_id?: string | Knex.Raw },
+): Promise<number> {
+  const update = members
+    .update({ ...change, last_updated: database.raw('clock_timestamp()') })
+    .returning(['id', 'status', 'task_id', 'error', 'last_updated']);
+  // All parts of a statement read the tables as they were before it: the members joined below are the old ones.
+  const { rows } = await database.raw<{ rows: [{ count: number }] }>(
+    `WITH changed AS (?), noted AS (
+       INSERT INTO member_events (member_id, happened, status, task_id, error)
+       SELECT changed.id, changed.last_updated, changed.status, changed.task_id, changed.error
+       FROM changed JOIN members AS before ON before.id = changed.id
+       WHERE before.status <> changed.status OR ?
+     )
+     SELECT count(*)::integer AS count FROM changed`,
+    [update, change.task_id !== undefined],
+  );
+  return rows[0].count;
 }
 
 /** Writes a member's progress: seldom enough to cost nothing, often enough to watch. */

@@ -1,5 +1,5 @@
-import type { AdminResource } from '../admin-resource.ts';
-import { MEMBER_STATUSES } from './processing/members.ts';
+import type { AdminResource } from '../../admin-resource.ts';
+import { MEMBER_STATUSES } from '../processing/member-status.ts';
 
 const GROUP = 'Composites';
 

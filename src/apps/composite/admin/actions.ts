@@ -1,0 +1,125 @@
+import { deleteTasks } from '../../../queue/index.ts';
+import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../../admin-action.ts';
+import type { AppContext } from '../../app.ts';
+import { ownsFolder } from '../dlcs/batches.ts';
+import type { JsonObject } from '../dlcs/dlcs-client.ts';
+import { PageStore } from '../pages/page-store.ts';
+import { awaitNewTasks } from '../processing/members.ts';
+import { ownerOf } from '../processing/page-owner.ts';
+import { failedMembersOf } from './collections.ts';
+
+/** Members whose pages one request may remove: S3 is asked for each. */
+const MOST_MEMBERS_WITH_PAGES = 100;
+
+/** How long S3 may take to remove the pages of one member. */
+const REMOVAL_MILLISECONDS = 60_000;
+
+/** What operators may do with collections and members. */
+export const adminActions: readonly AdminAction[] = [
+  {
+    name: 'resubmit',
+    resource: 'members',
+    run: (context, { ids }) => resubmitMembers(context, ids),
+  },
+  {
+    name: 'resubmit',
+    resource: 'collections',
+    async run(context, { ids }) {
+      const failed = await failedMembersOf(context.platform.database, ids, MOST_ROWS_OF_AN_ACTION);
+      const told = await resubmitMembers(context, failed);
+      return failed.length < MOST_ROWS_OF_AN_ACTION ? told : `${told}; there may be more: do it again`;
+    },
+  },
+  {
+    name: 'delete',
+    resource: 'members',
+    run: (context, { ids, input }) => deleteMembers(context, ids, input['withPages'] === true),
+  },
+];
+
+async function resubmitMembers(
+  { platform: { database }, queue }: AppContext,
+  ids: readonly string[],
+): Promise<string> {
+  const members: { id: string; task_id: string }[] = await database('members')
+    .whereIn('id', ids)
+    .whereNot({ status: 'COMPLETED' })
+    .whereNotNull('task_id')
+    .select('id', 'task_id');
+  const newIds = await queue.resubmitTasks(members.map(({ task_id }) => task_id));
+  if (newIds.length === 0) {
+    throw new AdminActionError(
+      'Nothing was sent to the queue again: no task of these has failed and is still kept',
+    );
+  }
+  // A task that is not there any more was so quick that its member needs nothing of this.
+  const tasks = await queue.queuedTasks({ ids: newIds, limit: newIds.length, offset: 0 });
+  const memberIds = new Map(members.map(({ id, task_id }) => [task_id, id]));
+  await awaitNewTasks(
+    database,
+    tasks.flatMap(({ id: newTaskId, options: { resubmittedFrom: failedTaskId } }) => {
+      const memberId = failedTaskId === undefined ? undefined : memberIds.get(failedTaskId);
+      return memberId === undefined || failedTaskId === undefined
+        ? []
+        : [{ memberId, failedTaskId, newTaskId }];
+    }),
+  );
+  const rest = ids.length - newIds.length;
+  return `Sent ${membersInWords(newIds.length)} to the queue again${
+    rest === 0 ? '' : `; of ${rest} no task has failed and is still kept`
+  }`;
+}
+
+async function deleteMembers(
+  context: AppContext,
+  ids: readonly string[],
+  withPages: boolean,
+): Promise<string> {
+  const { platform, queue } = context;
+  const { database } = platform;
+  if (withPages && ids.length > MOST_MEMBERS_WITH_PAGES) {
+    throw new AdminActionError(
+      `Members can be deleted together with their pages ${MOST_MEMBERS_WITH_PAGES} at a time; these are ${ids.length}`,
+    );
+  }
+  const members: OwnedMember[] = await database('members')
+    .join('collections', 'collections.id', 'members.collection_id')
+    .whereIn('members.id', ids)
+    .select('members.id', 'collections.customer', 'members.composite', 'members.task_id AS taskId');
+  const taskIds = members.flatMap(({ taskId }) => taskId ?? []);
+  const held = await queue.queuedTasks({ ids: taskIds, limit: taskIds.length, offset: 0 });
+  if (held.some(({ state }) => state === 'running')) {
+    throw new AdminActionError('A member that is being processed cannot be deleted: cancel it first');
+  }
+  await queue.deleteQueuedTasks(taskIds);
+  let kept = 0;
+  for (const member of withPages ? members : []) kept += (await removePages(context, member)) ? 0 : 1;
+  await database.transaction(async (transaction) => {
+    await deleteTasks(transaction, taskIds);
+    await transaction('members').whereIn('id', ids).delete();
+  });
+  const done = `Deleted ${membersInWords(members.length)}${withPages ? ' with their pages' : ''}`;
+  return kept === 0
+    ? done
+    : `${done}; the pages of ${kept} were left, as another version of the composite may use them`;
+}
+
+interface OwnedMember {
+  readonly id: string;
+  readonly customer: number;
+  readonly composite: JsonObject;
+  readonly taskId: string | null;
+}
+
+/** Answers whether the pages are gone; they stay where another member may have put pages into the same place. */
+async function removePages({ platform }: AppContext, member: OwnedMember): Promise<boolean> {
+  const store = new PageStore(platform.objectStorage, platform.settings, ownerOf(member));
+  const isAlone =
+    store.isMembersOwn || (await ownsFolder(platform.database, member.id, await store.urlOf(1)));
+  if (isAlone) await store.removeOrphans(0, AbortSignal.timeout(REMOVAL_MILLISECONDS));
+  return isAlone;
+}
+
+function membersInWords(count: number): string {
+  return count === 1 ? '1 member' : `${count} members`;
+}

@@ -1,0 +1,151 @@
+import type { Database } from '../../../platform/database/connection.ts';
+import { isoTimestamp } from '../../../platform/database/timestamps.ts';
+import type { QueuedTaskState } from '../../../queue/index.ts';
+import type { AppContext } from '../../app.ts';
+import { Collections } from '../api/collections.ts';
+import type { MemberStatus } from '../processing/member-status.ts';
+import { ORIGIN_SQL, selectMembers } from './members.ts';
+import type { MemberBatch, MemberDetail, MemberEvent, MemberRow, MemberTask } from './shapes.ts';
+
+/** Moves of a member that its page shows: a member that fails for months has many. */
+const SHOWN_EVENTS = 200;
+
+/** Batches that its page shows; the others are in the list of batches. */
+const SHOWN_BATCHES = 100;
+
+/** A task that waits or runs for the first time, or runs again. */
+const ACTIVE_STATES: readonly MemberTask['state'][] = ['queued', 'delayed', 'running'];
+
+/** Everything that a member's page shows; undefined where there is none such. */
+export async function readMemberPage(context: AppContext, id: string): Promise<MemberDetail | undefined> {
+  const { database } = context.platform;
+  const member = await readMember(database, id);
+  if (!member) return undefined;
+  const { taskId, error, ...row } = member;
+  const [events, batches, body] = await Promise.all([
+    readEvents(database, id),
+    readBatches(database, id),
+    new Collections(context).readMember(row.collectionId, id),
+  ]);
+  const taskIds = new Set([taskId, ...events.map((event) => event.taskId)].filter((known) => known !== null));
+  const { tasks, stack } = await readTasks(context, [...taskIds]);
+  const current = tasks.find((task) => task.id === taskId);
+  return {
+    ...row,
+    error,
+    stack,
+    events,
+    ...batches,
+    tasks,
+    body: body ?? null,
+    can: {
+      resubmit: row.status !== 'COMPLETED' && current?.state === 'failed',
+      cancel:
+        current !== undefined && (current.nextAttempt !== null || ACTIVE_STATES.includes(current.state)),
+      delete: current?.state !== 'running',
+    },
+  };
+}
+
+/** What is read of a member beyond its row in a list. */
+interface StoredMember extends MemberRow {
+  readonly taskId: string | null;
+  readonly composite: unknown;
+}
+
+async function readMember(database: Database, id: string): Promise<StoredMember | undefined> {
+  const members = database('members')
+    .join('collections', 'collections.id', 'members.collection_id')
+    .where('members.id', id);
+  return selectMembers(database, members)
+    .select<StoredMember[]>(
+      'members.task_id AS taskId',
+      // The last of the two columns of one name is the one that is read.
+      'members.error',
+      database.raw(`members.composite || jsonb_build_object('origin', ${ORIGIN_SQL}) AS composite`),
+    )
+    .first();
+}
+
+async function readEvents(database: Database, memberId: string): Promise<MemberEvent[]> {
+  const newest: { status: MemberStatus; happened: string; taskId: string | null; error: string | null }[] =
+    await database('member_events')
+      .where({ member_id: memberId })
+      .orderBy('happened', 'desc')
+      .limit(SHOWN_EVENTS)
+      .select('status', isoTimestamp(database, 'happened', 'happened'), 'task_id AS taskId', 'error');
+  return newest.reverse();
+}
+
+async function readBatches(
+  database: Database,
+  memberId: string,
+): Promise<Pick<MemberDetail, 'batches' | 'batchCount'>> {
+  const [batches, counted] = await Promise.all([
+    database('batches')
+      .where({ member_id: memberId })
+      .orderBy('position')
+      .limit(SHOWN_BATCHES)
+      .select<MemberBatch[]>(
+        'id',
+        database.raw('position + 1 AS number'),
+        'state',
+        'uri',
+        database.raw(`jsonb_array_length(request -> 'member') AS "imageCount"`),
+        isoTimestamp(database, 'posted', 'posted'),
+      ),
+    database('batches').where({ member_id: memberId }).count<{ count: string }[]>({ count: '*' }).first(),
+  ]);
+  return { batches, batchCount: Number(counted?.count ?? 0) };
+}
+
+/** The tasks of these ids, as far as they are known, newest first; and where the newest failure was thrown. */
+async function readTasks(
+  { platform: { database }, queue }: AppContext,
+  ids: readonly string[],
+): Promise<{ tasks: MemberTask[]; stack: string | null }> {
+  if (ids.length === 0) return { tasks: [], stack: null };
+  const [finished, queued] = await Promise.all([
+    database('tasks')
+      .whereIn('id', ids)
+      .select<(Omit<MemberTask, 'state'> & { success: boolean; stack: string | null })[]>(
+        'id',
+        'name',
+        'success',
+        'attempt_count AS attempts',
+        isoTimestamp(database, 'started', 'enqueued'),
+        isoTimestamp(database, 'stopped', 'stopped'),
+        database.raw(`CASE WHEN NOT success THEN result ->> 'stack' END AS stack`),
+      ),
+    queue.queuedTasks({ ids, limit: ids.length, offset: 0 }),
+  ]);
+  finished.sort((one, other) => other.enqueued.localeCompare(one.enqueued));
+  // A task that failed and waits for its next attempt, or is at it, is in both.
+  const done = new Map(finished.map(({ success, stack, ...task }) => [task.id, { ...task, success, stack }]));
+  const waiting = new Map(queued.map((task) => [task.id, task]));
+  const tasks = [...new Set([...waiting.keys(), ...done.keys()])].map((id): MemberTask => {
+    const [now, before] = [waiting.get(id), done.get(id)];
+    return {
+      id,
+      name: now?.name ?? before?.name ?? '',
+      state: stateOf(now?.state, before?.success),
+      attempts: Math.max(now?.attempts ?? 0, before?.attempts ?? 0),
+      enqueued: before?.enqueued ?? asIso(now?.created ?? ''),
+      stopped: before?.stopped ?? null,
+      nextAttempt: before && now && now.state !== 'running' ? asIso(now.startAfter) : null,
+    };
+  });
+  tasks.sort((one, other) => other.enqueued.localeCompare(one.enqueued));
+  return { tasks, stack: finished.find(({ stack }) => stack !== null)?.stack ?? null };
+}
+
+function stateOf(now: QueuedTaskState | undefined, hasSucceeded: boolean | undefined): MemberTask['state'] {
+  if (now === 'running') return 'running';
+  if (hasSucceeded !== undefined) return hasSucceeded ? 'succeeded' : 'failed';
+  return now ?? 'queued';
+}
+
+/** A moment as Postgres writes it. */
+function asIso(moment: string): string {
+  return new Date(moment).toISOString();
+}

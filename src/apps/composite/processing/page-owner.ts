@@ -1,0 +1,17 @@
+import type { PageOwner } from '../pages/page-folder.ts';
+import type { Member } from './members.ts';
+
+/** Whose pages a member's are. */
+export function ownerOf({
+  id,
+  customer,
+  composite,
+}: Pick<Member, 'id' | 'customer' | 'composite'>): PageOwner {
+  const { compositeId, space } = composite;
+  return {
+    customer,
+    space: Number(space),
+    compositeId: typeof compositeId === 'string' ? compositeId : undefined,
+    memberId: id,
+  };
+}
