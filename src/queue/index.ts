@@ -17,6 +17,33 @@ export { type QueueFigures, queueFigures } from './queue-figures.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 export type { GroupReadOptions, ReadOptions } from './results.ts';
 export {
+  changeSchedule,
+  previewRuns,
+  ScheduleNameTakenError,
+  ScheduleNotFoundError,
+  schedule,
+} from './schedules/schedule.ts';
+export {
+  deleteSchedules,
+  pauseSchedules,
+  resumeSchedules,
+  runScheduleNow,
+} from './schedules/schedule-actions.ts';
+export {
+  type ScheduledTaskOptions,
+  type ScheduleOptions,
+  ScheduleOptionsError,
+  type ScheduleTimes,
+} from './schedules/schedule-options.ts';
+export { SCHEDULE_TYPES, type ScheduleType } from './schedules/schedule-times.ts';
+export { nextRuns } from './schedules/slot-plan.ts';
+export {
+  findSchedule,
+  listSchedules,
+  type SchedulePage,
+  type StoredSchedule,
+} from './schedules/stored-schedule.ts';
+export {
   type ExecutedTask,
   type PresentedTask,
   Signal,

@@ -60,12 +60,11 @@ interface Outcome extends Turn {
  * @returns how many schedules there were; none where others have them in hand.
  */
 export async function runDueSlots(options: DueSlotsOptions): Promise<number> {
-  const { database, enqueue, logger } = options;
-  const outcomes = await database.transaction(async (transaction) => {
-    const enqueued = await enqueueAll(await takeDueSchedules(options, transaction), enqueue, transaction);
-    await storeOutcomes(enqueued, transaction);
-    return enqueued;
+  const outcomes = await runTogether(options).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+    return runApart(options);
   });
+  const { logger } = options;
   for (const { schedule, taskIds, fault, error } of outcomes) {
     const about = { scheduleId: schedule.id, schedule: schedule.name, func: schedule.func };
     if (fault !== undefined) {
@@ -90,6 +89,52 @@ export async function secondsUntilNextSlot(
     [queueName],
   );
   return rows[0]?.seconds;
+}
+
+/** Enqueues what is due at once. */
+function runTogether(options: DueSlotsOptions): Promise<readonly Outcome[]> {
+  return options.database.transaction(async (transaction) => {
+    const turns = await takeDueSchedules(options, transaction);
+    const tasks = turns.flatMap((turn) => turn.tasks);
+    const ids = tasks.length > 0 ? await options.enqueue(tasks, transaction) : [];
+    let end = 0;
+    const outcomes = turns.map((turn) => {
+      end += turn.tasks.length;
+      return { ...turn, taskIds: ids.slice(end - turn.tasks.length, end) };
+    });
+    await storeOutcomes(outcomes, transaction);
+    return outcomes;
+  });
+}
+
+/** Enqueues what is due schedule by schedule, so that the one is found to which a refusal is due. */
+function runApart(options: DueSlotsOptions): Promise<readonly Outcome[]> {
+  return options.database.transaction(async (transaction) => {
+    const outcomes: Outcome[] = [];
+    for (const turn of await takeDueSchedules(options, transaction)) {
+      outcomes.push(await enqueueAlone(turn, options.enqueue, transaction));
+    }
+    await storeOutcomes(outcomes, transaction);
+    return outcomes;
+  });
+}
+
+/** Enqueues behind a savepoint: what is refused leaves nothing, and the transaction goes on. */
+async function enqueueAlone(
+  turn: Turn,
+  enqueue: EnqueueTasks,
+  transaction: Knex.Transaction,
+): Promise<Outcome> {
+  if (turn.tasks.length === 0) return { ...turn, taskIds: [] };
+  try {
+    return {
+      ...turn,
+      taskIds: await transaction.transaction((savepoint) => enqueue(turn.tasks, savepoint)),
+    };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { ...turn, taskIds: [], error: errorMessage(error) };
+  }
 }
 
 async function takeDueSchedules(
@@ -124,40 +169,6 @@ function takeTurn(schedule: StoredSchedule, now: Date, limits: SlotLimits): Turn
     const { nextRun, repeats } = schedule;
     const fault = errorMessage(error);
     return { schedule, slots: [nextRun], nextRun, repeats, isOver: false, tasks: [], fault };
-  }
-}
-
-/** Enqueues everything at once; where that is refused, each schedule by itself, so that the one to blame is found. */
-async function enqueueAll(
-  turns: readonly Turn[],
-  enqueue: EnqueueTasks,
-  transaction: Knex.Transaction,
-): Promise<readonly Outcome[]> {
-  const enqueued = await tryToEnqueue(turns, enqueue, transaction);
-  if (turns.length <= 1 || enqueued.every(({ error }) => error === undefined)) return enqueued;
-  const outcomes: Outcome[] = [];
-  for (const turn of turns) outcomes.push(...(await tryToEnqueue([turn], enqueue, transaction)));
-  return outcomes;
-}
-
-/** Enqueues behind a savepoint: what is refused leaves nothing, and the transaction goes on. */
-async function tryToEnqueue(
-  turns: readonly Turn[],
-  enqueue: EnqueueTasks,
-  transaction: Knex.Transaction,
-): Promise<Outcome[]> {
-  const tasks = turns.flatMap((turn) => turn.tasks);
-  try {
-    const ids =
-      tasks.length === 0 ? [] : await transaction.transaction((savepoint) => enqueue(tasks, savepoint));
-    let end = 0;
-    return turns.map((turn) => {
-      end += turn.tasks.length;
-      return { ...turn, taskIds: ids.slice(end - turn.tasks.length, end) };
-    });
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return turns.map((turn) => ({ ...turn, taskIds: [], error: errorMessage(error) }));
   }
 }
 

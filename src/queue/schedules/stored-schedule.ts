@@ -72,7 +72,7 @@ export function scheduleOf(row: ScheduleRow): StoredSchedule {
   };
 }
 
-/** Some of the schedules, that which is due next first. */
+/** Some of the schedules, that which is due next first; those that have had all their slots last. */
 export async function listSchedules(
   database: DatabaseOrTransaction,
   { limit, offset, ids }: SchedulePage,
@@ -80,7 +80,7 @@ export async function listSchedules(
   const { rows } = await database.raw<{ rows: ScheduleRow[] }>(
     `SELECT ${SCHEDULE_COLUMNS} FROM schedules
      WHERE (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
-     ORDER BY next_run, id LIMIT :limit OFFSET :offset`,
+     ORDER BY repeats = 0, next_run, id LIMIT :limit OFFSET :offset`,
     { ids: ids ? [...ids] : null, limit, offset },
   );
   return rows.map(scheduleOf);

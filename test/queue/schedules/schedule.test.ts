@@ -154,12 +154,18 @@ describe('a schedule', () => {
     await expect(renamed).rejects.toThrow('There is a schedule with the name "nightly" already');
   });
 
-  it('is listed by when it is due', async () => {
+  it('is listed by when it is due, and at the end once it is over', async () => {
     const late = await schedule(test.platform, report, { title: '' }, { nextRun: at('12:00:00') });
     const soon = await schedule(test.platform, report, { title: '' }, { nextRun: at('11:00:00') });
+    const over = await schedule(
+      test.platform,
+      report,
+      { title: '' },
+      { nextRun: at('10:00:00'), repeats: 0 },
+    );
     const list = (page: { limit: number; offset: number; ids?: string[] }) =>
       listSchedules(test.platform.database, page).then((found) => found.map(({ id }) => id));
-    expect(await list({ limit: 9, offset: 0 })).toEqual([soon, late]);
+    expect(await list({ limit: 9, offset: 0 })).toEqual([soon, late, over]);
     expect(await list({ limit: 1, offset: 1 })).toEqual([late]);
     expect(await list({ limit: 9, offset: 0, ids: [late] })).toEqual([late]);
   });
