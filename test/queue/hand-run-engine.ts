@@ -1,0 +1,158 @@
+import { createCacheTable } from '../../src/platform/cache/index.ts';
+import { openPlatform, type Platform } from '../../src/platform/platform.ts';
+import type { Broker } from '../../src/queue/brokers/broker.ts';
+import { createBroker } from '../../src/queue/brokers/index.ts';
+import { clusterSettingsOf } from '../../src/queue/cluster/cluster-settings.ts';
+import { Completion } from '../../src/queue/cluster/completion.ts';
+import { EngineRegistry } from '../../src/queue/cluster/engine-registry.ts';
+import { Monitor } from '../../src/queue/cluster/monitor.ts';
+import { DEFAULT_QUEUE_NAME, openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
+import { ResultStore } from '../../src/queue/result-store.ts';
+import { runTask } from '../../src/queue/run-task.ts';
+import type { JsonValue, TaskOutcome } from '../../src/queue/task-function.ts';
+import { PackageSigner, type TaskPackage } from '../../src/queue/task-package.ts';
+import { readSettings } from '../../src/settings.ts';
+import { type CapturedLog, captureLog } from '../support/captured-log.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { taskFunctions } from './cluster/fixtures/task-functions.ts';
+
+/** A task that this engine holds. */
+export interface HeldTask {
+  readonly task: TaskPackage;
+  readonly attempt: number;
+  readonly engineId: string;
+}
+
+/** How long a failed task waits here; less than any test takes, so that it can be taken again at once. */
+const RETRY_SECONDS = 0;
+
+/**
+ * The parts of an engine on a database of their own, moved by hand: a test decides when a task is taken and how it
+ * ends, and nothing happens between.
+ */
+export class HandRunEngine {
+  readonly platform: Platform;
+  readonly queue: TaskQueue;
+  readonly broker: Broker;
+  readonly log: CapturedLog;
+  readonly #test: TestDatabase;
+  readonly #registry: EngineRegistry;
+  readonly #signer = new PackageSigner('a key for tests');
+  readonly #keepsSuccesses: boolean;
+
+  private constructor(test: TestDatabase, environment: NodeJS.ProcessEnv, keepsSuccesses: boolean) {
+    this.#test = test;
+    this.#keepsSuccesses = keepsSuccesses;
+    this.log = captureLog();
+    const settings = readSettings({
+      DATABASE_URL: test.url,
+      DJANGO_SECRET_KEY: 'a key for tests',
+      LOG_LEVEL: 'silent',
+      ...environment,
+    });
+    this.platform = {
+      ...openPlatform(settings, { processName: 'test', maximumConnections: 5 }),
+      logger: this.log.logger,
+    };
+    this.queue = openTaskQueue(this.platform);
+    this.broker = createBroker(this.platform, DEFAULT_QUEUE_NAME);
+    this.#registry = new EngineRegistry(
+      this.platform.database,
+      clusterSettingsOf(settings, DEFAULT_QUEUE_NAME),
+    );
+  }
+
+  static async open(environment: NodeJS.ProcessEnv = {}, keepsSuccesses = true): Promise<HandRunEngine> {
+    const test = await createTestDatabase();
+    await createCacheTable(test.database, 'app_cache');
+    const engine = new HandRunEngine(test, environment, keepsSuccesses);
+    await engine.#registry.register('idle');
+    return engine;
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+    await this.broker.close();
+    await this.platform.close();
+    await this.#test.drop();
+  }
+
+  /** Takes every task that waits. */
+  async take(): Promise<HeldTask[]> {
+    return this.platform.database.transaction(async (transaction) => {
+      const deliveries = await this.broker.dequeue(1_000, transaction);
+      const taken = deliveries.map(({ attempt, carried }) => ({
+        task: this.#signer.verify(carried),
+        attempt,
+      }));
+      if (taken.length === 0) return [];
+      const { engineId, takenIds } = await this.#registry.takeLeases(taken, transaction);
+      return taken.filter(({ task }) => takenIds.has(task.id)).map((each) => ({ ...each, engineId }));
+    });
+  }
+
+  /** Ends tasks as they are told to; all in one transaction. A failure is presented again where `retries` is true. */
+  async end(ended: readonly (readonly [HeldTask, TaskOutcome])[], retries = false): Promise<void> {
+    const monitor = this.openMonitor();
+    for (const [{ task, attempt, engineId }, outcome] of ended) {
+      monitor.store({
+        engineId,
+        task,
+        attempt,
+        outcome,
+        nextAttemptSeconds: retries && !outcome.success ? RETRY_SECONDS : undefined,
+      });
+    }
+    const lost = await monitor.finish(10);
+    if (lost.length > 0) throw new Error(`Not stored: ${lost}`);
+  }
+
+  /** Takes what waits, and has the functions run, again and again until nothing waits. Answers how many ran. */
+  async work(): Promise<number> {
+    const handlers = new Map(
+      await Promise.all(taskFunctions.map(async ({ name, load }) => [name, await load()] as const)),
+    );
+    const context = { signal: new AbortController().signal, progress: () => undefined };
+    let count = 0;
+    for (let held = await this.take(); held.length > 0; held = await this.take()) {
+      count += held.length;
+      await this.end(
+        await Promise.all(
+          held.map(async (each) => [each, await runTask(this.platform, handlers, each, context)] as const),
+        ),
+      );
+    }
+    return count;
+  }
+
+  /** A monitor of its own, as each engine has one. */
+  openMonitor(): Monitor {
+    return new Monitor({
+      platform: this.platform,
+      broker: this.broker,
+      registry: this.#registry,
+      completion: new Completion({
+        broker: this.broker,
+        queueName: DEFAULT_QUEUE_NAME,
+        signer: this.#signer,
+        logger: this.platform.logger,
+        results: new ResultStore({
+          platform: this.platform,
+          queueName: DEFAULT_QUEUE_NAME,
+          keepsSuccesses: this.#keepsSuccesses,
+          cachedSeconds: this.platform.settings.engine.cachedSeconds,
+          isReadHere: false,
+        }),
+      }),
+      taskFunctions: new Map(),
+    });
+  }
+}
+
+/** The outcome of a function that answered this. */
+export function success(result: JsonValue): TaskOutcome {
+  return { success: true, result };
+}
+
+/** The outcome of a function that threw. */
+export const failure: TaskOutcome = { success: false, result: { error: 'Error: broken' } };
