@@ -60,6 +60,7 @@ describe('the settings', () => {
         retrySeconds: 4500,
         maximumAttempts: 0,
         sqsQueueName: undefined,
+        sqsEndpoint: undefined,
       },
     });
   });
@@ -137,6 +138,7 @@ describe('the settings', () => {
         retrySeconds: 61,
         maximumAttempts: 5,
         sqsQueueName: 'composites',
+        sqsEndpoint: 'http://localhost:4566',
       },
     });
   });
@@ -173,6 +175,11 @@ describe('the settings', () => {
   it('prefer the endpoint that is for S3 alone', () => {
     const endpoints = { AWS_ENDPOINT_URL: 'http://all:1', AWS_ENDPOINT_URL_S3: 'http://s3:2' };
     expect(readSettings({ ...REQUIRED, ...endpoints }).storage.endpoint).toBe('http://s3:2');
+  });
+
+  it('prefer the endpoint that is for SQS alone', () => {
+    const endpoints = { AWS_ENDPOINT_URL: 'http://all:1', AWS_ENDPOINT_URL_SQS: 'http://sqs:2' };
+    expect(readSettings({ ...REQUIRED, ...endpoints }).engine.sqsEndpoint).toBe('http://sqs:2');
   });
 
   it.each(['test', 'development', 'production'])('are the same with NODE_ENV=%s', (environmentName) => {
@@ -217,6 +224,7 @@ describe('the settings', () => {
     const HOST = 'a host and, where it needs one, a port: localhost:8000';
     const URL_RULE = 'a URL that starts with http:// or https://, without credentials, query and fragment';
     const SECONDS = 'a whole number from 1 to 2147483';
+    const SQS_NAME = 'up to 80 letters, digits, dashes and underscores (a standard queue, not a FIFO one)';
 
     it.each([
       ['DJANGO_DEBUG', 'maybe', BOOLEAN],
@@ -249,6 +257,9 @@ describe('the settings', () => {
       ['DLCS_S3_UPLOAD_THREADS', '257', 'a whole number from 1 to 256'],
       ['AWS_ENDPOINT_URL', 'localhost:4566', URL_RULE],
       ['AWS_ENDPOINT_URL_S3', 'http://', URL_RULE],
+      ['AWS_ENDPOINT_URL_SQS', 'sqs:4566', URL_RULE],
+      ['SQS_BROKER_QUEUE_NAME', 'tasks.fifo', SQS_NAME],
+      ['SQS_BROKER_QUEUE_NAME', 'https://sqs.eu-west-1.amazonaws.com/1/tasks', SQS_NAME],
       ['ENGINE_WORKER_COUNT', '+2', 'a whole number from 1 to 1024'],
       ['ENGINE_WORKER_TIMEOUT', '0', SECONDS],
       ['ENGINE_WORKER_RETRY', 'never', SECONDS],

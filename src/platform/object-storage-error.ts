@@ -1,5 +1,4 @@
-import { types } from 'node:util';
-import { errorMessage } from './error-message.ts';
+import { describeAwsFailure } from './aws-failure.ts';
 
 /** S3 did not do what it was asked; the message names the bucket, the key, what S3 said, and what to do. */
 export class ObjectStorageError extends Error {
@@ -29,31 +28,10 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 
 /** Says what S3 was asked (`store a/b.jpg`), of which bucket, what came of it, and what helps. */
 export function describeStorageFailure(what: string, bucketName: string, error: unknown): ObjectStorageError {
-  const status = statusOf(error);
-  const parts = [...new Set([...namesOf(error), messageOf(error)])].filter((part) => part !== '');
-  const said = `${parts.join(': ')}${status === undefined ? '' : ` (HTTP ${status})`}`;
+  const said = describeAwsFailure(error);
   const [, advice] = ADVICE.find(([pattern]) => pattern.test(said)) ?? [];
   const help = advice === undefined ? '' : `; ${advice}`;
   return new ObjectStorageError(`The S3 bucket ${bucketName} could not ${what}: ${said}${help}`, {
     cause: error,
   });
-}
-
-/** The error's own name, and the system's code; a bare `Error` and the SDK's `UnknownError` say nothing. */
-function namesOf(error: unknown): string[] {
-  if (!types.isNativeError(error)) return [];
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return [error.name, code].filter((name) => !['', 'Error', 'UnknownError', 'Unknown'].includes(name));
-}
-
-function messageOf(error: unknown): string {
-  const message = errorMessage(error);
-  return message === 'UnknownError' ? '' : message;
-}
-
-function statusOf(error: unknown): number | undefined {
-  if (!types.isNativeError(error) || !('$metadata' in error)) return undefined;
-  const metadata: unknown = error.$metadata;
-  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
-  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }

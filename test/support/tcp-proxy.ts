@@ -14,8 +14,8 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy to a server on this machine, on a free port. */
-export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
+/** Starts a proxy to a server on this machine; on a free port where none is given. */
+export async function startTcpProxy(targetPort: number, port = 0): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket; swallows: boolean }>();
   let cut: { first: string; second: string; done: () => void } | undefined;
 
@@ -52,7 +52,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     }
   });
   const { promise: listening, resolve } = Promise.withResolvers<void>();
-  proxy.listen(0, '127.0.0.1', resolve);
+  proxy.listen(port, '127.0.0.1', resolve);
   await listening;
   return {
     port: (proxy.address() as AddressInfo).port,

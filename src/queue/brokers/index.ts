@@ -1,20 +1,36 @@
 import type { Platform } from '../../platform/platform.ts';
+import { DEFAULT_QUEUE_NAME } from '../queue-name.ts';
 import type { Broker } from './broker.ts';
 import { PostgresBroker } from './postgres-broker.ts';
+import { SqsError } from './sqs/sqs-error.ts';
+import { SqsBroker } from './sqs-broker.ts';
 
-/** The broker of a queue, as the settings name it. */
+/**
+ * The broker of a queue, as the settings name it.
+ *
+ * @throws {SqsError} where the queue's name cannot be one at Amazon.
+ */
 export function createBroker(platform: Platform, queueName: string): Broker {
-  const { sqsQueueName } = platform.settings.engine;
-  if (sqsQueueName !== undefined) {
-    platform.logger.warn(
-      { sqsQueueName },
-      'SQS_BROKER_QUEUE_NAME has no effect in this version: Postgres carries the tasks',
-    );
+  const { database, logger, settings } = platform;
+  const { sqsQueueName, sqsEndpoint } = settings.engine;
+  if (sqsQueueName === undefined) {
+    return new PostgresBroker({ database, databaseUrl: settings.databaseUrl, queueName, logger });
   }
-  return new PostgresBroker({
-    database: platform.database,
-    databaseUrl: platform.settings.databaseUrl,
+  return new SqsBroker({
+    database,
     queueName,
-    logger: platform.logger,
+    sqsQueueName: sqsNameOf(sqsQueueName, queueName),
+    endpoint: sqsEndpoint,
+    logger,
   });
+}
+
+/** The queue that is served where nothing else is said has the name of the setting alone; others follow it. */
+function sqsNameOf(sqsQueueName: string, queueName: string): string {
+  if (queueName === DEFAULT_QUEUE_NAME) return sqsQueueName;
+  const name = `${sqsQueueName}-${queueName}`;
+  if (/^[A-Za-z0-9_-]{1,80}$/.test(name)) return name;
+  throw new SqsError(
+    `The queue ${queueName} would be ${name} at Amazon SQS, where names have up to 80 letters, digits, dashes and underscores; give it another name`,
+  );
 }

@@ -1,0 +1,204 @@
+import type { Knex } from 'knex';
+import { afterTransaction } from '../../platform/database/after-commit.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type {
+  Broker,
+  BrokerInfo,
+  Delivery,
+  OutgoingPackage,
+  Presentation,
+  QueuedTask,
+  QueuedTaskPage,
+  Release,
+} from './broker.ts';
+import { HeldMessages } from './sqs/held-messages.ts';
+import { Inbox } from './sqs/inbox.ts';
+import type { HeldTicket } from './sqs/message.ts';
+import { Outbox } from './sqs/outbox.ts';
+import { type EndedTicket, PackageTable, type TakenPackage } from './sqs/package-table.ts';
+import { Relay } from './sqs/relay.ts';
+import { SqsQueue } from './sqs/sqs-queue.ts';
+
+/** What an SQS broker needs. */
+export interface SqsBrokerOptions {
+  readonly database: Database;
+  readonly queueName: string;
+  /** The queue's name at Amazon. */
+  readonly sqsQueueName: string;
+  /** Where SQS is asked for, instead of where the AWS SDK would. */
+  readonly endpoint: string | undefined;
+  readonly logger: Logger;
+  /** How long SQS hides a message that was received, unless it is told again; 20 unless told. */
+  readonly hiddenSeconds?: number;
+}
+
+/** With what an engine received and could not take, as it died, another one begins after so long. */
+const HIDDEN_SECONDS = 20;
+
+/**
+ * Carries packages by Amazon SQS. A package stands in Postgres until it is acknowledged, and SQS's messages say which
+ * one is to be handed out:
+ *
+ *     unsent ──relay──► sent ──dequeue──► held ──acknowledge──► gone
+ *        ▲                                 │
+ *        └───────────── release ───────────┘
+ *
+ * So every step is a step of the caller's transaction; what SQS is told follows it. A message that is shown twice,
+ * or late, finds that its package is held, gone, or in another round, and does nothing.
+ */
+export class SqsBroker implements Broker {
+  readonly #table: PackageTable;
+  readonly #queue: SqsQueue;
+  readonly #relay: Relay;
+  readonly #inbox: Inbox;
+  readonly #held: HeldMessages;
+  readonly #listeners = new Set<() => void>();
+
+  constructor({
+    database,
+    queueName,
+    sqsQueueName,
+    endpoint,
+    logger,
+    hiddenSeconds = HIDDEN_SECONDS,
+  }: SqsBrokerOptions) {
+    const table = new PackageTable(database, queueName);
+    const queue = new SqsQueue({
+      name: sqsQueueName,
+      endpoint,
+      onAbsent: async () => {
+        await new Outbox(database, queueName).forgetSent();
+        this.#relay.nudge();
+      },
+    });
+    this.#table = table;
+    this.#queue = queue;
+    this.#relay = new Relay({ database, queueName, queue, logger });
+    this.#held = new HeldMessages({ queue, table, logger, hiddenSeconds });
+    this.#inbox = new Inbox({
+      queue,
+      logger,
+      hiddenSeconds,
+      onTickets: () => {
+        for (const listener of this.#listeners) listener();
+      },
+    });
+  }
+
+  async enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
+    await this.#table.insert(packages, transaction);
+    this.#relayAfter(transaction);
+  }
+
+  async dequeue(limit: number, transaction: Knex.Transaction): Promise<readonly Delivery[]> {
+    const tickets = this.#inbox.take(limit);
+    if (tickets.length === 0) {
+      this.#inbox.ask(limit);
+      return [];
+    }
+    const taken = await this.#take(tickets, transaction);
+    this.#inbox.ask(limit - taken.length);
+    return taken.map(({ id, attempt, carried }) => ({ id, attempt, carried }));
+  }
+
+  async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
+    if (presentations.length === 0) return;
+    const ended = await this.#table.acknowledge(presentations, transaction);
+    this.#settleAfter(transaction, ended);
+    if (ended.some(({ isLimited }) => isLimited)) this.#relayAfter(transaction);
+  }
+
+  async release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void> {
+    if (releases.length === 0) return;
+    this.#settleAfter(transaction, await this.#table.release(releases, transaction));
+    this.#relayAfter(transaction);
+  }
+
+  async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
+    const deleted = await this.#table.delete(ids, transaction);
+    if (deleted.length > 0) this.#relayAfter(transaction);
+    return deleted;
+  }
+
+  purgeQueue(): Promise<number> {
+    // SQS's own PurgeQueue may, for a minute, also drop what is enqueued after it.
+    return this.#table.purge();
+  }
+
+  async deleteQueue(): Promise<void> {
+    await this.#queue.remove();
+    await this.#table.clear();
+  }
+
+  renew(): Promise<void> {
+    return this.#held.renew();
+  }
+
+  queueSize(): Promise<number> {
+    return this.#table.count('waiting');
+  }
+
+  lockSize(): Promise<number> {
+    return this.#table.count('held');
+  }
+
+  list(page: QueuedTaskPage): Promise<readonly QueuedTask[]> {
+    return this.#table.list(page);
+  }
+
+  async info(): Promise<BrokerInfo> {
+    return { description: `Amazon SQS (${await this.#queue.ping()})` };
+  }
+
+  async ping(): Promise<void> {
+    await this.#queue.ping();
+  }
+
+  async listen(onPackages: () => void): Promise<() => Promise<void>> {
+    this.#listeners.add(onPackages);
+    this.#relay.start();
+    return async () => {
+      this.#listeners.delete(onPackages);
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#inbox.stop();
+    await this.#held.stop();
+    await this.#relay.stop();
+    this.#queue.close();
+  }
+
+  async #take(
+    tickets: readonly HeldTicket[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly TakenPackage[]> {
+    const giveBack = () => void this.#inbox.giveBack(tickets);
+    try {
+      const taken = await this.#table.take(tickets, transaction);
+      const takenIds = new Set(taken.map(({ id }) => id));
+      afterTransaction(transaction, {
+        onCommit: () => {
+          this.#held.add(tickets.filter(({ id }) => takenIds.has(id)));
+          // The packages of the others are taken already, gone, or in another round.
+          this.#held.discard(tickets.filter(({ id }) => !takenIds.has(id)));
+        },
+        onRollback: giveBack,
+      });
+      return taken;
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  #settleAfter(transaction: Knex.Transaction, ended: readonly EndedTicket[]): void {
+    afterTransaction(transaction, { onCommit: () => this.#held.settle(ended) });
+  }
+
+  #relayAfter(transaction: Knex.Transaction | undefined): void {
+    if (transaction) afterTransaction(transaction, { onCommit: () => this.#relay.nudge() });
+    else this.#relay.nudge();
+  }
+}

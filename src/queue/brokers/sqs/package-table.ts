@@ -1,0 +1,167 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../../platform/database/connection.ts';
+import type {
+  Delivery,
+  OutgoingPackage,
+  Presentation,
+  QueuedTask,
+  QueuedTaskPage,
+  Release,
+} from '../broker.ts';
+import type { Ticket } from './message.ts';
+
+/** A delivery, and the ticket that it was asked for with. */
+export interface TakenPackage extends Delivery {
+  readonly round: number;
+}
+
+/** A ticket that is over, and whether another package may take its place within a limit. */
+export interface EndedTicket extends Ticket {
+  readonly isLimited: boolean;
+}
+
+/** The packages of one queue, as Postgres has them: see the migration for what each column means. */
+export class PackageTable {
+  readonly #database: Database;
+  readonly #queueName: string;
+
+  constructor(database: Database, queueName: string) {
+    this.#database = database;
+    this.#queueName = queueName;
+  }
+
+  /** Puts packages in; their messages are still to be sent. One whose id is there is passed over. */
+  async insert(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
+    const rows = packages.map(({ signed, delaySeconds = 0, limit }) => ({
+      id: signed.task.id,
+      carried: signed,
+      delaySeconds,
+      limitKey: limit?.key,
+      limitCount: limit?.count,
+    }));
+    await (transaction ?? this.#database).raw(
+      `INSERT INTO sqs_packages (id, queue, carried, limit_key, limit_count, start_after)
+       SELECT id, ?, carried, "limitKey", "limitCount", clock_timestamp() + "delaySeconds" * interval '1 second'
+       FROM json_to_recordset(?::json) AS package (id uuid, carried jsonb, "limitKey" text, "limitCount" integer,
+         "delaySeconds" double precision)
+       ON CONFLICT (id) DO NOTHING`,
+      [this.#queueName, JSON.stringify(rows)],
+    );
+  }
+
+  /** Takes the packages of tickets that count, oldest first. */
+  async take(tickets: readonly Ticket[], transaction: Knex.Transaction): Promise<readonly TakenPackage[]> {
+    // Locked in the order of ids, as whoever locks several of them does: so nobody waits in a circle.
+    const { rows } = await transaction.raw<{ rows: TakenPackage[] }>(
+      `WITH asked AS (
+         SELECT sqs_packages.id
+         FROM sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
+           ON ticket.id = sqs_packages.id AND ticket.round = sqs_packages.round
+         WHERE queue = ? AND state <> 'held'
+         ORDER BY id FOR UPDATE OF sqs_packages
+       ), taken AS (
+         UPDATE sqs_packages SET state = 'held', attempt = attempt + 1
+         FROM asked WHERE sqs_packages.id = asked.id
+         RETURNING sqs_packages.id, attempt, carried, round, created
+       )
+       SELECT id, attempt, carried, round FROM taken ORDER BY created, id`,
+      [JSON.stringify(tickets), this.#queueName],
+    );
+    return rows;
+  }
+
+  /** Removes packages for good, where the presentation is still the current one; answers their tickets. */
+  async acknowledge(
+    presentations: readonly Presentation[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedTicket[]> {
+    const { rows } = await transaction.raw<{ rows: EndedTicket[] }>(
+      `DELETE FROM sqs_packages
+       USING json_to_recordset(?::json) AS ended (id uuid, attempt integer)
+       WHERE queue = ? AND sqs_packages.id = ended.id AND state = 'held' AND sqs_packages.attempt = ended.attempt
+       RETURNING sqs_packages.id, round, limit_key IS NOT NULL AS "isLimited"`,
+      [JSON.stringify(presentations), this.#queueName],
+    );
+    return rows;
+  }
+
+  /** Lets packages wait for their next round, where the presentation is still the current one; answers the old tickets. */
+  async release(
+    releases: readonly Release[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedTicket[]> {
+    const { rows } = await transaction.raw<{ rows: EndedTicket[] }>(
+      `UPDATE sqs_packages
+       SET state = 'unsent', sent = NULL, round = round + 1,
+         start_after = clock_timestamp() + released."delaySeconds" * interval '1 second',
+         attempt = sqs_packages.attempt - CASE WHEN released."isUnstarted" THEN 1 ELSE 0 END
+       FROM json_to_recordset(?::json) AS released (id uuid, attempt integer, "delaySeconds" double precision,
+         "isUnstarted" boolean)
+       WHERE queue = ? AND sqs_packages.id = released.id AND state = 'held'
+         AND sqs_packages.attempt = released.attempt
+       RETURNING sqs_packages.id, round - 1 AS round, limit_key IS NOT NULL AS "isLimited"`,
+      [JSON.stringify(releases), this.#queueName],
+    );
+    return rows;
+  }
+
+  /** Removes packages that wait; answers their ids. Their messages, where there are any, do nothing. */
+  async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
+    const { rows } = await (transaction ?? this.#database).raw<{ rows: { id: string }[] }>(
+      `WITH waiting AS (
+         SELECT id FROM sqs_packages WHERE queue = ? AND id = ANY (?::uuid[]) AND state <> 'held'
+         ORDER BY id FOR UPDATE
+       )
+       DELETE FROM sqs_packages USING waiting WHERE sqs_packages.id = waiting.id RETURNING sqs_packages.id`,
+      [this.#queueName, [...ids]],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Removes every package that waits; answers how many there were. */
+  purge(): Promise<number> {
+    return this.#database('sqs_packages')
+      .where({ queue: this.#queueName })
+      .whereNot({ state: 'held' })
+      .delete();
+  }
+
+  /** Removes every package of the queue. */
+  async clear(): Promise<void> {
+    await this.#database('sqs_packages').where({ queue: this.#queueName }).delete();
+  }
+
+  /** Those of the tickets whose packages are still taken with them. */
+  async stillHeld(tickets: readonly Ticket[]): Promise<readonly Ticket[]> {
+    const { rows } = await this.#database.raw<{ rows: Ticket[] }>(
+      `SELECT id, round
+       FROM sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer) USING (id, round)
+       WHERE queue = ? AND state = 'held'`,
+      [JSON.stringify(tickets), this.#queueName],
+    );
+    return rows;
+  }
+
+  /** Packages that wait; or those that are taken. */
+  async count(which: 'waiting' | 'held'): Promise<number> {
+    const { rows } = await this.#database.raw<{ rows: { count: string }[] }>(
+      `SELECT count(*) FROM sqs_packages WHERE queue = ? AND (state = 'held') = ?`,
+      [this.#queueName, which === 'held'],
+    );
+    return Number(rows[0]?.count ?? 0);
+  }
+
+  /** Some of the tasks that wait or run, oldest first. */
+  async list({ limit, offset, ids }: QueuedTaskPage): Promise<readonly QueuedTask[]> {
+    const { rows } = await this.#database.raw<{ rows: QueuedTask[] }>(
+      `SELECT id, carried #>> '{task,name}' AS name, carried #>> '{task,func}' AS func, carried #> '{task,args}' AS args,
+         carried #>> '{task,group}' AS "group",
+         CASE WHEN state = 'held' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
+         attempt AS attempts, created, start_after AS "startAfter"
+       FROM sqs_packages WHERE queue = :queueName AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
+       ORDER BY created, id LIMIT :limit OFFSET :offset`,
+      { queueName: this.#queueName, ids: ids ? [...ids] : null, limit, offset },
+    );
+    return rows;
+  }
+}

@@ -1,0 +1,276 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  QueueDoesNotExist,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type LoadedConfigSelectors, loadConfig } from '@smithy/core/config';
+import { AWS_REGION } from '../../../platform/aws-region.ts';
+import { describeSqsFailure, SqsError } from './sqs-error.ts';
+
+/** What SQS takes, and gives, in one request (its API reference). */
+export const MESSAGES_IN_ONE_REQUEST = 10;
+
+/** The longest that SQS holds a receive open until a message comes, and a message back after it was sent. */
+export const LONGEST_WAIT_SECONDS = 20;
+export const LONGEST_DELAY_SECONDS = 900;
+
+/** How long SQS may take for an answer; less than the silence that an engine's connections to Postgres bear. */
+const ANSWER_SECONDS = 4;
+
+const CONNECTION_TIMEOUT_MILLISECONDS = 2_000;
+
+/** Tries of one request: whatever fails is tried again by who asked for it, so that nothing waits here. */
+const MAXIMUM_ATTEMPTS = 2;
+
+/** A message on its way in; the id is for telling who sends it which of them were taken. */
+export interface OutgoingMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly delaySeconds: number;
+}
+
+/** A message that is ours until its visibility timeout. */
+export interface ReceivedMessage {
+  readonly receiptHandle: string;
+  readonly body: string;
+}
+
+/** Which messages were taken in; and the first failure, where others were not. */
+export interface SendReport {
+  readonly sentIds: readonly string[];
+  readonly failure: SqsError | undefined;
+}
+
+/** What an {@link SqsQueue} needs. */
+export interface SqsQueueOptions {
+  /** The queue's name at Amazon. */
+  readonly name: string;
+  /** Where it is asked for, instead of where the AWS SDK would. */
+  readonly endpoint: string | undefined;
+  /** Awaited before the queue is created, where it does not exist: whatever was sent to it is gone. */
+  readonly onAbsent: () => Promise<void>;
+}
+
+/** A queue as Amazon SQS has it, found when it is first needed, and created where it does not exist. */
+export class SqsQueue {
+  readonly #options: SqsQueueOptions;
+  readonly #client: SQSClient;
+  readonly #closing = new AbortController();
+  #url: Promise<string> | undefined;
+
+  constructor(options: SqsQueueOptions) {
+    this.#options = options;
+    this.#client = new SQSClient({
+      region: loadConfig<string>(REGION),
+      maxAttempts: MAXIMUM_ATTEMPTS,
+      ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS },
+    });
+  }
+
+  /** Sends messages, in as few requests as there can be, side by side. */
+  async send(messages: readonly OutgoingMessage[]): Promise<SendReport> {
+    const reports = await Promise.all(inRequests(messages).map((batch) => this.#sendBatch(batch)));
+    return {
+      sentIds: reports.flatMap(({ sentIds }) => sentIds),
+      failure: reports.find(({ failure }) => failure)?.failure,
+    };
+  }
+
+  /**
+   * Takes up to ten messages, and hides them from others for a time; where there are none it waits for one.
+   *
+   * @throws {SqsError}
+   */
+  receive(
+    count: number,
+    waitSeconds: number,
+    hiddenSeconds: number,
+    signal: AbortSignal,
+  ): Promise<readonly ReceivedMessage[]> {
+    return this.#attempt(
+      'hand out messages',
+      async (QueueUrl, abortSignal) => {
+        const { Messages = [] } = await this.#client.send(
+          new ReceiveMessageCommand({
+            QueueUrl,
+            MaxNumberOfMessages: Math.min(count, MESSAGES_IN_ONE_REQUEST),
+            WaitTimeSeconds: waitSeconds,
+            VisibilityTimeout: hiddenSeconds,
+          }),
+          { abortSignal: AbortSignal.any([abortSignal, signal]) },
+        );
+        return Messages.flatMap(({ ReceiptHandle, Body }) =>
+          ReceiptHandle === undefined ? [] : [{ receiptHandle: ReceiptHandle, body: Body ?? '' }],
+        );
+      },
+      waitSeconds + ANSWER_SECONDS,
+    );
+  }
+
+  /** Deletes messages; those that are gone are passed over. @throws {SqsError} */
+  async delete(receiptHandles: readonly string[]): Promise<void> {
+    await Promise.all(
+      inRequests(receiptHandles).map((batch) =>
+        this.#attempt('delete messages', (QueueUrl, abortSignal) =>
+          this.#client.send(
+            new DeleteMessageBatchCommand({
+              QueueUrl,
+              Entries: batch.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
+            }),
+            { abortSignal },
+          ),
+        ),
+      ),
+    );
+  }
+
+  /**
+   * Hides messages for so long from now; 0 shows them. Those that are gone, or were hidden for as long as SQS
+   * allows at all (12 hours), are passed over.
+   *
+   * @throws {SqsError}
+   */
+  async hide(receiptHandles: readonly string[], seconds: number): Promise<void> {
+    await Promise.all(
+      inRequests(receiptHandles).map((batch) =>
+        this.#attempt('hide messages', (QueueUrl, abortSignal) =>
+          this.#client.send(
+            new ChangeMessageVisibilityBatchCommand({
+              QueueUrl,
+              Entries: batch.map((ReceiptHandle, index) => ({
+                Id: String(index),
+                ReceiptHandle,
+                VisibilityTimeout: seconds,
+              })),
+            }),
+            { abortSignal },
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** The queue's URL, once it has answered. @throws {SqsError} */
+  ping(): Promise<string> {
+    return this.#attempt('be reached', async (QueueUrl, abortSignal) => {
+      await this.#client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }), {
+        abortSignal,
+      });
+      return QueueUrl;
+    });
+  }
+
+  /** Deletes the queue, with every message in it. @throws {SqsError} */
+  async remove(): Promise<void> {
+    await this.#attempt('be deleted', (QueueUrl, abortSignal) =>
+      this.#client.send(new DeleteQueueCommand({ QueueUrl }), { abortSignal }),
+    );
+    this.#url = undefined;
+  }
+
+  /** Cuts what is under way. */
+  close(): void {
+    this.#closing.abort();
+    this.#client.destroy();
+  }
+
+  async #sendBatch(batch: readonly OutgoingMessage[]): Promise<SendReport> {
+    try {
+      const { Successful = [], Failed = [] } = await this.#attempt('take messages', (QueueUrl, abortSignal) =>
+        this.#client.send(
+          new SendMessageBatchCommand({
+            QueueUrl,
+            Entries: batch.map(({ id, body, delaySeconds }) => ({
+              Id: id,
+              MessageBody: body,
+              DelaySeconds: delaySeconds,
+            })),
+          }),
+          { abortSignal },
+        ),
+      );
+      const [refused] = Failed;
+      return {
+        sentIds: Successful.flatMap(({ Id }) => (Id === undefined ? [] : [Id])),
+        failure: refused
+          ? new SqsError(
+              `The SQS queue ${this.#options.name} refused a message: ${refused.Code}: ${refused.Message}`,
+            )
+          : undefined,
+      };
+    } catch (error) {
+      if (error instanceof SqsError) return { sentIds: [], failure: error };
+      throw error;
+    }
+  }
+
+  async #attempt<T>(
+    what: string,
+    request: (queueUrl: string, signal: AbortSignal) => Promise<T>,
+    timeoutSeconds = ANSWER_SECONDS,
+  ): Promise<T> {
+    let signal: AbortSignal | undefined;
+    try {
+      const url = await this.#findOnce();
+      signal = this.#deadline(timeoutSeconds);
+      return await request(url, signal);
+    } catch (error) {
+      // The next who asks creates it again.
+      if (error instanceof QueueDoesNotExist) this.#url = undefined;
+      // That it took too long says more than that it was aborted.
+      throw describeSqsFailure(what, this.#options.name, signal?.aborted ? signal.reason : error);
+    }
+  }
+
+  #findOnce(): Promise<string> {
+    this.#url ??= this.#find().catch((error: unknown) => {
+      this.#url = undefined;
+      throw error;
+    });
+    return this.#url;
+  }
+
+  async #find(): Promise<string> {
+    const { name, onAbsent } = this.#options;
+    try {
+      const { QueueUrl } = await this.#client.send(new GetQueueUrlCommand({ QueueName: name }), {
+        abortSignal: this.#deadline(ANSWER_SECONDS),
+      });
+      if (QueueUrl !== undefined) return QueueUrl;
+    } catch (error) {
+      if (!(error instanceof QueueDoesNotExist)) throw error;
+    }
+    await onAbsent();
+    const { QueueUrl } = await this.#client.send(new CreateQueueCommand({ QueueName: name }), {
+      abortSignal: this.#deadline(ANSWER_SECONDS),
+    });
+    if (QueueUrl === undefined) throw new Error('SQS created the queue, and did not say its URL');
+    return QueueUrl;
+  }
+
+  #deadline(seconds: number): AbortSignal {
+    return AbortSignal.any([this.#closing.signal, AbortSignal.timeout(seconds * 1_000)]);
+  }
+}
+
+/** No region is as good as another: a queue would be created where nobody looks for it. */
+const REGION = {
+  ...AWS_REGION,
+  default: (): string => {
+    throw new Error('no region is configured');
+  },
+} satisfies LoadedConfigSelectors<string>;
+
+function inRequests<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / MESSAGES_IN_ONE_REQUEST) }, (_, index) =>
+    all.slice(index * MESSAGES_IN_ONE_REQUEST, (index + 1) * MESSAGES_IN_ONE_REQUEST),
+  );
+}

@@ -1,0 +1,385 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Database } from '../../../src/platform/database/connection.ts';
+import type { Broker, Delivery, OutgoingPackage } from '../../../src/queue/brokers/broker.ts';
+import type { TaskPackage } from '../../../src/queue/task-package.ts';
+import { eventually } from '../../support/eventually.ts';
+
+/** A carrier with nothing in it, and brokers on it. */
+export interface CarrierUnderTest {
+  readonly database: Database;
+  /** Another broker, as another process has one; of the queue `composite` unless told. */
+  open(queueName?: string): Broker;
+  /** Takes away what carries the packages, so that nobody can reach it, and gives it back. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  /** Closes every broker, and removes everything. */
+  close(): Promise<void>;
+}
+
+/** A package as a broker is given it; brokers do not look at signatures. */
+export function packageOf(task: Partial<TaskPackage> = {}, signature = 'signature'): OutgoingPackage {
+  const id = task.id ?? randomUUID();
+  return {
+    signed: {
+      task: {
+        id,
+        name: 'a name',
+        func: 'test.add',
+        args: {},
+        group: null,
+        started: new Date().toISOString(),
+        ...task,
+      },
+      signature,
+    },
+  };
+}
+
+/** The package's id. */
+export function idOf(outgoing: OutgoingPackage): string {
+  return outgoing.signed.task.id;
+}
+
+/** Takes packages, each call in a transaction of its own, until there are so many; answers all that came. */
+export async function take(
+  database: Database,
+  broker: Broker,
+  count = 1,
+  limit = count,
+): Promise<Delivery[]> {
+  const taken: Delivery[] = [];
+  return eventually(async () => {
+    taken.push(...(await database.transaction((transaction) => broker.dequeue(limit, transaction))));
+    return taken.length >= count ? taken : undefined;
+  });
+}
+
+/** What every broker promises, whatever it is carried by. */
+export function describeBroker(name: string, open: () => Promise<CarrierUnderTest>): void {
+  describe(`the broker on ${name}`, () => {
+    let carrier: CarrierUnderTest;
+    let database: Database;
+    let broker: Broker;
+
+    beforeEach(async () => {
+      carrier = await open();
+      database = carrier.database;
+      broker = carrier.open();
+    });
+    afterEach(() => carrier.close());
+
+    async function enqueue(...packages: OutgoingPackage[]): Promise<string[]> {
+      await broker.enqueue(packages);
+      return packages.map(idOf);
+    }
+
+    /** Everything that is handed out until a package comes that is enqueued now, which is not among it. */
+    async function takeWhatIsThere(from = broker): Promise<Delivery[]> {
+      const [marker] = await enqueue(packageOf());
+      const all: Delivery[] = [];
+      await eventually(async () => {
+        all.push(...(await database.transaction((transaction) => from.dequeue(10, transaction))));
+        return all.some(({ id }) => id === marker);
+      });
+      await database.transaction((transaction) =>
+        from.acknowledge(
+          all.filter(({ id }) => id === marker),
+          transaction,
+        ),
+      );
+      return all.filter(({ id }) => id !== marker);
+    }
+
+    it('hands out what was enqueued, as it was', async () => {
+      const outgoing = packageOf({
+        args: { name: 'Zoë', pages: [1, 2.5, null], nested: { deep: true } },
+        group: 'g',
+      });
+      await enqueue(outgoing);
+      expect(await take(database, broker)).toEqual([
+        { id: idOf(outgoing), attempt: 1, carried: outgoing.signed },
+      ]);
+    });
+
+    it('hands out a package whose signature is none, for others to judge', async () => {
+      const outgoing = packageOf({}, 'forged');
+      await enqueue(outgoing);
+      expect(await take(database, broker)).toMatchObject([{ carried: { signature: 'forged' } }]);
+    });
+
+    it('carries a package of a megabyte', async () => {
+      const outgoing = packageOf({ args: { text: 'x'.repeat(1024 ** 2) } });
+      await enqueue(outgoing);
+      const [delivery] = await take(database, broker);
+      expect(delivery?.carried).toEqual(outgoing.signed);
+    });
+
+    it('takes a package in once, however often it is enqueued', async () => {
+      const outgoing = packageOf();
+      await enqueue(outgoing);
+      await enqueue(outgoing);
+      expect(await broker.queueSize()).toBe(1);
+      await take(database, broker);
+      expect(await takeWhatIsThere()).toEqual([]);
+    });
+
+    it('takes a package in if and only if the transaction commits', async () => {
+      const [kept, dropped] = [packageOf(), packageOf()];
+      await database.transaction(async (transaction) => {
+        await broker.enqueue([kept], transaction);
+        expect(await broker.queueSize()).toBe(0);
+      });
+      const broken = database.transaction(async (transaction) => {
+        await broker.enqueue([dropped], transaction);
+        throw new Error('no');
+      });
+      await expect(broken).rejects.toThrow('no');
+      expect((await takeWhatIsThere()).map(({ id }) => id)).toEqual([idOf(kept)]);
+    });
+
+    it('takes a package in from a transaction inside another', async () => {
+      const outgoing = packageOf();
+      await database.transaction((outer) => outer.transaction((inner) => broker.enqueue([outgoing], inner)));
+      expect(await take(database, broker)).toMatchObject([{ id: idOf(outgoing) }]);
+    });
+
+    it('hands out again what a transaction took that was rolled back', async () => {
+      const [id] = await enqueue(packageOf());
+      const crash = new Error('after the package was taken');
+      await eventually(async () => {
+        const end = await database
+          .transaction(async (transaction) => {
+            if ((await broker.dequeue(1, transaction)).length > 0) throw crash;
+          })
+          .catch((error: unknown) => error);
+        return end === crash;
+      });
+      expect(await take(database, carrier.open())).toMatchObject([{ id, attempt: 1 }]);
+    });
+
+    it('hides a package while it is held', async () => {
+      await enqueue(packageOf());
+      await take(database, broker);
+      expect(await takeWhatIsThere(carrier.open())).toEqual([]);
+      expect([await broker.queueSize(), await broker.lockSize()]).toEqual([0, 1]);
+    });
+
+    it('removes a package that is acknowledged, if and only if the transaction commits', async () => {
+      const [id] = await enqueue(packageOf());
+      const taken = await take(database, broker);
+      const broken = database.transaction(async (transaction) => {
+        await broker.acknowledge(taken, transaction);
+        throw new Error('no');
+      });
+      await expect(broken).rejects.toThrow('no');
+      expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);
+      await database.transaction((transaction) => broker.acknowledge(taken, transaction));
+      expect(await broker.list({ limit: 9, offset: 0 })).toEqual([]);
+      expect(await takeWhatIsThere()).toEqual([]);
+    });
+
+    it('presents a package again that was released', async () => {
+      const [id = ''] = await enqueue(packageOf());
+      await take(database, broker);
+      await database.transaction((transaction) =>
+        broker.release([{ id, attempt: 1, delaySeconds: 0 }], transaction),
+      );
+      expect(await take(database, broker)).toMatchObject([{ id, attempt: 2 }]);
+    });
+
+    it('presents a package again that somebody else released, as who held it is gone', async () => {
+      const [id = ''] = await enqueue(packageOf());
+      await take(database, broker);
+      const other = carrier.open();
+      await database.transaction((transaction) =>
+        other.release([{ id, attempt: 1, delaySeconds: 0 }], transaction),
+      );
+      expect(await take(database, other)).toMatchObject([{ id, attempt: 2 }]);
+    });
+
+    it('counts no presentation in which nothing was done', async () => {
+      const [id = ''] = await enqueue(packageOf());
+      await take(database, broker);
+      await database.transaction((transaction) =>
+        broker.release([{ id, attempt: 1, delaySeconds: 0, isUnstarted: true }], transaction),
+      );
+      expect(await take(database, broker)).toMatchObject([{ id, attempt: 1 }]);
+    });
+
+    it('passes over who speaks of a presentation that is not the current one', async () => {
+      const [id = ''] = await enqueue(packageOf());
+      await take(database, broker);
+      await database.transaction((transaction) =>
+        broker.release([{ id, attempt: 1, delaySeconds: 0 }], transaction),
+      );
+      await take(database, broker);
+      await database.transaction(async (transaction) => {
+        await broker.acknowledge([{ id, attempt: 1 }], transaction);
+        await broker.release([{ id, attempt: 1, delaySeconds: 0 }], transaction);
+      });
+      expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
+        { id, state: 'running', attempts: 2 },
+      ]);
+    });
+
+    it('hides a package for a delay, at first and between presentations', async () => {
+      const [id = ''] = await enqueue({ ...packageOf(), delaySeconds: 1 });
+      expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
+        { id, state: 'delayed', attempts: 0 },
+      ]);
+      expect(await take(database, broker)).toMatchObject([{ id, attempt: 1 }]);
+      await database.transaction((transaction) =>
+        broker.release([{ id, attempt: 1, delaySeconds: 1 }], transaction),
+      );
+      expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
+        { id, state: 'delayed', attempts: 1 },
+      ]);
+      expect(await take(database, broker)).toMatchObject([{ id, attempt: 2 }]);
+    });
+
+    it('hides a package for days', async () => {
+      const [id] = await enqueue({ ...packageOf(), delaySeconds: 3 * 86_400 });
+      expect(await takeWhatIsThere()).toEqual([]);
+      expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'delayed' }]);
+    });
+
+    it('deletes what waits, and leaves what is held', async () => {
+      const [held = ''] = await enqueue(packageOf());
+      await take(database, broker);
+      const [waiting = '', other] = await enqueue(packageOf(), packageOf());
+      const broken = database.transaction(async (transaction) => {
+        await broker.delete([waiting], transaction);
+        throw new Error('no');
+      });
+      await expect(broken).rejects.toThrow('no');
+      expect(await broker.delete([held, waiting, randomUUID()])).toEqual([waiting]);
+      expect((await takeWhatIsThere()).map(({ id }) => id)).toEqual([other]);
+    });
+
+    it('purges what waits, and leaves what is held', async () => {
+      const [held] = await enqueue(packageOf());
+      await take(database, broker);
+      await enqueue(packageOf(), { ...packageOf(), delaySeconds: 60 });
+      expect(await broker.purgeQueue()).toBe(2);
+      expect(await takeWhatIsThere()).toEqual([]);
+      expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([{ id: held }]);
+    });
+
+    it('deletes its queue, which can be used again', async () => {
+      await enqueue(packageOf(), packageOf());
+      await take(database, broker);
+      await broker.deleteQueue();
+      expect([await broker.queueSize(), await broker.lockSize()]).toEqual([0, 0]);
+      const [id] = await enqueue(packageOf());
+      expect(await take(database, broker)).toMatchObject([{ id }]);
+    });
+
+    it('keeps queues apart', async () => {
+      const long = carrier.open('long');
+      const [outgoing] = [packageOf()];
+      await long.enqueue([outgoing]);
+      expect(await takeWhatIsThere()).toEqual([]);
+      expect(await long.delete([])).toEqual([]);
+      expect([await broker.queueSize(), await long.queueSize()]).toEqual([0, 1]);
+      expect(await take(database, long)).toMatchObject([{ id: idOf(outgoing) }]);
+    });
+
+    it('lists what waits and runs, oldest first, in pages and by id', async () => {
+      const [running] = await enqueue(packageOf({ name: 'first', args: { left: 1 }, group: 'g' }));
+      await take(database, broker);
+      const [queued = ''] = await enqueue(packageOf({ name: 'second' }));
+      const [delayed] = await enqueue({ ...packageOf({ name: 'third' }), delaySeconds: 60 });
+      expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
+        {
+          id: running,
+          name: 'first',
+          func: 'test.add',
+          args: { left: 1 },
+          group: 'g',
+          state: 'running',
+          attempts: 1,
+        },
+        { id: queued, name: 'second', group: null, state: 'queued', attempts: 0 },
+        { id: delayed, name: 'third', state: 'delayed', attempts: 0 },
+      ]);
+      expect(await broker.list({ limit: 1, offset: 1 })).toMatchObject([{ id: queued }]);
+      expect(await broker.list({ limit: 9, offset: 0, ids: [queued] })).toMatchObject([{ id: queued }]);
+      expect([await broker.queueSize(), await broker.lockSize()]).toEqual([2, 1]);
+    });
+
+    it('wakes who listens and found nothing', async () => {
+      let calls = 0;
+      const stop = await broker.listen(() => {
+        calls += 1;
+      });
+      // Listening may begin with a call.
+      expect(await database.transaction((transaction) => broker.dequeue(1, transaction))).toEqual([]);
+      await eventually(() => calls > 0 || name !== 'Postgres');
+      const before = calls;
+      const other = carrier.open();
+      await other.enqueue([packageOf()]);
+      await eventually(() => calls > before);
+      expect(await take(database, broker)).toHaveLength(1);
+      await stop();
+    });
+
+    it('hands out no more packages with a key than its limit, to all engines together', async () => {
+      const limited = () => ({ ...packageOf(), limit: { key: 'a customer', count: 2 } });
+      await enqueue(limited(), limited(), limited(), limited());
+      const other = carrier.open();
+      const [first, second] = [...(await take(database, broker, 1)), ...(await take(database, other, 1))];
+      expect(await takeWhatIsThere()).toEqual([]);
+      if (!first || !second) throw new Error('the limit was not used');
+      await database.transaction((transaction) => broker.acknowledge([first], transaction));
+      const [third] = await take(database, broker);
+      expect(third).toMatchObject({ attempt: 1 });
+      expect(await takeWhatIsThere()).toEqual([]);
+      await database.transaction((transaction) =>
+        other.release([{ ...second, delaySeconds: 60 }], transaction),
+      );
+      const [fourth] = await take(database, broker);
+      expect(new Set([first, second, third, fourth].map((each) => each?.id)).size).toBe(4);
+    });
+
+    it('hands out each of many packages once, to engines side by side', async () => {
+      const ids = await enqueue(...Array.from({ length: 250 }, () => packageOf()));
+      const engines = [broker, carrier.open(), carrier.open()];
+      const taken: Delivery[] = [];
+      await Promise.all(
+        engines.map((engine) =>
+          eventually(async () => {
+            const some = await database.transaction(async (transaction) => {
+              const deliveries = await engine.dequeue(20, transaction);
+              await engine.acknowledge(deliveries, transaction);
+              return deliveries;
+            });
+            taken.push(...some);
+            return taken.length >= ids.length;
+          }),
+        ),
+      );
+      expect(taken.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+      expect([await broker.queueSize(), await broker.lockSize()]).toEqual([0, 0]);
+    });
+
+    it('says clearly that its carrier is gone, and goes on when that is back', async () => {
+      const [waiting] = await enqueue(packageOf());
+      await take(database, broker);
+      const [another] = await enqueue(packageOf());
+      await broker.ping();
+      await carrier.stop();
+      await expect(broker.ping()).rejects.toThrow(/ECONNREFUSED|ECONNRESET|terminated/);
+      await carrier.start();
+      await eventually(() => broker.ping().then(() => true));
+      expect(await take(database, broker)).toMatchObject([{ id: another }]);
+      const [later] = await enqueue(packageOf());
+      expect(await take(database, broker)).toMatchObject([{ id: later }]);
+      expect(await broker.list({ limit: 1, offset: 0 })).toMatchObject([{ id: waiting, state: 'running' }]);
+    });
+
+    it('says what it is carried by', async () => {
+      expect(await broker.info()).toEqual({ description: expect.stringContaining(name) });
+    });
+  });
+}

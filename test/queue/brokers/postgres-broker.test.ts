@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { openDatabase } from '../../../src/platform/database/connection.ts';
+import { PostgresBroker } from '../../../src/queue/brokers/postgres-broker.ts';
+import { captureLog } from '../../support/captured-log.ts';
+import { createTestDatabase } from '../../support/database.ts';
+import { startTcpProxy } from '../../support/tcp-proxy.ts';
+import { type CarrierUnderTest, describeBroker, idOf, packageOf, take } from './broker-conformance.ts';
+
+/** Everything goes through a proxy, as Postgres cannot be taken away from the other tests. */
+async function openPostgres(): Promise<CarrierUnderTest> {
+  const test = await createTestDatabase();
+  const { logger } = captureLog();
+  const url = new URL(test.url);
+  const serverPort = Number(url.port);
+  let proxy = await startTcpProxy(serverPort);
+  url.port = String(proxy.port);
+  const database = openDatabase(url.href, { applicationName: 'test', maximumConnections: 10, logger });
+  const brokers: PostgresBroker[] = [];
+  return {
+    database,
+    open(queueName = 'composite') {
+      const broker = new PostgresBroker({ database, databaseUrl: url.href, queueName, logger });
+      brokers.push(broker);
+      return broker;
+    },
+    stop: () => proxy.close(),
+    async start() {
+      proxy = await startTcpProxy(serverPort, proxy.port);
+    },
+    async close() {
+      await Promise.all(brokers.map((broker) => broker.close()));
+      await database.destroy();
+      await proxy.close();
+      await test.drop();
+    },
+  };
+}
+
+describeBroker('Postgres', openPostgres);
+
+describe('the order on Postgres', () => {
+  let carrier: CarrierUnderTest;
+  afterEach(() => carrier.close());
+
+  it('is that of the priorities, then that of enqueueing', async () => {
+    carrier = await openPostgres();
+    const broker = carrier.open();
+    const [first, second, low, high] = [
+      packageOf(),
+      packageOf(),
+      { ...packageOf(), priority: -1 },
+      { ...packageOf(), priority: 1 },
+    ];
+    for (const outgoing of [low, first, second, high]) await broker.enqueue([outgoing]);
+    const taken = await take(carrier.database, broker, 4, 1);
+    expect(taken.map(({ id }) => id)).toEqual([high, first, second, low].map(idOf));
+  });
+});
