@@ -145,6 +145,7 @@ export class HandRunEngine {
         }),
       }),
       taskFunctions: new Map(),
+      onStored: () => undefined,
     });
   }
 }

@@ -2,6 +2,7 @@ import { waitForDatabase } from '../../platform/database/connection.ts';
 import { waitForMigrations } from '../../platform/database/migrations.ts';
 import { openPlatform } from '../../platform/platform.ts';
 import type { Settings } from '../../settings.ts';
+import { openErrorReporting } from '../error-reporters/index.ts';
 import type { AnyTaskFunction } from '../task-function.ts';
 import { clusterSettingsOf } from './cluster-settings.ts';
 import { Sentinel } from './sentinel.ts';
@@ -36,6 +37,7 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
     silenceTimeoutSeconds: ENGINE_SILENCE_SECONDS,
   });
   const stopping = new AbortController();
+  const errorReporting = await openErrorReporting(platform);
   let sentinel: Sentinel | undefined;
   const { promise: signalled, resolve: stop } = Promise.withResolvers<void>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -53,6 +55,7 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
       cluster: clusterSettingsOf(settings, options.queueName ?? settings.engine.queueName),
       taskFunctions: options.taskFunctions,
       workerModule: options.workerModule,
+      errorReporting,
     });
     try {
       await sentinel.start();
@@ -63,6 +66,7 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   } finally {
+    await errorReporting.close();
     await platform.close();
   }
 }

@@ -37,6 +37,8 @@ export interface MonitorOptions {
   /** Stores the attempts, and what follows from them. */
   readonly completion: Completion;
   readonly taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
+  /** Told of each attempt once its end is stored. */
+  readonly onStored: (attempt: EndedAttempt) => void;
 }
 
 /** Attempts that are stored by one transaction at the most. */
@@ -101,9 +103,10 @@ export class Monitor {
     while (this.#waiting.length > 0 && !signal.aborted) {
       const batch = this.#waiting.slice(0, size);
       try {
-        await this.#options.platform.database.transaction((transaction) =>
+        const stored = await this.#options.platform.database.transaction((transaction) =>
           this.#storeBatch(batch, transaction),
         );
+        for (const attempt of stored) this.#options.onStored(attempt);
         this.#waiting.splice(0, batch.length);
         size = BATCH_SIZE;
       } catch (error) {
@@ -124,7 +127,11 @@ export class Monitor {
     }
   }
 
-  async #storeBatch(batch: readonly EndedAttempt[], transaction: Knex.Transaction): Promise<void> {
+  /** Answers those of the attempts that count. */
+  async #storeBatch(
+    batch: readonly EndedAttempt[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedAttempt[]> {
     const { broker, completion, platform, registry } = this.#options;
     const held = await this.#endLeases(batch, transaction);
     const dropped = batch.filter((attempt) => !held.includes(attempt));
@@ -175,6 +182,7 @@ export class Monitor {
       transaction,
     );
     for (const attempt of held) await this.#tellOfLoss(attempt, transaction);
+    return held;
   }
 
   /** Those of the attempts whose tasks this engine still held. */

@@ -5,15 +5,21 @@ import { createBroker } from '../brokers/index.ts';
 import { NotificationListener } from '../brokers/notification-listener.ts';
 import { CONTROL_CHANNEL } from '../control-channel.ts';
 import { enqueueTasks } from '../enqueueing.ts';
+import type { ErrorReporting } from '../error-reporters/index.ts';
 import { ResultStore } from '../result-store.ts';
+import { signals } from '../signals.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
 import { PackageSigner } from '../task-package.ts';
+import { announceEnd } from './announcement.ts';
 import { Backlog } from './backlog.ts';
+import { CancelRequests } from './cancel-requests.ts';
+import { takeCensus } from './census.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 import { Completion } from './completion.ts';
 import { Crew } from './crew.ts';
 import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
 import { Heart } from './heart.ts';
+import { Housekeeper } from './housekeeper.ts';
 import { releaseTasksOfLostEngines } from './lifeline.ts';
 import { Monitor } from './monitor.ts';
 import { Pace } from './pace.ts';
@@ -30,6 +36,7 @@ export interface SentinelOptions {
   readonly taskFunctions: readonly AnyTaskFunction[];
   /** The entry point of a worker process; it calls `runWorker`. */
   readonly workerModule: URL;
+  readonly errorReporting: ErrorReporting;
 }
 
 /** Tasks are taken ahead for so long: enough for the next ones to be there before these are done. */
@@ -54,15 +61,15 @@ export class Sentinel {
   readonly #pusher: Pusher;
   readonly #heart: Heart;
   readonly #scheduler: Scheduler;
+  readonly #housekeeper: Housekeeper;
   readonly #crew: Crew;
   readonly #backlog: Backlog;
   readonly #pace = new Pace();
   readonly #verdicts: Verdicts;
+  readonly #cancelRequests: CancelRequests;
   readonly #running = new RunningReport();
   readonly #control: NotificationListener;
   readonly #ending = new AbortController();
-  /** Who asked for the end of tasks that this engine holds. */
-  readonly #cancelledBy = new Map<string, string>();
   #rounds: Promise<void> = Promise.resolve();
   #state: EngineState = 'starting';
   #isGivingBack = false;
@@ -100,19 +107,27 @@ export class Sentinel {
         }),
       }),
       taskFunctions,
+      onStored: (attempt) => announceEnd(attempt, queueName, options.errorReporting, logger),
     });
     this.#crew = new Crew({
       workerModule: options.workerModule,
       workerCount: cluster.workerCount,
       recycleTasks: cluster.recycleTasks,
       logger,
-      onSpawn: () => undefined,
+      onSpawn: ({ pid }) => void signals.postSpawn.send({ logger }, `worker ${pid}`),
       onIdle: () => this.#goOn(),
       onFinished: (assignment, outcome, milliseconds) => this.#conclude(assignment, outcome, milliseconds),
       onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
       onLost: (assignments, end) => this.#lose(assignments, end),
     });
     this.#backlog = new Backlog(this.#crew, this.#pace);
+    this.#cancelRequests = new CancelRequests({
+      registry,
+      backlog: this.#backlog,
+      crew: this.#crew,
+      verdicts: this.#verdicts,
+      monitor: this.#monitor,
+    });
     this.#pusher = new Pusher({
       database,
       broker,
@@ -145,6 +160,7 @@ export class Sentinel {
       catchUp: cluster.catchesUp,
       logger,
     });
+    this.#housekeeper = new Housekeeper({ database, logger, ...cluster });
     this.#control = new NotificationListener({
       databaseUrl: platform.settings.databaseUrl,
       channel: CONTROL_CHANNEL,
@@ -164,6 +180,7 @@ export class Sentinel {
     this.#control.start();
     this.#rounds = this.#makeRounds();
     await this.#pusher.start();
+    this.#housekeeper.start();
     if (cluster.runsSchedules) this.#scheduler.start();
     for (const other of await this.#registry.differingSettings()) {
       platform.logger.warn(
@@ -185,7 +202,7 @@ export class Sentinel {
     const { logger } = this.#options.platform;
     this.#state = 'stopping';
     logger.info({ running: this.#crew.runningTasks.length }, 'engine stopping');
-    await Promise.all([this.#scheduler.stop(), this.#pusher.stop()]);
+    await Promise.all([this.#scheduler.stop(), this.#housekeeper.stop(), this.#pusher.stop()]);
     this.#leaveUnstarted(this.#backlog.clear());
     await this.#crew.stop();
     const tasks = await this.#monitor.finish(LEASE_SECONDS);
@@ -243,7 +260,9 @@ export class Sentinel {
 
   #conclude(assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void {
     this.#pace.note(assignment.task.func, milliseconds);
-    this.#monitor.store(this.#verdicts.ofOutcome(assignment, outcome, this.#forgetCancel(assignment)));
+    this.#monitor.store(
+      this.#verdicts.ofOutcome(assignment, outcome, this.#cancelRequests.settle(assignment.task.id)),
+    );
     this.#goOn();
   }
 
@@ -252,20 +271,20 @@ export class Sentinel {
     if (!running) return;
     // Those behind it may have run too, their results on the way: until it is known who is to blame, each runs alone.
     for (const { task } of assignments) this.#pace.distrust(task.func);
-    this.#monitor.store(this.#verdicts.ofLoss(running, end, this.#forgetCancel(running)));
+    this.#monitor.store(this.#verdicts.ofLoss(running, end, this.#cancelRequests.settle(running.task.id)));
     for (const assignment of behind) {
       this.#monitor.store({
         ...this.#verdicts.ofUnstarted(assignment),
         isUnstarted: false,
       });
-      this.#forgetCancel(assignment);
+      this.#cancelRequests.settle(assignment.task.id);
     }
   }
 
   #leaveUnstarted(assignments: readonly Assignment[]): void {
     for (const assignment of assignments) {
       this.#monitor.store(this.#verdicts.ofUnstarted(assignment));
-      this.#forgetCancel(assignment);
+      this.#cancelRequests.settle(assignment.task.id);
     }
   }
 
@@ -275,22 +294,16 @@ export class Sentinel {
     this.#crew.killBusy(reason);
   }
 
-  #forgetCancel({ task }: Assignment): string | undefined {
-    const cancelledBy = this.#cancelledBy.get(task.id);
-    this.#cancelledBy.delete(task.id);
-    return cancelledBy;
-  }
-
   async #beat(): Promise<void> {
     await this.#registry.beat({
       state: this.#currentState(),
       reincarnations: this.#crew.reincarnations,
       waitingTasks: this.#backlog.size,
       waitingResults: this.#monitor.size,
-      processes: [],
+      processes: await takeCensus(this.#crew, this.#options.cluster.maximumResidentBytes),
     });
     // A request whose notification was missed is found here.
-    await this.#cancelTasks();
+    await this.#cancelRequests.heed();
   }
 
   #currentState(): EngineState {
@@ -317,22 +330,11 @@ export class Sentinel {
 
   #heedControl(): void {
     this.#pusher.nudge();
-    this.#cancelTasks().catch((error: unknown) =>
-      this.#options.platform.logger.warn({ err: error }, 'the requests to cancel tasks could not be read'),
-    );
-  }
-
-  async #cancelTasks(): Promise<void> {
-    for (const { taskId, cancelledBy } of await this.#registry.cancelRequests()) {
-      if (this.#cancelledBy.has(taskId)) continue;
-      const waiting = this.#backlog.remove(taskId);
-      if (waiting) {
-        this.#monitor.store(this.#verdicts.ofCancelled(waiting, cancelledBy));
-      } else if (this.#crew.assignments.some(({ task }) => task.id === taskId)) {
-        this.#cancelledBy.set(taskId, cancelledBy);
-        this.#crew.abort(taskId, { cause: 'cancelled', reason: `Cancelled by ${cancelledBy}` });
-      }
-    }
+    this.#cancelRequests
+      .heed()
+      .catch((error: unknown) =>
+        this.#options.platform.logger.warn({ err: error }, 'the requests to cancel tasks could not be read'),
+      );
   }
 
   /** The heart and the pusher may both find that the engine was declared lost: it starts over once. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Platform } from '../../platform/platform.ts';
 import { siblingModule } from '../../platform/sibling-module.ts';
 import { type AnyTaskHandler, runTask } from '../run-task.ts';
+import { signals } from '../signals.ts';
 import type { AnyTaskFunction } from '../task-function.ts';
 import type { SentinelMessage, TaskToRun, WorkerMessage } from './messages.ts';
 import { ProgressTeller } from './progress-teller.ts';
@@ -29,7 +30,7 @@ export async function runWorker(
   const handlers = new Map<string, AnyTaskHandler>();
   for (const { name, load } of taskFunctions) handlers.set(name, await load());
 
-  const tasks = new TaskLine(platform, handlers);
+  const tasks = new TaskLine(platform, taskFunctions, handlers);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   process.on('message', (message: SentinelMessage) => {
     if (message.type === 'stop') stop();
@@ -43,6 +44,7 @@ export async function runWorker(
 /** The tasks of this worker: the first runs, the others stand behind it. */
 class TaskLine {
   readonly #platform: Platform;
+  readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
   readonly #handlers: ReadonlyMap<string, AnyTaskHandler>;
   readonly #results = new ResultBuffer((results) => tell({ type: 'finished', results }));
   readonly #waiting: TaskToRun[] = [];
@@ -50,8 +52,13 @@ class TaskLine {
   readonly #aborted = new Map<string, string>();
   #running: { readonly taskId: string; readonly controller: AbortController } | undefined;
 
-  constructor(platform: Platform, handlers: ReadonlyMap<string, AnyTaskHandler>) {
+  constructor(
+    platform: Platform,
+    taskFunctions: readonly AnyTaskFunction[],
+    handlers: ReadonlyMap<string, AnyTaskHandler>,
+  ) {
     this.#platform = platform;
+    this.#taskFunctions = new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction]));
     this.#handlers = handlers;
   }
 
@@ -78,14 +85,21 @@ class TaskLine {
     if (reason !== undefined) controller.abort(new TaskAbortedError(reason));
     this.#aborted.delete(taskId);
     this.#results.prepareForTask();
+    const subject = { logger: this.#platform.logger, taskId };
+    const presented = { ...next.task, attempt: next.attempt };
+    const taskFunction = this.#taskFunctions.get(next.task.func);
+    if (taskFunction) await signals.preExecute.send(subject, taskFunction, presented);
     const begun = performance.now();
     const outcome = await runTask(this.#platform, this.#handlers, next, {
       signal: controller.signal,
       progress: (done, total, note) => progress.tell(done, total, note),
     });
+    const milliseconds = performance.now() - begun;
     progress.end();
+    if (taskFunction)
+      await signals.postExecuteInWorker.send(subject, taskFunction, { ...presented, outcome });
     this.#running = undefined;
-    this.#results.add({ taskId, outcome, milliseconds: performance.now() - begun });
+    this.#results.add({ taskId, outcome, milliseconds });
   }
 }
 

@@ -58,6 +58,7 @@ describe('a monitor', () => {
         }),
       }),
       taskFunctions: new Map(),
+      onStored: () => undefined,
     });
   }
 

@@ -1,0 +1,46 @@
+import type { Backlog } from './backlog.ts';
+import type { Crew } from './crew.ts';
+import type { EngineRegistry } from './engine-registry.ts';
+import type { Monitor } from './monitor.ts';
+import type { Verdicts } from './verdict.ts';
+
+/** What {@link CancelRequests} act on. */
+export interface CancelRequestsOptions {
+  readonly registry: EngineRegistry;
+  readonly backlog: Backlog;
+  readonly crew: Crew;
+  readonly verdicts: Verdicts;
+  readonly monitor: Monitor;
+}
+
+/** Whom the ends of tasks that this engine holds were asked for by, and seeing to it that they end. */
+export class CancelRequests {
+  readonly #options: CancelRequestsOptions;
+  readonly #cancelledBy = new Map<string, string>();
+
+  constructor(options: CancelRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Ends what waits here, and tells what runs to stop. */
+  async heed(): Promise<void> {
+    const { registry, backlog, crew, verdicts, monitor } = this.#options;
+    for (const { taskId, cancelledBy } of await registry.cancelRequests()) {
+      if (this.#cancelledBy.has(taskId)) continue;
+      const waiting = backlog.remove(taskId);
+      if (waiting) {
+        monitor.store(verdicts.ofCancelled(waiting, cancelledBy));
+      } else if (crew.assignments.some(({ task }) => task.id === taskId)) {
+        this.#cancelledBy.set(taskId, cancelledBy);
+        crew.abort(taskId, { cause: 'cancelled', reason: `Cancelled by ${cancelledBy}` });
+      }
+    }
+  }
+
+  /** A task ends: who asked for that, where somebody did. */
+  settle(taskId: string): string | undefined {
+    const cancelledBy = this.#cancelledBy.get(taskId);
+    this.#cancelledBy.delete(taskId);
+    return cancelledBy;
+  }
+}
