@@ -29,13 +29,14 @@ export class QueueUnderTest {
   /** Every engine that was started, oldest first. */
   readonly engines: NodeProcess[] = [];
 
-  private constructor(database: TestDatabase, directory: string) {
+  private constructor(database: TestDatabase, directory: string, environment: NodeJS.ProcessEnv) {
     this.#database = database;
     this.#directory = directory;
     this.#environment = {
       DATABASE_URL: database.url,
       DJANGO_SECRET_KEY: 'a key for tests',
       LOG_LEVEL: 'info',
+      ...environment,
     };
     this.platform = openPlatform(readSettings({ ...this.#environment, LOG_LEVEL: 'silent' }), {
       processName: 'test',
@@ -44,9 +45,10 @@ export class QueueUnderTest {
     this.queue = openTaskQueue(this.platform);
   }
 
-  static async open(serverUrl?: string): Promise<QueueUnderTest> {
+  /** @param environment of every engine, and of this process's queue. */
+  static async open(serverUrl?: string, environment: NodeJS.ProcessEnv = {}): Promise<QueueUnderTest> {
     const database = await createTestDatabase(serverUrl === undefined ? {} : { serverUrl });
-    return new QueueUnderTest(database, await mkdtemp(join(tmpdir(), 'queue-test-')));
+    return new QueueUnderTest(database, await mkdtemp(join(tmpdir(), 'queue-test-')), environment);
   }
 
   /** Kills what still runs, and removes everything. */
