@@ -44,7 +44,7 @@ export async function watch(options: WatchOptions, read: () => Promise<Reading>)
     return;
   }
   const { data, render } = await read().catch((error: unknown) => {
-    throw new CommandError(`The queue cannot be read: ${errorMessage(error)}`, { cause: error });
+    throw new CommandError(describeFault(error), { cause: error });
   });
   const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   process.stdout.write(options.json ? `${JSON.stringify(data, null, 2)}\n` : render(columns));
@@ -68,7 +68,7 @@ async function watchLive(read: () => Promise<Reading>): Promise<void> {
         render = reading.render;
         fault = undefined;
       } catch (error) {
-        fault = `The queue cannot be read: ${errorMessage(error)}. Trying again; ${HELP}`;
+        fault = `${describeFault(error)}. Trying again; ${HELP}`;
       }
       draw();
       await sleep(REFRESH_MILLISECONDS, undefined, { signal }).catch(() => undefined);
@@ -77,6 +77,12 @@ async function watchLive(read: () => Promise<Reading>): Promise<void> {
     restore();
     process.stdout.write(render(process.stdout.columns));
   }
+}
+
+/** In one line: an error of a statement begins with the whole statement, and a dash before what is wrong. */
+function describeFault(error: unknown): string {
+  const [, reason = errorMessage(error)] = /\n[\s\S]* - (.+)$/.exec(errorMessage(error)) ?? [];
+  return `The queue cannot be read: ${reason.replaceAll(/\s+/g, ' ')}`;
 }
 
 /** Takes the terminal's other screen, its keys and its signals; the answer gives all of them back. */
@@ -113,7 +119,8 @@ function drawScreen(view: string, footer: string): void {
   const shown = lines.length > room ? lines.slice(0, room) : lines;
   const hidden = lines.length - shown.length;
   const last = hidden > 0 ? `${hidden} more lines; ${footer}` : footer;
-  const text = [...shown, '', last].map((line) => `${line}${ansiEscapes.eraseEndLine}`).join('\n');
+  // Erased before it is written: behind a line that fills its row, the cursor stands on its last character.
+  const text = [...shown, '', last].map((line) => `${ansiEscapes.eraseEndLine}${line}`).join('\n');
   process.stdout.write(
     ansiEscapes.synchronizedOutput(ansiEscapes.cursorTo(0, 0) + text + ansiEscapes.eraseDown),
   );

@@ -12,7 +12,8 @@ export function monitorView(
   columns: number,
 ): string {
   const none = engines.length === 0 ? `${styleText('yellow', 'No engine is running.')}\n` : '';
-  return `${fitted(engineTable(engines), columns)}${none}\n${fitted(queueTable(queues), columns)}`;
+  const [above = '', below = ''] = fitted([engineTable(engines), queueTable(queues)], columns);
+  return `${above}${none}\n${below}`;
 }
 
 /** Everything in one summary (Django-Q's `qinfo`). */
@@ -33,7 +34,7 @@ export function statisticsView(statistics: QueueStatistics, columns: number): st
   ];
   const queues = `Queues: ${statistics.queues.join(', ')}\n`;
   const note = estimated.length > 0 ? '~ is an estimate\n' : '';
-  return `${fitted({ long: [], short: [], rows, alignRight: [1, 3] }, columns)}${queues}${note}`;
+  return `${fitted([{ long: [], short: [], rows, alignRight: [1, 3] }], columns).join('')}${queues}${note}`;
 }
 
 /** The memory of each engine's processes (Django-Q's `qmemory`). */
@@ -54,7 +55,7 @@ export function memoryView(engines: readonly EngineStatus[], columns: number): s
   });
   const none = engines.length === 0 ? `${styleText('yellow', 'No engine is running.')}\n` : '';
   const head = ['Host', 'Id', 'Queue', 'Process', 'Pid', 'Memory', 'Tasks'];
-  return `${fitted({ long: head, short: head, rows, alignRight: [4, 5, 6] }, columns)}${none}`;
+  return `${fitted([{ long: head, short: head, rows, alignRight: [4, 5, 6] }], columns).join('')}${none}`;
 }
 
 /** What a table holds; its heads in full, and shortened as Django-Q does for narrow terminals. */
@@ -112,14 +113,14 @@ function queueTable(queues: readonly QueueFigures[]): TableContent {
   };
 }
 
-/** The first of three ways to draw a table that fits: in full, with short heads, without lines. */
-function fitted(content: TableContent, columns: number): string {
+/** Tables in the first of three ways in which all of them fit: in full, with short heads, without lines. */
+function fitted(tables: readonly TableContent[], columns: number): readonly string[] {
   const ways = [
-    drawTable(content, content.long, true),
-    drawTable(content, content.short, true),
-    drawTable(content, content.short, false),
+    tables.map((table) => drawTable(table, table.long, true)),
+    tables.map((table) => drawTable(table, table.short, true)),
+    tables.map((table) => drawTable(table, table.short, false)),
   ] as const;
-  return ways.find((text) => widthOf(text) <= columns) ?? ways[2];
+  return ways.find((texts) => texts.every((text) => widthOf(text) <= columns)) ?? ways[2];
 }
 
 function widthOf(text: string): number {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -91,25 +90,6 @@ describe('manage.js', () => {
     const asked = await manage(['createsuperuser']);
     expect(asked.exitCode).toBe(1);
     expect(asked.errorOutput).toContain('asks its questions in a terminal');
-  });
-
-  it('shows the queue and the engines', async () => {
-    await manage(['migrate']);
-    expect((await manage(['qmonitor', '--once'])).output).toContain('No engine is running.');
-    await test.database('engines').insert({
-      id: randomUUID(),
-      queue: 'composite',
-      host: 'somewhere-else',
-      pid: 4711,
-      state: 'working',
-      worker_count: 2,
-    });
-    const monitor = await manage(['qmonitor', '--once']);
-    expect(monitor).toMatchObject({ exitCode: 0, errorOutput: '' });
-    expect(monitor.output).toMatch(/somewhere-else.*4711.*working.*2/);
-    expect(monitor.output).toContain('Queued 0   Running 0');
-    expect((await manage(['qinfo'])).output).toMatch(/Clusters.*1.*Workers.*2/);
-    expect((await manage(['qmemory', '--once'])).output).toMatch(/somewhere-else.*4711.*–/);
   });
 
   it('waits for Postgres, but not where that cannot help', async () => {

@@ -92,7 +92,7 @@ describe('the metrics of several server processes on one port', () => {
         answer.body,
         'http_request_duration_seconds_count{method="GET",status="404"}',
       );
-      return count === 12 && answer.body;
+      return count === 12 ? answer.body : undefined;
     });
     // Three processes of Node take more than one does.
     expect(metricValue(body, 'process_resident_memory_bytes')).toBeGreaterThan(3 * 30e6);
