@@ -94,8 +94,11 @@ const OLDEST = `
 function oldestOfEach(column: 'group' | 'name' | 'func'): string {
   const ofEach = `
     SELECT old.id
-    FROM (SELECT DISTINCT "${column}" AS key FROM tasks
-          WHERE cluster = :queueName AND success AND stopped >= :since::timestamptz) AS recent
+    FROM (SELECT "${column}" AS key FROM tasks
+          WHERE cluster = :queueName AND success AND stopped >= :since::timestamptz
+          GROUP BY "${column}"
+          -- The first round sees all there are, and need not look at each.
+          HAVING :since <> '-infinity' OR count(*) > :saveLimit) AS recent
     CROSS JOIN LATERAL (
       SELECT id FROM tasks WHERE "${column}" = recent.key AND cluster = :queueName AND success
       ORDER BY stopped DESC, id DESC OFFSET :saveLimit LIMIT :batchSize
