@@ -1,5 +1,6 @@
 export { AsyncTask } from './async-task.ts';
 export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
+export type { Cancellation } from './cancellation.ts';
 export { Chain } from './chain.ts';
 export {
   type ChainLink,
@@ -13,9 +14,11 @@ export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
 export type { FinishedTask, HookArguments, HookFunction } from './finished-task.ts';
 export { deleteTasks } from './finished-tasks.ts';
 export { Iter } from './iter.ts';
+export { type PausedQueue, pausedQueues } from './queue-control.ts';
 export { type QueueFigures, queueFigures } from './queue-figures.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 export type { GroupReadOptions, ReadOptions } from './results.ts';
+export { type RunningTask, type RunningTaskPage, runningTasks } from './running-tasks.ts';
 export {
   changeSchedule,
   previewRuns,

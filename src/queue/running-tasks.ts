@@ -25,10 +25,18 @@ export interface RunningTask {
   readonly cancelledBy: string | null;
 }
 
+/** Which of the running tasks are asked for. */
+export interface RunningTaskPage {
+  readonly limit: number;
+  readonly offset?: number;
+  /** These alone; UUIDs. */
+  readonly ids?: readonly string[];
+}
+
 /** Some of the running tasks, those first that were taken first. */
 export async function runningTasks(
   database: Database,
-  { limit, offset = 0, ids }: { limit: number; offset?: number; ids?: readonly string[] },
+  { limit, offset = 0, ids }: RunningTaskPage,
 ): Promise<readonly RunningTask[]> {
   const { rows } = await database.raw<{ rows: RunningTask[] }>(
     `SELECT task_id AS id, leases.name, func, "group", leases.queue, attempt, engine_id AS "engineId", host,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from './brokers/broker.ts';
+import { type Cancellation, cancelTasks } from './cancellation.ts';
 import {
   type ChainLink,
   type ChainOptions,
@@ -15,8 +16,10 @@ import { InlineRunner } from './inline-runner.ts';
 import { collatedAttempt, createIteration } from './iterations.ts';
 import { OpenBrokers } from './open-brokers.ts';
 import { type PackedTask, packTask } from './packing.ts';
+import { pauseQueue, resumeQueue } from './queue-control.ts';
 import { resubmitTasks } from './resubmitting.ts';
 import { type GroupReadOptions, type ReadOptions, ResultReader } from './results.ts';
+import { type RunningTask, type RunningTaskPage, runningTasks } from './running-tasks.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 import type { EnqueueOptions, TaskOptions } from './task-options.ts';
 import type { TaskCall, TaskQueue, TaskQueueOptions } from './task-queue.ts';
@@ -119,6 +122,41 @@ export class SigningTaskQueue implements TaskQueue {
       await freeUniqueKeys(inner, deleted);
       return deleted.length;
     });
+  }
+
+  cancelTasks(
+    ids: readonly string[],
+    cancelledBy: string,
+    transaction?: Knex.Transaction,
+  ): Promise<ReadonlyMap<string, Cancellation>> {
+    return this.#within(transaction, (inner) =>
+      cancelTasks(inner, this.#brokers.target(this.#queueName), ids, cancelledBy),
+    );
+  }
+
+  async cancel(id: string, cancelledBy: string): Promise<Cancellation> {
+    const cancelled = await this.cancelTasks([id], cancelledBy);
+    return cancelled.get(id) ?? 'unknown';
+  }
+
+  running(page: RunningTaskPage): Promise<readonly RunningTask[]> {
+    return runningTasks(this.#platform.database, page);
+  }
+
+  pause(pausedBy: string, transaction?: Knex.Transaction): Promise<void> {
+    return pauseQueue(transaction ?? this.#platform.database, this.#queueName, pausedBy);
+  }
+
+  resume(transaction?: Knex.Transaction): Promise<void> {
+    return resumeQueue(transaction ?? this.#platform.database, this.#queueName);
+  }
+
+  purgeQueue(): Promise<number> {
+    return this.#brokers.broker(this.#queueName).purgeQueue();
+  }
+
+  deleteQueue(): Promise<void> {
+    return this.#brokers.broker(this.#queueName).deleteQueue();
   }
 
   queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]> {

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from './brokers/broker.ts';
+import type { Cancellation } from './cancellation.ts';
 import type { ChainLink, ChainOptions, IterOptions } from './composing.ts';
-import { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 import type { ResultReading } from './results.ts';
+import type { RunningTask, RunningTaskPage } from './running-tasks.ts';
 import { SigningTaskQueue } from './signing-task-queue.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 import type { CallOptions, EnqueueOptions, TaskOptions } from './task-options.ts';
@@ -58,6 +59,30 @@ export interface TaskQueue extends ResultReading {
   resubmitTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<string[]>;
   /** Removes tasks that wait; one that runs is left. Answers how many there were. */
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
+  /**
+   * Asks for the end of tasks, from any process. One that runs has its `AbortSignal` fired, and its worker killed
+   * where its function does not stop within five seconds; one that waits ends at once. Either ends as a failure that
+   * is not presented again.
+   *
+   * @param cancelledBy who asks, for people: it stands in the task's error.
+   */
+  cancelTasks(
+    ids: readonly string[],
+    cancelledBy: string,
+    transaction?: Knex.Transaction,
+  ): Promise<ReadonlyMap<string, Cancellation>>;
+  /** Likewise for one task. */
+  cancel(id: string, cancelledBy: string): Promise<Cancellation>;
+  /** Some of the tasks that engines hold, of all queues, those first that were taken first. */
+  running(page: RunningTaskPage): Promise<readonly RunningTask[]>;
+  /** Pauses the queue: what runs ends, nothing more is taken, and tasks can still be enqueued. */
+  pause(pausedBy: string, transaction?: Knex.Transaction): Promise<void>;
+  /** Lets a paused queue go on. */
+  resume(transaction?: Knex.Transaction): Promise<void>;
+  /** Removes every task that waits; answers how many there were. */
+  purgeQueue(): Promise<number>;
+  /** Removes the queue, and every task in it; it is there again when it is next used. */
+  deleteQueue(): Promise<void>;
   /** Some of the tasks that wait or run, oldest first. */
   queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]>;
   /** Tasks that wait, those delayed included. */
@@ -79,7 +104,7 @@ export interface TaskQueueOptions {
 /** Opens a queue; the database is first asked when the queue is first used. */
 export function openTaskQueue(
   platform: Platform,
-  queueName = DEFAULT_QUEUE_NAME,
+  queueName = platform.settings.engine.queueName,
   options: TaskQueueOptions = {},
 ): TaskQueue {
   return new SigningTaskQueue(platform, queueName, options);
