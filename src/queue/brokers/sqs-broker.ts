@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { afterTransaction } from '../../platform/database/after-commit.ts';
+import { afterTransaction } from '../../platform/database/after-transaction.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type {
