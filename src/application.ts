@@ -23,7 +23,7 @@ export function createApplication(context: AppContext): Express {
       ...queueHealthChecks(context.platform.database, context.queue),
       ...apps.flatMap((app) => app.healthChecks(context)),
     ],
-    metricsSources: [queueMetrics(context.platform, context.queue)],
+    metricsSources: [queueMetrics(context.platform)],
     metricsToken: settings.monitoring.metricsToken,
     info: {
       title: 'Composite Handler',

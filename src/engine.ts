@@ -12,6 +12,7 @@ await runEntryPoint(async () => {
   await runEngineProcess(loadSettings(), {
     queueName: values.queue,
     taskFunctions: apps.flatMap(({ tasks }) => tasks),
+    errorReporters: (platform) => apps.flatMap((app) => app.errorReporters?.(platform) ?? []),
     workerModule: siblingModule(import.meta.url, './worker'),
   });
 });

@@ -58,6 +58,7 @@ program
     const { loadSettings } = await import('./settings.ts');
     await runEngineProcess(loadSettings(), {
       taskFunctions: apps.flatMap(({ tasks }) => tasks),
+      errorReporters: (platform) => apps.flatMap((app) => app.errorReporters?.(platform) ?? []),
       workerModule: siblingModule(import.meta.url, './worker'),
     });
   });

@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import type { HealthCheck } from '../platform/health.ts';
 import type { OpenApiFragment } from '../platform/http/open-api.ts';
 import type { Platform } from '../platform/platform.ts';
+import type { ErrorReporter } from '../queue/error-reporters/error-reporter.ts';
 import type { AnyTaskFunction } from '../queue/task-function.ts';
 import type { TaskQueue } from '../queue/task-queue.ts';
 import type { AdminAction } from './admin-action.ts';
@@ -23,6 +24,8 @@ export interface App {
   readonly openApi: OpenApiFragment;
   /** The functions that its workers run. */
   readonly tasks: readonly AnyTaskFunction[];
+  /** Whom engines tell of failed attempts at any task, beside Sentry where that is configured. */
+  readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
   /** Its tables, as the admin shows them. */
   readonly adminResources: readonly AdminResource[];
   /** What its pages in the admin read: GET alone, mounted at `/admin/api/apps/{name}`, for whoever is signed in. */

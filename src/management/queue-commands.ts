@@ -1,20 +1,23 @@
+import { type Database, openDatabase } from '../platform/database/connection.ts';
 import { within } from '../platform/deadline.ts';
-import { openPlatform, type Platform } from '../platform/platform.ts';
-import { liveEngines, openTaskQueue, queueFigures, queueStatistics, type TaskQueue } from '../queue/index.ts';
+import { createLogger } from '../platform/logging.ts';
+import { liveEngines } from '../queue/engines.ts';
+import { queueFigures } from '../queue/queue-figures.ts';
+import { queueStatistics } from '../queue/statistics.ts';
 import { loadSettings } from '../settings.ts';
 import { type Reading, type WatchOptions, watch } from './queue-live-view.ts';
 import { memoryView, monitorView, statisticsView } from './queue-views.ts';
+
+/** What is read at the same time, each by one statement or a few. */
+const MAXIMUM_CONNECTIONS = 5;
 
 /** How long a command waits at its end for a Postgres that does not answer. */
 const CLOSE_MILLISECONDS = 2_000;
 
 /** `qmonitor`: the engines, and the queues. */
 export function monitorCommand(options: WatchOptions): Promise<void> {
-  return watchQueue('qmonitor', options, async (platform, queue) => {
-    const [engines, queues] = await Promise.all([
-      liveEngines(platform.database),
-      queueFigures(platform, queue),
-    ]);
+  return watchQueue('qmonitor', options, async (database) => {
+    const [engines, queues] = await Promise.all([liveEngines(database), queueFigures(database)]);
     return {
       data: { engines: engines.map(({ processes: _processes, ...engine }) => engine), queues },
       render: (columns) => monitorView(engines, queues, columns),
@@ -24,15 +27,15 @@ export function monitorCommand(options: WatchOptions): Promise<void> {
 
 /** `qinfo`: everything in one summary. */
 export function infoCommand(options: WatchOptions): Promise<void> {
-  return watchQueue('qinfo', options, async (platform, queue) => {
-    const statistics = await queueStatistics(platform, queue);
+  return watchQueue('qinfo', options, async (database) => {
+    const statistics = await queueStatistics(database);
     return { data: statistics, render: (columns) => statisticsView(statistics, columns) };
   });
 }
 
 /** `qmemory`: what each process of the engines takes. */
 export function memoryCommand(options: WatchOptions): Promise<void> {
-  return watchQueue('qmemory', options, async ({ database }) => {
+  return watchQueue('qmemory', options, async (database) => {
     const engines = await liveEngines(database);
     return {
       data: {
@@ -43,22 +46,21 @@ export function memoryCommand(options: WatchOptions): Promise<void> {
   });
 }
 
-/** Opens what a look at the queue needs. Nothing is logged: a line would stand in the middle of a table. */
+/** Opens the database. Nothing is logged: a line would stand in the middle of a table. */
 async function watchQueue(
   commandName: string,
   options: WatchOptions,
-  read: (platform: Platform, queue: TaskQueue) => Promise<Reading>,
+  read: (database: Database) => Promise<Reading>,
 ): Promise<void> {
-  const platform = openPlatform(
-    { ...loadSettings(), logLevel: 'silent' },
-    { processName: commandName, maximumConnections: 4 },
-  );
-  const queue = openTaskQueue(platform);
+  const database = openDatabase(loadSettings().databaseUrl, {
+    applicationName: `composite-handler ${commandName}`,
+    maximumConnections: MAXIMUM_CONNECTIONS,
+    logger: createLogger({ logLevel: 'silent' }, commandName),
+  });
   try {
-    await watch(options, () => read(platform, queue));
+    await watch(options, () => read(database));
   } finally {
-    const closing = queue.close().then(() => platform.close());
     // The process ends with it, so that nothing is left of what could not be closed.
-    await within(CLOSE_MILLISECONDS, closing).catch(() => undefined);
+    await within(CLOSE_MILLISECONDS, database.destroy()).catch(() => undefined);
   }
 }

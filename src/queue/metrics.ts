@@ -3,7 +3,6 @@ import { within } from '../platform/deadline.ts';
 import type { MetricsSource } from '../platform/http/metrics-page.ts';
 import type { Platform } from '../platform/platform.ts';
 import { type QueueFigures, queueFigures } from './queue-figures.ts';
-import type { TaskQueue } from './task-queue.ts';
 
 /** How long Postgres may take: who scrapes waits for ten seconds, usually. */
 const ANSWER_SECONDS = 5;
@@ -15,16 +14,13 @@ const LIVE_STATES = ['starting', 'idle', 'working', 'stopping'] as const;
  * The queues as metrics, read from the database, so that every server process answers the same. Where Postgres
  * does not answer, `composite_handler_queue_up` is 0 and the others are left out.
  */
-export function queueMetrics(
-  platform: Pick<Platform, 'database' | 'settings' | 'logger'>,
-  queue: Pick<TaskQueue, 'queueSize'>,
-): MetricsSource {
+export function queueMetrics({ database, logger }: Pick<Platform, 'database' | 'logger'>): MetricsSource {
   return {
     async collect() {
       try {
-        return await describe(await within(ANSWER_SECONDS * 1_000, queueFigures(platform, queue)));
+        return await describe(await within(ANSWER_SECONDS * 1_000, queueFigures(database)));
       } catch (error) {
-        platform.logger.warn({ err: error }, 'the figures of the queues could not be read for /metrics');
+        logger.warn({ err: error }, 'the figures of the queues could not be read for /metrics');
         return describe(undefined);
       }
     },

@@ -1,9 +1,7 @@
 import { boundedCount } from '../platform/database/bounded-count.ts';
 import type { Database } from '../platform/database/connection.ts';
-import type { Platform } from '../platform/platform.ts';
 import { liveEngines } from './engines.ts';
 import { queueFigures } from './queue-figures.ts';
-import type { TaskQueue } from './task-queue.ts';
 
 /** Figures of {@link QueueStatistics} that may be estimates. */
 export type EstimatedFigure = 'queued' | 'successes' | 'failures';
@@ -35,14 +33,10 @@ export interface QueueStatistics {
 const SAMPLE_SIZE = 1_000;
 
 /** Reads the summary; no slower for a million tasks than for ten thousand. */
-export async function queueStatistics(
-  platform: Pick<Platform, 'database' | 'settings'>,
-  queue: Pick<TaskQueue, 'queueSize'>,
-): Promise<QueueStatistics> {
-  const { database } = platform;
+export async function queueStatistics(database: Database): Promise<QueueStatistics> {
   const [engines, figures, successes, failures, rest] = await Promise.all([
     liveEngines(database),
-    queueFigures(platform, queue),
+    queueFigures(database),
     boundedCount(database, database('tasks').where({ success: true })),
     boundedCount(database, database('tasks').where({ success: false })),
     schedulesAndAverage(database),
@@ -53,7 +47,7 @@ export async function queueStatistics(
     ['failures', failures.isEstimated],
   ];
   return {
-    queues: figures.map(({ queue: name }) => name),
+    queues: figures.map(({ queue }) => queue),
     engines: engines.length,
     workers: engines.reduce((sum, { workerCount }) => sum + workerCount, 0),
     reincarnations: engines.reduce((sum, { reincarnations }) => sum + reincarnations, 0),

@@ -39,17 +39,15 @@ describe('what is told of the queues', () => {
 
   async function addEngine(fields: object = {}): Promise<string> {
     const id = randomUUID();
-    await test
-      .database('engines')
-      .insert({
-        id,
-        queue: 'composite',
-        host: 'a-host',
-        pid: 4711,
-        state: 'working',
-        worker_count: 2,
-        ...fields,
-      });
+    await test.database('engines').insert({
+      id,
+      queue: 'composite',
+      host: 'a-host',
+      pid: 4711,
+      state: 'working',
+      worker_count: 2,
+      ...fields,
+    });
     return id;
   }
 
@@ -64,12 +62,12 @@ describe('what is told of the queues', () => {
   }
 
   async function metrics(): Promise<string[]> {
-    const text = await queueMetrics(platform, queue).collect();
+    const text = await queueMetrics(platform).collect();
     return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   }
 
   it('is there for a queue that nobody has used', async () => {
-    expect(await queueFigures(platform, queue)).toEqual([
+    expect(await queueFigures(test.database)).toEqual([
       {
         queue: 'composite',
         isPaused: false,
@@ -127,10 +125,22 @@ describe('what is told of the queues', () => {
     expect(Number(oldest?.split(' ')[1])).toBeGreaterThanOrEqual(90);
   });
 
+  it('counts what Amazon SQS carries as well', async () => {
+    const waiting = { queue: 'composite', carried: '{}', start_after: new Date(Date.now() - 60_000) };
+    await test.database('sqs_packages').insert([
+      { ...waiting, id: randomUUID(), created: new Date(Date.now() - 60_000) },
+      { ...waiting, id: randomUUID(), state: 'sent', start_after: new Date(Date.now() + 60_000) },
+      { ...waiting, id: randomUUID(), state: 'held' },
+    ]);
+    const [figures] = await queueFigures(test.database);
+    expect(figures).toMatchObject({ queued: 2, delayed: 1 });
+    expect(figures?.oldestSeconds).toBeGreaterThanOrEqual(60);
+  });
+
   it('says in /metrics that Postgres does not answer', async () => {
     const log = captureLog();
     await test.database.schema.dropTable('task_counts');
-    const text = await queueMetrics({ ...platform, logger: log.logger }, queue).collect();
+    const text = await queueMetrics({ ...platform, logger: log.logger }).collect();
     expect(text).toContain('composite_handler_queue_up 0');
     expect(text).not.toContain('tasks_queued');
     expect(log.events()).toMatchObject([
@@ -143,14 +153,15 @@ describe('what is told of the queues', () => {
     await addEngine({ queue: 'long', reincarnations: 1, worker_count: 4 });
     await addCounts(2, 7, 1);
     await addCounts(30, 500, 500);
+    const now = Date.now();
     const finished = (success: boolean, secondsAgo: number, seconds: number) => ({
       id: randomUUID(),
       name: 'a-name',
       func: 'test.nothing',
       args: '{}',
       cluster: 'composite',
-      started: new Date(Date.now() - (secondsAgo + seconds) * 1_000),
-      stopped: new Date(Date.now() - secondsAgo * 1_000),
+      started: new Date(now - (secondsAgo + seconds) * 1_000),
+      stopped: new Date(now - secondsAgo * 1_000),
       success,
       attempt_count: 1,
     });
@@ -162,7 +173,7 @@ describe('what is told of the queues', () => {
         finished(true, 100_000, 999),
         finished(false, 5, 77),
       ]);
-    expect(await queueStatistics(platform, queue)).toEqual({
+    expect(await queueStatistics(test.database)).toEqual({
       queues: ['composite', 'long'],
       engines: 2,
       workers: 6,
@@ -188,13 +199,13 @@ describe('what is told of the queues', () => {
        FROM generate_series(1, :many);`.replaceAll(':many', String(MANY)),
     );
     await test.database.raw('ANALYZE');
-    const statistics = await queueStatistics(platform, queue);
+    const statistics = await queueStatistics(test.database);
     expect(statistics.estimated).toEqual(['queued', 'successes']);
     for (const figure of [statistics.queued, statistics.successes]) {
       expect(figure).toBeGreaterThan(MANY * 0.8);
       expect(figure).toBeLessThan(MANY * 1.2);
     }
-    const [figures] = await queueFigures(platform, queue);
+    const [figures] = await queueFigures(test.database);
     expect(figures?.oldestSeconds).toBeGreaterThanOrEqual(60);
   });
 
@@ -203,13 +214,13 @@ describe('what is told of the queues', () => {
     for (const hoursAgo of [30, 40, 50]) await addCounts(hoursAgo, 10, 1);
     await addCounts(60, 5, 5, 'long');
     await addEngine({ queue: 'long' });
-    const before = await queueFigures(platform, queue);
+    const before = await queueFigures(test.database);
     await Promise.all([foldTaskCounts(test.database), foldTaskCounts(test.database)]);
-    expect(await queueFigures(platform, queue)).toEqual(before);
+    expect(await queueFigures(test.database)).toEqual(before);
     expect(await test.database('task_counts').where({ queue: 'composite' })).toHaveLength(2);
     await addCounts(70, 100, 0);
     await foldTaskCounts(test.database);
-    expect((await queueFigures(platform, queue))[0]).toMatchObject({
+    expect((await queueFigures(test.database))[0]).toMatchObject({
       successes: 133,
       failures: 4,
       successesLastDay: 3,

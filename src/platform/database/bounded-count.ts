@@ -25,10 +25,11 @@ export async function boundedCount(
   const [counted] = await database.from(some.as('some')).count<{ count: string }[]>('*');
   const count = Number(counted?.count ?? 0);
   if (count <= MOST_COUNTED_ROWS) return { count, isEstimated: false };
-  return { count: await estimatedCount(database, query), isEstimated: true };
+  // Before Postgres has analyzed a table that grew fast, it believes too little.
+  return { count: Math.max(await estimatedCount(database, query), count), isEstimated: true };
 }
 
-/** What the planner believes of a query of which more than {@link MOST_COUNTED_ROWS} rows have been seen. */
+/** How many rows of a query there are, as the planner believes: at once, and seldom exactly. */
 export async function estimatedCount(
   database: DatabaseOrTransaction,
   query: Knex.QueryBuilder,
@@ -38,7 +39,5 @@ export async function estimatedCount(
     `EXPLAIN (FORMAT JSON) ${sql}`,
     [...bindings],
   );
-  const believed = rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
-  // Before Postgres has analyzed a table that grew fast, it believes too little.
-  return Math.max(believed, MOST_COUNTED_ROWS);
+  return rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
 }

@@ -1,8 +1,8 @@
 import { waitForDatabase } from '../../platform/database/connection.ts';
 import { waitForMigrations } from '../../platform/database/migrations.ts';
-import { openPlatform } from '../../platform/platform.ts';
+import { openPlatform, type Platform } from '../../platform/platform.ts';
 import type { Settings } from '../../settings.ts';
-import { openErrorReporting } from '../error-reporters/index.ts';
+import { type ErrorReporter, openErrorReporting } from '../error-reporters/index.ts';
 import type { AnyTaskFunction } from '../task-function.ts';
 import { clusterSettingsOf } from './cluster-settings.ts';
 import { Sentinel } from './sentinel.ts';
@@ -22,6 +22,8 @@ export interface EngineProcessOptions {
   readonly taskFunctions: readonly AnyTaskFunction[];
   /** The entry point of a worker process; it calls {@link runWorkerProcess}. */
   readonly workerModule: URL;
+  /** Whom it tells of failed attempts, beside Sentry where that is configured. */
+  readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
   /** The queue that it serves; otherwise the one of the settings. */
   readonly queueName?: string | undefined;
 }
@@ -37,7 +39,7 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
     silenceTimeoutSeconds: ENGINE_SILENCE_SECONDS,
   });
   const stopping = new AbortController();
-  const errorReporting = await openErrorReporting(platform);
+  const errorReporting = await openErrorReporting(platform, options.errorReporters?.(platform));
   let sentinel: Sentinel | undefined;
   const { promise: signalled, resolve: stop } = Promise.withResolvers<void>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
