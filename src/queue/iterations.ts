@@ -8,6 +8,7 @@ import type { PackedOptions } from './task-options.ts';
 
 /** A part of an iteration that has succeeded. */
 export interface FinishedPart {
+  readonly taskId: string;
   readonly iterationId: string;
   /** Which of the elements, from 0. */
   readonly index: number;

@@ -2,11 +2,13 @@ import type { Knex } from 'knex';
 import type { Platform } from '../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from './brokers/broker.ts';
 import { type Cancellation, cancelTasks } from './cancellation.ts';
+import { Completion } from './cluster/completion.ts';
 import {
   type ChainLink,
   type ChainOptions,
   chainTogether,
   type IterOptions,
+  type PackedIteration,
   packIteration,
   packLinks,
 } from './composing.ts';
@@ -18,12 +20,13 @@ import { OpenBrokers } from './open-brokers.ts';
 import { type PackedTask, packTask } from './packing.ts';
 import { pauseQueue, resumeQueue } from './queue-control.ts';
 import { resubmitTasks } from './resubmitting.ts';
+import { ResultStore } from './result-store.ts';
 import { type GroupReadOptions, type ReadOptions, ResultReader } from './results.ts';
 import { type RunningTask, type RunningTaskPage, runningTasks } from './running-tasks.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 import type { EnqueueOptions, TaskOptions } from './task-options.ts';
 import type { TaskCall, TaskQueue, TaskQueueOptions } from './task-queue.ts';
-import { freeUniqueKeys } from './unique-keys.ts';
+import { freeAbandonedUniqueKeys, freeUniqueKeys } from './unique-keys.ts';
 
 /** The queue of a process that enqueues, and its ways to the queues beside it. */
 export class SigningTaskQueue implements TaskQueue {
@@ -97,7 +100,7 @@ export class SigningTaskQueue implements TaskQueue {
     const where = { transaction, sync, cluster };
     const iteration = packIteration(taskFunction, elements, options, this.#platform.secretBox);
     const { id, parts } = iteration;
-    if (this.#runsInline(where) || parts.length === 0) {
+    if (this.#runsInline(where)) {
       const runner = this.#inlineRunner(where);
       const result: JsonValue[] = [];
       for (const packed of parts) result.push(await runner.runPart(taskFunction, packed, transaction));
@@ -105,6 +108,7 @@ export class SigningTaskQueue implements TaskQueue {
       return id;
     }
     await this.#within(transaction, async (inner) => {
+      if (parts.length === 0) return this.#completeAtOnce(iteration, inner, where);
       await createIteration(inner, this.#nameOf(where), iteration);
       await this.#enqueue(parts, { ...where, transaction: inner });
     });
@@ -151,12 +155,17 @@ export class SigningTaskQueue implements TaskQueue {
     return resumeQueue(transaction ?? this.#platform.database, this.#queueName);
   }
 
-  purgeQueue(): Promise<number> {
-    return this.#brokers.broker(this.#queueName).purgeQueue();
+  async purgeQueue(): Promise<number> {
+    const broker = this.#brokers.broker(this.#queueName);
+    const purged = await broker.purgeQueue();
+    await freeAbandonedUniqueKeys(this.#platform.database, broker, this.#queueName);
+    return purged;
   }
 
-  deleteQueue(): Promise<void> {
-    return this.#brokers.broker(this.#queueName).deleteQueue();
+  async deleteQueue(): Promise<void> {
+    const broker = this.#brokers.broker(this.#queueName);
+    await broker.deleteQueue();
+    await freeAbandonedUniqueKeys(this.#platform.database, broker, this.#queueName);
   }
 
   queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]> {
@@ -211,6 +220,24 @@ export class SigningTaskQueue implements TaskQueue {
 
   async close(): Promise<void> {
     await Promise.all([this.#brokers.close(), this.#results.close()]);
+  }
+
+  /** An iteration of nothing has no last part that would complete it. */
+  async #completeAtOnce(
+    iteration: PackedIteration,
+    transaction: Knex.Transaction,
+    where: EnqueueOptions,
+  ): Promise<void> {
+    const target = this.#brokers.target(this.#nameOf(where));
+    const results = new ResultStore({
+      platform: this.#platform,
+      queueName: target.queueName,
+      keepsSuccesses: this.#platform.settings.engine.saveLimit >= 0,
+      cachedSeconds: this.#platform.settings.engine.cachedSeconds,
+      isReadHere: false,
+    });
+    const attempt = collatedAttempt(iteration, { success: true, result: [] });
+    await new Completion({ ...target, results }).complete(transaction, [attempt], []);
   }
 
   #runsInline({ sync = this.#isSync }: EnqueueOptions): boolean {

@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { Database, DatabaseOrTransaction } from '../platform/database/connection.ts';
+import type { Broker } from './brokers/broker.ts';
 import type { TaskPackage } from './task-package.ts';
 
 /**
@@ -47,11 +49,30 @@ export async function claimUniqueKeys(
 
 /** Frees the unique keys of tasks that are no longer queued. */
 export async function freeUniqueKeys(
-  transaction: Knex.Transaction,
+  transaction: DatabaseOrTransaction,
   taskIds: readonly string[],
 ): Promise<void> {
   if (taskIds.length === 0) return;
   await transaction('unique_keys')
     .whereRaw('task_id = ANY (?::uuid[])', [[...taskIds]])
     .delete();
+}
+
+/**
+ * Frees the unique keys of tasks that are no longer in the queue, after many were taken out of it at once. A key that
+ * can be seen was committed together with its task, so a task that is not there then is gone for good.
+ */
+export async function freeAbandonedUniqueKeys(
+  database: Database,
+  broker: Broker,
+  queueName: string,
+): Promise<void> {
+  const ids = await database('unique_keys').where({ queue: queueName }).pluck<string[]>('task_id');
+  if (ids.length === 0) return;
+  const queued = await broker.list({ ids, limit: ids.length, offset: 0 });
+  const queuedIds = new Set(queued.map(({ id }) => id));
+  await freeUniqueKeys(
+    database,
+    ids.filter((id) => !queuedIds.has(id)),
+  );
 }

@@ -203,8 +203,11 @@ describe('an iteration', () => {
   });
 
   it('of nothing has an empty result at once', async () => {
-    const id = await engine.queue.asyncIter(add, []);
+    const id = await engine.queue.asyncIter(add, [], { hook, taskName: 'nothing' });
     expect(await engine.queue.result(id)).toEqual([]);
+    expect(await engine.queue.queueSize()).toBe(1);
+    await engine.work();
+    expect(await answersOf('test.hook')).toEqual(['nothing succeeded']);
   });
 
   it('goes to the cache as one, or nowhere, as it was told', async () => {

@@ -53,6 +53,15 @@ describe('a task with a unique key', () => {
     expect(await enqueue()).toBe(second);
   });
 
+  it('frees its key when the queue is purged, but not while it runs', async () => {
+    const running = await enqueue('running');
+    await engine.take();
+    const waiting = await enqueue('waiting');
+    expect(await engine.queue.purgeQueue()).toBe(1);
+    expect(await enqueue('running')).toBe(running);
+    expect(await enqueue('waiting')).not.toBe(waiting);
+  });
+
   it('takes its key along when it is sent back; where another has it, that one stands for both', async () => {
     await enqueue();
     await engine.end((await engine.take()).map((each) => [each, failure]));

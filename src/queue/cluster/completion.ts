@@ -40,13 +40,13 @@ export class Completion {
   ): Promise<void> {
     const { results, queueName } = this.#options;
     const parts = attempts.flatMap((attempt) => finishedPart(attempt) ?? []);
-    const stored = [
-      ...(await results.store(
-        transaction,
-        attempts.filter((attempt) => !finishedPart(attempt)),
-      )),
-    ];
-    await this.#completeParts(transaction, attempts, parts, stored);
+    const partIds = new Set(parts.map(({ taskId }) => taskId));
+    const others = attempts.filter(({ task }) => !partIds.has(task.id));
+    const stored = [...(await results.store(transaction, others))];
+    await forgetFailures(transaction, [...partIds]);
+    await completeParts(transaction, parts, async (savepoint, collated) => {
+      stored.push(...(await results.store(savepoint, collated)));
+    });
     const followUps = stored.flatMap((each) => [...this.#hookCall(each), ...nextLinkOf(each)]);
     if (followUps.length > 0) await enqueueTasks(this.#options, followUps, transaction);
     await freeUniqueKeys(
@@ -54,22 +54,6 @@ export class Completion {
       ended.filter(({ options }) => options?.uniqueKey !== undefined).map(({ id }) => id),
     );
     if (attempts.length > 0) await notifyFinished(transaction, queueName);
-  }
-
-  async #completeParts(
-    transaction: Knex.Transaction,
-    attempts: readonly FinishedAttempt[],
-    parts: readonly FinishedPart[],
-    stored: StoredAttempt[],
-  ): Promise<void> {
-    if (parts.length === 0) return;
-    await forgetFailures(
-      transaction,
-      attempts.filter(finishedPart).map(({ task }) => task.id),
-    );
-    await completeParts(transaction, parts, async (savepoint, collated) => {
-      stored.push(...(await this.#options.results.store(savepoint, collated)));
-    });
   }
 
   /** The call of a hook is a task of its own: what it throws fails that task, and nothing else. */
@@ -92,7 +76,7 @@ export class Completion {
 function finishedPart({ task, outcome }: FinishedAttempt): FinishedPart | undefined {
   const iteration = task.options?.iteration;
   if (!iteration || !outcome.success) return undefined;
-  return { iterationId: iteration.id, index: iteration.index, result: outcome.result };
+  return { taskId: task.id, iterationId: iteration.id, index: iteration.index, result: outcome.result };
 }
 
 /** A chain stops at a link that failed; sent back, that link goes on with it. */

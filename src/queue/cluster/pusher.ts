@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Broker, Delivery } from '../brokers/broker.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../task-package.ts';
+import { freeUniqueKeys } from '../unique-keys.ts';
 import { Bell } from './bell.ts';
 import { EngineLostError, type EngineRegistry } from './engine-registry.ts';
 
@@ -97,9 +98,11 @@ export class Pusher {
       const deliveries = await broker.dequeue(limit, transaction);
       const takenMilliseconds = performance.now();
       const verified = deliveries.map((delivery) => ({ delivery, task: this.#verify(delivery) }));
-      await broker.acknowledge(
-        verified.filter(({ task }) => !task).map(({ delivery }) => delivery),
+      const discarded = verified.filter(({ task }) => !task).map(({ delivery }) => delivery);
+      await broker.acknowledge(discarded, transaction);
+      await freeUniqueKeys(
         transaction,
+        discarded.map(({ id }) => id),
       );
       const wanted = verified.flatMap(({ task, delivery: { attempt } }) => (task ? [{ task, attempt }] : []));
       if (wanted.length === 0) return { handedOut: deliveries.length, taken: [] };

@@ -33,8 +33,9 @@ describe('two engines', () => {
     const iter = new Iter(test.queue, add, elements, { hook, taskName: 'many sums' });
     const id = await iter.run();
     expect(await iter.result({ wait: 20_000 })).toEqual(elements.map(({ left }) => left));
-    const called = await test.queue.fetchGroup(id);
-    expect(called).toEqual([]);
+    expect(await test.queue.fetchGroup(id)).toEqual([]);
+    const done = () => test.platform.database('tasks').where({ func: 'test.hook' }).pluck('result');
+    expect(await eventually(async () => (await done())[0])).toBe('many sums succeeded');
   });
 
   it('call hooks of successes and failures', async () => {
