@@ -22,6 +22,24 @@ function messageFor(environment: NodeJS.ProcessEnv): string {
   throw new Error('These settings were accepted');
 }
 
+/** What an engine's settings are where nothing of Django-Q's is set. */
+const QUEUE_DEFAULTS = {
+  queueName: 'composite',
+  acknowledgesFailures: false,
+  recycleTasks: undefined,
+  maximumResidentBytes: 0,
+  queueLimit: 1000,
+  bulk: 250,
+  pollSeconds: 1,
+  saveLimit: 250,
+  saveLimitPer: undefined,
+  cachedSeconds: 0,
+  runsSchedules: true,
+  catchesUp: true,
+  timeZone: 'UTC',
+  alternatives: {},
+};
+
 describe('the settings', () => {
   it('have the defaults of the deployed service', () => {
     expect(readSettings(REQUIRED)).toEqual({
@@ -59,9 +77,11 @@ describe('the settings', () => {
         timeoutSeconds: 3600,
         retrySeconds: 4500,
         maximumAttempts: 0,
+        ...QUEUE_DEFAULTS,
         sqsQueueName: undefined,
         sqsEndpoint: undefined,
       },
+      monitoring: { metricsToken: undefined, sentryDsn: undefined, sentryEnvironment: 'production' },
     });
   });
 
@@ -101,6 +121,9 @@ describe('the settings', () => {
         ENGINE_WORKER_RETRY: '61',
         ENGINE_WORKER_MAX_ATTEMPTS: '5',
         SQS_BROKER_QUEUE_NAME: 'composites',
+        METRICS_TOKEN: 'a-token',
+        SENTRY_DSN: 'https://key@sentry.example.org/12',
+        SENTRY_ENVIRONMENT: 'staging',
       }),
     ).toEqual({
       debug: false,
@@ -137,8 +160,14 @@ describe('the settings', () => {
         timeoutSeconds: 60,
         retrySeconds: 61,
         maximumAttempts: 5,
+        ...QUEUE_DEFAULTS,
         sqsQueueName: 'composites',
         sqsEndpoint: 'http://localhost:4566',
+      },
+      monitoring: {
+        metricsToken: 'a-token',
+        sentryDsn: 'https://key@sentry.example.org/12',
+        sentryEnvironment: 'staging',
       },
     });
   });
@@ -189,7 +218,7 @@ describe('the settings', () => {
   it('cannot be changed, at no depth', () => {
     const settings: object = readSettings({ ...REQUIRED, CACHE_URL: 'redis://host' });
     const groups = Object.values(settings).filter((value) => typeof value === 'object');
-    expect(groups).toHaveLength(7);
+    expect(groups).toHaveLength(8);
     for (const group of [settings, ...groups]) expect(Object.isFrozen(group)).toBe(true);
     expect(() => Object.assign(settings, { debug: false })).toThrow(TypeError);
   });
