@@ -47,7 +47,8 @@ export function memoryView(engines: readonly EngineStatus[], columns: number): s
       formatMegabytes(process.residentBytes),
       formatCount(process.tasks),
     ]);
-    const last = processes.length > 0 ? ['total', '', formatMegabytes(total), ''] : Array(4).fill(NOTHING);
+    const last =
+      processes.length > 0 ? ['total', '', formatMegabytes(total), ''] : [NOTHING, NOTHING, NOTHING, NOTHING];
     return [...lines, last].map((line, index) => [
       ...(index === 0 ? [host, `${pid}`, queue] : ['', '', '']),
       ...line,

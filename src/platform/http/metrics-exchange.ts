@@ -53,7 +53,11 @@ export function askOtherProcesses(
     if (message.type === 'metrics-given') requests.get(message.requestId)?.take(message.metrics);
     if (message.type === 'metrics-wanted') {
       const { by, requestId } = message;
-      void ownMetrics().then((metrics) => tellPrimary({ type: 'metrics-given', to: by, requestId, metrics }));
+      // Who asked goes on without them where they cannot be had.
+      ownMetrics().then(
+        (metrics) => tellPrimary({ type: 'metrics-given', to: by, requestId, metrics }),
+        () => undefined,
+      );
     }
   });
   return async () => {
