@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startPostgres } from '../src/sandbox/postgres.ts';
 import { makeSamplePdf } from '../src/sandbox/sample-pdf.ts';
 import { benchQueue } from './queue.ts';
@@ -9,7 +10,11 @@ import { print } from './report.ts';
 import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
-// PDFs may be named as arguments; otherwise the sample that the demo makes is drawn.
+// PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--queue` measures the queue alone.
+const { values: only, positionals: named } = parseArgs({
+  allowPositionals: true,
+  options: { queue: { type: 'boolean', default: false } },
+});
 const directory = await mkdtemp(join(tmpdir(), 'composite-bench-'));
 await chmod(directory, 0o755);
 const postgres = await startPostgres({
@@ -21,11 +26,13 @@ try {
   process.stdout.write(
     `${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}\n`,
   );
-  const named = process.argv.slice(2);
-  const books = named.length > 0 ? named : [await writeBook(directory, 'sample.pdf', await makeSamplePdf())];
-  print('PDFs', await benchBooks(books));
-  print('Rasterizer alone', await benchRasterizer(books));
-  print('API', await benchSubmissions());
+  if (!only.queue) {
+    const books =
+      named.length > 0 ? named : [await writeBook(directory, 'sample.pdf', await makeSamplePdf())];
+    print('PDFs', await benchBooks(books));
+    print('Rasterizer alone', await benchRasterizer(books));
+    print('API', await benchSubmissions());
+  }
   print('Queue', await benchQueue());
 } finally {
   await postgres.stop();

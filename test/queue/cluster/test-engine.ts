@@ -66,13 +66,27 @@ export class QueueUnderTest {
     environment: NodeJS.ProcessEnv = {},
     module = new URL('./fixtures/engine.ts', import.meta.url),
   ): Promise<NodeProcess> {
+    const engine = this.#launchEngine(environment, module);
+    await engine.waitForLine(({ msg }) => msg === 'engine started');
+    return engine;
+  }
+
+  /** Likewise, for one that logs nothing when it starts: waits until it says in its table that it is there. */
+  async startQuietEngine(environment: NodeJS.ProcessEnv, module: URL): Promise<NodeProcess> {
+    const engine = this.#launchEngine({ LOG_LEVEL: 'warn', ...environment }, module);
+    await eventually(() =>
+      this.platform.database('engines').where({ pid: engine.pid, state: 'idle' }).first('id'),
+    );
+    return engine;
+  }
+
+  #launchEngine(environment: NodeJS.ProcessEnv, module: URL): NodeProcess {
     const engine = startNodeProcess(module, {
       ...this.#environment,
       ENGINE_WORKER_COUNT: '1',
       ...environment,
     });
     this.engines.push(engine);
-    await engine.waitForLine(({ msg }) => msg === 'engine started');
     return engine;
   }
 
