@@ -89,6 +89,14 @@ export function oneOf<T extends string>(words: readonly T[]) {
 /** Any text, without the white space around it. */
 export const text = makeValidator<string>((input) => input.trim());
 
+/** Texts with commas between them, without the white space around them. */
+export const texts = makeValidator<readonly string[]>((input) =>
+  input
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
 /** `PDF_RASTERIZER_FORMAT` */
 export const pageFormat = makeValidator<PageFormat>((input) => {
   const word = input.trim().toLowerCase();

@@ -19,6 +19,7 @@ import {
   sentryDsn,
   sqsQueueName,
   text,
+  texts,
   timeZone,
   wholeNumber,
 } from './setting-values.ts';
@@ -43,6 +44,8 @@ export interface Settings {
   readonly debug: boolean;
   /** `DJANGO_SECRET_KEY`: what signatures and encryption are derived from. */
   readonly secretKey: string;
+  /** `SECRET_KEY_FALLBACKS`: earlier keys, of which what is there may still be signed and encrypted. */
+  readonly secretKeyFallbacks: readonly string[];
   /** `LOG_LEVEL` */
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** `SCRATCH_DIRECTORY`: where work in progress is written. */
@@ -168,6 +171,7 @@ export class InvalidSettingsError extends Error {
 const VALIDATORS = {
   DJANGO_DEBUG: boolean(),
   DJANGO_SECRET_KEY: text({ desc: 'any text that is hard to guess, best 50 random characters' }),
+  SECRET_KEY_FALLBACKS: texts({ default: [] }),
   LOG_LEVEL: oneOf(LOG_LEVELS)(),
   SCRATCH_DIRECTORY: text(),
   WEB_SERVER_SCHEME: oneOf(['http', 'https'])(),
@@ -231,6 +235,7 @@ type Variable = keyof typeof VALIDATORS;
 export const SETTING_DEFAULTS: Readonly<Record<Variable, string | undefined>> = {
   DJANGO_DEBUG: 'True',
   DJANGO_SECRET_KEY: undefined,
+  SECRET_KEY_FALLBACKS: undefined,
   LOG_LEVEL: 'info',
   SCRATCH_DIRECTORY: '/tmp/scratch',
   WEB_SERVER_SCHEME: 'http',
@@ -289,6 +294,7 @@ const ALIASES: Partial<Record<Variable, string>> = { DJANGO_DEBUG: 'DEBUG', DJAN
 /** Variables whose value is never shown, as it is or holds a credential. */
 const SECRET_VARIABLES: ReadonlySet<Variable> = new Set([
   'DJANGO_SECRET_KEY',
+  'SECRET_KEY_FALLBACKS',
   'DATABASE_URL',
   'CACHE_URL',
   'METRICS_TOKEN',
@@ -330,6 +336,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return freezeDeeply({
     debug: values.DJANGO_DEBUG,
     secretKey: values.DJANGO_SECRET_KEY,
+    secretKeyFallbacks: values.SECRET_KEY_FALLBACKS,
     logLevel: values.LOG_LEVEL,
     scratchDirectory: values.SCRATCH_DIRECTORY,
     databaseUrl: values.DATABASE_URL,

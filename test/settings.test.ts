@@ -22,29 +22,12 @@ function messageFor(environment: NodeJS.ProcessEnv): string {
   throw new Error('These settings were accepted');
 }
 
-/** What an engine's settings are where nothing of Django-Q's is set. */
-const QUEUE_DEFAULTS = {
-  queueName: 'composite',
-  acknowledgesFailures: false,
-  recycleTasks: undefined,
-  maximumResidentBytes: 0,
-  queueLimit: 1000,
-  bulk: 250,
-  pollSeconds: 1,
-  saveLimit: 250,
-  saveLimitPer: undefined,
-  cachedSeconds: 0,
-  runsSchedules: true,
-  catchesUp: true,
-  timeZone: 'UTC',
-  alternatives: {},
-};
-
 describe('the settings', () => {
   it('have the defaults of the deployed service', () => {
     expect(readSettings(REQUIRED)).toEqual({
       debug: true,
       secretKey: 'a secret key',
+      secretKeyFallbacks: [],
       logLevel: 'info',
       scratchDirectory: '/tmp/scratch',
       databaseUrl: 'postgresql://user:password@host:5432/name',
@@ -77,7 +60,20 @@ describe('the settings', () => {
         timeoutSeconds: 3600,
         retrySeconds: 4500,
         maximumAttempts: 0,
-        ...QUEUE_DEFAULTS,
+        queueName: 'composite',
+        acknowledgesFailures: false,
+        recycleTasks: undefined,
+        maximumResidentBytes: 0,
+        queueLimit: 1_000,
+        bulk: 250,
+        pollSeconds: 1,
+        saveLimit: 250,
+        saveLimitPer: undefined,
+        cachedSeconds: 0,
+        runsSchedules: true,
+        catchesUp: true,
+        timeZone: 'UTC',
+        alternatives: {},
         sqsQueueName: undefined,
         sqsEndpoint: undefined,
       },
@@ -90,6 +86,7 @@ describe('the settings', () => {
       readSettings({
         DJANGO_DEBUG: 'False',
         DJANGO_SECRET_KEY: 'another key',
+        SECRET_KEY_FALLBACKS: 'one, two,',
         LOG_LEVEL: 'WARN',
         SCRATCH_DIRECTORY: '/var/scratch',
         WEB_SERVER_SCHEME: 'HTTPS',
@@ -120,6 +117,20 @@ describe('the settings', () => {
         ENGINE_WORKER_TIMEOUT: '60',
         ENGINE_WORKER_RETRY: '61',
         ENGINE_WORKER_MAX_ATTEMPTS: '5',
+        Q_CLUSTER_NAME: 'long',
+        Q_CLUSTER_ACK_FAILURES: 'True',
+        Q_CLUSTER_RECYCLE: '0',
+        Q_CLUSTER_MAX_RSS: '512000',
+        Q_CLUSTER_QUEUE_LIMIT: '10',
+        Q_CLUSTER_BULK: '5',
+        Q_CLUSTER_POLL: '2',
+        Q_CLUSTER_SAVE_LIMIT: '-1',
+        Q_CLUSTER_SAVE_LIMIT_PER: 'Group',
+        Q_CLUSTER_CACHED: '60',
+        Q_CLUSTER_SCHEDULER: 'off',
+        Q_CLUSTER_CATCH_UP: 'no',
+        Q_CLUSTER_TIME_ZONE: 'europe/zurich',
+        Q_CLUSTER_ALT_CLUSTERS: '{"short": {"workers": 4, "timeout": 5, "retry": 6, "ack_failures": false}}',
         SQS_BROKER_QUEUE_NAME: 'composites',
         METRICS_TOKEN: 'a-token',
         SENTRY_DSN: 'https://key@sentry.example.org/12',
@@ -128,6 +139,7 @@ describe('the settings', () => {
     ).toEqual({
       debug: false,
       secretKey: 'another key',
+      secretKeyFallbacks: ['one', 'two'],
       logLevel: 'warn',
       scratchDirectory: '/var/scratch',
       databaseUrl: 'postgresql://other@db/composites',
@@ -160,7 +172,20 @@ describe('the settings', () => {
         timeoutSeconds: 60,
         retrySeconds: 61,
         maximumAttempts: 5,
-        ...QUEUE_DEFAULTS,
+        queueName: 'long',
+        acknowledgesFailures: true,
+        recycleTasks: 0,
+        maximumResidentBytes: 512_000 * 1_024,
+        queueLimit: 10,
+        bulk: 5,
+        pollSeconds: 2,
+        saveLimit: -1,
+        saveLimitPer: 'group',
+        cachedSeconds: 60,
+        runsSchedules: false,
+        catchesUp: false,
+        timeZone: 'Europe/Zurich',
+        alternatives: { short: { workers: 4, timeout: 5, retry: 6, ack_failures: false } },
         sqsQueueName: 'composites',
         sqsEndpoint: 'http://localhost:4566',
       },
@@ -218,7 +243,7 @@ describe('the settings', () => {
   it('cannot be changed, at no depth', () => {
     const settings: object = readSettings({ ...REQUIRED, CACHE_URL: 'redis://host' });
     const groups = Object.values(settings).filter((value) => typeof value === 'object');
-    expect(groups).toHaveLength(8);
+    expect(groups).toHaveLength(9);
     for (const group of [settings, ...groups]) expect(Object.isFrozen(group)).toBe(true);
     expect(() => Object.assign(settings, { debug: false })).toThrow(TypeError);
   });
@@ -254,6 +279,9 @@ describe('the settings', () => {
     const URL_RULE = 'a URL that starts with http:// or https://, without credentials, query and fragment';
     const SECONDS = 'a whole number from 1 to 2147483';
     const SQS_NAME = 'up to 80 letters, digits, dashes and underscores (a standard queue, not a FIFO one)';
+
+    const ALTERNATIVES =
+      'a JSON object of queues and of what differs for each, such as {"long": {"workers": 1, "timeout": 7200, "retry": 9000}}';
 
     it.each([
       ['DJANGO_DEBUG', 'maybe', BOOLEAN],
@@ -293,6 +321,27 @@ describe('the settings', () => {
       ['ENGINE_WORKER_TIMEOUT', '0', SECONDS],
       ['ENGINE_WORKER_RETRY', 'never', SECONDS],
       ['ENGINE_WORKER_MAX_ATTEMPTS', '-1', 'a whole number from 0 to 1000000'],
+      ['Q_CLUSTER_NAME', 'two words', 'up to 100 letters, digits, dots, dashes and underscores'],
+      ['Q_CLUSTER_ACK_FAILURES', 'sometimes', BOOLEAN],
+      ['Q_CLUSTER_RECYCLE', '-1', 'a whole number from 0 to 1000000000'],
+      ['Q_CLUSTER_MAX_RSS', '1g', 'a whole number of at least 0'],
+      ['Q_CLUSTER_QUEUE_LIMIT', '0', 'a whole number from 1 to 100000'],
+      ['Q_CLUSTER_BULK', '0', 'a whole number from 1 to 10000'],
+      ['Q_CLUSTER_POLL', '0.2', 'a whole number from 1 to 3600'],
+      ['Q_CLUSTER_SAVE_LIMIT', '-2', 'a whole number from -1 to 1000000000'],
+      ['Q_CLUSTER_SAVE_LIMIT_PER', 'hook', 'one of group, name, func'],
+      ['Q_CLUSTER_CACHED', '-1', 'a whole number from 0 to 2147483'],
+      ['Q_CLUSTER_SCHEDULER', 'never', BOOLEAN],
+      ['Q_CLUSTER_CATCH_UP', 'some', BOOLEAN],
+      ['Q_CLUSTER_TIME_ZONE', 'Zurich', 'the name of a time zone, such as UTC or Europe/Zurich'],
+      ['Q_CLUSTER_ALT_CLUSTERS', 'long', ALTERNATIVES],
+      ['Q_CLUSTER_ALT_CLUSTERS', '[]', `${ALTERNATIVES} (data must be object)`],
+      ['Q_CLUSTER_ALT_CLUSTERS', 'null', `${ALTERNATIVES} (data must be object)`],
+      [
+        'Q_CLUSTER_ALT_CLUSTERS',
+        '{"long": {"workers": 0, "timeuot": 5, "timeout": "5"}}',
+        `${ALTERNATIVES} (data/long must NOT have additional properties, data/long/workers must be >= 1, data/long/timeout must be integer)`,
+      ],
     ])('are named with what they hold and may hold: %s=%s', (variable, value, allowed) => {
       expect(messageFor({ ...REQUIRED, [variable]: value })).toBe(
         `These settings need a change (in the environment, or in .env):\n  ${variable} is "${value}"; it may hold ${allowed}`,

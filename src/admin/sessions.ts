@@ -30,9 +30,12 @@ export function createSessions({ settings, logger }: Platform, path: string): Re
   const Store = connectPgSimple(session);
   const sessions = session({
     name: 'composite_admin',
-    secret: Buffer.from(
-      hkdfSync('sha256', settings.secretKey, '', 'composite-handler admin sessions', 32),
-    ).toString('base64'),
+    // The first one signs; cookies that an earlier key has signed are still good.
+    secret: [settings.secretKey, ...settings.secretKeyFallbacks].map((secretKey) =>
+      Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler admin sessions', 32)).toString(
+        'base64',
+      ),
+    ),
     store: new Store({ pool, tableName: 'sessions', errorLog: report }),
     resave: false,
     saveUninitialized: false,

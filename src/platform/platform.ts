@@ -44,7 +44,7 @@ export function openPlatform(settings: Settings, options: PlatformOptions): Plat
     database,
     cache,
     objectStorage,
-    secretBox: new SecretBox(settings.secretKey),
+    secretBox: new SecretBox(settings.secretKey, settings.secretKeyFallbacks),
     async close() {
       objectStorage.close();
       await Promise.all([cache.close(), database.destroy()]);

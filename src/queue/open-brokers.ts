@@ -16,7 +16,7 @@ export class OpenBrokers {
 
   constructor(platform: Platform) {
     this.#platform = platform;
-    this.#signer = new PackageSigner(platform.settings.secretKey);
+    this.#signer = new PackageSigner(platform.settings.secretKey, platform.settings.secretKeyFallbacks);
   }
 
   /** Where tasks of a queue are enqueued. @throws {TaskOptionsError} for what cannot be a queue's name. */

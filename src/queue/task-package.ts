@@ -33,8 +33,9 @@ export class PackageSignatureError extends Error {
 export class PackageSigner {
   readonly #signer: Signer;
 
-  constructor(secretKey: string) {
-    this.#signer = new Signer(secretKey, 'task package');
+  /** @param fallbackSecretKeys earlier ones, whose packages are still good. */
+  constructor(secretKey: string, fallbackSecretKeys: readonly string[] = []) {
+    this.#signer = new Signer(secretKey, 'task package', fallbackSecretKeys);
   }
 
   /** Signs; the signature holds for the content, not for the order of keys, which JSONB does not keep. */
@@ -47,7 +48,7 @@ export class PackageSigner {
     if (isSignedPackage(carried) && this.#signer.verify(serialize(carried.task), carried.signature))
       return carried.task;
     throw new PackageSignatureError(
-      'A package in the queue was not signed with this DJANGO_SECRET_KEY, or was changed; it is discarded',
+      'A package in the queue was signed with neither DJANGO_SECRET_KEY nor one of SECRET_KEY_FALLBACKS, or was changed; it is discarded',
     );
   }
 }

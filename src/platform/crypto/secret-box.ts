@@ -12,9 +12,10 @@ export class UnsealError extends Error {
   override readonly name = 'UnsealError';
 
   constructor(cause?: unknown) {
-    super('A sealed value cannot be opened: it was changed, or sealed with another DJANGO_SECRET_KEY', {
-      cause,
-    });
+    super(
+      'A sealed value cannot be opened: it was changed, or sealed with another DJANGO_SECRET_KEY (an earlier one has to stand in SECRET_KEY_FALLBACKS)',
+      { cause },
+    );
   }
 }
 
@@ -26,11 +27,12 @@ const TAG_BYTES = 16;
 export class SecretBox {
   /** Made once: from raw bytes each call would make one anew, which takes longer than sealing. */
   readonly #key: KeyObject;
+  readonly #fallbackKeys: readonly KeyObject[];
 
-  constructor(secretKey: string) {
-    this.#key = createSecretKey(
-      Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler secret-box', 32)),
-    );
+  /** @param fallbackSecretKeys earlier ones: what was sealed with them still opens, and nothing is sealed with them. */
+  constructor(secretKey: string, fallbackSecretKeys: readonly string[] = []) {
+    this.#key = deriveKey(secretKey);
+    this.#fallbackKeys = fallbackSecretKeys.map(deriveKey);
   }
 
   /** Encrypts; each call answers another text for the same plain one. */
@@ -47,19 +49,30 @@ export class SecretBox {
    * @throws {UnsealError}
    */
   open(sealed: string): string {
-    try {
-      const bytes = Buffer.from(sealed, 'base64url');
-      // With its length given, a tag that was cut short is refused; a shorter one could be guessed.
-      const decipher = createDecipheriv(ALGORITHM, this.#key, bytes.subarray(0, NONCE_BYTES), {
-        authTagLength: TAG_BYTES,
-      });
-      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-      return Buffer.concat([
-        decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),
-        decipher.final(),
-      ]).toString('utf8');
-    } catch (error) {
-      throw new UnsealError(error);
+    const bytes = Buffer.from(sealed, 'base64url');
+    let refusal: unknown;
+    for (const key of [this.#key, ...this.#fallbackKeys]) {
+      try {
+        return decipher(bytes, key);
+      } catch (error) {
+        refusal ??= error;
+      }
     }
+    throw new UnsealError(refusal);
   }
+}
+
+function deriveKey(secretKey: string): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler secret-box', 32)));
+}
+
+function decipher(bytes: Buffer, key: KeyObject): string {
+  // With its length given, a tag that was cut short is refused; a shorter one could be guessed.
+  const opened = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  opened.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  return Buffer.concat([opened.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), opened.final()]).toString(
+    'utf8',
+  );
 }

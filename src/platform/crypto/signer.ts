@@ -4,27 +4,38 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual 
 export class Signer {
   /** Made once: from raw bytes each signature would make one anew, which takes longer than signing. */
   readonly #key: KeyObject;
+  readonly #fallbackKeys: readonly KeyObject[];
 
-  /** @param purpose keeps signatures of one use from passing for those of another. */
-  constructor(secretKey: string, purpose: string) {
-    this.#key = createSecretKey(
-      Buffer.from(hkdfSync('sha256', secretKey, '', `composite-handler signer ${purpose}`, 32)),
-    );
+  /**
+   * @param purpose keeps signatures of one use from passing for those of another.
+   * @param fallbackSecretKeys earlier ones: their signatures are still good, and nothing is signed with them.
+   */
+  constructor(secretKey: string, purpose: string, fallbackSecretKeys: readonly string[] = []) {
+    this.#key = deriveKey(secretKey, purpose);
+    this.#fallbackKeys = fallbackSecretKeys.map((fallback) => deriveKey(fallback, purpose));
   }
 
   /** The signature of a text. */
   sign(text: string): string {
-    return this.#digest(text).toString('base64url');
+    return digest(text, this.#key).toString('base64url');
   }
 
-  /** Whether a signature is that of this text, by this key and purpose. */
+  /** Whether a signature is that of this text, by one of the keys and this purpose. */
   verify(text: string, signature: string): boolean {
-    const expected = this.#digest(text);
     const given = Buffer.from(signature, 'base64url');
-    return given.length === expected.length && timingSafeEqual(given, expected);
+    return [this.#key, ...this.#fallbackKeys].some((key) => {
+      const expected = digest(text, key);
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    });
   }
+}
 
-  #digest(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text, 'utf8').digest();
-  }
+function deriveKey(secretKey: string, purpose: string): KeyObject {
+  return createSecretKey(
+    Buffer.from(hkdfSync('sha256', secretKey, '', `composite-handler signer ${purpose}`, 32)),
+  );
+}
+
+function digest(text: string, key: KeyObject): Buffer {
+  return createHmac('sha256', key).update(text, 'utf8').digest();
 }

@@ -85,7 +85,7 @@ export class Sentinel {
     );
     const registry = new EngineRegistry(database, cluster);
     const broker = createBroker(platform, queueName);
-    const signer = new PackageSigner(platform.settings.secretKey);
+    const signer = new PackageSigner(platform.settings.secretKey, platform.settings.secretKeyFallbacks);
     this.#registry = registry;
     this.#broker = broker;
     this.#verdicts = new Verdicts(cluster, taskFunctions);

@@ -22,6 +22,18 @@ describe('a sealed text', () => {
     expect(() => new SecretBox('another key').open(box.seal('plain'))).toThrow(UnsealError);
   });
 
+  it('opens with an earlier key too, as long as that is a fallback', () => {
+    const sealed = box.seal('plain');
+    expect(new SecretBox('a new key', ['an older key', 'a secret key']).open(sealed)).toBe('plain');
+    expect(() => new SecretBox('a new key', ['an older key']).open(sealed)).toThrow(UnsealError);
+  });
+
+  it('is sealed with the first key alone', () => {
+    const sealed = new SecretBox('a new key', ['a secret key']).seal('plain');
+    expect(() => box.open(sealed)).toThrow(UnsealError);
+    expect(new SecretBox('a new key').open(sealed)).toBe('plain');
+  });
+
   it('does not open where any of its bytes is changed', () => {
     const sealed = Buffer.from(box.seal('plain'), 'base64url');
     for (const index of sealed.keys()) {
