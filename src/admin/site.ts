@@ -8,9 +8,9 @@ import { auditResource } from './access/audit-resource.ts';
 import { guardActions } from './access/require-role.ts';
 import { cspNonce } from './access/security-headers.ts';
 import { administratorActions, administratorsResource } from './administrators-resource.ts';
-import { SITE_NAME, STYLES, THEME } from './appearance.ts';
-import { browserScript } from './browser-script.ts';
+import { SITE_NAME, THEME } from './appearance.ts';
 import { readDashboard } from './dashboard.ts';
+import { readFrontEnd } from './front-end-bundle.ts';
 import type { AdminPaths } from './login.ts';
 import {
   FAILED_TASKS,
@@ -40,8 +40,8 @@ const INLINE_SCRIPTS = /<script>(?=\s*(?:window\.REDUX_STATE = |var app = ))/g;
 const BODY_LIMIT = '1mb';
 
 /**
- * The AdminJS site, for whoever is signed in. It is never bundled: its scripts come with the package, and our
- * components are one script of their own, so nothing is written anywhere.
+ * The AdminJS site, for whoever is signed in. Its scripts come with the package, and our components are one script of
+ * their own, which the build has made: nothing is compiled here, and nothing written anywhere.
  */
 export async function createSite(
   context: AppContext,
@@ -86,13 +86,16 @@ export async function createSite(
   });
 
   const router = Router();
-  router.get(`${ASSETS}/composite-handler.css`, (_request, response) => {
-    response.type('css').send(STYLES);
-  });
-  const script = await browserScript();
-  router.get(`${ASSETS}/components.bundle.js`, (_request, response) => {
-    response.type('js').send(script);
-  });
+  const { script, styles } = await readFrontEnd();
+  for (const [name, type, content] of [
+    ['composite-handler.css', 'css', styles],
+    ['components.bundle.js', 'js', script],
+  ] as const) {
+    router.get(`${ASSETS}/${name}`, (_request, response) => {
+      // They change with a release, under the same names: a browser asks whether they have.
+      response.set('Cache-Control', 'private, no-cache').type(type).send(content);
+    });
+  }
   for (const { path, src } of AdminRoutes.assets) {
     // The development builds of the same files have ten times their size.
     const file = src.replace('.development.js', '.production.js');

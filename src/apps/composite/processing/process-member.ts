@@ -9,7 +9,7 @@ import { createImageBuilder, type ImageBuilder } from '../dlcs/dlcs-image.ts';
 import { ingestBatches } from '../dlcs/ingest.ts';
 import { fetchOrigin } from '../origin/origin.ts';
 import { lockFolder } from '../pages/folder-lock.ts';
-import { type PageOwner, pageFolder } from '../pages/page-folder.ts';
+import { pageFolder } from '../pages/page-folder.ts';
 import { PageStore } from '../pages/page-store.ts';
 import { createRasterizer } from '../rasterizers/index.ts';
 import type { ProcessMemberArguments } from '../tasks.ts';
@@ -23,6 +23,7 @@ import {
   ProgressWriter,
   UNTOUCHED,
 } from './members.ts';
+import { ownerOf } from './page-owner.ts';
 import { scratchDirectoryOf } from './scratch-directory.ts';
 import { describeScratchFailure } from './scratch-error.ts';
 
@@ -242,16 +243,6 @@ async function removeOrphans(run: Run, pageCount: number): Promise<void> {
   } catch (error) {
     logger.warn({ err: error }, 'pages of an earlier version could not be removed');
   }
-}
-
-function ownerOf({ id, customer, composite }: Member): PageOwner {
-  const { compositeId, space } = composite;
-  return {
-    customer,
-    space: Number(space),
-    compositeId: typeof compositeId === 'string' ? compositeId : undefined,
-    memberId: id,
-  };
 }
 
 async function storeFailure(

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/** What browsers load of our own pages in the admin. */
+export interface FrontEnd {
+  readonly script: string;
+  readonly styles: string;
+}
+
+/** Where the build puts it, beside the compiled form of this file. */
+export const BUNDLE_FILES = { script: 'front-end/bundle.js', styles: 'front-end/bundle.css' } as const;
+
+/** Modules that AdminJS's own scripts bring along, and the globals that they are. */
+const GLOBALS: Readonly<Record<string, string>> = {
+  react: 'React',
+  'react-dom': 'ReactDOM',
+  'react-router': 'ReactRouter',
+  'react-router-dom': 'ReactRouterDOM',
+  'react-redux': 'ReactRedux',
+  adminjs: 'AdminJS',
+  '@adminjs/design-system': 'AdminJSDesignSystem',
+  '@adminjs/design-system/styled-components': 'styled',
+};
+
+/** The front end: as the build made it, or, where this runs from the sources, made in memory. */
+export async function readFrontEnd(): Promise<FrontEnd> {
+  if (import.meta.filename.endsWith('.ts')) return bundleFrontEnd();
+  const read = (file: string) => readFile(new URL(file, import.meta.url), 'utf8');
+  const [script, styles] = await Promise.all([read(BUNDLE_FILES.script), read(BUNDLE_FILES.styles)]);
+  return { script, styles };
+}
+
+/** Makes one script and one style sheet of `front-end/index.ts` and everything that it imports. Writes no file. */
+export async function bundleFrontEnd(): Promise<FrontEnd> {
+  // Only the build and development need it: it is not installed in production.
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [fileURLToPath(new URL('front-end/index.ts', import.meta.url))],
+    outdir: 'bundle',
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    target: ['chrome123', 'firefox120', 'safari17.5'],
+    jsx: 'transform',
+    // The sources are the project's own: its compiler settings are not those of browsers.
+    tsconfigRaw: {},
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'globals of AdminJS',
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^[^./]/ }, ({ path }) =>
+            Object.hasOwn(GLOBALS, path) ? { path, namespace: 'global' } : undefined,
+          );
+          onLoad({ filter: /.*/, namespace: 'global' }, ({ path }) => ({
+            contents: `module.exports = globalThis.${GLOBALS[path]};`,
+          }));
+        },
+      },
+    ],
+  });
+  const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
+  return { script: textOf('.js'), styles: textOf('.css') };
+}

@@ -1,0 +1,36 @@
+// The admin's own components, as one script: AdminJS's page loads it after AdminJS, and before anything is shown.
+
+import './theme.css';
+import './kit/index.ts';
+import './shell/shell.css';
+import { Application } from './shell/application.tsx';
+import { ConfirmTasks } from './shell/confirm-tasks.tsx';
+import { Dashboard } from './shell/dashboard.tsx';
+import { FormAction } from './shell/form-action.tsx';
+import { SidebarBranding, SidebarResourceSection } from './shell/navigation.tsx';
+import { RecordActionRoute, ResourceRoute } from './shell/routes.tsx';
+import { applyThemeChoice, readThemeChoice } from './shell/theme.ts';
+import { TopBar } from './shell/top-bar.tsx';
+import { ListValue, ShowValue } from './shell/values.tsx';
+
+declare global {
+  /** What AdminJS's script leaves behind; it looks for components of these names. */
+  var AdminJS: { UserComponents: Record<string, unknown> };
+}
+
+// Before the first paint, so that a dark page never flashes up white.
+applyThemeChoice(readThemeChoice());
+
+Object.assign(AdminJS.UserComponents, {
+  Application,
+  ConfirmTasks,
+  Dashboard,
+  FormAction,
+  ListValue,
+  RecordActionRoute,
+  ResourceRoute,
+  ShowValue,
+  SidebarBranding,
+  SidebarResourceSection,
+  TopBar,
+});

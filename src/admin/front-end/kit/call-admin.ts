@@ -1,0 +1,69 @@
+import { adminPath } from './paths.ts';
+import { readSiteState } from './site-state.ts';
+
+/** The admin did not do what it was asked; the message is for people. */
+export class AdminCallError extends Error {
+  override readonly name = 'AdminCallError';
+  /** Of the answer; 0 where there was none. */
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The token without which the server does nothing: it stands in a cookie that only this site can read. */
+export function csrfToken(): string {
+  const [, value = ''] = /(?:^|; )XSRF-TOKEN=([^;]*)/.exec(document.cookie) ?? [];
+  return decodeURIComponent(value);
+}
+
+/**
+ * Asks the admin to do something: a POST of JSON with the token.
+ *
+ * @param path below the admin's root: `/api/apps/composite/actions/members/resubmit`.
+ * @returns the answer's JSON.
+ * @throws {AdminCallError} with what the server says.
+ */
+export function callAdmin<Answer>(path: string, body: object): Promise<Answer> {
+  return ask<Answer>(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'x-xsrf-token': csrfToken() },
+  });
+}
+
+/** Reads JSON from the admin. @throws {AdminCallError} */
+export function readAdmin<Answer>(path: string, signal: AbortSignal): Promise<Answer> {
+  return ask<Answer>(path, { headers: { accept: 'application/json' }, signal });
+}
+
+async function ask<Answer>(path: string, options: RequestInit): Promise<Answer> {
+  let response: Response;
+  try {
+    response = await fetch(adminPath(path), { credentials: 'same-origin', ...options });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new AdminCallError('The server cannot be reached just now.', 0);
+  }
+  if (response.redirected && new URL(response.url).pathname === readSiteState().paths.loginPath) {
+    // The session is over: whoever it is comes back here after the login.
+    const here = `${window.location.pathname}${window.location.search}`;
+    window.location.assign(`${readSiteState().paths.loginPath}?next=${encodeURIComponent(here)}`);
+    throw new AdminCallError('You are signed out.', 401);
+  }
+  const text = await response.text();
+  if (!response.ok) throw new AdminCallError(faultOf(text, response.status), response.status);
+  return JSON.parse(text);
+}
+
+function faultOf(text: string, status: number): string {
+  try {
+    const { detail }: { detail?: unknown } = JSON.parse(text);
+    if (typeof detail === 'string') return detail;
+  } catch {
+    // No JSON: said by a proxy, perhaps.
+  }
+  return `The server answered ${status}.`;
+}

@@ -1,0 +1,22 @@
+// What pages of the admin are put together from. It knows no app; apps' pages and the admin's own import it from here.
+
+import './kit.css';
+
+export { AdminCallError, callAdmin, csrfToken } from './call-admin.ts';
+export { ConfirmButton, type ConfirmButtonProps } from './confirm.tsx';
+export { EmptyState } from './empty-state.tsx';
+export { Icon, type IconName } from './icon.tsx';
+export { JsonView } from './json-view.tsx';
+export { Loaded } from './loading.tsx';
+export { distanceInWords, secondsBetween, spanInWords } from './moments.ts';
+export { Alert, Facts, Page, Panel } from './page.tsx';
+export type { AdminPages, AdminSearch } from './pages.ts';
+export { adminPath, listPath, recordPath } from './paths.ts';
+export { ProgressBar, SharesBar } from './progress-bar.tsx';
+export { ExactTime, RelativeTime } from './relative-time.tsx';
+export { mayAct, readSiteState } from './site-state.ts';
+export { iconOf, StateBadge, stateInWords, type Tone, toneOf } from './state-badge.tsx';
+export { type Column, DataTable } from './table.tsx';
+export { type Live, type LiveOptions, useLive } from './use-live.ts';
+export { useNow } from './use-now.ts';
+export { type Query, useQuery } from './use-query.ts';

@@ -1,0 +1,51 @@
+import React from 'react';
+import {
+  adminPath,
+  DataTable,
+  Panel,
+  RelativeTime,
+  StateBadge,
+} from '../../../../admin/front-end/kit/index.ts';
+import type { MemberTask } from '../shapes.ts';
+
+/** The tasks that processed a member, and the one that does. */
+export function MemberTasks({ tasks }: { readonly tasks: readonly MemberTask[] }) {
+  if (tasks.length === 0) return null;
+  return (
+    <Panel title="Tasks" isFlush>
+      <DataTable
+        label="Tasks"
+        rows={tasks}
+        keyOf={({ id }) => id}
+        columns={[
+          { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+          {
+            label: 'Task',
+            isWide: true,
+            cell: ({ id, name }) => (
+              <a className="ch-plain-link" href={adminPath(`/tasks/${id}`)} title={id}>
+                {name}
+              </a>
+            ),
+          },
+          { label: 'Attempts', cell: ({ attempts }) => attempts },
+          { label: 'Enqueued', cell: ({ enqueued }) => <RelativeTime moment={enqueued} /> },
+          {
+            label: 'Ended',
+            cell: ({ stopped }) =>
+              stopped === null ? <span className="ch-none">–</span> : <RelativeTime moment={stopped} />,
+          },
+          {
+            label: 'Next attempt',
+            cell: ({ nextAttempt }) =>
+              nextAttempt === null ? (
+                <span className="ch-none">–</span>
+              ) : (
+                <RelativeTime moment={nextAttempt} />
+              ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
