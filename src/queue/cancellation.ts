@@ -16,34 +16,66 @@ export type Cancellation = 'cancelled' | 'cancelling' | 'unknown';
 /** Cancels tasks, as `TaskQueue.cancelTasks` says; those that wait are looked for in one queue. */
 export async function cancelTasks(
   transaction: Knex.Transaction,
-  { broker, queueName }: Pick<EnqueueingTarget, 'broker' | 'queueName'>,
+  target: Pick<EnqueueingTarget, 'broker' | 'queueName'>,
   ids: readonly string[],
   cancelledBy: string,
 ): Promise<ReadonlyMap<string, Cancellation>> {
-  const running = await transaction('leases')
-    .whereIn('task_id', ids)
-    .update({ cancelled_by: transaction.raw('coalesce(cancelled_by, ?)', [cancelledBy]) })
-    .returning<{ task_id: string }[]>('task_id');
-  const runningIds = new Set(running.map(({ task_id }) => task_id));
+  const running = await askToStop(transaction, ids, cancelledBy);
+  const others = ids.filter((id) => !running.has(id));
+  const withdrawn = await withdrawTasks(transaction, target, new Map(others.map((id) => [id, cancelledBy])));
+  // An engine may have taken some of them between the two looks.
+  const taken = await askToStop(
+    transaction,
+    others.filter((id) => !withdrawn.has(id)),
+    cancelledBy,
+  );
+  const runningIds = new Set([...running, ...taken]);
   if (runningIds.size > 0) await notifyEngines(transaction);
-  const others = ids.filter((id) => !runningIds.has(id));
-  const waiting =
-    others.length > 0 ? await broker.list({ ids: others, limit: others.length, offset: 0 }) : [];
-  const deletedIds = new Set(
+  return new Map(ids.map((id) => [id, whatBecameOf(id, runningIds, withdrawn)]));
+}
+
+/**
+ * Ends tasks that wait, as failures that are not presented again.
+ *
+ * @param cancelledBy who asked for the end of each, by its id.
+ * @returns the ids of those that waited.
+ */
+export async function withdrawTasks(
+  transaction: Knex.Transaction,
+  { broker, queueName }: Pick<EnqueueingTarget, 'broker' | 'queueName'>,
+  cancelledBy: ReadonlyMap<string, string>,
+): Promise<ReadonlySet<string>> {
+  if (cancelledBy.size === 0) return new Set();
+  const queued = await broker.list({ ids: [...cancelledBy.keys()], limit: cancelledBy.size, offset: 0 });
+  const ids = new Set(
     await broker.delete(
-      waiting.map(({ id }) => id),
+      queued.map(({ id }) => id),
       transaction,
     ),
   );
-  const withdrawn = waiting.filter(({ id }) => deletedIds.has(id));
+  if (ids.size === 0) return ids;
   await saveFinishedAttempts(
     transaction,
     queueName,
-    withdrawn.map((task) => asCancelled(task, cancelledBy)),
+    queued.filter(({ id }) => ids.has(id)).map((task) => asCancelled(task, cancelledBy.get(task.id) ?? '')),
   );
-  await freeUniqueKeys(transaction, [...deletedIds]);
-  if (withdrawn.length > 0) await notifyFinished(transaction, queueName);
-  return new Map(ids.map((id) => [id, whatBecameOf(id, runningIds, deletedIds)]));
+  await freeUniqueKeys(transaction, [...ids]);
+  await notifyFinished(transaction, queueName);
+  return ids;
+}
+
+/** Marks those of the tasks that engines hold; answers which. */
+async function askToStop(
+  transaction: Knex.Transaction,
+  ids: readonly string[],
+  cancelledBy: string,
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const marked = await transaction('leases')
+    .whereIn('task_id', ids)
+    .update({ cancelled_by: transaction.raw('coalesce(cancelled_by, ?)', [cancelledBy]) })
+    .returning<{ task_id: string }[]>('task_id');
+  return new Set(marked.map(({ task_id }) => task_id));
 }
 
 function whatBecameOf(

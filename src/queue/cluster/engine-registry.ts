@@ -56,6 +56,12 @@ export interface Lease extends Presentation {
   readonly engineId: string;
 }
 
+/** A lease that has ended. */
+export interface EndedLease extends Lease {
+  /** Who had asked for the task's end, where somebody had. */
+  readonly cancelledBy: string | null;
+}
+
 /** This engine's row in the table of engines, and the leases of the tasks that it holds. */
 export class EngineRegistry {
   readonly #database: Database;
@@ -220,12 +226,12 @@ export class EngineRegistry {
   }
 
   /** Lets tasks go; answers those of the leases that were still held. */
-  async endLeases(leases: readonly Lease[], transaction: Knex.Transaction): Promise<readonly Lease[]> {
-    const { rows } = await transaction.raw<{ rows: Lease[] }>(
+  async endLeases(leases: readonly Lease[], transaction: Knex.Transaction): Promise<readonly EndedLease[]> {
+    const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
       `DELETE FROM leases
        USING json_to_recordset(?::json) AS ended (id uuid, "engineId" uuid, attempt integer)
        WHERE task_id = ended.id AND engine_id = ended."engineId" AND leases.attempt = ended.attempt
-       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt`,
+       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy"`,
       [JSON.stringify(leases)],
     );
     return rows;
@@ -235,10 +241,10 @@ export class EngineRegistry {
   async endLeasesBut(
     knownTaskIds: readonly string[],
     transaction: Knex.Transaction,
-  ): Promise<readonly Lease[]> {
-    const { rows } = await transaction.raw<{ rows: Lease[] }>(
+  ): Promise<readonly EndedLease[]> {
+    const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
       `DELETE FROM leases WHERE engine_id = ? AND task_id <> ALL (?::uuid[])
-       RETURNING task_id AS id, engine_id AS "engineId", attempt`,
+       RETURNING task_id AS id, engine_id AS "engineId", attempt, cancelled_by AS "cancelledBy"`,
       [this.#engineId, [...knownTaskIds]],
     );
     return rows;

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Broker } from '../brokers/broker.ts';
+import { withdrawTasks } from '../cancellation.ts';
 import { LEASE_SECONDS } from './engine-registry.ts';
 import { delayAfterLossSeconds } from './retry.ts';
 
@@ -31,7 +32,11 @@ export async function releaseTasksOfLostEngines(
         lost.map(({ id }) => id),
       )
       .delete()
-      .returning<{ task_id: string; attempt: number }[]>(['task_id', 'attempt']);
+      .returning<{ task_id: string; attempt: number; cancelled_by: string | null }[]>([
+        'task_id',
+        'attempt',
+        'cancelled_by',
+      ]);
     await broker.release(
       held.map(({ task_id, attempt }) => ({
         id: task_id,
@@ -40,6 +45,11 @@ export async function releaseTasksOfLostEngines(
       })),
       transaction,
     );
+    // Somebody was told that they end.
+    const cancelled = held.flatMap(({ task_id, cancelled_by }) =>
+      cancelled_by === null ? [] : [[task_id, cancelled_by] as const],
+    );
+    await withdrawTasks(transaction, { broker, queueName }, new Map(cancelled));
     return { engines: lost, tasks: held.map(({ task_id }) => task_id) };
   });
   if (released) logger.warn(released, 'gave back the tasks of lost engines');

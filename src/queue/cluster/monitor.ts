@@ -7,6 +7,7 @@ import type { AnyTaskFunction, TaskFailure, TaskOutcome } from '../task-function
 import { type TaskPackage, withoutSealedArguments } from '../task-package.ts';
 import type { Completion } from './completion.ts';
 import type { EngineRegistry, Lease } from './engine-registry.ts';
+import { cancellation } from './verdict.ts';
 
 /** An attempt that is over, and what becomes of its package. */
 export interface EndedAttempt {
@@ -134,7 +135,8 @@ export class Monitor {
   ): Promise<readonly EndedAttempt[]> {
     const { broker, completion, platform, registry } = this.#options;
     const held = await this.#endLeases(batch, transaction);
-    const dropped = batch.filter((attempt) => !held.includes(attempt));
+    const heldKeys = new Set(held.map((attempt) => keyOf(lease(attempt))));
+    const dropped = batch.filter((attempt) => !heldKeys.has(keyOf(lease(attempt))));
     if (dropped.length > 0) {
       platform.logger.warn(
         { tasks: dropped.map(({ task }) => task.id) },
@@ -185,14 +187,17 @@ export class Monitor {
     return held;
   }
 
-  /** Those of the attempts whose tasks this engine still held. */
+  /** Those of the attempts whose tasks this engine still held; cancelled where somebody has asked for that. */
   async #endLeases(
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
     const ended = await this.#options.registry.endLeases(batch.map(lease), transaction);
-    const keys = new Set(ended.map(keyOf));
-    return batch.filter((attempt) => keys.has(keyOf(lease(attempt))));
+    const endedByKey = new Map(ended.map((each) => [keyOf(each), each]));
+    return batch.flatMap((attempt) => {
+      const found = endedByKey.get(keyOf(lease(attempt)));
+      return found ? [asAsked(attempt, found.cancelledBy)] : [];
+    });
   }
 
   /** A function that fails here must not keep the result from being stored: it runs behind a savepoint. */
@@ -227,6 +232,18 @@ function withoutRefused({ outcome, ...attempt }: EndedAttempt): EndedAttempt {
     return { ...attempt, outcome: { success: false, result: { error } } };
   }
   return attempt;
+}
+
+/** An attempt that failed by itself before its engine heard that it is to end: it is the last one all the same. */
+function asAsked(attempt: EndedAttempt, cancelledBy: string | null): EndedAttempt {
+  if (cancelledBy === null || attempt.nextAttemptSeconds === undefined) return attempt;
+  const error = cancellation(cancelledBy);
+  return {
+    ...attempt,
+    outcome: { success: false, result: { error } },
+    nextAttemptSeconds: undefined,
+    isCancelled: true,
+  };
 }
 
 function lease({ engineId, task, attempt }: EndedAttempt): Lease {

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Broker, Delivery } from '../brokers/broker.ts';
+import { withdrawTasks } from '../cancellation.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../task-package.ts';
 import { freeUniqueKeys } from '../unique-keys.ts';
 import { Bell } from './bell.ts';
@@ -20,6 +21,7 @@ export interface TakenTask {
 export interface PusherOptions {
   readonly database: Database;
   readonly broker: Broker;
+  readonly queueName: string;
   readonly registry: EngineRegistry;
   readonly signer: PackageSigner;
   readonly logger: Logger;
@@ -130,13 +132,17 @@ export class Pusher {
   }
 
   async #giveBackStrays(): Promise<void> {
-    const { database, broker, registry, knownTaskIds, logger } = this.#options;
+    const { database, broker, queueName, registry, knownTaskIds, logger } = this.#options;
     const strays = await database.transaction(async (transaction) => {
       const ended = await registry.endLeasesBut(knownTaskIds(), transaction);
       await broker.release(
         ended.map(({ id, attempt }) => ({ id, attempt, delaySeconds: 0 })),
         transaction,
       );
+      const cancelled = ended.flatMap(({ id, cancelledBy }) =>
+        cancelledBy === null ? [] : [[id, cancelledBy] as const],
+      );
+      await withdrawTasks(transaction, { broker, queueName }, new Map(cancelled));
       return ended;
     });
     this.#mayHoldStrays = false;

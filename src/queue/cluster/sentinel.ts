@@ -131,6 +131,7 @@ export class Sentinel {
     this.#pusher = new Pusher({
       database,
       broker,
+      queueName,
       registry,
       signer,
       logger,

@@ -48,7 +48,7 @@ class TaskLine {
   readonly #handlers: ReadonlyMap<string, AnyTaskHandler>;
   readonly #results = new ResultBuffer((results) => tell({ type: 'finished', results }));
   readonly #waiting: TaskToRun[] = [];
-  /** Of the tasks that run or wait and that are to stop. */
+  /** Of the tasks that wait and are not to run. */
   readonly #aborted = new Map<string, string>();
   #running: { readonly taskId: string; readonly controller: AbortController } | undefined;
 
@@ -78,12 +78,16 @@ class TaskLine {
 
   async #run(next: TaskToRun): Promise<void> {
     const taskId = next.task.id;
+    const reason = this.#aborted.get(taskId);
+    if (reason !== undefined) {
+      this.#aborted.delete(taskId);
+      const error = `TaskAbortedError: ${reason}`;
+      this.#results.add({ taskId, outcome: { success: false, result: { error } }, milliseconds: 0 });
+      return;
+    }
     const controller = new AbortController();
     const progress = new ProgressTeller((told) => tell({ type: 'progress', taskId, progress: told }));
     this.#running = { taskId, controller };
-    const reason = this.#aborted.get(taskId);
-    if (reason !== undefined) controller.abort(new TaskAbortedError(reason));
-    this.#aborted.delete(taskId);
     this.#results.prepareForTask();
     const subject = { logger: this.#platform.logger, taskId };
     const presented = { ...next.task, attempt: next.attempt };
