@@ -1,0 +1,198 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type EmbeddedPostgres, startPostgres } from '../../src/sandbox/postgres.ts';
+import { stay } from '../queue/cluster/fixtures/task-functions.ts';
+import { QueueUnderTest } from '../queue/cluster/test-engine.ts';
+import { eventually } from '../support/eventually.ts';
+import { isAlive } from '../support/node-process.ts';
+import { seededRandom } from '../support/seeded-random.ts';
+
+jest.setTimeout(240_000);
+
+const TASKS = 500;
+
+/** From when to when a function was at work, as far as it could write that down. */
+interface Stay {
+  readonly label: string;
+  readonly workerPid: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+describe('500 tasks on two engines', () => {
+  let directory: string;
+  let postgres: EmbeddedPostgres;
+  let test: QueueUnderTest;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'promises-'));
+    // Where root runs the tests, Postgres runs under another account, which has to come in.
+    await chmod(directory, 0o755);
+    postgres = await startPostgres({ dataDirectory: join(directory, 'postgres') });
+    test = await QueueUnderTest.open(postgres.url);
+  });
+  afterEach(async () => {
+    await test.close();
+    await postgres.stop();
+    await rm(directory, { recursive: true });
+  });
+
+  async function restartPostgres(): Promise<void> {
+    const { port } = postgres;
+    await postgres.stop();
+    postgres = await startPostgres({ dataDirectory: join(directory, 'postgres'), port });
+  }
+
+  function startEngine() {
+    return test.startEngine({ ENGINE_WORKER_COUNT: '2', Q_CLUSTER_SAVE_LIMIT: '0' });
+  }
+
+  /** What the functions wrote down of each attempt. */
+  function stays(): Stay[] {
+    const found = new Map<string, Stay>();
+    for (const event of test.events()) {
+      const [, label = '', attempt = '', pid = '', moment = ''] = event.split(' ');
+      const key = `${label} ${attempt} ${pid}`;
+      const begin = found.get(key)?.begin ?? Number(moment);
+      found.set(key, { label, workerPid: Number(pid), begin, end: Number(moment) });
+    }
+    return [...found.values()];
+  }
+
+  /** Successes so far. Of each task there is either a success or a package, at every moment. */
+  async function successes(): Promise<number> {
+    const { rows } = await test.platform.database.raw<{ rows: { successes: number; packages: number }[] }>(
+      `SELECT (SELECT count(*)::integer FROM tasks WHERE success) AS successes,
+         (SELECT count(*)::integer FROM pgboss.job) AS packages`,
+    );
+    const [{ successes, packages } = { successes: 0, packages: 0 }] = rows;
+    if (successes + packages !== TASKS) {
+      throw new Error(`There are ${successes} successes and ${packages} packages of ${TASKS} tasks`);
+    }
+    return successes;
+  }
+
+  it('succeed once each, and never run twice at a moment, though workers, engines and Postgres die', async () => {
+    const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+    process.stderr.write(`CHAOS_SEED=${seed}\n`);
+    const random = seededRandom(seed);
+    await Promise.all([startEngine(), startEngine()]);
+    const ids = await test.queue.asyncTasks(
+      stay,
+      Array.from({ length: TASKS }, (_, index) => ({
+        args: { journal: test.journal(), label: `task-${index}`, milliseconds: random.below(3) * 40 },
+      })),
+    );
+
+    const killWorker = () => {
+      const pids = new Set(stays().map(({ workerPid }) => workerPid));
+      const victim = random.oneOf([...pids].filter(isAlive));
+      if (victim !== undefined) process.kill(victim, 'SIGKILL');
+    };
+    const replaceEngine = async () => {
+      const living = test.engines.filter(({ pid }) => isAlive(pid));
+      random.oneOf(living)?.kill('SIGKILL');
+      await startEngine();
+    };
+    const accidents = [
+      ...Array.from({ length: 12 }, () => ({ after: random.below(TASKS - 50), happen: killWorker })),
+      ...Array.from({ length: 3 }, () => ({ after: random.below(TASKS - 50), happen: replaceEngine })),
+      { after: TASKS / 2, happen: restartPostgres },
+    ];
+    for (const { after, happen } of accidents.toSorted((left, right) => left.after - right.after)) {
+      await eventually(async () => (await successes()) >= after, 90_000);
+      await happen();
+    }
+    await eventually(async () => (await successes()) === TASKS, 90_000);
+
+    const { database } = test.platform;
+    const rows = await database('tasks').select('id', 'success');
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    expect(rows.every(({ success }) => success)).toBe(true);
+    // Each success was stored by one transaction, and no other was.
+    expect(await database('task_counts').sum({ successes: 'successes' })).toEqual([
+      { successes: String(TASKS) },
+    ]);
+    expect(await test.queue.queueSize()).toBe(0);
+    expect(await test.queue.lockSize()).toBe(0);
+    expect(await database('leases')).toEqual([]);
+    const byLabel = Map.groupBy(stays(), ({ label }) => label);
+    expect(byLabel.size).toBe(TASKS);
+    const overlaps = [...byLabel.values()].flatMap((attempts) => {
+      const inOrder = attempts.toSorted((left, right) => left.begin - right.begin);
+      return inOrder.filter(({ begin }, index) => begin <= (inOrder[index - 1]?.end ?? 0));
+    });
+    expect(overlaps).toEqual([]);
+    // Otherwise nothing was tried.
+    expect(stays().length).toBeGreaterThan(TASKS);
+  });
+});
+
+describe('a task and its result', () => {
+  let test: QueueUnderTest;
+  beforeEach(async () => {
+    test = await QueueUnderTest.open();
+  });
+  afterEach(() => test.close());
+
+  function call(label: string) {
+    return { journal: test.journal(), label, milliseconds: 0 };
+  }
+
+  it('do not come to be where the transaction that enqueues is rolled back', async () => {
+    await test.startEngine();
+    const { database } = test.platform;
+    const refused = database.transaction(async (transaction) => {
+      await test.queue.asyncTask(stay, call('rolled-back'), { transaction });
+      await test.queue.asyncTasks(stay, [{ args: call('rolled-back') }], { transaction });
+      // The engine takes what is enqueued after them, and not these.
+      await test.finished(await test.queue.asyncTask(stay, call('before')));
+      throw new Error('changed my mind');
+    });
+    await expect(refused).rejects.toThrow('changed my mind');
+    await test.finished(await test.queue.asyncTask(stay, call('after')));
+    expect(new Set(stayLabels())).toEqual(new Set(['before', 'after']));
+    expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
+    expect(await database('tasks').count()).toEqual([{ count: '2' }]);
+  });
+
+  it('are stored and acknowledged together, or not at all: its engine is killed between the two', async () => {
+    const engine = await test.startEngine();
+    const { database } = test.platform;
+    let id = '';
+    await database.transaction(async (transaction) => {
+      await transaction.raw('LOCK TABLE tasks IN SHARE MODE');
+      id = await test.queue.asyncTask(stay, call('one'));
+      // The transaction has ended the lease, and waits for the lock to store the result.
+      await eventually(async () => {
+        const { rows } = await database.raw(
+          `SELECT FROM pg_locks WHERE relation = 'tasks'::regclass AND NOT granted`,
+        );
+        return rows.length > 0;
+      });
+      engine.kill('SIGKILL');
+      await engine.ended;
+    });
+    // The connection of the dead engine has the lock now, and finds nobody to commit for.
+    await eventually(async () => {
+      const { rows } = await database.raw(
+        `SELECT FROM pg_stat_activity WHERE application_name = 'composite-handler engine' AND datname = current_database()`,
+      );
+      return rows.length === 0;
+    });
+    expect(await database('tasks')).toEqual([]);
+    expect(await database('leases').pluck('task_id')).toEqual([id]);
+    expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);
+    await test.startEngine();
+    expect(await test.finished(id, () => true, 40_000)).toMatchObject({ success: true, attempt_count: 2 });
+    expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
+    expect(await database('task_counts').sum({ successes: 'successes' })).toEqual([{ successes: '1' }]);
+    expect(stayLabels()).toEqual(['one', 'one', 'one', 'one']);
+  });
+
+  function stayLabels(): string[] {
+    return test.events().map((event) => event.split(' ')[1] ?? '');
+  }
+});
