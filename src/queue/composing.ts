@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SecretBox } from '../platform/crypto/secret-box.ts';
 import { LARGEST_ARGUMENTS_BYTES, type PackedTask, packTask, withoutUndefined } from './packing.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
+import { newTaskId } from './task-id.ts';
 import { taskNameOf } from './task-name.ts';
 import {
   type CallOptions,
@@ -86,7 +87,7 @@ export function chainTogether(links: readonly ChainLink[], packed: readonly Pack
 export function nextLink(chain: readonly PackedLink[], group: string | null): PackedTask | undefined {
   const [link, ...rest] = chain;
   if (link === undefined) return undefined;
-  const id = randomUUID();
+  const id = newTaskId();
   const task = {
     id,
     name: link.name ?? taskNameOf(id),

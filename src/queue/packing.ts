@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { SecretBox } from '../platform/crypto/secret-box.ts';
 import { isUuid } from '../platform/uuid.ts';
 import type { OutgoingPackage } from './brokers/broker.ts';
 import type { AnyTaskFunction, TaskArguments } from './task-function.ts';
+import { newTaskId } from './task-id.ts';
 import { taskNameOf } from './task-name.ts';
 import { type CallOptions, GREATEST_LIMIT, type PackedOptions, TaskOptionsError } from './task-options.ts';
 import { type PackageSigner, sealArguments, type TaskPackage } from './task-package.ts';
@@ -38,7 +38,7 @@ export function packTask(
   const func = taskFunction.name;
   checkOptions(func, options);
   checkArguments(func, args);
-  const id = options.id ?? randomUUID();
+  const id = options.id ?? newTaskId();
   const packed = withoutUndefined({
     hook: options.hook?.name,
     timeoutSeconds: options.timeout,

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { enqueueTasks } from './enqueueing.ts';
 import { lockFailedTasks, takeFailedTasks } from './finished-tasks.ts';
 import type { OpenBrokers } from './open-brokers.ts';
+import { newTaskId } from './task-id.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
 /**
@@ -28,7 +28,7 @@ export async function resubmitTasks(
   const newIds: string[] = [];
   for (const [queueName, tasks] of byQueue(failed)) {
     const packed = tasks.map(({ id, options, cluster: _, ...task }) => ({
-      task: { ...task, id: randomUUID(), started, options: { ...options, resubmittedFrom: id } },
+      task: { ...task, id: newTaskId(), started, options: { ...options, resubmittedFrom: id } },
       delaySeconds: undefined,
     }));
     newIds.push(...(await enqueueTasks(brokers.target(queueName), packed, transaction)));

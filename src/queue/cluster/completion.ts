@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { nextLink } from '../composing.ts';
 import { type EnqueueingTarget, enqueueTasks } from '../enqueueing.ts';
@@ -8,6 +7,7 @@ import { type FinishedAttempt, forgetFailures } from '../finished-tasks.ts';
 import { completeParts, type FinishedPart } from '../iterations.ts';
 import type { PackedTask } from '../packing.ts';
 import type { ResultStore, StoredAttempt } from '../result-store.ts';
+import { newTaskId } from '../task-id.ts';
 import { taskNameOf } from '../task-name.ts';
 import type { TaskPackage } from '../task-package.ts';
 import { freeUniqueKeys } from '../unique-keys.ts';
@@ -60,7 +60,7 @@ export class Completion {
   #hookCall({ attempt, stopped }: StoredAttempt): PackedTask[] {
     const hook = attempt.task.options?.hook;
     if (hook === undefined) return [];
-    const id = randomUUID();
+    const id = newTaskId();
     const task = finishedTask(attempt, this.#options.queueName, stopped);
     const started = new Date().toISOString();
     return [

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { PackedTask } from '../packing.ts';
+import { newTaskId } from '../task-id.ts';
 import { taskNameOf } from '../task-name.ts';
 import type { StoredSchedule } from './stored-schedule.ts';
 
@@ -8,7 +8,7 @@ import type { StoredSchedule } from './stored-schedule.ts';
  * made: an engine need not know the function, which may be newer than the engine.
  */
 export function packSlot(schedule: StoredSchedule, slot: Date): PackedTask {
-  const id = randomUUID();
+  const id = newTaskId();
   const { intendedDateKwarg, hook, taskOptions } = schedule;
   const options = { ...taskOptions, ...(hook === null ? {} : { hook }) };
   return {
