@@ -5,5 +5,14 @@ export const SECRET_DOTS = '••••';
 
 /** Stored JSON as people read it: indented, with dots for whatever is sealed. */
 export function readableJson(stored: unknown): string {
-  return JSON.stringify(stored, (_key, value: unknown) => (isSealed(value) ? SECRET_DOTS : value), 2);
+  return JSON.stringify(stored, hideSealed, 2);
+}
+
+/** Stored JSON with dots for whatever is sealed. */
+export function withoutSecrets(stored: unknown): unknown {
+  return JSON.parse(JSON.stringify(stored ?? null, hideSealed));
+}
+
+function hideSealed(_key: string, value: unknown): unknown {
+  return isSealed(value) ? SECRET_DOTS : value;
 }

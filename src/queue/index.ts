@@ -66,7 +66,13 @@ export {
   type TaskHandler,
   type TaskProgress,
 } from './task-function.ts';
-export { type CallOptions, type EnqueueOptions, type TaskOptions, TaskOptionsError } from './task-options.ts';
+export {
+  type CallOptions,
+  type EnqueueOptions,
+  type PackedOptions,
+  type TaskOptions,
+  TaskOptionsError,
+} from './task-options.ts';
 export { isSealed } from './task-package.ts';
 export {
   openTaskQueue,
@@ -74,3 +80,10 @@ export {
   type TaskQueue,
   type TaskQueueOptions,
 } from './task-queue.ts';
+export {
+  findQueuedTask,
+  type TaskOfQueue,
+  type WaitingPlace,
+  type WaitingTaskPage,
+  waitingTasks,
+} from './waiting-tasks.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
+import { sampleQueueDepths } from '../queue-depths.ts';
 import { foldTaskCounts } from '../task-counts.ts';
 import { Pruner, type PruningOptions } from './pruner.ts';
 
@@ -16,7 +17,10 @@ const ROUND_SECONDS = 5;
 /** Rounds after which counts are added up: minutes past change no more. */
 const ROUNDS_PER_FOLD = 120;
 
-/** Keeps an engine's tables small: removes what need not be kept, and adds up what was counted. */
+/** Rounds after which it is asked whether the depths of this minute are noted. */
+const ROUNDS_PER_SAMPLE = 4;
+
+/** Keeps an engine's tables small: removes what need not be kept, adds up what was counted, and notes how long the queues are. */
 export class Housekeeper {
   readonly #options: HousekeeperOptions;
   readonly #pruner: Pruner;
@@ -45,8 +49,9 @@ export class Housekeeper {
       try {
         if (round % ROUNDS_PER_FOLD === 0) await foldTaskCounts(this.#options.database);
         await this.#pruner.prune();
+        if (round % ROUNDS_PER_SAMPLE === 0) await sampleQueueDepths(this.#options.database);
       } catch (error) {
-        this.#options.logger.warn({ err: error }, 'old results could not be removed, trying again');
+        this.#options.logger.warn({ err: error }, 'the tables could not be kept small, trying again');
       }
       await sleep(ROUND_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
     }

@@ -1,0 +1,81 @@
+import express, { type ErrorRequestHandler, Router } from 'express';
+import type { App, AppContext } from '../../apps/app.ts';
+import { isUuid } from '../uuid.ts';
+import { ActionRefusedError } from './action-refused.ts';
+import { listFinished } from './finished-list.ts';
+import { createQueueActions, listQueues } from './queues.ts';
+import { asPlace, textOf } from './request-values.ts';
+import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS } from './resources.ts';
+import { listRunning } from './running-list.ts';
+import { createScheduleRoutes } from './schedules.ts';
+import type { RowPage, WaitingTaskRow } from './shapes.ts';
+import { createTaskActions } from './task-actions.ts';
+import { readFilter } from './task-filter.ts';
+import { readTaskPage } from './task-page.ts';
+import { listWaiting } from './waiting-list.ts';
+
+/** The ids of many tasks, and what goes with them. */
+const BODY_LIMIT = '200kb';
+
+/** Where the pages of the queue read and act, below the admin's root. */
+const ROOT = '/api/queue';
+
+/** What the admin's pages of the queue read, by GET, and what operators do there, by POST. */
+export function createQueueRoutes(context: AppContext, apps: readonly Pick<App, 'tasks'>[]): Router {
+  const { database, settings } = context.platform;
+  const router = Router();
+
+  for (const [list, success] of [
+    [FAILED_TASKS, false],
+    [SUCCESSFUL_TASKS, true],
+  ] as const) {
+    router.get(`/tasks/${list}`, async (request, response) => {
+      const filter = readFilter(request.query);
+      response.json(await listFinished(database, { success, filter }, asPlace(textOf(request, 'place'))));
+    });
+  }
+
+  router.get(`/tasks/${QUEUED_TASKS}`, async (request, response) => {
+    const filter = readFilter(request.query);
+    const queue = filter.queue ?? settings.engine.queueName;
+    const [page, queues] = await Promise.all([
+      listWaiting(database, { queue, filter }, asPlace(textOf(request, 'place'))),
+      listQueues(context),
+    ]);
+    const figures = queues.find((known) => known.queue === queue);
+    const isNarrowed = Object.entries(filter).some(
+      ([name, value]) => name !== 'queue' && value !== undefined,
+    );
+    const count = { count: figures?.queued ?? 0, isEstimated: figures?.isQueuedEstimated ?? false };
+    const answer: RowPage<WaitingTaskRow> = { ...page, count: isNarrowed ? null : count };
+    response.json(answer);
+  });
+
+  router.get(`/tasks/${RUNNING_TASKS}`, async (request, response) => {
+    const page = /^\d{1,3}$/.test(textOf(request, 'place') ?? '') ? Number(textOf(request, 'place')) : 0;
+    response.json(await listRunning(database, readFilter(request.query), page));
+  });
+
+  router.get('/tasks/:id', async (request, response) => {
+    const { id } = request.params;
+    response.json(isUuid(id) ? await readTaskPage(context, id) : { resubmittedAs: [] });
+  });
+
+  router.get('/queues', async (_request, response) => {
+    response.json(await listQueues(context));
+  });
+
+  router.use(createScheduleRoutes(context, apps));
+  router.use(createQueueActions(context));
+  router.use(express.json({ limit: BODY_LIMIT }), createTaskActions(context));
+  router.use((_request, response) => {
+    response.status(404).json({ detail: 'There is no such thing.' });
+  });
+  router.use(answerRefusal);
+  return Router().use(ROOT, router);
+}
+
+const answerRefusal: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  if (error instanceof ActionRefusedError) response.status(error.status).json({ detail: error.message });
+  else next(error);
+};

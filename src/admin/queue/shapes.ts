@@ -1,0 +1,191 @@
+// What the admin's pages of the queue are answered, as JSON: the server writes it, the pages in the browser read it.
+// Moments are ISO 8601 in UTC.
+
+/** Where a task stands. One that failed and waits for its next attempt is `queued` or `delayed`. */
+export type TaskState = 'queued' | 'delayed' | 'running' | 'succeeded' | 'failed';
+
+/** One page of a list. */
+export interface RowPage<Row> {
+  readonly rows: readonly Row[];
+  /** What `place` of the next page is; null on the last one. */
+  readonly next: string | null;
+  /** Whether the server stopped looking before the page was full: what it looks at for one page is bounded. */
+  readonly isPartial: boolean;
+  /** How many tasks the list has; null where that would take a look at each of them. */
+  readonly count: { readonly count: number; readonly isEstimated: boolean } | null;
+}
+
+/** A task that has finished, in a list. */
+export interface FinishedTaskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly func: string;
+  readonly group: string | null;
+  readonly queue: string;
+  readonly cancelled: boolean;
+  /** The beginning of it; null of a success. */
+  readonly error: string | null;
+  readonly started: string;
+  readonly stopped: string;
+  readonly attempts: number;
+  /** From enqueueing to the end. */
+  readonly seconds: number;
+}
+
+/** A task that waits, in a list. */
+export interface WaitingTaskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly func: string;
+  readonly group: string | null;
+  readonly queue: string;
+  readonly state: 'queued' | 'delayed';
+  readonly attempts: number;
+  readonly priority: number;
+  readonly created: string;
+  readonly startAfter: string;
+}
+
+/** How far a task is, as its function told. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number | null;
+  readonly note: string | null;
+}
+
+/** A task that an engine holds. */
+export interface RunningTaskRow {
+  readonly id: string;
+  readonly name: string;
+  readonly func: string;
+  readonly group: string | null;
+  readonly queue: string;
+  readonly attempt: number;
+  readonly engineId: string;
+  readonly host: string;
+  readonly enginePid: number;
+  readonly workerPid: number | null;
+  readonly taken: string;
+  readonly started: string | null;
+  readonly progress: Progress | null;
+  readonly cancelledBy: string | null;
+}
+
+/** One task, wherever it stands. */
+export interface TaskDetail {
+  readonly id: string;
+  readonly name: string;
+  readonly func: string;
+  readonly group: string | null;
+  readonly queue: string;
+  readonly state: TaskState;
+  readonly hook: string | null;
+  /** Presentations so far. */
+  readonly attempts: number;
+  readonly enqueued: string;
+  /** When its latest attempt ended; null where none has. */
+  readonly stopped: string | null;
+  /** When it may start; null unless it waits. */
+  readonly startAfter: string | null;
+  readonly cancelled: boolean;
+  /** Secret values are dots. */
+  readonly args: unknown;
+  /** Null unless it has succeeded. */
+  readonly result: unknown;
+  /** Of its latest attempt, where that failed. */
+  readonly error: string | null;
+  readonly stack: string | null;
+  /** What else it was enqueued with; null where nothing. */
+  readonly options: unknown;
+  readonly running: RunningTaskRow | null;
+  /** The failed task that was sent back as this one, and the ones that this one was sent back as. */
+  readonly resubmittedFrom: string | null;
+  readonly resubmittedAs: readonly string[];
+  /** The functions that follow when it has succeeded. */
+  readonly chain: readonly string[];
+  /** The `asyncIter` that it is a part of. `total` is null once all parts have ended. */
+  readonly iteration: {
+    readonly id: string;
+    /** From 1. */
+    readonly number: number;
+    readonly total: number | null;
+    readonly remaining: number | null;
+  } | null;
+  readonly can: { readonly resubmit: boolean; readonly cancel: boolean; readonly delete: boolean };
+}
+
+/** A task that is not there any more, and what it was sent back as. */
+export interface GoneTask {
+  readonly resubmittedAs: readonly string[];
+}
+
+/** One queue. */
+export interface QueueRow {
+  readonly queue: string;
+  readonly pausedBy: string | null;
+  readonly pausedSince: string | null;
+  readonly queued: number;
+  readonly isQueuedEstimated: boolean;
+  readonly delayed: number;
+  readonly oldestSeconds: number | null;
+  readonly running: number;
+  readonly workers: number;
+  readonly engines: number;
+  readonly successesLastDay: number;
+  readonly failuresLastDay: number;
+}
+
+/** A schedule, in the list and on its page. */
+export interface ScheduleRow {
+  readonly id: string;
+  readonly name: string | null;
+  readonly func: string;
+  readonly queue: string;
+  readonly scheduleType: string;
+  readonly minutes: number | null;
+  readonly cron: string | null;
+  readonly timeZone: string;
+  /** Slots that are left; -1 for no end. */
+  readonly repeats: number;
+  readonly nextRun: string;
+  readonly paused: boolean;
+  readonly lastRun: string | null;
+  readonly lastTaskId: string | null;
+  /** Null while it is not known. */
+  readonly lastSuccess: boolean | null;
+  readonly error: string | null;
+  readonly missedSlots: number;
+}
+
+/** A schedule on its page, with what its form is filled with. */
+export interface ScheduleDetail extends ScheduleRow {
+  /** Without those that are secret. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly secretArguments: readonly string[];
+  readonly hook: string | null;
+  readonly intendedDateKwarg: string | null;
+  readonly catchUp: boolean | null;
+  readonly taskName: string | null;
+  /** Options of its tasks that the form does not have; they stay as they are. */
+  readonly taskOptions: Readonly<Record<string, unknown>>;
+  readonly created: string;
+  readonly nextRuns: readonly string[];
+}
+
+/** What the forms of the queue choose from. */
+export interface Choices {
+  readonly functions: readonly { readonly name: string; readonly secretArguments: readonly string[] }[];
+  readonly queues: readonly string[];
+  readonly defaultQueue: string;
+  readonly timeZone: string;
+}
+
+/** What a round of an action on everything that matches did, and where the next one goes on. */
+export interface MatchingRound {
+  /** Tasks that it was done to. */
+  readonly done: number;
+  /** Tasks that fit, and could not be: they run, or are gone. */
+  readonly skipped: number;
+  /** What the next round is sent; null when all is done. */
+  readonly next: { readonly place: string; readonly until: string } | null;
+}
