@@ -10,11 +10,13 @@ import { print } from './report.ts';
 import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
-// PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--queue` measures the queue alone.
-const { values: only, positionals: named } = parseArgs({
+// PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
+// `api` or `queue` measures that part alone.
+const { values, positionals: named } = parseArgs({
   allowPositionals: true,
-  options: { queue: { type: 'boolean', default: false } },
+  options: { only: { type: 'string' } },
 });
+const measures = (part: string) => values.only === undefined || values.only === part;
 const directory = await mkdtemp(join(tmpdir(), 'composite-bench-'));
 await chmod(directory, 0o755);
 const postgres = await startPostgres({
@@ -26,14 +28,11 @@ try {
   process.stdout.write(
     `${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}\n`,
   );
-  if (!only.queue) {
-    const books =
-      named.length > 0 ? named : [await writeBook(directory, 'sample.pdf', await makeSamplePdf())];
-    print('PDFs', await benchBooks(books));
-    print('Rasterizer alone', await benchRasterizer(books));
-    print('API', await benchSubmissions());
-  }
-  print('Queue', await benchQueue());
+  const books = named.length > 0 ? named : [await writeBook(directory, 'sample.pdf', await makeSamplePdf())];
+  if (measures('pdfs')) print('PDFs', await benchBooks(books));
+  if (measures('rasterizer')) print('Rasterizer alone', await benchRasterizer(books));
+  if (measures('api')) print('API', await benchSubmissions());
+  if (measures('queue')) print('Queue', await benchQueue());
 } finally {
   await postgres.stop();
   await rm(directory, { recursive: true, force: true });

@@ -9,8 +9,12 @@ const CUSTOMER = 7;
 const MEMBERS = 1_000;
 const SUBMISSIONS = 9;
 
-/** Asking costs processor time too, which is what is measured here. */
-const POLL_MILLISECONDS = 100;
+/** Seldom, as answering takes processor time too; when the member was done, its answer says. */
+const POLL_MILLISECONDS = 500;
+
+/** A short PDF is drawn again, in turns with the peer, until both together took so long; at the most so often. */
+const LONG_ENOUGH_SECONDS = 30;
+const MOST_ROUNDS = 7;
 
 /** From submission to COMPLETED, over HTTP, with every default: against poppler doing the drawing alone. */
 export async function benchBooks(paths: readonly string[]): Promise<Row[]> {
@@ -20,13 +24,18 @@ export async function benchBooks(paths: readonly string[]): Promise<Row[]> {
     const rows: Row[] = [];
     for (const path of paths) {
       const origin = service.serve(`/${encodeURIComponent(basename(path))}`, await readFile(path));
-      const earlierTasks = engine.log.filter(({ msg }) => msg === 'task started').length;
-      const oursSeconds = await secondsOf(() => complete(service, origin));
-      const started = engine.log.filter(({ msg }) => msg === 'task started')[earlierTasks];
+      const ours: number[] = [];
+      const peers: number[] = [];
+      while (ours.length < MOST_ROUNDS && sum([...ours, ...peers]) < LONG_ENOUGH_SECONDS) {
+        ours.push(await secondsToComplete(service, origin));
+        const peer = await secondsOfPeer(path);
+        if (peer !== undefined) peers.push(peer);
+      }
+      const started = engine.log.findLast(({ msg }) => msg === 'task started');
       rows.push({
-        work: `${basename(path)} at ${DPI} DPI, submit to COMPLETED`,
-        measured: `${oursSeconds.toFixed(2)} s, worker's peak ${await peakMegabytes(Number(started?.['pid']))} MB`,
-        ...comparedWithPeer(oursSeconds, await secondsOfPeer(path)),
+        work: `${basename(path)} at ${DPI} DPI, submit to COMPLETED, median of ${ours.length}`,
+        measured: `${median(ours).toFixed(2)} s, worker's peak ${await peakMegabytes(Number(started?.['pid']))} MB`,
+        ...comparedWithPeer(median(ours), peers.length > 0 ? median(peers) : undefined),
       });
     }
     return rows;
@@ -65,9 +74,17 @@ export async function benchSubmissions(): Promise<Row[]> {
   }
 }
 
-async function complete(service: ServiceUnderTest, origin: string): Promise<void> {
+/** From the request to the moment that the member says that it was done at. */
+async function secondsToComplete(service: ServiceUnderTest, origin: string): Promise<number> {
+  const begun = Date.now();
   const { members } = await service.submit(CUSTOMER, [composite(origin, 'page-{:04d}')]);
-  await service.waitForStatus(members[0]?.id ?? '', 'COMPLETED', 600_000, POLL_MILLISECONDS);
+  const uri = members[0]?.id ?? '';
+  const member = await service.waitForStatus(uri, 'COMPLETED', 600_000, POLL_MILLISECONDS);
+  return (Date.parse(member.last_updated) - begun) / 1_000;
+}
+
+function sum(figures: readonly number[]): number {
+  return figures.reduce((total, figure) => total + figure, 0);
 }
 
 function composite(origin: string, id: string): object {
