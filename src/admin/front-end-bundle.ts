@@ -22,9 +22,15 @@ const GLOBALS: Readonly<Record<string, string>> = {
   '@adminjs/design-system/styled-components': 'styled',
 };
 
+/** Made once in a process that runs from the sources. */
+let bundled: Promise<FrontEnd> | undefined;
+
 /** The front end: as the build made it, or, where this runs from the sources, made in memory. */
 export async function readFrontEnd(): Promise<FrontEnd> {
-  if (import.meta.filename.endsWith('.ts')) return bundleFrontEnd();
+  if (import.meta.filename.endsWith('.ts')) {
+    bundled ??= bundleFrontEnd();
+    return bundled;
+  }
   const read = (file: string) => readFile(new URL(file, import.meta.url), 'utf8');
   const [script, styles] = await Promise.all([read(BUNDLE_FILES.script), read(BUNDLE_FILES.styles)]);
   return { script, styles };
@@ -33,7 +39,7 @@ export async function readFrontEnd(): Promise<FrontEnd> {
 /** Makes one script and one style sheet of `front-end/index.ts` and everything that it imports. Writes no file. */
 export async function bundleFrontEnd(): Promise<FrontEnd> {
   // Only the build and development need it: it is not installed in production.
-  const { build } = await import('esbuild');
+  const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL('front-end/index.ts', import.meta.url))],
     outdir: 'bundle',
@@ -60,6 +66,8 @@ export async function bundleFrontEnd(): Promise<FrontEnd> {
       },
     ],
   });
+  // It would keep a process of its own.
+  await stop();
   const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
   return { script: textOf('.js'), styles: textOf('.css') };
 }

@@ -4,6 +4,7 @@ import type { Role } from '../../src/admin/access/roles.ts';
 import { createAdministrator } from '../../src/admin/administrators.ts';
 import { ADMIN_ROOT } from '../../src/admin/index.ts';
 import { createApplication } from '../../src/application.ts';
+import { apps } from '../../src/apps/index.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
 import { readSettings } from '../../src/settings.ts';
@@ -40,7 +41,9 @@ export async function serveAdmin(environment: Record<string, string> = {}): Prom
     ...environment,
   });
   const platform = openPlatform(settings, { processName: 'test', maximumConnections: 5 });
-  const queue = openTaskQueue(platform);
+  const queue = openTaskQueue(platform, settings.engine.queueName, {
+    taskFunctions: apps.flatMap(({ tasks }) => tasks),
+  });
   await createAdministrator(platform.database, ADA);
   server.on('request', createApplication({ platform, queue }));
   return {
@@ -101,6 +104,20 @@ export class AdminClient {
       method: 'POST',
       body: new URLSearchParams(form),
       headers: { origin, 'x-xsrf-token': token, ...headers },
+    });
+  }
+
+  /** Posts JSON, as our own pages do. */
+  postJson(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return this.#fetch(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: {
+        origin: new URL(this.#url).origin,
+        'x-xsrf-token': decodeURIComponent(this.cookie('XSRF-TOKEN')),
+        'content-type': 'application/json',
+        ...headers,
+      },
     });
   }
 

@@ -23,12 +23,12 @@ export function Page(props: {
     <main className="ch-page" id="main" tabIndex={-1}>
       {above.length > 0 && (
         <nav className="ch-crumbs" aria-label="Above this page">
-          {above.map(([name, path]) => (
+          {above.map(([name, path], index) => (
             <React.Fragment key={path}>
+              {index > 0 && <span aria-hidden="true">/</span>}
               <Link className="ch-plain-link" to={adminPath(path)}>
                 {name}
               </Link>
-              <span aria-hidden="true">/</span>
             </React.Fragment>
           ))}
         </nav>

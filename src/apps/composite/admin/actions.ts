@@ -1,4 +1,4 @@
-import { deleteTasks } from '../../../queue/index.ts';
+import { type Cancellation, deleteTasks } from '../../../queue/index.ts';
 import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../../admin-action.ts';
 import type { AppContext } from '../../app.ts';
 import { ownsFolder } from '../dlcs/batches.ts';
@@ -29,6 +29,11 @@ export const adminActions: readonly AdminAction[] = [
       const told = await resubmitMembers(context, failed);
       return failed.length < MOST_ROWS_OF_AN_ACTION ? told : `${told}; there may be more: do it again`;
     },
+  },
+  {
+    name: 'cancel',
+    resource: 'members',
+    run: (context, { ids, username }) => cancelTasksOf(context, ids, username),
   },
   {
     name: 'delete',
@@ -68,6 +73,32 @@ async function resubmitMembers(
   return `Sent ${membersInWords(newIds.length)} to the queue again${
     rest === 0 ? '' : `; of ${rest} no task has failed and is still kept`
   }`;
+}
+
+async function cancelTasksOf(
+  { platform: { database }, queue }: AppContext,
+  ids: readonly string[],
+  username: string,
+): Promise<string> {
+  const members: { id: string; task_id: string }[] = await database('members')
+    .whereIn('id', ids)
+    .whereNotNull('task_id')
+    .select('id', 'task_id');
+  // The queue tells the function of those that will not run, and that lets their members fail.
+  const outcomes = await queue.cancelTasks(
+    members.map(({ task_id }) => task_id),
+    username,
+  );
+  const countOf = (outcome: Cancellation) => [...outcomes.values()].filter((one) => one === outcome).length;
+  const [cancelled, cancelling] = [countOf('cancelled'), countOf('cancelling')];
+  const told = [
+    ...(cancelled > 0 ? [`Cancelled ${membersInWords(cancelled)}`] : []),
+    ...(cancelling > 0
+      ? [`${membersInWords(cancelling)} that ran ${cancelling === 1 ? 'is' : 'are'} told to stop`]
+      : []),
+  ];
+  if (told.length === 0) throw new AdminActionError('Nothing was cancelled: no task of these waits or runs');
+  return told.join('; ');
 }
 
 async function deleteMembers(

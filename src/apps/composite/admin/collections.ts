@@ -81,8 +81,11 @@ async function countMembers(
        sum(done)::integer AS "pagesDone", sum(total)::integer AS "pagesTotal"
      FROM (
        SELECT collection_id, status, count(*)::integer AS count, max(last_updated) AS last,
-         sum(pages_done) AS done, coalesce(sum(pages_total), 0) AS total
-       FROM members WHERE collection_id = ANY(?) GROUP BY collection_id, status
+         -- Of what runs, the queue knows better.
+         sum(greatest(pages_done, (leases.progress ->> 'done')::integer)) AS done,
+         coalesce(sum(pages_total), 0) AS total
+       FROM members LEFT JOIN leases ON leases.task_id = members.task_id
+       WHERE collection_id = ANY(?) GROUP BY collection_id, status
      ) AS counted
      GROUP BY collection_id`,
     [[...collectionIds]],

@@ -64,7 +64,14 @@ export function MemberPage({ recordId }: { readonly recordId: string }) {
           {told}
         </p>
       )}
-      <Loaded live={live}>{(data) => <MemberParts member={data} />}</Loaded>
+      <Loaded live={live}>
+        {(data) => (
+          <>
+            <MemberParts member={data} />
+            <MemberJson member={data} />
+          </>
+        )}
+      </Loaded>
     </Page>
   );
 }
@@ -94,7 +101,6 @@ function MemberParts({ member }: { readonly member: MemberDetail }) {
         <PagePreviews member={member} />
         <MemberBatches member={member} />
         <MemberTasks tasks={member.tasks} />
-        <MemberJson member={member} />
       </div>
       <div>
         <Panel title="Timeline">

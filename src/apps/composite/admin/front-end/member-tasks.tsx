@@ -21,7 +21,6 @@ export function MemberTasks({ tasks }: { readonly tasks: readonly MemberTask[] }
           { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
           {
             label: 'Task',
-            isWide: true,
             cell: ({ id, name }) => (
               <a className="ch-plain-link" href={adminPath(`/tasks/${id}`)} title={id}>
                 {name}

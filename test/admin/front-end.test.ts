@@ -1,0 +1,94 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { Script } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { distanceInWords, secondsBetween, spanInWords } from '../../src/admin/front-end/kit/moments.ts';
+import { bundleFrontEnd, type FrontEnd } from '../../src/admin/front-end-bundle.ts';
+import { AdminClient, type ServedAdmin, serveAdmin } from './admin-client.ts';
+
+describe("the admin's front end", () => {
+  let frontEnd: FrontEnd;
+  beforeAll(async () => {
+    frontEnd = await bundleFrontEnd();
+  });
+
+  it('is one script that browsers can read, and that leaves no names behind', () => {
+    expect(() => new Script(frontEnd.script)).not.toThrow();
+    expect(frontEnd.script.slice(0, 20)).toMatch(/^("use strict";)?\(\(\)=>\{/);
+    const names = ['Application', 'TopBar', 'ResourceRoute', 'ListValue', 'FormAction'];
+    expect(names.filter((name) => !frontEnd.script.includes(name))).toEqual([]);
+  });
+
+  it('takes React and AdminJS from the scripts of AdminJS', () => {
+    expect(frontEnd.script.includes('globalThis.React')).toBe(true);
+    expect(Buffer.byteLength(frontEnd.script)).toBeLessThan(200_000);
+  });
+
+  it('has colours for light and dark, and asks nothing of other hosts', () => {
+    expect(frontEnd.styles.includes('light-dark(')).toBe(true);
+    expect(/url\(["']?https?:|@import/.exec(frontEnd.styles)).toBeNull();
+    expect(/https?:\/\/[^"'\s]*/.exec(frontEnd.script)).toBeNull();
+  });
+
+  it('is put beside the compiled server by the build, so that a start compiles nothing', async () => {
+    const folder = new URL('../../dist/admin/front-end/', import.meta.url);
+    expect((await readdir(folder)).sort()).toEqual(['bundle.css', 'bundle.js']);
+    // Nobody wants to read of two scripts that differ.
+    expect((await readFile(new URL('bundle.js', folder), 'utf8')) === frontEnd.script).toBe(true);
+    expect((await readFile(new URL('bundle.css', folder), 'utf8')) === frontEnd.styles).toBe(true);
+  });
+});
+
+describe('the page of the admin', () => {
+  let admin: ServedAdmin;
+  let ada: AdminClient;
+  beforeAll(async () => {
+    admin = await serveAdmin();
+    ada = new AdminClient(admin.url);
+    await ada.login();
+  });
+  afterAll(() => admin.stop());
+
+  it('loads the front end, which browsers ask for again as it may have changed', async () => {
+    const html = await (await ada.get('/resources/members')).text();
+    for (const [path, type] of [
+      ['/frontend/assets/components.bundle.js', 'javascript'],
+      ['/frontend/assets/composite-handler.css', 'css'],
+    ] as const) {
+      expect(html).toContain(`"/admin${path}"`);
+      const response = await ada.get(path);
+      expect(response.headers.get('content-type')).toContain(type);
+      expect(response.headers.get('cache-control')).toBe('private, no-cache');
+      expect((await response.text()).length).toBeGreaterThan(5_000);
+    }
+  });
+});
+
+describe('moments and spans', () => {
+  it.each([
+    [0.123, '0.12 s'],
+    [3.21, '3.2 s'],
+    [59.4, '59 s'],
+    [59.6, '1 min'],
+    [200, '3 min 20 s'],
+    [7_500, '2 h 5 min'],
+    [7_200, '2 h'],
+    [90_000, '1 d 1 h'],
+    [-5, '0.00 s'],
+  ])('of %d seconds are %s', (seconds, words) => {
+    expect(spanInWords(seconds)).toBe(words);
+  });
+
+  it.each([
+    ['2026-01-01T12:00:01Z', 'just now'],
+    ['2026-01-01T11:59:20Z', '40 seconds ago'],
+    ['2026-01-01T11:20:00Z', '40 minutes ago'],
+    ['2026-01-01T15:00:00Z', 'in 3 hours'],
+    ['2025-12-31T11:00:00Z', 'yesterday'],
+  ])('%s is told from noon as %s', (moment, words) => {
+    expect(distanceInWords(moment, Date.parse('2026-01-01T12:00:00Z'), 'en')).toBe(words);
+  });
+
+  it('are told apart to the millisecond', () => {
+    expect(secondsBetween('2026-01-01T12:00:00.000001Z', '2026-01-01T12:00:01.500Z')).toBeCloseTo(1.5, 2);
+  });
+});

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type SandboxObjectStorage,
+  startSandboxObjectStorage,
+} from '../../../../src/sandbox/object-storage.ts';
+import { AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../../../admin/admin-client.ts';
+import { enqueueTask, storeFailure, storeMember } from './stored-members.ts';
+
+let directory: string;
+let s3: SandboxObjectStorage;
+let admin: ServedAdmin;
+let ada: AdminClient;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'admin-actions-'));
+  s3 = await startSandboxObjectStorage({ directory, bucketName: 'pages' });
+  Object.assign(process.env, s3.environment);
+  admin = await serveAdmin({ DLCS_S3_BUCKET_NAME: 'pages', ...s3.environment });
+  ada = new AdminClient(admin.url);
+  await ada.login();
+});
+afterAll(async () => {
+  await admin.stop();
+  await s3.close();
+  await rm(directory, { recursive: true });
+});
+beforeEach(async () => {
+  await admin.platform.database.raw(
+    'TRUNCATE collections, tasks, audit_log, engines CASCADE; DELETE FROM pgboss.job',
+  );
+});
+
+const path = (action: string) => `/api/apps/composite/actions/${action}`;
+
+async function act(action: string, ids: readonly string[], input: object = {}) {
+  const response = await ada.postJson(path(action), { ...input, ids });
+  return { status: response.status, body: (await response.json()) as { message?: string; detail?: string } };
+}
+
+async function stored(id: string) {
+  return admin.platform.database('members').where({ id }).first();
+}
+
+async function keys(prefix: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const key of admin.platform.objectStorage.list(prefix)) found.push(key);
+  return found;
+}
+
+/** Lets an engine hold a task, as far as the database knows. */
+async function letRun(taskId: string): Promise<void> {
+  const engine = randomUUID();
+  const { database } = admin.platform;
+  await database('engines').insert({
+    id: engine,
+    queue: 'composite',
+    host: 'one',
+    pid: 1,
+    state: 'working',
+    worker_count: 1,
+  });
+  await database('pgboss.job').where({ id: taskId }).update({ state: 'active', started_on: new Date() });
+  await database('leases').insert({ task_id: taskId, engine_id: engine, attempt: 1, queue: 'composite' });
+}
+
+describe('members that are resubmitted', () => {
+  it('go to the queue again, and wait there as they did at first', async () => {
+    const failed = await storeMember(admin, { status: 'ERROR', error: 'the origin is gone' });
+    await storeFailure(admin, failed);
+    const { status, body } = await act('members/resubmit', [failed.id]);
+    expect([status, body]).toEqual([200, { message: 'Sent 1 member to the queue again' }]);
+    const [task] = await admin.queue.queuedTasks({ limit: 10, offset: 0 });
+    expect(task?.args['memberId']).toBe(failed.id);
+    expect(await stored(failed.id)).toMatchObject({ status: 'PENDING', error: null, task_id: task?.id });
+    expect(await admin.platform.database('tasks')).toEqual([]);
+    expect(await admin.platform.database('member_events').pluck('status')).toEqual(['PENDING']);
+    expect(await admin.platform.database('audit_log').first()).toMatchObject({
+      username: 'ada',
+      action: 'resubmit',
+      resource: 'members',
+      record_ids: [failed.id],
+      outcome: 'done',
+    });
+  });
+
+  it('are told apart from those that cannot be', async () => {
+    const failed = await storeMember(admin, { status: 'ERROR' });
+    await storeFailure(admin, failed);
+    const done = await storeMember(admin, { status: 'COMPLETED' });
+    const { body } = await act('members/resubmit', [failed.id, done.id]);
+    expect(body.message).toContain('Sent 1 member to the queue again; of 1 no task has failed');
+    const nothing = await act('members/resubmit', [done.id]);
+    expect(nothing).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('Nothing was sent') },
+    });
+    expect(await admin.platform.database('audit_log').where({ outcome: 'failed' })).toHaveLength(1);
+    expect(await stored(done.id)).toMatchObject({ status: 'COMPLETED' });
+  });
+
+  it('are all that have failed, of a collection', async () => {
+    const first = await storeMember(admin, { status: 'ERROR' });
+    const second = await storeMember(admin, {
+      status: 'ERROR',
+      collectionId: first.collectionId,
+      position: 1,
+    });
+    const other = await storeMember(admin, { status: 'ERROR' });
+    for (const member of [first, second, other]) await storeFailure(admin, member);
+    const { body } = await act('collections/resubmit', [first.collectionId]);
+    expect(body.message).toBe('Sent 2 members to the queue again');
+    expect(await stored(second.id)).toMatchObject({ status: 'PENDING' });
+    expect(await stored(other.id)).toMatchObject({ status: 'ERROR' });
+  });
+});
+
+describe('members that are cancelled', () => {
+  it('fail at once where they wait, and are told to stop where they run', async () => {
+    const waiting = await storeMember(admin);
+    const running = await storeMember(admin, { status: 'RASTERIZING' });
+    for (const member of [waiting, running]) await enqueueTask(admin, member);
+    await letRun(running.taskId);
+    const { body } = await act('members/cancel', [waiting.id, running.id]);
+    expect(body.message).toBe('Cancelled 1 member; 1 member that ran is told to stop');
+    expect(await stored(waiting.id)).toMatchObject({
+      status: 'ERROR',
+      error: expect.stringContaining('Cancelled by ada'),
+    });
+    expect(await stored(running.id)).toMatchObject({ status: 'RASTERIZING' });
+    expect(await admin.platform.database('leases').first()).toMatchObject({ cancelled_by: 'ada' });
+    expect(await admin.queue.queueSize()).toBe(0);
+    expect((await act('members/cancel', [waiting.id])).status).toBe(409);
+  });
+});
+
+describe('members that are deleted', () => {
+  it('are gone, with their tasks; their pages stay unless told', async () => {
+    const member = await storeMember(admin, { customer: 9 });
+    await enqueueTask(admin, member);
+    const key = `composites/9/2/${member.id}/page-00001.jpg`;
+    await admin.platform.objectStorage.put(key, Buffer.from('a page'), 'image/jpeg');
+    expect((await act('members/delete', [member.id])).body).toEqual({ message: 'Deleted 1 member' });
+    expect(await stored(member.id)).toBeUndefined();
+    expect(await admin.queue.queueSize()).toBe(0);
+    expect(await keys(`composites/9/2/${member.id}/`)).toEqual([key]);
+  });
+
+  it('take their pages along where told, but for those that another version has put there', async () => {
+    const own = await storeMember(admin, { customer: 9, status: 'ERROR' });
+    const shared = await storeMember(admin, { customer: 9, composite: { compositeId: 'b1' } });
+    for (const folder of [own.id, 'b1']) {
+      const key = `composites/9/2/${folder}/page-00001.jpg`;
+      await admin.platform.objectStorage.put(key, Buffer.from('a page'), 'image/jpeg');
+    }
+    await storeFailure(admin, own);
+    const { body } = await act('members/delete', [own.id, shared.id], { withPages: true });
+    expect(body.message).toBe(
+      'Deleted 2 members with their pages; the pages of 1 were left, as another version of the composite may use them',
+    );
+    expect(await keys(`composites/9/2/${own.id}/`)).toEqual([]);
+    expect(await keys('composites/9/2/b1/')).toHaveLength(1);
+    expect(await admin.platform.database('tasks')).toEqual([]);
+  });
+
+  it('are left alone while they are processed', async () => {
+    const member = await storeMember(admin, { status: 'RASTERIZING' });
+    await enqueueTask(admin, member);
+    await letRun(member.taskId);
+    const { status, body } = await act('members/delete', [member.id]);
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('cancel it first')]);
+    expect(await stored(member.id)).toBeDefined();
+  });
+});
+
+describe('what is done with members', () => {
+  it('needs an operator', async () => {
+    const failed = await storeMember(admin, { status: 'ERROR' });
+    await storeFailure(admin, failed);
+    const viewer = await signInAs(admin, 'vera', 'viewer');
+    for (const action of ['members/resubmit', 'members/cancel', 'members/delete', 'collections/resubmit']) {
+      expect((await viewer.postJson(path(action), { ids: [failed.id] })).status).toBe(403);
+    }
+    expect((await viewer.get(`/api/apps/composite/members/${failed.id}`)).status).toBe(200);
+    expect(await stored(failed.id)).toMatchObject({ status: 'ERROR' });
+    const operator = await signInAs(admin, 'otto', 'operator');
+    expect((await operator.postJson(path('members/resubmit'), { ids: [failed.id] })).status).toBe(200);
+  });
+
+  it('needs the token, a POST, and ids', async () => {
+    const { id } = await storeMember(admin);
+    expect((await ada.postJson(path('members/delete'), { ids: [id] }, { 'x-xsrf-token': '' })).status).toBe(
+      403,
+    );
+    expect((await ada.get(path('members/delete'))).status).toBe(404);
+    for (const ids of [[], 'x', ['no-uuid'], [1], undefined, Array(1_001).fill(id)]) {
+      expect((await ada.postJson(path('members/delete'), { ids })).status).toBe(400);
+    }
+    expect((await ada.postJson(path('members/unheard-of'), { ids: [id] })).status).toBe(404);
+    expect(await stored(id)).toBeDefined();
+  });
+});
