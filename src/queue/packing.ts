@@ -83,7 +83,7 @@ function checkOptions(func: string, options: CallOptions): void {
     if (label !== undefined && (label === '' || label.length > LONGEST_LABEL_CHARACTERS)) {
       refuse(func, name, `has ${label.length} characters; it can have 1 to ${LONGEST_LABEL_CHARACTERS}`);
     }
-    if (label?.includes('\0') || label?.isWellFormed() === false) {
+    if (label !== undefined && isUnstorable(label)) {
       refuse(func, name, 'holds a NUL character, or half of a character, which cannot be stored');
     }
   }
@@ -126,10 +126,18 @@ export const LARGEST_ARGUMENTS_BYTES = 1024 ** 2;
 /** What JSON cannot hold would come out as something else: it is refused here, where the caller can see it. */
 function checkArguments(func: string, args: TaskArguments): void {
   const seen = new Set<object>();
+  const checkName = (name: string, path: string) => {
+    if (isUnstorable(name))
+      refuse(
+        func,
+        path.replaceAll('\0', '\uFFFD').toWellFormed(),
+        'has a name that holds a NUL character, or half of a character, which cannot be stored',
+      );
+  };
   const visit = (value: unknown, path: string): void => {
     if (value === undefined || value === null || typeof value === 'boolean') return;
     if (typeof value === 'string') {
-      if (value.includes('\0') || !value.isWellFormed())
+      if (isUnstorable(value))
         refuse(func, path, 'holds a NUL character, or half of a character, which cannot be stored');
       return;
     }
@@ -144,19 +152,28 @@ function checkArguments(func: string, args: TaskArguments): void {
     if (seen.has(value)) refuse(func, path, 'holds itself, which JSON cannot');
     seen.add(value);
     for (const [key, inner] of Object.entries(value)) {
+      checkName(key, `${path}.${key}`);
       if (Array.isArray(value) && inner === undefined)
         refuse(func, `${path}.${key}`, 'is undefined, which a list in JSON cannot hold');
       visit(inner, `${path}.${key}`);
     }
     seen.delete(value);
   };
-  for (const [name, value] of Object.entries(args)) visit(value, `argument ${name}`);
+  for (const [name, value] of Object.entries(args)) {
+    checkName(name, `argument ${name}`);
+    visit(value, `argument ${name}`);
+  }
   const bytes = Buffer.byteLength(JSON.stringify(args));
   if (bytes > LARGEST_ARGUMENTS_BYTES) {
     throw new TaskOptionsError(
       `The arguments of a call of ${func} take ${bytes} bytes as JSON; they may take ${LARGEST_ARGUMENTS_BYTES}: store large values elsewhere, and hand over where`,
     );
   }
+}
+
+/** Postgres holds neither in a text, nor in JSON. */
+function isUnstorable(text: string): boolean {
+  return text.includes('\0') || !text.isWellFormed();
 }
 
 /** The same without what is not given: an absent option and one that is `undefined` are two things. */

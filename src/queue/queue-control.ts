@@ -24,6 +24,7 @@ export async function pauseQueue(
      WHERE queues.paused_since IS NULL`,
     [queueName, pausedBy],
   );
+  await notifyEngines(database);
 }
 
 /** Lets a paused queue go on, at once. */
@@ -34,8 +35,13 @@ export async function resumeQueue(database: DatabaseOrTransaction, queueName: st
 
 /** The queues that are paused, by name. */
 export async function pausedQueues(database: Database): Promise<readonly PausedQueue[]> {
-  return database('queues')
+  const rows = await database('queues')
     .whereNotNull('paused_since')
     .orderBy('name')
-    .select({ name: 'name', since: 'paused_since', pausedBy: 'paused_by' });
+    .select<{ name: string; since: string; pausedBy: string }[]>({
+      name: 'name',
+      since: 'paused_since',
+      pausedBy: 'paused_by',
+    });
+  return rows.map(({ since, ...queue }) => ({ ...queue, since: new Date(since) }));
 }

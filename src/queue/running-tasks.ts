@@ -25,6 +25,12 @@ export interface RunningTask {
   readonly cancelledBy: string | null;
 }
 
+/** One as Postgres has it, which writes moments as texts. */
+type RunningTaskRow = Omit<RunningTask, 'taken' | 'started'> & {
+  readonly taken: string;
+  readonly started: string | null;
+};
+
 /** Which of the running tasks are asked for. */
 export interface RunningTaskPage {
   readonly limit: number;
@@ -38,7 +44,7 @@ export async function runningTasks(
   database: Database,
   { limit, offset = 0, ids }: RunningTaskPage,
 ): Promise<readonly RunningTask[]> {
-  const { rows } = await database.raw<{ rows: RunningTask[] }>(
+  const { rows } = await database.raw<{ rows: RunningTaskRow[] }>(
     `SELECT task_id AS id, leases.name, func, "group", leases.queue, attempt, engine_id AS "engineId", host,
        pid AS "enginePid", worker_pid AS "workerPid", taken, leases.started, progress, cancelled_by AS "cancelledBy"
      FROM leases JOIN engines ON engines.id = leases.engine_id
@@ -46,5 +52,9 @@ export async function runningTasks(
      ORDER BY taken, task_id LIMIT :limit OFFSET :offset`,
     { ids: ids ? [...ids] : null, limit, offset },
   );
-  return rows;
+  return rows.map(({ taken, started, ...task }) => ({
+    ...task,
+    taken: new Date(taken),
+    started: started === null ? null : new Date(started),
+  }));
 }

@@ -94,7 +94,7 @@ export interface Broker {
   /** Packages that are handed out. */
   lockSize(): Promise<number>;
   /** Some of the tasks that wait or run, oldest first. */
-  list(page: QueuedTaskPage): Promise<readonly QueuedTask[]>;
+  list(page: QueuedTaskPage, transaction?: Knex.Transaction): Promise<readonly QueuedTask[]>;
   /** What carries the packages. */
   info(): Promise<BrokerInfo>;
   /** Throws where the broker cannot be reached or is not set up. */

@@ -156,8 +156,11 @@ export class PostgresBroker implements Broker {
     return this.#count(['active']);
   }
 
-  async list({ limit, offset, ids }: QueuedTaskPage): Promise<readonly QueuedTask[]> {
-    const { rows } = await this.#options.database.raw<{ rows: QueuedTask[] }>(
+  async list(
+    { limit, offset, ids }: QueuedTaskPage,
+    transaction?: Knex.Transaction,
+  ): Promise<readonly QueuedTask[]> {
+    const { rows } = await (transaction ?? this.#options.database).raw<{ rows: QueuedTask[] }>(
       `SELECT id, data #>> '{task,name}' AS name, data #>> '{task,func}' AS func, data #> '{task,args}' AS args,
          data #>> '{task,group}' AS "group", coalesce(data #> '{task,options}', '{}') AS options,
          CASE WHEN state = 'active' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,

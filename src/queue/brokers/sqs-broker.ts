@@ -143,8 +143,8 @@ export class SqsBroker implements Broker {
     return this.#table.count('held');
   }
 
-  list(page: QueuedTaskPage): Promise<readonly QueuedTask[]> {
-    return this.#table.list(page);
+  list(page: QueuedTaskPage, transaction?: Knex.Transaction): Promise<readonly QueuedTask[]> {
+    return this.#table.list(page, transaction);
   }
 
   async info(): Promise<BrokerInfo> {

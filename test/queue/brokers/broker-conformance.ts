@@ -288,7 +288,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
     it('lists what waits and runs, oldest first, in pages and by id', async () => {
       const [running] = await enqueue(packageOf({ name: 'first', args: { left: 1 }, group: 'g' }));
       await take(database, broker);
-      const [queued = ''] = await enqueue(packageOf({ name: 'second' }));
+      const [queued = ''] = await enqueue(packageOf({ name: 'second', options: { save: false } }));
       const [delayed] = await enqueue({ ...packageOf({ name: 'third' }), delaySeconds: 60 });
       expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
         {
@@ -297,14 +297,23 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
           func: 'test.add',
           args: { left: 1 },
           group: 'g',
+          options: {},
           state: 'running',
           attempts: 1,
         },
-        { id: queued, name: 'second', group: null, state: 'queued', attempts: 0 },
+        { id: queued, name: 'second', group: null, options: { save: false }, state: 'queued', attempts: 0 },
         { id: delayed, name: 'third', state: 'delayed', attempts: 0 },
       ]);
       expect(await broker.list({ limit: 1, offset: 1 })).toMatchObject([{ id: queued }]);
       expect(await broker.list({ limit: 9, offset: 0, ids: [queued] })).toMatchObject([{ id: queued }]);
+      const broken = database.transaction(async (transaction) => {
+        await broker.delete([queued], transaction);
+        const page = { limit: 9, offset: 0, ids: [queued] };
+        expect(await broker.list(page, transaction)).toEqual([]);
+        expect(await broker.list(page)).toHaveLength(1);
+        throw new Error('no');
+      });
+      await expect(broken).rejects.toThrow('no');
       expect([await broker.queueSize(), await broker.lockSize()]).toEqual([2, 1]);
     });
 

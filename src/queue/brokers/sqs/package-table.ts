@@ -152,10 +152,13 @@ export class PackageTable {
   }
 
   /** Some of the tasks that wait or run, oldest first. */
-  async list({ limit, offset, ids }: QueuedTaskPage): Promise<readonly QueuedTask[]> {
-    const { rows } = await this.#database.raw<{ rows: QueuedTask[] }>(
+  async list(
+    { limit, offset, ids }: QueuedTaskPage,
+    transaction?: Knex.Transaction,
+  ): Promise<readonly QueuedTask[]> {
+    const { rows } = await (transaction ?? this.#database).raw<{ rows: QueuedTask[] }>(
       `SELECT id, carried #>> '{task,name}' AS name, carried #>> '{task,func}' AS func, carried #> '{task,args}' AS args,
-         carried #>> '{task,group}' AS "group",
+         carried #>> '{task,group}' AS "group", coalesce(carried #> '{task,options}', '{}') AS options,
          CASE WHEN state = 'held' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
          attempt AS attempts, created, start_after AS "startAfter"
        FROM sqs_packages WHERE queue = :queueName AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
