@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { createApplication } from './application.ts';
+import { apps } from './apps/index.ts';
 import { openDatabase, waitForDatabase } from './platform/database/connection.ts';
 import { errorMessage } from './platform/error-message.ts';
 import { reportListenError, runServerProcesses, stopRequest } from './platform/http/server-processes.ts';
@@ -68,7 +69,8 @@ async function runServer(settings: Settings): Promise<void> {
     process.exit(1);
   });
   const stopRequested = stopRequest();
-  const queue = openTaskQueue(platform);
+  const taskFunctions = apps.flatMap(({ tasks }) => tasks);
+  const queue = openTaskQueue(platform, settings.engine.queueName, { taskFunctions });
   // The broker's first use takes connections of its own; requests that hold all of them would wait for it.
   await queue.ping().catch((error: unknown) => logger.warn({ err: error }, 'the queue is not ready yet'));
   const server = await listen(createApplication({ platform, queue }), settings.web.port);

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
-import type { QueuedTask } from './brokers/broker.ts';
+import type { Broker, QueuedTask } from './brokers/broker.ts';
 import { cancellation } from './cluster/verdict.ts';
 import { notifyEngines } from './control-channel.ts';
-import type { EnqueueingTarget } from './enqueueing.ts';
 import { notifyFinished } from './finished-notification.ts';
 import { type FinishedAttempt, saveFinishedAttempts } from './finished-tasks.ts';
+import type { LossTeller } from './losses.ts';
+import type { TaskFailure } from './task-function.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
 /**
@@ -13,10 +14,17 @@ import { freeUniqueKeys } from './unique-keys.ts';
  */
 export type Cancellation = 'cancelled' | 'cancelling' | 'unknown';
 
+/** The queue in which tasks wait that are cancelled, and who tells their functions of that. */
+export interface WithdrawalTarget {
+  readonly broker: Broker;
+  readonly queueName: string;
+  readonly lossTeller: LossTeller;
+}
+
 /** Cancels tasks, as `TaskQueue.cancelTasks` says; those that wait are looked for in one queue. */
 export async function cancelTasks(
   transaction: Knex.Transaction,
-  target: Pick<EnqueueingTarget, 'broker' | 'queueName'>,
+  target: WithdrawalTarget,
   ids: readonly string[],
   cancelledBy: string,
 ): Promise<ReadonlyMap<string, Cancellation>> {
@@ -35,18 +43,21 @@ export async function cancelTasks(
 }
 
 /**
- * Ends tasks that wait, as failures that are not presented again.
+ * Ends tasks that wait, as failures that are not presented again, and tells their functions.
  *
  * @param cancelledBy who asked for the end of each, by its id.
  * @returns the ids of those that waited.
  */
 export async function withdrawTasks(
   transaction: Knex.Transaction,
-  { broker, queueName }: Pick<EnqueueingTarget, 'broker' | 'queueName'>,
+  { broker, queueName, lossTeller }: WithdrawalTarget,
   cancelledBy: ReadonlyMap<string, string>,
 ): Promise<ReadonlySet<string>> {
   if (cancelledBy.size === 0) return new Set();
-  const queued = await broker.list({ ids: [...cancelledBy.keys()], limit: cancelledBy.size, offset: 0 });
+  const queued = await broker.list(
+    { ids: [...cancelledBy.keys()], limit: cancelledBy.size, offset: 0 },
+    transaction,
+  );
   const ids = new Set(
     await broker.delete(
       queued.map(({ id }) => id),
@@ -54,12 +65,15 @@ export async function withdrawTasks(
     ),
   );
   if (ids.size === 0) return ids;
-  await saveFinishedAttempts(
-    transaction,
-    queueName,
-    queued.filter(({ id }) => ids.has(id)).map((task) => asCancelled(task, cancelledBy.get(task.id) ?? '')),
-  );
+  const withdrawn = queued
+    .filter(({ id }) => ids.has(id))
+    .map((task) => asCancelled(task, { error: cancellation(cancelledBy.get(task.id) ?? '') }));
+  await saveFinishedAttempts(transaction, queueName, withdrawn);
   await freeUniqueKeys(transaction, [...ids]);
+  await lossTeller.tell(
+    transaction,
+    withdrawn.map(({ task, outcome }) => ({ task, failure: outcome.result, nextAttemptSeconds: undefined })),
+  );
   await notifyFinished(transaction, queueName);
   return ids;
 }
@@ -89,12 +103,12 @@ function whatBecameOf(
 
 function asCancelled(
   { id, name, func, args, group, options, created, attempts }: QueuedTask,
-  cancelledBy: string,
-): FinishedAttempt {
+  failure: TaskFailure,
+): FinishedAttempt & { readonly outcome: { readonly success: false } } {
   return {
     task: { id, name, func, args, group, started: created, options },
     attemptCount: attempts,
-    outcome: { success: false, result: { error: cancellation(cancelledBy) } },
+    outcome: { success: false, result: failure },
     args,
     cancelled: true,
   };

@@ -58,6 +58,7 @@ export {
   type AnyTaskFunction,
   defineTaskFunction,
   type JsonValue,
+  type LossContext,
   type RetryPolicy,
   type TaskArguments,
   type TaskContext,

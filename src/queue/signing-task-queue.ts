@@ -16,6 +16,7 @@ import { enqueueTasks, hasUniqueKey } from './enqueueing.ts';
 import type { FinishedTask } from './finished-task.ts';
 import { InlineRunner } from './inline-runner.ts';
 import { collatedAttempt, createIteration } from './iterations.ts';
+import { LossTeller } from './losses.ts';
 import { OpenBrokers } from './open-brokers.ts';
 import { type PackedTask, packTask } from './packing.ts';
 import { pauseQueue, resumeQueue } from './queue-control.ts';
@@ -32,15 +33,23 @@ import { freeAbandonedUniqueKeys, freeUniqueKeys } from './unique-keys.ts';
 export class SigningTaskQueue implements TaskQueue {
   readonly #platform: Platform;
   readonly #queueName: string;
+  readonly #options: TaskQueueOptions;
   readonly #isSync: boolean;
+  readonly #lossTeller: LossTeller;
   readonly #brokers: OpenBrokers;
   readonly #results: ResultReader;
 
   /** @throws {TaskOptionsError} for what cannot be a queue's name. */
-  constructor(platform: Platform, queueName: string, { sync = false }: TaskQueueOptions) {
+  constructor(platform: Platform, queueName: string, options: TaskQueueOptions) {
+    const { sync = false, taskFunctions = [] } = options;
     this.#platform = platform;
     this.#queueName = queueName;
+    this.#options = options;
     this.#isSync = sync;
+    this.#lossTeller = new LossTeller(
+      platform,
+      new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction])),
+    );
     this.#brokers = new OpenBrokers(platform);
     this.#results = new ResultReader(platform);
     this.#brokers.broker(queueName);
@@ -133,9 +142,12 @@ export class SigningTaskQueue implements TaskQueue {
     cancelledBy: string,
     transaction?: Knex.Transaction,
   ): Promise<ReadonlyMap<string, Cancellation>> {
-    return this.#within(transaction, (inner) =>
-      cancelTasks(inner, this.#brokers.target(this.#queueName), ids, cancelledBy),
-    );
+    const target = {
+      broker: this.#brokers.broker(this.#queueName),
+      queueName: this.#queueName,
+      lossTeller: this.#lossTeller,
+    };
+    return this.#within(transaction, (inner) => cancelTasks(inner, target, ids, cancelledBy));
   }
 
   async cancel(id: string, cancelledBy: string): Promise<Cancellation> {
@@ -178,6 +190,10 @@ export class SigningTaskQueue implements TaskQueue {
 
   lockSize(): Promise<number> {
     return this.#brokers.broker(this.#queueName).lockSize();
+  }
+
+  sibling(queueName: string): TaskQueue {
+    return new SigningTaskQueue(this.#platform, queueName, this.#options);
   }
 
   ping(): Promise<void> {

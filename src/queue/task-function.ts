@@ -53,7 +53,7 @@ export interface TaskContext {
   readonly attempt: number;
   /** Fires when the task should stop: it is out of time, was cancelled, or the worker has to go. */
   readonly signal: AbortSignal;
-  /** Tells how far the task is; cheap, as only the newest is stored, once a second. */
+  /** Tells how far the task is; cheap, as only the newest is stored: four times a second at first, then once. */
   readonly progress: (done: number, total?: number, note?: string) => void;
   /** Writes the task's id in every line. */
   readonly logger: Logger;
@@ -65,7 +65,10 @@ export interface TaskContext {
 export interface LossContext {
   /** The one that stores the failure. */
   readonly transaction: DatabaseOrTransaction;
-  /** The engine's platform, on the machine on which the attempt ran unless its whole engine died. */
+  /**
+   * Of whoever stores the failure: the engine, on the machine on which the attempt ran unless its whole engine died;
+   * or whichever process cancelled the task while it waited.
+   */
   readonly platform: Platform;
   /** How long until the next attempt; `undefined` where there is none. */
   readonly nextAttemptSeconds: number | undefined;
@@ -90,8 +93,8 @@ export interface TaskFunction<Arguments extends TaskArguments, Result extends Js
   /** Imports the code; only workers do, so that who enqueues need not load it. */
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
   /**
-   * Told, in the transaction that stores how the attempt ended, that the function could not see to its own end:
-   * its worker was killed or died. Secret arguments are left out.
+   * Told, in the transaction that stores how the task or an attempt at it ended, that the function could not see to that
+   * itself: its worker was killed or died, or the task was cancelled while it waited. Secret arguments are left out.
    */
   readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { ChainLink, ChainOptions, IterOptions } from './composing.ts';
 import type { ResultReading } from './results.ts';
 import type { RunningTask, RunningTaskPage } from './running-tasks.ts';
 import { SigningTaskQueue } from './signing-task-queue.ts';
-import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
+import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 import type { CallOptions, EnqueueOptions, TaskOptions } from './task-options.ts';
 
 /** One call of many that are enqueued together. */
@@ -61,8 +61,8 @@ export interface TaskQueue extends ResultReading {
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
   /**
    * Asks for the end of tasks, from any process. One that runs has its `AbortSignal` fired, and its worker killed
-   * where its function does not stop within five seconds; one that waits ends at once. Either ends as a failure that
-   * is not presented again.
+   * where its function does not stop within five seconds; one that waits ends at once, and the `onLost` of its function
+   * is called. Either ends as a failure that is not presented again.
    *
    * @param cancelledBy who asks, for people: it stands in the task's error.
    */
@@ -89,6 +89,8 @@ export interface TaskQueue extends ResultReading {
   queueSize(): Promise<number>;
   /** Tasks that run. */
   lockSize(): Promise<number>;
+  /** Another queue, opened with the same options; whoever opens it closes it. @throws {TaskOptionsError} */
+  sibling(queueName: string): TaskQueue;
   /** Throws where the broker cannot be reached or is not set up. */
   ping(): Promise<void>;
   /** Ends what runs in the background, and every wait for a result; the database stays open. */
@@ -99,6 +101,8 @@ export interface TaskQueue extends ResultReading {
 export interface TaskQueueOptions {
   /** Whether tasks are run here and now where they do not say: for tests. */
   readonly sync?: boolean;
+  /** Functions whose `onLost` is called here: for tasks that are cancelled while they wait. None unless told. */
+  readonly taskFunctions?: readonly AnyTaskFunction[];
 }
 
 /** Opens a queue; the database is first asked when the queue is first used. */

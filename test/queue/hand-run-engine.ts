@@ -7,6 +7,7 @@ import { Completion } from '../../src/queue/cluster/completion.ts';
 import { EngineRegistry } from '../../src/queue/cluster/engine-registry.ts';
 import { Monitor } from '../../src/queue/cluster/monitor.ts';
 import { DEFAULT_QUEUE_NAME, openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
+import { LossTeller } from '../../src/queue/losses.ts';
 import { ResultStore } from '../../src/queue/result-store.ts';
 import { runTask } from '../../src/queue/run-task.ts';
 import type { JsonValue, TaskOutcome } from '../../src/queue/task-function.ts';
@@ -144,7 +145,7 @@ export class HandRunEngine {
           isReadHere: false,
         }),
       }),
-      taskFunctions: new Map(),
+      lossTeller: new LossTeller(this.platform, new Map()),
       onStored: () => undefined,
     });
   }

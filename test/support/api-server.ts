@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApplication } from '../../src/application.ts';
+import { apps } from '../../src/apps/index.ts';
 import { listen } from '../../src/platform/http/web-server.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
@@ -49,7 +50,9 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
     ...openPlatform(settings, { processName: 'test', maximumConnections: 5 }),
     logger: log.logger,
   };
-  const queue = openTaskQueue(platform);
+  const queue = openTaskQueue(platform, settings.engine.queueName, {
+    taskFunctions: apps.flatMap(({ tasks }) => tasks),
+  });
   const server = await listen(createApplication({ platform, queue }), 0);
   const url = `http://127.0.0.1:${server.port}`;
   return {

@@ -1,5 +1,5 @@
 import type { AppContext } from '../../apps/app.ts';
-import { openTaskQueue, queueFigures, type TaskQueue } from '../../queue/index.ts';
+import { queueFigures, type TaskQueue } from '../../queue/index.ts';
 import { ActionRefusedError } from './action-refused.ts';
 
 /** The names of the queues that there are. */
@@ -22,7 +22,7 @@ export async function withQueue<Result>(
   if (!(await queueNames(context)).includes(name)) {
     throw new ActionRefusedError(`There is no queue ${name}, or none any more.`, 404);
   }
-  const other = openTaskQueue(platform, name);
+  const other = queue.sibling(name);
   try {
     return await work(other);
   } finally {

@@ -1,7 +1,6 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { Broker } from '../brokers/broker.ts';
-import { withdrawTasks } from '../cancellation.ts';
+import { type WithdrawalTarget, withdrawTasks } from '../cancellation.ts';
 import { LEASE_SECONDS } from './engine-registry.ts';
 import { delayAfterLossSeconds } from './retry.ts';
 
@@ -12,10 +11,10 @@ import { delayAfterLossSeconds } from './retry.ts';
  */
 export async function releaseTasksOfLostEngines(
   database: Database,
-  broker: Broker,
-  queueName: string,
+  target: WithdrawalTarget,
   logger: Logger,
 ): Promise<void> {
+  const { broker, queueName } = target;
   const released = await database.transaction(async (transaction) => {
     const { rows: lost } = await transaction.raw<{ rows: { id: string; host: string; pid: number }[] }>(
       `UPDATE engines SET state = 'lost' WHERE id IN (
@@ -49,7 +48,7 @@ export async function releaseTasksOfLostEngines(
     const cancelled = held.flatMap(({ task_id, cancelled_by }) =>
       cancelled_by === null ? [] : [[task_id, cancelled_by] as const],
     );
-    await withdrawTasks(transaction, { broker, queueName }, new Map(cancelled));
+    await withdrawTasks(transaction, target, new Map(cancelled));
     return { engines: lost, tasks: held.map(({ task_id }) => task_id) };
   });
   if (released) logger.warn(released, 'gave back the tasks of lost engines');

@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { isRefusal } from '../../platform/database/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
-import type { AnyTaskFunction, TaskFailure, TaskOutcome } from '../task-function.ts';
+import type { LossTeller } from '../losses.ts';
+import type { TaskFailure, TaskOutcome } from '../task-function.ts';
 import { type TaskPackage, withoutSealedArguments } from '../task-package.ts';
 import type { Completion } from './completion.ts';
 import type { EngineRegistry, Lease } from './engine-registry.ts';
@@ -37,7 +38,8 @@ export interface MonitorOptions {
   readonly registry: EngineRegistry;
   /** Stores the attempts, and what follows from them. */
   readonly completion: Completion;
-  readonly taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
+  /** Tells functions of attempts whose end they could not see to. */
+  readonly lossTeller: LossTeller;
   /** Told of each attempt once its end is stored. */
   readonly onStored: (attempt: EndedAttempt) => void;
 }
@@ -133,7 +135,7 @@ export class Monitor {
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
-    const { broker, completion, platform, registry } = this.#options;
+    const { broker, completion, lossTeller, platform, registry } = this.#options;
     const held = await this.#endLeases(batch, transaction);
     const heldKeys = new Set(held.map((attempt) => keyOf(lease(attempt))));
     const dropped = batch.filter((attempt) => !heldKeys.has(keyOf(lease(attempt))));
@@ -183,7 +185,12 @@ export class Monitor {
       finished.filter(({ outcome }) => !outcome.success).length,
       transaction,
     );
-    for (const attempt of held) await this.#tellOfLoss(attempt, transaction);
+    await lossTeller.tell(
+      transaction,
+      held.flatMap(({ task, loss, nextAttemptSeconds }) =>
+        loss ? [{ task, failure: loss, nextAttemptSeconds }] : [],
+      ),
+    );
     return held;
   }
 
@@ -199,27 +206,6 @@ export class Monitor {
       return found ? [asAsked(attempt, found.cancelledBy)] : [];
     });
   }
-
-  /** A function that fails here must not keep the result from being stored: it runs behind a savepoint. */
-  async #tellOfLoss(
-    { task, loss, nextAttemptSeconds }: EndedAttempt,
-    transaction: Knex.Transaction,
-  ): Promise<void> {
-    const onLost = this.#options.taskFunctions.get(task.func)?.onLost;
-    if (!loss || !onLost) return;
-    const { platform } = this.#options;
-    try {
-      await transaction.transaction((savepoint) =>
-        onLost(withoutSealedArguments(task.args), loss, {
-          transaction: savepoint,
-          platform,
-          nextAttemptSeconds,
-        }),
-      );
-    } catch (error) {
-      platform.logger.error({ err: error, taskId: task.id, func: task.func }, 'onLost failed');
-    }
-  }
 }
 
 /** The attempt with a plain result; where it has that already, without any. Its task's fate stays the same. */
@@ -234,12 +220,15 @@ function withoutRefused({ outcome, ...attempt }: EndedAttempt): EndedAttempt {
   return attempt;
 }
 
-/** An attempt that failed by itself before its engine heard that it is to end: it is the last one all the same. */
+/** An attempt that ended otherwise before its engine heard that it is to end: it is the last one all the same. */
 function asAsked(attempt: EndedAttempt, cancelledBy: string | null): EndedAttempt {
   if (cancelledBy === null || attempt.nextAttemptSeconds === undefined) return attempt;
   const error = cancellation(cancelledBy);
+  // What it failed with by itself, its function has seen to.
+  const isLoss = attempt.loss !== undefined || attempt.outcome === undefined;
   return {
     ...attempt,
+    ...(isLoss ? { loss: { error } } : {}),
     outcome: { success: false, result: { error } },
     nextAttemptSeconds: undefined,
     isCancelled: true,

@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Broker, Delivery } from '../brokers/broker.ts';
 import { withdrawTasks } from '../cancellation.ts';
+import type { LossTeller } from '../losses.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../task-package.ts';
 import { freeUniqueKeys } from '../unique-keys.ts';
 import { Bell } from './bell.ts';
@@ -22,6 +23,8 @@ export interface PusherOptions {
   readonly database: Database;
   readonly broker: Broker;
   readonly queueName: string;
+  /** Told of tasks that were cancelled before this engine knew of them. */
+  readonly lossTeller: LossTeller;
   readonly registry: EngineRegistry;
   readonly signer: PackageSigner;
   readonly logger: Logger;
@@ -132,7 +135,7 @@ export class Pusher {
   }
 
   async #giveBackStrays(): Promise<void> {
-    const { database, broker, queueName, registry, knownTaskIds, logger } = this.#options;
+    const { database, broker, queueName, lossTeller, registry, knownTaskIds, logger } = this.#options;
     const strays = await database.transaction(async (transaction) => {
       const ended = await registry.endLeasesBut(knownTaskIds(), transaction);
       await broker.release(
@@ -142,7 +145,7 @@ export class Pusher {
       const cancelled = ended.flatMap(({ id, cancelledBy }) =>
         cancelledBy === null ? [] : [[id, cancelledBy] as const],
       );
-      await withdrawTasks(transaction, { broker, queueName }, new Map(cancelled));
+      await withdrawTasks(transaction, { broker, queueName, lossTeller }, new Map(cancelled));
       return ended;
     });
     this.#mayHoldStrays = false;

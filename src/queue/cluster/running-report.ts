@@ -2,13 +2,26 @@ import type { TaskProgress } from '../task-function.ts';
 import type { RunningTask } from './crew.ts';
 import type { RunningTaskReport } from './engine-registry.ts';
 
-/** Of a task that is done before this, nobody needs to know that it ran. */
+/** Of a task that is done before this and tells of no progress, nobody needs to know that it ran. */
 const SHORTEST_MILLISECONDS = 500;
+
+/** As long as a task is new, people may be watching how it gets on: each round tells of its progress. */
+const NEW_MILLISECONDS = 5_000;
+
+/** Later it is told of no more often than this. */
+const INTERVAL_MILLISECONDS = 1_000;
+
+/** What was told of a task, and when. */
+interface Told {
+  readonly progress: TaskProgress | undefined;
+  /** By `performance.now()`. */
+  readonly milliseconds: number;
+}
 
 /** What is stored of the running tasks, and what is not yet: each is told of once, and again when it has got on. */
 export class RunningReport {
   readonly #progress = new Map<string, TaskProgress>();
-  readonly #told = new Map<string, TaskProgress | undefined>();
+  readonly #told = new Map<string, Told>();
 
   /** A task is so far. */
   note(taskId: string, progress: TaskProgress): void {
@@ -25,9 +38,8 @@ export class RunningReport {
     return running.flatMap(({ assignment, workerPid, since }) => {
       const taskId = assignment.task.id;
       const progress = this.#progress.get(taskId);
-      if (now - since < SHORTEST_MILLISECONDS) return [];
-      if (this.#told.has(taskId) && this.#told.get(taskId) === progress) return [];
-      this.#told.set(taskId, progress);
+      if (!isDue(this.#told.get(taskId), progress, now - since, now)) return [];
+      this.#told.set(taskId, { progress, milliseconds: now });
       return [
         { taskId, seconds: (now - since) / 1_000, workerPid: workerPid ?? null, progress: progress ?? null },
       ];
@@ -38,4 +50,15 @@ export class RunningReport {
   repeat(): void {
     this.#told.clear();
   }
+}
+
+function isDue(
+  told: Told | undefined,
+  progress: TaskProgress | undefined,
+  ageMilliseconds: number,
+  now: number,
+): boolean {
+  if (told === undefined) return progress !== undefined || ageMilliseconds >= SHORTEST_MILLISECONDS;
+  if (told.progress === progress) return false;
+  return ageMilliseconds < NEW_MILLISECONDS || now - told.milliseconds >= INTERVAL_MILLISECONDS;
 }

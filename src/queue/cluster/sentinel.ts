@@ -6,6 +6,7 @@ import { NotificationListener } from '../brokers/notification-listener.ts';
 import { CONTROL_CHANNEL } from '../control-channel.ts';
 import { enqueueTasks } from '../enqueueing.ts';
 import type { ErrorReporting } from '../error-reporters/index.ts';
+import { LossTeller } from '../losses.ts';
 import { ResultStore } from '../result-store.ts';
 import { signals } from '../signals.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../task-function.ts';
@@ -43,7 +44,7 @@ export interface SentinelOptions {
 const AHEAD_MILLISECONDS = 200;
 
 /** How often the running tasks are told of, and tasks looked after that wait for too long. */
-const ROUND_SECONDS = 1;
+const ROUND_MILLISECONDS = 250;
 
 /**
  * One engine: guards its worker processes, takes tasks for them from the queue, and stores how they ended. It
@@ -89,6 +90,7 @@ export class Sentinel {
     this.#registry = registry;
     this.#broker = broker;
     this.#verdicts = new Verdicts(cluster, taskFunctions);
+    const lossTeller = new LossTeller(platform, taskFunctions);
     this.#monitor = new Monitor({
       platform,
       broker,
@@ -106,7 +108,7 @@ export class Sentinel {
           isReadHere: false,
         }),
       }),
-      taskFunctions,
+      lossTeller,
       onStored: (attempt) => announceEnd(attempt, queueName, options.errorReporting, logger),
     });
     this.#crew = new Crew({
@@ -132,6 +134,7 @@ export class Sentinel {
       database,
       broker,
       queueName,
+      lossTeller,
       registry,
       signer,
       logger,
@@ -149,7 +152,7 @@ export class Sentinel {
     this.#heart = new Heart({
       logger,
       beat: () => this.#beat(),
-      onSteady: () => releaseTasksOfLostEngines(database, broker, queueName, logger),
+      onSteady: () => releaseTasksOfLostEngines(database, { broker, queueName, lossTeller }, logger),
       onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),
       onLost: () => this.#startOver(),
     });
@@ -316,7 +319,7 @@ export class Sentinel {
     const { signal } = this.#ending;
     const { logger } = this.#options.platform;
     while (!signal.aborted) {
-      await sleep(ROUND_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
+      await sleep(ROUND_MILLISECONDS, undefined, { signal }).catch(() => undefined);
       this.#leaveUnstarted(this.#backlog.removeStale());
       const reports = this.#running.take(this.#crew.runningTasks);
       if (reports.length === 0) continue;

@@ -7,6 +7,7 @@ import { clusterSettingsOf } from '../../../src/queue/cluster/cluster-settings.t
 import { Completion } from '../../../src/queue/cluster/completion.ts';
 import { EngineRegistry } from '../../../src/queue/cluster/engine-registry.ts';
 import { type EndedAttempt, Monitor } from '../../../src/queue/cluster/monitor.ts';
+import { LossTeller } from '../../../src/queue/losses.ts';
 import { ResultStore } from '../../../src/queue/result-store.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/task-package.ts';
 import { readSettings } from '../../../src/settings.ts';
@@ -57,7 +58,7 @@ describe('a monitor', () => {
           isReadHere: false,
         }),
       }),
-      taskFunctions: new Map(),
+      lossTeller: new LossTeller(of, new Map()),
       onStored: () => undefined,
     });
   }

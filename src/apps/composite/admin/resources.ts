@@ -1,5 +1,6 @@
 import type { AdminResource } from '../../admin-resource.ts';
 import { MEMBER_STATUSES } from '../processing/member-status.ts';
+import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
 
 const GROUP = 'Composites';
 
@@ -50,7 +51,7 @@ export const adminResources: readonly AdminResource[] = [
         name: 'pages',
         label: 'Pages',
         kind: 'text',
-        sql: "CASE WHEN pages_total IS NOT NULL THEN pages_done || ' of ' || pages_total END",
+        sql: `CASE WHEN pages_total IS NOT NULL THEN ${PAGES_DONE_SQL} || ' of ' || pages_total END`,
         listed: true,
       },
       { name: 'error', label: 'Error', kind: 'long-text', listed: true },

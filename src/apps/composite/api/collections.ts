@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import type { AppContext } from '../../app.ts';
+import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
 import { processMember } from '../tasks.ts';
 import type { Composite } from './composite-schema.ts';
 
@@ -121,7 +122,7 @@ export class Collections {
         isoTimestamp(database, 'members.last_updated', 'last_updated'),
         'image_count',
         'error',
-        'pages_done',
+        database.raw(`${PAGES_DONE_SQL} AS pages_done`),
         'pages_total',
         database.raw(
           `CASE WHEN status = 'COMPLETED' THEN

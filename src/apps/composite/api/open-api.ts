@@ -36,7 +36,7 @@ const MEMBER_SCHEMA = {
     last_updated: {
       type: 'string',
       format: 'date-time',
-      description: 'When its status or its progress last changed.',
+      description: 'When its status last changed.',
     },
     progress: {
       type: 'object',

@@ -54,6 +54,8 @@ export async function ingestBatches(request: IngestRequest): Promise<void> {
     signal.throwIfAborted();
     const batch = await takePendingBatch(database, memberId);
     if (!batch) break;
+    if (signal.aborted) await returnBatch(database, batch.id);
+    signal.throwIfAborted();
     await postBatch(request, batch);
   }
 }

@@ -1,11 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
-import type { Logger } from '../../../platform/logging.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
 import type { MemberStatus } from './member-status.ts';
-
-/** How often progress is written at the most. */
-const PROGRESS_INTERVAL_MILLISECONDS = 1_000;
 
 /** Characters of an error that are stored. */
 const MAXIMUM_ERROR_CHARACTERS = 8_000;
@@ -50,6 +46,7 @@ export interface MemberChange {
   readonly error?: string | null;
   readonly task_id?: string;
   readonly image_count?: number | null;
+  /** Pages in S3: while the task runs, the queue knows better. */
   readonly pages_done?: number;
   readonly pages_total?: number | null;
 }
@@ -65,6 +62,22 @@ export async function changeMember(
 ): Promise<void> {
   const member = database('members').where({ id: memberId });
   if ((await move(database, member, change)) === 0) throw new MemberGoneError(memberId);
+}
+
+/**
+ * Notes how many pages a member's PDF has. That is no step of its own, so `last_updated` stays.
+ *
+ * @throws {MemberGoneError}
+ */
+export async function notePageCount(
+  database: DatabaseOrTransaction,
+  memberId: string,
+  pageCount: number,
+): Promise<void> {
+  const found = await database('members')
+    .where({ id: memberId })
+    .update({ image_count: pageCount, pages_total: pageCount });
+  if (found === 0) throw new MemberGoneError(memberId);
 }
 
 /** A member whose failed task was sent to the queue again, under another id. */
@@ -101,16 +114,23 @@ export async function awaitNewTasks(
 
 /**
  * Stores why a member failed. What is completed stays so, and a member that is gone has nobody who would ask.
+ *
+ * @param pagesDone pages in S3, where that is known.
  */
 export async function failMember(
   database: DatabaseOrTransaction,
   memberId: string,
   message: string,
+  pagesDone?: number,
 ): Promise<void> {
   // Postgres keeps no NUL characters, and an answer that is quoted here may hold some.
   const error = message.replaceAll('\0', '').slice(0, MAXIMUM_ERROR_CHARACTERS).toWellFormed();
   const member = database('members').where({ id: memberId }).whereNot({ status: 'COMPLETED' });
-  await move(database, member, { status: 'ERROR', error });
+  await move(database, member, {
+    status: 'ERROR',
+    error,
+    ...(pagesDone === undefined ? {} : { pages_done: pagesDone }),
+  });
 }
 
 /**
@@ -152,49 +172,4 @@ async function move(
     [update, change.task_id !== undefined],
   );
   return rows[0].count;
-}
-
-/** Writes a member's progress: seldom enough to cost nothing, often enough to watch. */
-export class ProgressWriter {
-  readonly #database: Database;
-  readonly #memberId: string;
-  readonly #logger: Logger;
-  #done = 0;
-  #writtenAt = 0;
-  #writing: Promise<void> | undefined;
-
-  constructor(database: Database, memberId: string, logger: Logger) {
-    this.#database = database;
-    this.#memberId = memberId;
-    this.#logger = logger;
-  }
-
-  /** Pages that are done. */
-  get done(): number {
-    return this.#done;
-  }
-
-  /** Counts one more page; writes at most once a second, and never two at a time. */
-  advance(): void {
-    this.#done += 1;
-    if (this.#writing || Date.now() - this.#writtenAt < PROGRESS_INTERVAL_MILLISECONDS) return;
-    this.#writtenAt = Date.now();
-    this.#writing = this.#write()
-      // No page is lost when Postgres is away for a moment.
-      .catch((error: unknown) => this.#logger.warn({ err: error }, 'progress could not be stored'))
-      .finally(() => {
-        this.#writing = undefined;
-      });
-  }
-
-  /** Waits for a write that is under way, so that it does not overtake what is written next. */
-  async settle(): Promise<void> {
-    await this.#writing;
-  }
-
-  async #write(): Promise<void> {
-    await this.#database('members')
-      .where({ id: this.#memberId })
-      .update({ pages_done: this.#done, last_updated: this.#database.raw('clock_timestamp()') });
-  }
 }

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
+import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import type { JsonValue, TaskContext, TaskHandler } from '../../../queue/task-function.ts';
 import { countBatches, ownsFolder, readAnswers, storeBatches } from '../dlcs/batches.ts';
@@ -8,7 +9,7 @@ import { DlcsClient, type JsonObject } from '../dlcs/dlcs-client.ts';
 import { createImageBuilder, type ImageBuilder } from '../dlcs/dlcs-image.ts';
 import { ingestBatches } from '../dlcs/ingest.ts';
 import { fetchOrigin } from '../origin/origin.ts';
-import { lockFolder } from '../pages/folder-lock.ts';
+import { type FolderLock, lockFolder } from '../pages/folder-lock.ts';
 import { pageFolder } from '../pages/page-folder.ts';
 import { PageStore } from '../pages/page-store.ts';
 import { createRasterizer } from '../rasterizers/index.ts';
@@ -20,10 +21,11 @@ import {
   findMember,
   type Member,
   MemberGoneError,
-  ProgressWriter,
+  notePageCount,
   UNTOUCHED,
 } from './members.ts';
 import { ownerOf } from './page-owner.ts';
+import { PageProgress } from './page-progress.ts';
 import { scratchDirectoryOf } from './scratch-directory.ts';
 import { describeScratchFailure } from './scratch-error.ts';
 
@@ -40,6 +42,7 @@ interface Run {
   readonly context: TaskContext;
   readonly logger: Logger;
   readonly pageStore: PageStore;
+  readonly progress: PageProgress;
 }
 
 /**
@@ -57,25 +60,27 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
   const { platform, signal } = context;
   const { database, settings } = platform;
   const logger = context.logger.child({ memberId });
-  const submitted = await findMember(database, memberId);
-  if (!submitted) return giveUp(new MemberGoneError(memberId), logger);
-  const lock = await lockFolder(settings.databaseUrl, pageFolder(ownerOf(submitted)), signal);
+  const progress = new PageProgress(context.progress);
+  let lock: FolderLock | undefined;
   try {
+    const submitted = await findMember(database, memberId);
+    if (!submitted) throw new MemberGoneError(memberId);
+    lock = await lockFolder(settings.databaseUrl, pageFolder(ownerOf(submitted)), signal);
     // As whoever had the lock before has left it.
     const member = await findMember(database, memberId);
     if (!member) throw new MemberGoneError(memberId);
     if (member.status !== 'COMPLETED') {
       const pageStore = new PageStore(platform.objectStorage, settings, ownerOf(member));
-      await bringToDlcs({ member, authorization, context, logger, pageStore });
+      await bringToDlcs({ member, authorization, context, logger, pageStore, progress });
     }
     return await readAnswers(database, memberId);
   } catch (error) {
     if (error instanceof MemberGoneError) return giveUp(error, logger);
     const described = describeScratchFailure(error, settings.scratchDirectory);
-    await storeFailure(memberId, described, context, logger);
+    await storeFailure(memberId, described, progress.done, context, logger);
     throw described;
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 };
 
@@ -86,7 +91,7 @@ function giveUp(error: MemberGoneError, logger: Logger): JsonValue[] {
 }
 
 async function bringToDlcs(run: Run): Promise<void> {
-  const { member, context, logger, pageStore } = run;
+  const { member, context, logger, pageStore, progress } = run;
   const { database } = context.platform;
   const batches = await countBatches(database, member.id);
   if (batches.posting + batches.accepted > 0) {
@@ -103,6 +108,7 @@ async function bringToDlcs(run: Run): Promise<void> {
       status: 'FETCHING_ORIGIN',
       task_id: context.taskId,
     });
+    progress.fetch();
     // Both may fail, and should do so before a long PDF is drawn.
     const buildImage = createImageBuilder(member.composite);
     await pageStore.urlOf(1);
@@ -114,7 +120,7 @@ async function bringToDlcs(run: Run): Promise<void> {
 
 /** Origin, scratch folder, rasterizer and S3. Answers how many pages there are. */
 async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
-  const { member, context, logger, pageStore } = run;
+  const { member, context, logger, pageStore, progress } = run;
   const { signal, platform } = context;
   const { database, objectStorage, settings } = platform;
   const scratchDirectory = scratchDirectoryOf(member.id, settings);
@@ -131,26 +137,16 @@ async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
     await changeMember(database, member.id, { status: 'RASTERIZING' });
     const rasterizer = createRasterizer(settings.rasterizer.engine);
     const document = await rasterizer.open(pdfPath, settings.rasterizer, signal);
-    const progress = new ProgressWriter(database, member.id, logger);
     try {
       const { pageCount } = document;
-      await changeMember(database, member.id, {
-        status: 'RASTERIZING',
-        image_count: pageCount,
-        pages_total: pageCount,
-      });
+      await notePageCount(database, member.id, pageCount);
+      progress.open(pageCount);
       assertFormattable(buildImage, pageCount);
       await pageStore.storeAll(
         (either) => document.pages(either),
         {
           stored: () => progress.advance(),
-          async allDrawn() {
-            await progress.settle();
-            await changeMember(database, member.id, {
-              status: 'PUSHING_TO_DLCS',
-              pages_done: progress.done,
-            });
-          },
+          allDrawn: () => changeMember(database, member.id, { status: 'PUSHING_TO_DLCS' }),
         },
         signal,
       );
@@ -159,10 +155,9 @@ async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
       }
       return pageCount;
     } catch (error) {
-      if (progress.done > 0) await removeHalf(run);
+      if (progress.done) await removeHalf(run);
       throw error;
     } finally {
-      await progress.settle();
       await document.close();
     }
   } finally {
@@ -207,9 +202,10 @@ async function buildBatches(run: Run, buildImage: ImageBuilder, pageCount: numbe
 
 /** From stored batches to a completed member. */
 async function handOver(run: Run, pageCount: number | null): Promise<void> {
-  const { member, authorization, context, logger } = run;
+  const { member, authorization, context, logger, progress } = run;
   const { signal, platform } = context;
   const { database, settings } = platform;
+  if (pageCount !== null) progress.handOver(pageCount);
   const client = new DlcsClient(settings.dlcs);
   try {
     await ingestBatches({
@@ -248,13 +244,17 @@ async function removeOrphans(run: Run, pageCount: number): Promise<void> {
 async function storeFailure(
   memberId: string,
   error: Error,
+  pagesDone: number | undefined,
   { platform, signal }: TaskContext,
   logger: Logger,
 ): Promise<void> {
-  const message = signal.aborted ? `The processing was stopped: ${error.message}` : error.message;
+  // What broke off with it may say anything; why it had to stop is what people need to know.
+  const message = signal.aborted
+    ? `The processing was stopped: ${errorMessage(signal.reason)}`
+    : error.message || error.name;
   try {
     // What failed may have been Postgres, which may be back in a moment.
-    await pRetry(() => failMember(platform.database, memberId, message || error.name), {
+    await pRetry(() => failMember(platform.database, memberId, message, pagesDone), {
       ...(signal.aborted ? { retries: 0 } : { retries: STORE_FAILURE_RETRIES, signal }),
       minTimeout: 500,
       onFailedAttempt: ({ error: failure, retriesLeft }) =>

@@ -368,6 +368,45 @@ describe('GET /collections/{collection}/members/{member}', () => {
     });
   });
 
+  it('shows what its task told the queue, while that runs', async () => {
+    const body = await submit({}, {});
+    const [uri = '', other = ''] = body.members.map(({ id }) => id);
+    const { database } = api.platform;
+    const member = database('members').where({ id: uri.split('/').at(-1) });
+    await member.clone().update({ status: 'RASTERIZING', pages_total: 14 });
+    const [engine] = await database('engines')
+      .insert({
+        id: randomUUID(),
+        queue: 'composite',
+        host: 'here',
+        pid: 1,
+        state: 'working',
+        worker_count: 1,
+      })
+      .returning('id');
+    const { task_id: taskId } = await member.clone().first('task_id');
+    await database('leases').insert({ task_id: taskId, engine_id: engine.id, attempt: 1 });
+    const lease = database('leases').where({ task_id: taskId });
+    const progressOf = async () => ((await (await get(uri)).json()) as MemberBody).progress;
+    const lastUpdated = async () => ((await (await get(uri)).json()) as MemberBody).last_updated;
+
+    expect(await progressOf()).toEqual({ pages_done: 0, pages_total: 14 });
+    const before = await lastUpdated();
+    await lease.clone().update({ progress: { done: 5, total: 14, note: null } });
+    expect(await progressOf()).toEqual({ pages_done: 5, pages_total: 14 });
+    expect(await lastUpdated()).toBe(before);
+    const collection = (await (await get(body.id)).json()) as CollectionBody;
+    expect(collection.members).toEqual([
+      expect.objectContaining({ progress: { pages_done: 5, pages_total: 14 } }),
+      expect.objectContaining({ id: other }),
+    ]);
+    // The queue is told now and then; a status that says more may be there before.
+    await member.clone().update({ status: 'BUILDING_DLCS_REQUEST', pages_done: 14 });
+    expect(await progressOf()).toEqual({ pages_done: 14, pages_total: 14 });
+    await lease.delete();
+    expect(await progressOf()).toEqual({ pages_done: 14, pages_total: 14 });
+  });
+
   it('shows images and batches in their order once it is completed, accepted ones alone', async () => {
     const uris = Array.from({ length: 12 }, (_, index) => `https://dlcs.example/batches/${index}`);
     const member = await memberWith({ status: 'COMPLETED', image_count: 1_150 }, uris);

@@ -6,9 +6,8 @@ import {
   failMember,
   findMember,
   MemberGoneError,
-  ProgressWriter,
+  notePageCount,
 } from '../../../../src/apps/composite/processing/members.ts';
-import { captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 
 let testDatabase: TestDatabase;
@@ -57,6 +56,22 @@ describe('a member', () => {
     expect(after.last_updated > before.last_updated).toBe(true);
   });
 
+  it('has not moved when its pages are counted', async () => {
+    await notePageCount(testDatabase.database, memberId, 9);
+    const { last_updated: lastUpdated, ...counted } = await row();
+    expect(counted).toMatchObject({ status: 'PENDING', image_count: 9, pages_total: 9, pages_done: 0 });
+    expect(lastUpdated).toEqual(counted.created);
+    await expect(notePageCount(testDatabase.database, randomUUID(), 9)).rejects.toThrow(MemberGoneError);
+  });
+
+  it('that failed says how far it got, where that is known', async () => {
+    const { database } = testDatabase;
+    await failMember(database, memberId, 'broken', 4);
+    expect(await row()).toMatchObject({ status: 'ERROR', error: 'broken', pages_done: 4 });
+    await failMember(database, memberId, 'Cancelled by Ada');
+    expect(await row()).toMatchObject({ error: 'Cancelled by Ada', pages_done: 4 });
+  });
+
   it('that is gone cannot move on', async () => {
     await expect(
       changeMember(testDatabase.database, randomUUID(), { status: 'RASTERIZING' }),
@@ -83,32 +98,5 @@ describe('a member', () => {
     await database('batches').where({ member_id: memberId }).update({ state: 'accepted' });
     expect(await completeMember(database, memberId)).toBe(true);
     expect(await row()).toMatchObject({ status: 'COMPLETED' });
-  });
-});
-
-describe('progress', () => {
-  it('is written with the first page, and then seldom', async () => {
-    let queries = 0;
-    const count = () => {
-      queries += 1;
-    };
-    testDatabase.database.on('query', count);
-    const progress = new ProgressWriter(testDatabase.database, memberId, captureLog().logger);
-    for (let page = 1; page <= 100; page += 1) {
-      progress.advance();
-      await progress.settle();
-    }
-    testDatabase.database.off('query', count);
-    expect(progress.done).toBe(100);
-    expect(queries).toBeLessThan(10);
-    expect((await row()).pages_done).toBeGreaterThan(0);
-  });
-
-  it('that cannot be written is no failure of the page', async () => {
-    const log = captureLog();
-    const progress = new ProgressWriter(testDatabase.database, 'not a uuid', log.logger);
-    progress.advance();
-    await progress.settle();
-    expect(log.events()).toMatchObject([{ level: 'warn', msg: 'progress could not be stored' }]);
   });
 });

@@ -10,6 +10,7 @@ import { lockFolder } from '../../../../src/apps/composite/pages/folder-lock.ts'
 import { processMemberTask } from '../../../../src/apps/composite/processing/process-member.ts';
 import { processMember } from '../../../../src/apps/composite/tasks.ts';
 import { openPlatform, type Platform } from '../../../../src/platform/platform.ts';
+import type { TaskContext } from '../../../../src/queue/index.ts';
 import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../../../src/sandbox/dlcs.ts';
 import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
 import {
@@ -118,14 +119,20 @@ async function submit(fields: JsonObject = {}): Promise<string> {
   return memberId;
 }
 
-function run(memberId: string, options: { signal?: AbortSignal; platform?: Platform } = {}) {
+interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly platform?: Platform;
+  readonly progress?: TaskContext['progress'];
+}
+
+function run(memberId: string, options: RunOptions = {}) {
   return processMemberTask(
     { memberId, authorization: SANDBOX_AUTHORIZATION },
     {
       taskId: '11111111-2222-4333-8444-555555555555',
       attempt: 1,
       signal: options.signal ?? new AbortController().signal,
-      progress: () => undefined,
+      progress: options.progress ?? (() => undefined),
       logger: log.logger,
       platform: options.platform ?? platform,
     },
@@ -212,6 +219,26 @@ describe('a member', () => {
       taken.map(({ uri }, position) => ({ position, uri, state: 'accepted', response: { '@id': uri } })),
     );
     expect(await scratchFolders()).toEqual([]);
+  });
+
+  it('tells the queue of every page that is in S3, and is stored with what is final', async () => {
+    await serveOrigin(4);
+    const memberId = await submit();
+    const told: Parameters<TaskContext['progress']>[] = [];
+    const stored: number[] = [];
+    const onQuery = ({ sql }: { sql: string }) => {
+      if (/update .*members.*pages_done/i.test(sql)) stored.push(told.length);
+    };
+    platform.database.on('query', onQuery);
+    await run(memberId, { progress: (...each) => told.push(each) });
+    platform.database.off('query', onQuery);
+    expect(told).toEqual([
+      [0, undefined, 'fetching the PDF'],
+      ...[0, 1, 2, 3, 4].map((done) => [done, 4, 'storing pages']),
+      [4, 4, 'handing over to the DLCS'],
+    ]);
+    // At the start, and when all pages are there.
+    expect(stored).toEqual([0, 6]);
   });
 
   it('has pages in S3 that are images of the right type', async () => {
@@ -534,6 +561,76 @@ describe('a failure', () => {
 });
 
 describe('a task that has to stop', () => {
+  const cancelled = new Error('Cancelled by Ada');
+
+  async function expectCancelled(memberId: string): Promise<void> {
+    expect(await memberOf(memberId)).toMatchObject({
+      status: 'ERROR',
+      error: 'The processing was stopped: Cancelled by Ada',
+    });
+    expect(await scratchFolders()).toEqual([]);
+  }
+
+  it('stops while it waits for another version of its composite, and says why', async () => {
+    const memberId = await submit({ compositeId: 'held' });
+    const lock = await lockFolder(testDatabase.url, `${CUSTOMER}/3/held`, new AbortController().signal);
+    try {
+      const stop = new AbortController();
+      const running = run(memberId, { signal: stop.signal });
+      const failed = expect(running).rejects.toThrow(cancelled);
+      await eventually(async () => (await locksAsked()) === 2);
+      stop.abort(cancelled);
+      await failed;
+    } finally {
+      await lock.release();
+    }
+    await expectCancelled(memberId);
+    expect(originRequests).toBe(0);
+  });
+
+  it('stops while it stores pages: no more of them are stored, and it is known how many were', async () => {
+    await serveOrigin(40);
+    const memberId = await submit();
+    const stop = new AbortController();
+    let done = 0;
+    const progress = (now: number) => {
+      done = now;
+      if (now === 3) stop.abort(cancelled);
+    };
+    await expect(run(memberId, { signal: stop.signal, progress })).rejects.toThrow(cancelled);
+    await expectCancelled(memberId);
+    const { pages_done: pagesDone, pages_total: pagesTotal } = await memberOf(memberId);
+    expect({ pagesDone, pagesTotal }).toEqual({ pagesDone: done, pagesTotal: 40 });
+    expect(done).toBeLessThan(20);
+    expect(dlcs.takenBatches(CUSTOMER)).toEqual([]);
+    await run(memberId);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', error: null, pages_done: 40 });
+    expect(dlcs.takenBatches(CUSTOMER).flatMap(({ images }) => images)).toHaveLength(40);
+  });
+
+  it('stops between two batches: the DLCS gets no more, and what it did not get is not in doubt', async () => {
+    await serveOrigin(7);
+    const memberId = await submit();
+    const stop = new AbortController();
+    const { database } = platform;
+    const onQuery = ({ sql }: { sql: string }) => {
+      if (/^update "batches".*"posted"/.test(sql) && dlcs.takenBatches(CUSTOMER).length === 1)
+        stop.abort(cancelled);
+    };
+    database.on('query', onQuery);
+    await expect(run(memberId, { signal: stop.signal })).rejects.toThrow(cancelled);
+    database.off('query', onQuery);
+    await expectCancelled(memberId);
+    expect(dlcs.takenBatches(CUSTOMER)).toHaveLength(1);
+    expect(await batchesOf(memberId)).toMatchObject([
+      { state: 'accepted' },
+      { state: 'pending' },
+      { state: 'pending' },
+    ]);
+    await run(memberId);
+    expect(dlcs.takenBatches(CUSTOMER).map(({ images }) => images.length)).toEqual([3, 3, 1]);
+  });
+
   it('stops while it fetches', async () => {
     const stop = new AbortController();
     const memberId = await submit();
