@@ -1,5 +1,4 @@
 import type { Platform } from '../../platform/platform.ts';
-import { DEFAULT_QUEUE_NAME } from '../queue-name.ts';
 import type { Broker } from './broker.ts';
 import { PostgresBroker } from './postgres-broker.ts';
 import { SqsError } from './sqs/sqs-error.ts';
@@ -19,15 +18,14 @@ export function createBroker(platform: Platform, queueName: string): Broker {
   return new SqsBroker({
     database,
     queueName,
-    sqsQueueName: sqsNameOf(sqsQueueName, queueName),
+    sqsQueueName: queueName === settings.engine.queueName ? sqsQueueName : sqsNameOf(sqsQueueName, queueName),
     endpoint: sqsEndpoint,
     logger,
   });
 }
 
-/** The queue that is served where nothing else is said has the name of the setting alone; others follow it. */
+/** Queues beside the one that is served where nothing else is said have its name at SQS, and their own behind it. */
 function sqsNameOf(sqsQueueName: string, queueName: string): string {
-  if (queueName === DEFAULT_QUEUE_NAME) return sqsQueueName;
   const name = `${sqsQueueName}-${queueName}`;
   if (/^[A-Za-z0-9_-]{1,80}$/.test(name)) return name;
   throw new SqsError(

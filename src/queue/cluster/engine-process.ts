@@ -9,7 +9,7 @@ import { Sentinel } from './sentinel.ts';
 import { runWorker } from './worker.ts';
 
 /** Connections of an engine: taking, storing and beating go on side by side. */
-const ENGINE_CONNECTIONS = 4;
+const ENGINE_CONNECTIONS = 6;
 
 /** An engine's statements take milliseconds; a connection that is silent for so long is lost. */
 const ENGINE_SILENCE_SECONDS = 10;
