@@ -17,6 +17,7 @@ export interface TaskRow {
   readonly result: unknown;
   readonly success: boolean;
   readonly attempt_count: number;
+  readonly cancelled: boolean;
 }
 
 /** A queue in a database of its own, and real engines on it. */
@@ -65,8 +66,9 @@ export class QueueUnderTest {
   async startEngine(
     environment: NodeJS.ProcessEnv = {},
     module = new URL('./fixtures/engine.ts', import.meta.url),
+    args: readonly string[] = [],
   ): Promise<NodeProcess> {
-    const engine = this.#launchEngine(environment, module);
+    const engine = this.#launchEngine(environment, module, args);
     await engine.waitForLine(({ msg }) => msg === 'engine started');
     return engine;
   }
@@ -80,12 +82,12 @@ export class QueueUnderTest {
     return engine;
   }
 
-  #launchEngine(environment: NodeJS.ProcessEnv, module: URL): NodeProcess {
-    const engine = startNodeProcess(module, {
-      ...this.#environment,
-      ENGINE_WORKER_COUNT: '1',
-      ...environment,
-    });
+  #launchEngine(environment: NodeJS.ProcessEnv, module: URL, args: readonly string[] = []): NodeProcess {
+    const engine = startNodeProcess(
+      module,
+      { ...this.#environment, ENGINE_WORKER_COUNT: '1', ...environment },
+      args,
+    );
     this.engines.push(engine);
     return engine;
   }

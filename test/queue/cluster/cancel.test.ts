@@ -1,0 +1,190 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
+import { isAlive } from '../../support/node-process.ts';
+import { add, fail, hang, hook, wait } from './fixtures/task-functions.ts';
+import { QueueUnderTest } from './test-engine.ts';
+
+jest.setTimeout(90_000);
+
+const CANCELLED = { success: false, cancelled: true, result: { error: 'Cancelled by Ada' } };
+
+describe('a task that is cancelled', () => {
+  let test: QueueUnderTest;
+  beforeEach(async () => {
+    test = await QueueUnderTest.open();
+  });
+  afterEach(() => test.close());
+
+  function call(label: string) {
+    return { journal: test.journal(), label };
+  }
+
+  async function expectNothingQueued(): Promise<void> {
+    expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
+    expect(await test.queue.running({ limit: 9 })).toEqual([]);
+  }
+
+  it('while it waits ends at once, and never runs', async () => {
+    const id = await test.queue.asyncTask(wait, call('never'), { uniqueKey: 'one', delay: 0 });
+    const delayed = await test.queue.asyncTask(wait, call('never'), { delay: 60 });
+    expect(await test.queue.cancel(id, 'Ada')).toBe('cancelled');
+    expect(await test.queue.cancel(delayed, 'Ada')).toBe('cancelled');
+    expect(await test.finished(id)).toMatchObject({ ...CANCELLED, attempt_count: 0 });
+    expect(await test.queue.fetch(delayed)).toMatchObject({ success: false, cancelled: true });
+    await expectNothingQueued();
+    // Its key is free again.
+    const next = await test.queue.asyncTask(add, { left: 1, right: 2 }, { uniqueKey: 'one' });
+    expect(next).not.toBe(id);
+    await test.startEngine();
+    await test.finished(next);
+    expect(test.events()).toEqual([]);
+  });
+
+  it('in a transaction that is rolled back goes on', async () => {
+    const id = await test.queue.asyncTask(add, { left: 1, right: 2 });
+    const refused = test.platform.database.transaction(async (transaction) => {
+      const became = await test.queue.cancelTasks([id], 'Ada', transaction);
+      expect(became.get(id)).toBe('cancelled');
+      throw new Error('changed my mind');
+    });
+    await expect(refused).rejects.toThrow('changed my mind');
+    await test.startEngine();
+    expect(await test.finished(id)).toMatchObject({ success: true, cancelled: false });
+  });
+
+  it('while it waits for its next attempt has no further one', async () => {
+    await test.startEngine();
+    const id = await test.queue.asyncTask(fail, { message: 'broken' });
+    await test.finished(id);
+    expect(await test.queue.cancel(id, 'Ada')).toBe('cancelled');
+    expect(await test.finished(id)).toMatchObject({ ...CANCELLED, attempt_count: 1 });
+    await expectNothingQueued();
+  });
+
+  it('while it runs has its signal fired, ends, and is not presented again', async () => {
+    await test.startEngine();
+    const id = await test.queue.asyncTask(wait, call('one'), { hook, taskName: 'one', uniqueKey: 'one' });
+    await test.waitForEvent('start one 1');
+    expect(await test.queue.cancel(id, 'Ada')).toBe('cancelling');
+    expect(await test.finished(id)).toMatchObject({ ...CANCELLED, attempt_count: 1 });
+    expect(test.events()).toContain('aborted one 1');
+    // The end of an attempt, as any other: its hook is called.
+    const told = await eventually(() =>
+      test.platform.database('tasks').where({ func: 'test.hook' }).first('result'),
+    );
+    expect(told).toEqual({ result: 'one failed' });
+    await expectNothingQueued();
+    expect(await test.platform.database('unique_keys')).toEqual([]);
+    expect(await test.queue.cancel(id, 'Ada')).toBe('unknown');
+  });
+
+  it('and does not heed its signal is killed with its worker, its app is told, and the engine goes on', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(hang, call('stuck'));
+    const started = await test.waitForEvent('start stuck 1');
+    expect(await test.queue.cancel(id, 'Ada')).toBe('cancelling');
+    expect(await test.finished(id)).toMatchObject({ ...CANCELLED, attempt_count: 1 });
+    expect(isAlive(Number(started.split(' ')[3]))).toBe(false);
+    expect(test.events()).toContain('lost stuck: Cancelled by Ada');
+    expect(engine.log).toContainEqual(
+      expect.objectContaining({ msg: 'a worker ended during a task', cause: 'cancelled', taskId: id }),
+    );
+    await expectNothingQueued();
+    await test.finished(await test.queue.asyncTask(add, { left: 1, right: 2 }));
+  });
+
+  it('behind another one in its worker is not begun, and the others are', async () => {
+    await test.startEngine();
+    // So that the function is known as a quick one, whose calls are handed out together.
+    await test.letGo('quick');
+    const quick = await test.queue.asyncTasks(
+      wait,
+      Array.from({ length: 60 }, () => ({ args: call('quick') })),
+    );
+    await eventually(async () => (await test.queue.queueSize()) + (await test.queue.lockSize()) === 0);
+    expect(quick).toHaveLength(60);
+    const [first = '', second = '', third = ''] = await test.queue.asyncTasks(wait, [
+      { args: call('first') },
+      { args: call('second') },
+      { args: call('third') },
+    ]);
+    await test.waitForEvent('start first 1');
+    await eventually(async () => {
+      const { rows } = await test.platform.database.raw(
+        `SELECT FROM engines WHERE waiting_tasks = 0
+           AND heartbeat > (SELECT max(taken) FROM leases WHERE task_id = ? HAVING count(*) = 1)`,
+        [third],
+      );
+      return rows.length === 1;
+    });
+    expect(await test.queue.cancel(second, 'Ada')).toBe('cancelling');
+    await test.letGo('third');
+    await test.letGo('first');
+    expect(await test.finished(third)).toMatchObject({ success: true, attempt_count: 1 });
+    expect(await test.finished(first)).toMatchObject({ success: true, attempt_count: 1 });
+    expect(await test.finished(second)).toMatchObject(CANCELLED);
+    expect(test.events().filter((event) => event.includes('second'))).toEqual([]);
+    await expectNothingQueued();
+  });
+
+  it('and whose engine dies then does not run again', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(wait, call('one'));
+    await test.waitForEvent('start one 1');
+    engine.kill('SIGKILL');
+    await engine.ended;
+    expect(await test.queue.cancel(id, 'Ada')).toBe('cancelling');
+    await test.startEngine();
+    expect(await test.finished(id, () => true, 40_000)).toMatchObject({ ...CANCELLED, attempt_count: 1 });
+    await test.finished(await test.queue.asyncTask(add, { left: 1, right: 2 }));
+    expect(test.events().filter((event) => event.startsWith('start'))).toHaveLength(1);
+    await expectNothingQueued();
+  });
+
+  it('is not known where there is none', async () => {
+    const id = '11111111-2222-4333-8444-555555555555';
+    expect(await test.queue.cancel(id, 'Ada')).toBe('unknown');
+    expect(await test.queue.cancelTasks([], 'Ada')).toEqual(new Map());
+  });
+});
+
+describe('a task that runs', () => {
+  let test: QueueUnderTest;
+  beforeEach(async () => {
+    test = await QueueUnderTest.open();
+  });
+  afterEach(() => test.close());
+
+  it('can be seen from any process, with where, since when, which attempt, and how far it is', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(
+      wait,
+      { journal: test.journal(), label: 'one' },
+      { taskName: 'first', group: 'g' },
+    );
+    const started = await test.waitForEvent('start one 1');
+    const [running] = await eventually(async () => {
+      const found = await test.queue.running({ limit: 9 });
+      return found[0]?.progress ? found : undefined;
+    });
+    expect(running).toMatchObject({
+      id,
+      name: 'first',
+      func: 'test.wait',
+      group: 'g',
+      queue: 'composite',
+      attempt: 1,
+      enginePid: engine.pid,
+      workerPid: Number(started.split(' ')[3]),
+      progress: { done: 1, total: 2, note: 'one' },
+      cancelledBy: null,
+    });
+    expect(running?.host).toBe((await test.platform.database('engines').first('host'))?.host);
+    expect(running?.started?.getTime()).toBeGreaterThanOrEqual(running?.taken.getTime() ?? Number.NaN);
+    expect(await test.queue.running({ limit: 9, offset: 1 })).toEqual([]);
+    expect(await test.queue.running({ limit: 9, ids: [id] })).toHaveLength(1);
+    await test.letGo('one');
+    await test.finished(id);
+    expect(await test.queue.running({ limit: 9 })).toEqual([]);
+  });
+});
