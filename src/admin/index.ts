@@ -8,8 +8,10 @@ import { enforceRoles } from './access/require-role.ts';
 import { securityHeaders } from './access/security-headers.ts';
 import { type AppWithPages, createAppRoutes } from './app-routes.ts';
 import { ICON_SVG } from './appearance.ts';
-import { findTask } from './find-task.ts';
+import { createDashboardRoutes } from './dashboard/router.ts';
 import { type AdminPaths, createLogin, requireLogin } from './login.ts';
+import { findTask } from './queue/find-task.ts';
+import { createQueueRoutes } from './queue/router.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { createSessions } from './sessions.ts';
 
@@ -31,7 +33,7 @@ const PATHS: AdminPaths = {
  */
 export function createAdmin(
   context: AppContext,
-  apps: readonly (AppWithPages & Pick<App, 'adminResources'>)[],
+  apps: readonly (AppWithPages & Pick<App, 'adminResources' | 'tasks'>)[],
 ): Router {
   const { platform } = context;
   const site = once(async () => {
@@ -61,6 +63,8 @@ export function createAdmin(
   // What follows is checked for the administrator's role.
   router.use(enforceRoles(platform.database));
   router.get('/tasks/:taskId', findTask(context, ADMIN_ROOT));
+  router.use(createDashboardRoutes(context));
+  router.use(createQueueRoutes(context, apps));
   router.use(createAppRoutes(context, apps));
   router.use(async (request, response, next) => (await site())(request, response, next));
   router.use(reportErrors(context));

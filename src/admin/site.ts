@@ -3,26 +3,17 @@ import AdminJS, { Router as AdminRoutes, type BaseResource, type ResourceOptions
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { AdminResource } from '../apps/admin-resource.ts';
 import type { App, AppContext } from '../apps/app.ts';
-import { deleteTasks } from '../queue/index.ts';
 import { auditResource } from './access/audit-resource.ts';
 import { guardActions } from './access/require-role.ts';
 import { cspNonce } from './access/security-headers.ts';
 import { administratorActions, administratorsResource } from './administrators-resource.ts';
 import { SITE_NAME, THEME } from './appearance.ts';
-import { readDashboard } from './dashboard.ts';
 import { readFrontEnd } from './front-end-bundle.ts';
 import type { AdminPaths } from './login.ts';
-import {
-  FAILED_TASKS,
-  QUEUED_TASKS,
-  queuedTasks,
-  queueResources,
-  SUCCESSFUL_TASKS,
-} from './queue-resources.ts';
-import { QueuedTasksResource } from './queued-tasks-resource.ts';
+import { PageResource } from './page-resource.ts';
+import { engines, queuePages } from './queue/resources.ts';
 import { resourceOptions, type ShownResource } from './resource-options.ts';
 import { TableResource } from './table-resource.ts';
-import { bulkAction, recordAction, type TaskOperation } from './task-actions.ts';
 
 /** What AdminJS is built of; a path here is below the admin's root. */
 const ASSETS = '/frontend/assets';
@@ -49,8 +40,7 @@ export async function createSite(
   paths: AdminPaths,
 ): Promise<Router> {
   const { database } = context.platform;
-  const actions = {
-    ...taskActions(context),
+  const actions: Readonly<Record<string, ResourceOptions['actions']>> = {
     [administratorsResource.id]: administratorActions(database),
   };
   const tables = (descriptors: readonly AdminResource[]) =>
@@ -58,8 +48,11 @@ export async function createSite(
   // In the order in which the navigation shows them.
   const shown: { descriptor: ShownResource; resource: BaseResource }[] = [
     ...tables(apps.flatMap(({ adminResources }) => adminResources)),
-    { descriptor: queuedTasks, resource: new QueuedTasksResource(context.queue) },
-    ...tables([...queueResources, administratorsResource, auditResource]),
+    ...queuePages.map((page) => ({
+      descriptor: { ...page, title: 'id', columns: [] },
+      resource: new PageResource(page.id),
+    })),
+    ...tables([engines, administratorsResource, auditResource]),
   ];
   const resources = shown.map(({ descriptor, resource }) => ({
     resource,
@@ -72,7 +65,7 @@ export async function createSite(
     loginPath: paths.login,
     logoutPath: paths.logout,
     resources,
-    dashboard: { component: 'Dashboard', handler: () => readDashboard(context) },
+    dashboard: { component: 'Dashboard' },
     branding: {
       companyName: SITE_NAME,
       logo: paths.icon,
@@ -114,47 +107,6 @@ export async function createSite(
   const routes = AdminRoutes.routes.filter(({ action }) => action !== 'bundleComponents');
   buildRoutes({ admin, routes, router });
   return router;
-}
-
-/** What can be done to tasks, by the id of their resource. */
-function taskActions({
-  platform: { database },
-  queue,
-}: AppContext): Record<string, ResourceOptions['actions']> {
-  const removal = {
-    icon: 'Trash2',
-    variant: 'danger',
-    label: 'Delete',
-    done: 'Deleted',
-    question: 'Delete for good:',
-  } as const;
-  const resubmission = {
-    icon: 'RefreshCw',
-    variant: 'primary',
-    label: 'Resubmit',
-    done: 'Resubmitted',
-    question: 'Send to the queue again, with the same function, arguments and group:',
-  } as const;
-  const deleteFinished: TaskOperation = (ids, transaction) => deleteTasks(transaction, ids);
-  const deleteQueued: TaskOperation = (ids, transaction) => queue.deleteQueuedTasks(ids, transaction);
-  const resubmit: TaskOperation = async (ids, transaction) =>
-    (await queue.resubmitTasks(ids, transaction)).length;
-  return {
-    [QUEUED_TASKS]: {
-      delete: recordAction(database, deleteQueued, removal),
-      bulkDelete: bulkAction(database, deleteQueued, removal),
-    },
-    [SUCCESSFUL_TASKS]: {
-      delete: recordAction(database, deleteFinished, removal),
-      bulkDelete: bulkAction(database, deleteFinished, removal),
-    },
-    [FAILED_TASKS]: {
-      resubmit: recordAction(database, resubmit, resubmission),
-      bulkResubmit: bulkAction(database, resubmit, resubmission),
-      delete: recordAction(database, deleteFinished, removal),
-      bulkDelete: bulkAction(database, deleteFinished, removal),
-    },
-  };
 }
 
 /** Keeps AdminJS's page from asking other hosts, and marks its own scripts as those that may run. */

@@ -3,9 +3,8 @@
 import './theme.css';
 import './kit/index.ts';
 import './shell/shell.css';
+import { Dashboard } from './dashboard/dashboard-page.tsx';
 import { Application } from './shell/application.tsx';
-import { ConfirmTasks } from './shell/confirm-tasks.tsx';
-import { Dashboard } from './shell/dashboard.tsx';
 import { FormAction } from './shell/form-action.tsx';
 import { SidebarBranding, SidebarResourceSection } from './shell/navigation.tsx';
 import { RecordActionRoute, ResourceRoute } from './shell/routes.tsx';
@@ -23,7 +22,6 @@ applyThemeChoice(readThemeChoice());
 
 Object.assign(AdminJS.UserComponents, {
   Application,
-  ConfirmTasks,
   Dashboard,
   FormAction,
   ListValue,

@@ -8,7 +8,7 @@ import { asPlace, textOf } from './request-values.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS } from './resources.ts';
 import { listRunning } from './running-list.ts';
 import { createScheduleRoutes } from './schedules.ts';
-import type { RowPage, WaitingTaskRow } from './shapes.ts';
+import type { GoneTask, RowPage, WaitingTaskRow } from './shapes.ts';
 import { createTaskActions } from './task-actions.ts';
 import { readFilter } from './task-filter.ts';
 import { readTaskPage } from './task-page.ts';
@@ -19,6 +19,9 @@ const BODY_LIMIT = '200kb';
 
 /** Where the pages of the queue read and act, below the admin's root. */
 const ROOT = '/api/queue';
+
+/** What is answered for what cannot be the id of a task. */
+const GONE: GoneTask = { state: 'gone', resubmittedAs: [] };
 
 /** What the admin's pages of the queue read, by GET, and what operators do there, by POST. */
 export function createQueueRoutes(context: AppContext, apps: readonly Pick<App, 'tasks'>[]): Router {
@@ -31,7 +34,7 @@ export function createQueueRoutes(context: AppContext, apps: readonly Pick<App, 
   ] as const) {
     router.get(`/tasks/${list}`, async (request, response) => {
       const filter = readFilter(request.query);
-      response.json(await listFinished(database, { success, filter }, asPlace(textOf(request, 'place'))));
+      response.json(await listFinished(database, { success, filter }, asPlace(textOf(request, 'page'))));
     });
   }
 
@@ -39,7 +42,7 @@ export function createQueueRoutes(context: AppContext, apps: readonly Pick<App, 
     const filter = readFilter(request.query);
     const queue = filter.queue ?? settings.engine.queueName;
     const [page, queues] = await Promise.all([
-      listWaiting(database, { queue, filter }, asPlace(textOf(request, 'place'))),
+      listWaiting(database, { queue, filter }, asPlace(textOf(request, 'page'))),
       listQueues(context),
     ]);
     const figures = queues.find((known) => known.queue === queue);
@@ -52,13 +55,13 @@ export function createQueueRoutes(context: AppContext, apps: readonly Pick<App, 
   });
 
   router.get(`/tasks/${RUNNING_TASKS}`, async (request, response) => {
-    const page = /^\d{1,3}$/.test(textOf(request, 'place') ?? '') ? Number(textOf(request, 'place')) : 0;
+    const page = /^\d{1,3}$/.test(textOf(request, 'page') ?? '') ? Number(textOf(request, 'page')) : 0;
     response.json(await listRunning(database, readFilter(request.query), page));
   });
 
   router.get('/tasks/:id', async (request, response) => {
     const { id } = request.params;
-    response.json(isUuid(id) ? await readTaskPage(context, id) : { resubmittedAs: [] });
+    response.json(isUuid(id) ? await readTaskPage(context, id) : GONE);
   });
 
   router.get('/queues', async (_request, response) => {

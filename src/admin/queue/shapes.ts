@@ -7,7 +7,7 @@ export type TaskState = 'queued' | 'delayed' | 'running' | 'succeeded' | 'failed
 /** One page of a list. */
 export interface RowPage<Row> {
   readonly rows: readonly Row[];
-  /** What `place` of the next page is; null on the last one. */
+  /** What `page` of the next page's address is; null on the last one. */
   readonly next: string | null;
   /** Whether the server stopped looking before the page was full: what it looks at for one page is bounded. */
   readonly isPartial: boolean;
@@ -116,6 +116,7 @@ export interface TaskDetail {
 
 /** A task that is not there any more, and what it was sent back as. */
 export interface GoneTask {
+  readonly state: 'gone';
   readonly resubmittedAs: readonly string[];
 }
 

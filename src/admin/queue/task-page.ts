@@ -41,7 +41,7 @@ export async function readTaskPage(
   ]);
   const running = held ? runningRow(held) : undefined;
   const known = finished ?? queued ?? running;
-  if (!known) return { resubmittedAs };
+  if (!known) return { state: 'gone', resubmittedAs };
   const options = finished?.options ?? queued?.options ?? {};
   const state = stateOf(finished, queued, running);
   const failure = finished && !finished.success ? failureOf(finished.result) : undefined;

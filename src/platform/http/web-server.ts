@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -34,16 +34,27 @@ const IDLE_CHECK_MILLISECONDS = 50;
  */
 export async function listen(listener: RequestListener, port: number): Promise<WebServer> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, listener);
+  const unanswered = new Set<ServerResponse>();
+  server.on('request', (_request, response) => {
+    unanswered.add(response);
+    response.once('close', () => unanswered.delete(response));
+  });
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', (error) => reject(explain(error, port)));
   server.listen(port, resolve);
   await listening;
   const { port: actualPort } = server.address() as AddressInfo;
-  return { port: actualPort, stop: (graceMilliseconds) => stop(server, graceMilliseconds) };
+  return { port: actualPort, stop: (graceMilliseconds) => stop(server, unanswered, graceMilliseconds) };
 }
 
-async function stop(server: Server, graceMilliseconds: number): Promise<number> {
+async function stop(
+  server: Server,
+  unanswered: ReadonlySet<ServerResponse>,
+  graceMilliseconds: number,
+): Promise<number> {
   const closed = new Promise<'closed'>((resolve) => server.close(() => resolve('closed')));
+  // A stream of events is never done; who listened asks again, and another process answers.
+  for (const response of unanswered) if (isEventStream(response)) response.end();
   // A connection that was busy when the server closed is kept open after its answer.
   const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MILLISECONDS);
   const noMore = new AbortController();
@@ -57,6 +68,10 @@ async function stop(server: Server, graceMilliseconds: number): Promise<number> 
   server.closeAllConnections();
   await closed;
   return remaining;
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 function explain(error: Error, port: number): ListenError {

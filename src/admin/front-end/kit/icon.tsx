@@ -20,6 +20,9 @@ const PATHS = {
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5M13.5 11v5',
   open: 'M14 4h6v6M20 4l-9 9M18 14v6H4V6h6',
   empty: 'M4 13l3-8h10l3 8v6H4zM4 13h5a3 3 0 0 0 6 0h5',
+  play: 'M8 5l11 7-11 7z',
+  plus: 'M12 5v14M5 12h14',
+  edit: 'M4 20h4L20 8l-4-4L4 16zM14 6l4 4',
   page: 'M6 3h8l4 4v14H6zM14 3v4h4',
 } as const;
 

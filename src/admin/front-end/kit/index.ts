@@ -5,6 +5,7 @@ import './kit.css';
 export { AdminCallError, callAdmin, csrfToken } from './call-admin.ts';
 export { ConfirmButton, type ConfirmButtonProps } from './confirm.tsx';
 export { EmptyState } from './empty-state.tsx';
+export { FilterChoice, FilterDay, FilterField, Filters } from './filters.tsx';
 export { Icon, type IconName } from './icon.tsx';
 export { JsonView } from './json-view.tsx';
 export { Loaded } from './loading.tsx';

@@ -1,6 +1,10 @@
 import React from 'react';
 import { useParams } from 'react-router-dom';
-import { pages } from '../../../apps/front-end.ts';
+import { pages as appPages } from '../../../apps/front-end.ts';
+import type { AdminPages } from '../kit/index.ts';
+import { pages as queuePages } from '../queue/index.ts';
+
+const pages: AdminPages = { ...queuePages, ...appPages };
 
 interface Overriding {
   readonly OriginalComponent: React.ComponentType;

@@ -1,0 +1,132 @@
+import type { Database } from '../../platform/database/connection.ts';
+import { type EngineStatus, type PausedQueue, pausedQueues, type QueueFigures } from '../../queue/index.ts';
+import { FAILED_TASKS, QUEUED_TASKS, QUEUES, SCHEDULES } from '../queue/resources.ts';
+import type { Attention, FailureGroup } from './shapes.ts';
+
+/** A queue that is so much longer than half an hour ago grows, unless it is short. */
+const GROWTH_FACTOR = 1.5;
+const SHORT_QUEUE = 50;
+
+/** So many failures of one kind within an hour are the same error again and again. */
+const REPEATED_FAILURES = 10;
+
+/** An engine that is silent for so long may be about to be given up. */
+const SILENT_SECONDS = 8;
+
+/** What is looked at for what a person should see to. */
+export interface Observed {
+  readonly engines: readonly EngineStatus[];
+  readonly queues: readonly QueueFigures[];
+  readonly paused: readonly PausedQueue[];
+  readonly failures: readonly FailureGroup[];
+  readonly trends: readonly QueueTrend[];
+  /** Schedules of which a slot gave no task. */
+  readonly failingSchedules: number;
+}
+
+/** How long a queue is, and was half an hour ago, on average over some minutes. */
+export interface QueueTrend {
+  readonly queue: string;
+  readonly now: number;
+  readonly before: number;
+}
+
+/** What only changes slowly of {@link Observed}. */
+export async function readTrends(database: Database): Promise<Pick<Observed, 'trends' | 'failingSchedules'>> {
+  const [trends, schedules] = await Promise.all([
+    database.raw<{ rows: QueueTrend[] }>(
+      `SELECT queue, avg(waiting) FILTER (WHERE minute > now() - interval '5 minutes')::double precision AS now,
+         avg(waiting) FILTER (WHERE minute < now() - interval '25 minutes')::double precision AS before
+       FROM queue_depths WHERE minute > now() - interval '35 minutes' GROUP BY queue`,
+    ),
+    database('schedules').whereNotNull('error').count<{ count: string }[]>({ count: '*' }).first(),
+  ]);
+  return {
+    trends: trends.rows.filter(({ now, before }) => now !== null && before !== null),
+    failingSchedules: Number(schedules?.count ?? 0),
+  };
+}
+
+/** The queues that are paused. */
+export const readPaused = pausedQueues;
+
+/** What a person should see to, the worst first. */
+export function attentionOf(observed: Observed): Attention[] {
+  const { engines, queues, paused, failures, trends, failingSchedules } = observed;
+  const items: Attention[] = [];
+  const waiting = queues.reduce((sum, { queued }) => sum + queued, 0);
+  if (engines.length === 0) {
+    items.push({
+      tone: 'bad',
+      title: 'No engine is running',
+      text: `${tasksInWords(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and nobody works. Start an engine: node dist/engine.js`,
+      path: null,
+    });
+  } else {
+    for (const { queue, queued } of queues.filter((each) => each.queued > 0 && each.workers === 0)) {
+      items.push({
+        tone: 'bad',
+        title: `Nobody serves the queue ${queue}`,
+        text: `${tasksInWords(queued)} ${queued === 1 ? 'waits' : 'wait'} in it. Start an engine for it: Q_CLUSTER_NAME=${queue} node dist/engine.js`,
+        path: listOf(QUEUED_TASKS, { queue }),
+      });
+    }
+  }
+  for (const { error, func, countLastHour } of failures) {
+    if (countLastHour < REPEATED_FAILURES) continue;
+    items.push({
+      tone: 'bad',
+      title: 'The same error again and again',
+      text: `${func} failed ${countLastHour} times within the last hour: ${error}`,
+      path: listOf(FAILED_TASKS, { func, error }),
+    });
+  }
+  const pausedNames = new Set(paused.map(({ name }) => name));
+  for (const { queue, now, before } of trends) {
+    // One that is paused grows because it is.
+    if (pausedNames.has(queue) || now < SHORT_QUEUE || now < before * GROWTH_FACTOR) continue;
+    items.push({
+      tone: 'warn',
+      title: `The queue ${queue} grows`,
+      text: `${tasksInWords(Math.round(now))} wait, and half an hour ago ${tasksInWords(Math.round(before))} did. More engines, or more workers, would help.`,
+      path: listOf(QUEUED_TASKS, { queue }),
+    });
+  }
+  for (const { name, pausedBy } of paused) {
+    items.push({
+      tone: 'warn',
+      title: `The queue ${name} is paused`,
+      text: `${pausedBy} paused it. Nothing is taken from it until somebody resumes it.`,
+      path: listOf(QUEUES),
+    });
+  }
+  for (const { host, pid, silentSeconds } of engines.filter((each) => each.silentSeconds > SILENT_SECONDS)) {
+    items.push({
+      tone: 'warn',
+      title: `The engine ${pid} on ${host} is silent`,
+      text: `It was last heard of ${Math.round(silentSeconds)} seconds ago. If that goes on, others take its tasks.`,
+      path: null,
+    });
+  }
+  if (failingSchedules > 0) {
+    items.push({
+      tone: 'warn',
+      title:
+        failingSchedules === 1
+          ? 'A schedule has failed to run'
+          : `${failingSchedules} schedules have failed to run`,
+      text: 'A slot gave no task. The list of schedules says why.',
+      path: listOf(SCHEDULES),
+    });
+  }
+  return items.sort((one, other) => Number(one.tone === 'warn') - Number(other.tone === 'warn'));
+}
+
+function tasksInWords(count: number): string {
+  return count === 1 ? '1 task' : `${count.toLocaleString('en')} tasks`;
+}
+
+function listOf(list: string, filter: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams(filter).toString();
+  return `/resources/${list}${query === '' ? '' : `?${query}`}`;
+}

@@ -1,0 +1,80 @@
+import { type Request, type Response, Router } from 'express';
+import type { AppContext } from '../../apps/app.ts';
+import { isSignedIn } from '../login.ts';
+import { HISTORY_SPANS, type HistorySpan, readHistory } from './history.ts';
+import { LiveDashboard } from './live-dashboard.ts';
+import type { History } from './shapes.ts';
+import { DashboardReader } from './snapshot.ts';
+
+/** Pages that one process tells of news; others ask every few seconds. */
+const MOST_STREAMS = 200;
+
+/** How often it is asked whether who watches is still signed in; proxies that close what is silent hear of it, too. */
+const SIGN_OF_LIFE_MILLISECONDS = 15_000;
+
+/** After so long a browser that lost the stream asks for it again. */
+const RECONNECT_MILLISECONDS = 3_000;
+
+/** How long a history is good for everybody: its steps are a minute and more. */
+const HISTORY_MILLISECONDS = 10_000;
+
+/**
+ * What the first page reads: `GET /api/dashboard`, as JSON or, to who accepts `text/event-stream`, as a stream of the
+ * same JSON; and `GET /api/dashboard/history?span=hour`.
+ */
+export function createDashboardRoutes(context: AppContext): Router {
+  const { database, logger } = context.platform;
+  const reader = new DashboardReader(database);
+  const live = new LiveDashboard(() => reader.read(), logger);
+  const histories = new Map<HistorySpan, { readonly history: Promise<History>; readonly read: number }>();
+  const router = Router();
+
+  router.get('/api/dashboard', async (request, response) => {
+    // A browser's script that names nothing accepts everything, and means JSON.
+    if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
+      if (live.watcherCount >= MOST_STREAMS) response.status(503).json({ detail: 'Too many watch already.' });
+      else stream(context, live, request, response);
+    } else {
+      response.type('json').send(await live.current());
+    }
+  });
+
+  router.get('/api/dashboard/history', async (request, response) => {
+    const span = request.query['span'] === 'day' ? 'day' : 'hour';
+    const known = histories.get(span);
+    if (!known || performance.now() - known.read > HISTORY_MILLISECONDS) {
+      const history = readHistory(database, span);
+      histories.set(span, { history, read: performance.now() });
+      history.catch(() => histories.delete(span));
+    }
+    response.json({ span, ...HISTORY_SPANS[span], ...(await histories.get(span)?.history) });
+  });
+  return router;
+}
+
+function stream({ platform }: AppContext, live: LiveDashboard, request: Request, response: Response): void {
+  response.set({
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    // Nginx would hold it back.
+    'X-Accel-Buffering': 'no',
+  });
+  response.write(`retry: ${RECONNECT_MILLISECONDS}\n\n`);
+  const stopWatching = live.watch({
+    onNews: (json) => {
+      // Who reads slowly misses news; the next ones hold everything, too.
+      if (!response.writableNeedDrain) response.write(`data: ${json}\n\n`);
+    },
+    onFailure: () => response.end(),
+  });
+  const check = setInterval(() => {
+    isSignedIn(platform, request).then(
+      (stillIs) => (stillIs ? response.write(': still here\n\n') : response.end()),
+      () => response.end(),
+    );
+  }, SIGN_OF_LIFE_MILLISECONDS);
+  response.once('close', () => {
+    clearInterval(check);
+    stopWatching();
+  });
+}

@@ -1,0 +1,114 @@
+import { boundedCount } from '../../platform/database/bounded-count.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { type EngineStatus, liveEngines, queueFigures, runningTasks } from '../../queue/index.ts';
+import { runningRow } from '../queue/running-list.ts';
+import { attentionOf, readPaused, readTrends } from './attention.ts';
+import { readFailureGroups } from './failure-groups.ts';
+import type { DashboardData, Ended, EngineRow } from './shapes.ts';
+
+/** Running tasks that the page shows. */
+const SHOWN_RUNNING = 20;
+
+/** What changes slowly is read so often. */
+const SLOW_MILLISECONDS = 10_000;
+
+/** Reads what the first page shows: what changes fast each time, the rest every few seconds. */
+export class DashboardReader {
+  readonly #database: Database;
+  #slow: { readonly parts: Promise<SlowParts>; readonly readMilliseconds: number } | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Reads it. */
+  async read(): Promise<DashboardData> {
+    const database = this.#database;
+    const [engines, queues, paused, held, slow] = await Promise.all([
+      liveEngines(database),
+      queueFigures(database),
+      readPaused(database),
+      runningTasks(database, { limit: SHOWN_RUNNING }),
+      this.#readSlow(),
+    ]);
+    const now = Date.now();
+    const [longest] = queues
+      .flatMap(({ queue, oldestSeconds }) => (oldestSeconds === null ? [] : [{ queue, oldestSeconds }]))
+      .sort((one, other) => other.oldestSeconds - one.oldestSeconds);
+    const sum = (of: (queue: (typeof queues)[number]) => number) =>
+      queues.reduce((all, each) => all + of(each), 0);
+    return {
+      attention: attentionOf({ engines, queues, paused, ...slow }),
+      waiting: {
+        count: sum(({ queued }) => queued),
+        isEstimated: queues.some(({ isQueuedEstimated }) => isQueuedEstimated),
+        delayed: sum(({ delayed }) => delayed),
+        oldest: longest ? { queue: longest.queue, since: secondsAgo(now, longest.oldestSeconds) } : null,
+      },
+      running: sum(({ running }) => running),
+      workers: sum(({ workers }) => workers),
+      failed: slow.failed,
+      lastHour: slow.lastHour,
+      lastDay: {
+        successes: sum(({ successesLastDay }) => successesLastDay),
+        failures: sum(({ failuresLastDay }) => failuresLastDay),
+      },
+      engines: engines.map((engine) => engineRow(engine, now)),
+      runningTasks: held.map(runningRow),
+      failures: slow.failures,
+    };
+  }
+
+  #readSlow(): Promise<SlowParts> {
+    const now = performance.now();
+    if (this.#slow && now - this.#slow.readMilliseconds < SLOW_MILLISECONDS) return this.#slow.parts;
+    const parts = readSlowParts(this.#database);
+    this.#slow = { parts, readMilliseconds: now };
+    parts.catch(() => {
+      this.#slow = undefined;
+    });
+    return parts;
+  }
+}
+
+type SlowParts = Awaited<ReturnType<typeof readSlowParts>>;
+
+async function readSlowParts(database: Database) {
+  const [failures, trends, failed, lastHour] = await Promise.all([
+    readFailureGroups(database),
+    readTrends(database),
+    boundedCount(database, database('tasks').where({ success: false })),
+    readLastHour(database),
+  ]);
+  return { failures, ...trends, failed, lastHour };
+}
+
+async function readLastHour(database: Database): Promise<Ended> {
+  const { rows } = await database.raw<{ rows: Ended[] }>(
+    `SELECT coalesce(sum(successes), 0)::integer AS successes, coalesce(sum(failures), 0)::integer AS failures
+     FROM task_counts WHERE minute > now() - interval '1 hour'`,
+  );
+  return rows[0] ?? { successes: 0, failures: 0 };
+}
+
+function engineRow(engine: EngineStatus, now: number): EngineRow {
+  const { id, queue, host, pid, state, workerCount, running, reincarnations, processes } = engine;
+  return {
+    id,
+    queue,
+    host,
+    pid,
+    state,
+    workerCount,
+    running,
+    reincarnations,
+    processes,
+    started: secondsAgo(now, engine.uptimeSeconds),
+    heartbeat: secondsAgo(now, engine.silentSeconds),
+  };
+}
+
+/** To the second: what is a little off each time would look like news. */
+function secondsAgo(now: number, seconds: number): string {
+  return new Date(Math.round(now / 1_000 - seconds) * 1_000).toISOString();
+}

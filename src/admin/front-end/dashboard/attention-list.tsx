@@ -1,0 +1,36 @@
+import React from 'react';
+import { Link } from 'react-router-dom';
+import type { Attention } from '../../dashboard/shapes.ts';
+import { adminPath, Icon } from '../kit/index.ts';
+
+/** What a person should see to; and that there is nothing, where there is nothing. */
+export function AttentionList({ items }: { readonly items: readonly Attention[] }) {
+  return (
+    <section aria-label="What needs a person" aria-live="polite">
+      {items.length === 0 ? (
+        <p className="ch-alert ch-tone-good">
+          <Icon name="done" />
+          All is well: nothing needs a person.
+        </p>
+      ) : (
+        <ul>
+          {items.map(({ tone, title, text, path }) => (
+            <li key={`${title} ${path}`} className={`ch-alert ch-tone-${tone}`}>
+              <Icon name={tone === 'bad' ? 'failed' : 'warning'} />
+              <div className="dashboard-attention">
+                <strong>{title}</strong>
+                <span>{text}</span>
+              </div>
+              {path !== null && (
+                <Link className="ch-button dashboard-attention-link" to={adminPath(path)}>
+                  Look
+                  <span className="ch-hidden"> at: {title}</span>
+                </Link>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,47 @@
+import React from 'react';
+import { Link } from 'react-router-dom';
+import type { FailureGroup } from '../../dashboard/shapes.ts';
+import { adminPath, EmptyState, listPath, Panel, RelativeTime, recordPath } from '../kit/index.ts';
+
+/** What went wrong in the last day, the same errors together. */
+export function FailuresPanel({ failures }: { readonly failures: readonly FailureGroup[] }) {
+  return (
+    <Panel title="Failures of the last day, by error" isFlush={failures.length > 0}>
+      {failures.length === 0 ? (
+        <EmptyState
+          title="Nothing has failed"
+          icon="done"
+          text="What fails stands here, the same errors together."
+        />
+      ) : (
+        <ul className="dashboard-failures">
+          {failures.map(({ func, error, count, newest, newestTaskId }) => (
+            <li key={`${func} ${error}`}>
+              <span className="ch-badge ch-tone-bad">
+                {count.toLocaleString()}
+                <span className="ch-hidden"> times</span>
+                <span aria-hidden="true">×</span>
+              </span>
+              <div>
+                <Link
+                  className="ch-plain-link dashboard-error"
+                  to={adminPath(
+                    `${listPath('failed-tasks')}?${new URLSearchParams({ func, error, cancelled: 'no' })}`,
+                  )}
+                >
+                  {error === '' ? 'No message' : error}
+                </Link>
+                <small>
+                  {func},{' '}
+                  <Link className="ch-plain-link" to={adminPath(recordPath('failed-tasks', newestTaskId))}>
+                    last <RelativeTime moment={newest} />
+                  </Link>
+                </small>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

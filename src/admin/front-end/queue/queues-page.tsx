@@ -1,0 +1,175 @@
+import React, { useState } from 'react';
+import { Link } from 'react-router-dom';
+import type { QueueRow } from '../../queue/shapes.ts';
+import {
+  adminPath,
+  ConfirmButton,
+  DataTable,
+  Icon,
+  Loaded,
+  listPath,
+  mayAct,
+  Page,
+  Panel,
+  RelativeTime,
+  StateBadge,
+  spanInWords,
+  useLive,
+} from '../kit/index.ts';
+import { actOnQueue, queuePath } from './api.ts';
+import { Said, useSaid } from './said.tsx';
+
+/** Every queue, in figures, and what can be done to it. */
+export function QueuesPage() {
+  const live = useLive<readonly QueueRow[]>(queuePath('/queues'), { everySeconds: 3 });
+  const said = useSaid();
+  const onDone = (message: string) => {
+    said.say(message);
+    live.refresh();
+  };
+  return (
+    <Page title="Queues" lede="Engines of the same name serve a queue: Q_CLUSTER_NAME says which.">
+      <Said said={said.text} />
+      <Loaded live={live}>
+        {(queues) => (
+          <Panel title={queues.length === 1 ? '1 queue' : `${queues.length} queues`} isFlush>
+            <DataTable
+              label="Queues"
+              rows={queues}
+              keyOf={({ queue }) => queue}
+              columns={[
+                { label: 'Queue', cell: ({ queue }) => <strong>{queue}</strong> },
+                { label: 'State', cell: (row) => <QueueState row={row} /> },
+                { label: 'Queued', cell: (row) => <Waiting row={row} /> },
+                {
+                  label: 'Oldest',
+                  cell: ({ oldestSeconds }) =>
+                    oldestSeconds === null ? (
+                      <span className="ch-none">–</span>
+                    ) : (
+                      <span className="ch-number">{spanInWords(oldestSeconds)}</span>
+                    ),
+                },
+                { label: 'Running', cell: ({ running }) => running },
+                {
+                  label: 'Workers',
+                  cell: ({ workers, engines }) =>
+                    `${workers} in ${engines === 1 ? '1 engine' : `${engines} engines`}`,
+                },
+                {
+                  label: 'Last 24 h',
+                  cell: ({ successesLastDay, failuresLastDay }) => (
+                    <span className="ch-number">
+                      {successesLastDay.toLocaleString()} done, {failuresLastDay.toLocaleString()} failed
+                    </span>
+                  ),
+                },
+                ...(mayAct()
+                  ? [
+                      {
+                        label: 'Actions',
+                        cell: (row: QueueRow) => <QueueActions row={row} onDone={onDone} />,
+                      },
+                    ]
+                  : []),
+              ]}
+            />
+          </Panel>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function QueueState({ row }: { readonly row: QueueRow }) {
+  const { pausedBy, pausedSince, workers } = row;
+  if (pausedSince !== null) {
+    return (
+      <span className="queue-task">
+        <StateBadge state="paused" />
+        <small>
+          by {pausedBy}, <RelativeTime moment={pausedSince} />
+        </small>
+      </span>
+    );
+  }
+  if (workers === 0) return <StateBadge state="lost" label="Nobody serves it" />;
+  return <StateBadge state="done" label="Served" />;
+}
+
+function Waiting({ row }: { readonly row: QueueRow }) {
+  const { queue, queued, isQueuedEstimated, delayed } = row;
+  return (
+    <Link
+      className="ch-plain-link ch-number"
+      to={adminPath(`${listPath('queued-tasks')}?${new URLSearchParams({ queue })}`)}
+    >
+      {isQueuedEstimated && 'about '}
+      {queued.toLocaleString()}
+      {delayed > 0 && ` (${delayed.toLocaleString()} delayed)`}
+    </Link>
+  );
+}
+
+function QueueActions({
+  row,
+  onDone,
+}: {
+  readonly row: QueueRow;
+  readonly onDone: (message: string) => void;
+}) {
+  const { queue, pausedSince, queued } = row;
+  const [typed, setTyped] = useState('');
+  return (
+    <span className="queue-row-actions">
+      {pausedSince === null ? (
+        <ConfirmButton
+          label="Pause"
+          icon={<Icon name="paused" />}
+          title={`Pause ${queue}?`}
+          onConfirm={async () => onDone(await actOnQueue(queue, 'pause'))}
+        >
+          <p>What runs ends. Nothing more is taken until somebody resumes it; tasks can still be enqueued.</p>
+        </ConfirmButton>
+      ) : (
+        <ConfirmButton
+          label="Resume"
+          icon={<Icon name="play" />}
+          tone="primary"
+          title={`Resume ${queue}?`}
+          onConfirm={async () => onDone(await actOnQueue(queue, 'resume'))}
+        >
+          <p>Engines take tasks from it again, at once.</p>
+        </ConfirmButton>
+      )}
+      <ConfirmButton
+        label="Purge"
+        icon={<Icon name="trash" />}
+        tone="danger"
+        title={`Remove everything that waits in ${queue}?`}
+        obstacle={queued === 0 ? 'Nothing waits in it.' : undefined}
+        onConfirm={async () => {
+          const message = await actOnQueue(queue, 'purge', { confirm: typed.trim() });
+          setTyped('');
+          onDone(message);
+        }}
+      >
+        <p>
+          {queued === 1 ? '1 task is' : `${queued.toLocaleString()} tasks are`} gone for good, and will not
+          run. What runs already goes on.
+        </p>
+        <label className="queue-field">
+          <span>
+            Type the name of the queue, <strong>{queue}</strong>:
+          </span>
+          <input
+            className="ch-input"
+            value={typed}
+            autoComplete="off"
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        </label>
+      </ConfirmButton>
+    </span>
+  );
+}

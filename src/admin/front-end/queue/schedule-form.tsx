@@ -1,0 +1,323 @@
+import React, { useEffect, useState } from 'react';
+import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
+import { AdminCallError, Panel, useLive } from '../kit/index.ts';
+import { queuePath } from './api.ts';
+import { Runs, SCHEDULE_TYPE_CHOICES } from './schedule-parts.tsx';
+
+/** How long nothing is typed before the next runs are asked for. */
+const PAUSE_MILLISECONDS = 300;
+
+/** What the form holds, all as text; the server says whether it holds together. */
+type Values = Readonly<Record<FieldName, string>>;
+type FieldName =
+  | 'name'
+  | 'func'
+  | 'args'
+  | 'queue'
+  | 'scheduleType'
+  | 'minutes'
+  | 'cron'
+  | 'repeats'
+  | 'nextRun'
+  | 'timeZone'
+  | 'catchUp'
+  | 'hook'
+  | 'intendedDateKwarg';
+
+/** What the next runs depend on. */
+const TIMES: readonly FieldName[] = ['scheduleType', 'minutes', 'cron', 'repeats', 'nextRun', 'timeZone'];
+
+/** The form of a schedule; beside it, the next five runs as they are typed. */
+export function ScheduleForm(props: {
+  readonly choices: Choices;
+  /** What is changed; undefined for a new one. */
+  readonly schedule: ScheduleDetail | undefined;
+  readonly submitLabel: string;
+  readonly onSubmit: (form: object) => Promise<void>;
+  readonly onCancel: () => void;
+}) {
+  const { choices, schedule, submitLabel, onSubmit, onCancel } = props;
+  const [values, setValues] = useState<Values>(() => startOf(choices, schedule));
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const [isBusy, setBusy] = useState(false);
+  const set = (name: FieldName) => (value: string) => setValues((now) => ({ ...now, [name]: value }));
+  const secrets = choices.functions.find(({ name }) => name === values.func)?.secretArguments ?? [];
+  const send = async (event: React.FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault(undefined);
+    try {
+      await onSubmit({ ...values, nextRun: nextRunOf(values, schedule) });
+    } catch (error) {
+      setFault(error instanceof AdminCallError ? error.message : 'That did not work. The log says why.');
+      setBusy(false);
+    }
+  };
+  const functionNames = choices.functions.map(({ name }): [string, string] => [name, name]);
+  return (
+    <form className="ch-columns" onSubmit={send}>
+      <div>
+        <Panel title="What">
+          <div className="queue-fields">
+            <Choice label="Function" value={values.func} onValue={set('func')} choices={functionNames} />
+            <Choice
+              label="Queue"
+              value={values.queue}
+              onValue={set('queue')}
+              choices={[...new Set([...choices.queues, values.queue])].map((name) => [name, name])}
+            />
+            <Field
+              label="Name"
+              hint="No other schedule has it; it is the group of its tasks. Its id, unless told."
+              value={values.name}
+              onValue={set('name')}
+            />
+            <Choice
+              label="Hook"
+              hint="Called with each of its tasks when an attempt has ended."
+              value={values.hook}
+              onValue={set('hook')}
+              choices={[['', 'None'], ...functionNames]}
+            />
+            <label className="queue-field queue-field-wide">
+              <span>Arguments, as JSON</span>
+              <textarea
+                className="ch-input queue-json"
+                rows={7}
+                spellCheck={false}
+                value={values.args}
+                onChange={(event) => set('args')(event.target.value)}
+              />
+              {secrets.length > 0 && (
+                <small className="ch-hint">
+                  Secret: {secrets.join(', ')}. They are encrypted, and not shown here
+                  {schedule && schedule.secretArguments.length > 0 && '; left out, they stay as they are'}.
+                </small>
+              )}
+            </label>
+            <Field
+              label="Slot as argument"
+              hint="The argument that is given the time at which it was to run."
+              value={values.intendedDateKwarg}
+              onValue={set('intendedDateKwarg')}
+            />
+          </div>
+        </Panel>
+        <Panel title="When">
+          <div className="queue-fields">
+            <Choice
+              label="Runs"
+              value={values.scheduleType}
+              onValue={set('scheduleType')}
+              choices={SCHEDULE_TYPE_CHOICES}
+            />
+            {values.scheduleType === 'minutes' && (
+              <Field
+                label="Minutes"
+                type="number"
+                value={values.minutes}
+                onValue={set('minutes')}
+                isRequired
+              />
+            )}
+            {values.scheduleType === 'cron' && (
+              <Field
+                label="Cron"
+                hint="Minute, hour, day of the month, month, day of the week: 30 2 * * 1-5. Six fields begin with seconds."
+                value={values.cron}
+                onValue={set('cron')}
+                isRequired
+              />
+            )}
+            <Field
+              label={schedule ? 'Next run' : 'First run'}
+              hint="In your own time zone; at once, unless told."
+              type="datetime-local"
+              value={values.nextRun}
+              onValue={set('nextRun')}
+            />
+            <Field
+              label="Time zone"
+              hint="In whose days and hours it repeats: Europe/Zurich."
+              value={values.timeZone}
+              onValue={set('timeZone')}
+            />
+            <Field
+              label="How often"
+              hint="-1 is without end; 0 is not at all."
+              type="number"
+              value={values.repeats}
+              onValue={set('repeats')}
+            />
+            <Choice
+              label="Missed runs"
+              hint="When no engine was there."
+              value={values.catchUp}
+              onValue={set('catchUp')}
+              choices={[
+                ['', 'As the engines are set'],
+                ['yes', 'All are made up for'],
+                ['no', 'One is made up for'],
+              ]}
+            />
+          </div>
+        </Panel>
+        {fault !== undefined && (
+          <p className="ch-form-error" role="alert">
+            {fault}
+          </p>
+        )}
+        <div className="ch-actions queue-form-end">
+          <button type="button" className="ch-button" onClick={onCancel}>
+            Not now
+          </button>
+          <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
+            {isBusy ? 'One moment…' : submitLabel}
+          </button>
+        </div>
+      </div>
+      <NextRuns values={values} schedule={schedule} />
+    </form>
+  );
+}
+
+function NextRuns({
+  values,
+  schedule,
+}: {
+  readonly values: Values;
+  readonly schedule: ScheduleDetail | undefined;
+}) {
+  const times = Object.fromEntries(TIMES.map((name) => [name, values[name]]));
+  const nextRun = nextRunOf(values, schedule);
+  // One that is overdue runs at once.
+  const isOverdue = nextRun === schedule?.nextRun && Date.parse(nextRun) < Date.now();
+  const wanted = new URLSearchParams({ ...times, nextRun: isOverdue ? '' : nextRun }).toString();
+  const [asked, setAsked] = useState(wanted);
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(wanted), PAUSE_MILLISECONDS);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  const live = useLive<{ runs: readonly string[] }>(queuePath(`/schedules/preview?${asked}`), {
+    everySeconds: 60,
+  });
+  return (
+    <Panel title="The next five runs">
+      <div aria-live="polite">
+        {live.data ? (
+          live.data.runs.length === 0 ? (
+            <p className="ch-none">It never runs.</p>
+          ) : (
+            <Runs runs={live.data.runs} />
+          )
+        ) : (
+          <p className={live.fault ? 'ch-form-error' : 'ch-none'}>{live.fault?.message ?? 'Reading…'}</p>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function Field(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly type?: 'text' | 'number' | 'datetime-local';
+  readonly hint?: string;
+  readonly isRequired?: boolean;
+}) {
+  const { label, value, onValue, type = 'text', hint, isRequired = false } = props;
+  return (
+    <label className="queue-field">
+      <span>{label}</span>
+      <input
+        className="ch-input"
+        type={type}
+        step={type === 'datetime-local' ? 1 : undefined}
+        required={isRequired}
+        autoComplete="off"
+        value={value}
+        onChange={(event) => onValue(event.target.value)}
+      />
+      {hint && <small className="ch-hint">{hint}</small>}
+    </label>
+  );
+}
+
+function Choice(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly choices: readonly (readonly [value: string, label: string])[];
+  readonly hint?: string;
+}) {
+  const { label, value, onValue, choices, hint } = props;
+  return (
+    <label className="queue-field">
+      <span>{label}</span>
+      <select className="ch-select" value={value} onChange={(event) => onValue(event.target.value)}>
+        {choices.map(([each, text]) => (
+          <option key={each} value={each}>
+            {text}
+          </option>
+        ))}
+      </select>
+      {hint && <small className="ch-hint">{hint}</small>}
+    </label>
+  );
+}
+
+function startOf(
+  { functions, defaultQueue, timeZone }: Choices,
+  schedule: ScheduleDetail | undefined,
+): Values {
+  if (!schedule) {
+    return {
+      name: '',
+      func: functions[0]?.name ?? '',
+      args: '{}',
+      queue: defaultQueue,
+      scheduleType: 'daily',
+      minutes: '',
+      cron: '',
+      repeats: '-1',
+      nextRun: '',
+      timeZone,
+      catchUp: '',
+      hook: '',
+      intendedDateKwarg: '',
+    };
+  }
+  return {
+    name: schedule.name ?? '',
+    func: schedule.func,
+    args: JSON.stringify(schedule.args, null, 2),
+    queue: schedule.queue,
+    scheduleType: schedule.scheduleType,
+    minutes: schedule.minutes === null ? '' : String(schedule.minutes),
+    cron: schedule.cron ?? '',
+    repeats: String(schedule.repeats),
+    nextRun: schedule.repeats === 0 ? '' : asLocal(schedule.nextRun),
+    timeZone: schedule.timeZone,
+    catchUp: schedule.catchUp === null ? '' : schedule.catchUp ? 'yes' : 'no',
+    hook: schedule.hook ?? '',
+    intendedDateKwarg: schedule.intendedDateKwarg ?? '',
+  };
+}
+
+/** A moment of the reader's own zone, as the server takes it; empty where there is none. */
+function asIso(local: string): string {
+  const date = new Date(local);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}
+
+/** The same the other way round, to the second. */
+function asLocal(moment: string): string {
+  const date = new Date(moment);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+
+/** What was not touched goes back exactly as it came, as the field knows no fractions of a second. */
+function nextRunOf({ nextRun }: Values, schedule: ScheduleDetail | undefined): string {
+  return schedule && nextRun === asLocal(schedule.nextRun) ? schedule.nextRun : asIso(nextRun);
+}

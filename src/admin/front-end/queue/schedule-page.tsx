@@ -1,0 +1,236 @@
+import React, { useState } from 'react';
+import { Link, useNavigate } from 'react-router-dom';
+import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
+import {
+  Alert,
+  adminPath,
+  ConfirmButton,
+  ExactTime,
+  Facts,
+  Icon,
+  JsonView,
+  Loaded,
+  listPath,
+  mayAct,
+  Page,
+  Panel,
+  RelativeTime,
+  recordPath,
+  useLive,
+} from '../kit/index.ts';
+import { actOnSchedules, queuePath, saveSchedule } from './api.ts';
+import { Said, useSaid } from './said.tsx';
+import { ScheduleForm } from './schedule-form.tsx';
+import { Runs, rhythmInWords, ScheduleState, scheduleTitle } from './schedule-parts.tsx';
+
+const ABOVE = [['Schedules', listPath('schedules')]] as const;
+
+/** Forms are not read anew while they are filled. */
+const ONCE = { everySeconds: 3_600 } as const;
+
+/** One schedule: what it does, when it runs next, and its form; under the id `new`, the form of a new one. */
+export function SchedulePage({ recordId }: { readonly recordId: string }) {
+  return recordId === 'new' ? <NewSchedulePage /> : <KnownSchedulePage id={recordId} />;
+}
+
+function NewSchedulePage() {
+  const choices = useLive<Choices>(queuePath('/schedules/choices'), ONCE);
+  const navigate = useNavigate();
+  return (
+    <Page title="New schedule" above={ABOVE}>
+      <Loaded live={choices}>
+        {(known) => (
+          <ScheduleForm
+            choices={known}
+            schedule={undefined}
+            submitLabel="Create the schedule"
+            onSubmit={async (form) => {
+              const id = await saveSchedule(undefined, form);
+              navigate(adminPath(recordPath('schedules', id)));
+            }}
+            onCancel={() => navigate(adminPath(listPath('schedules')))}
+          />
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function KnownSchedulePage({ id }: { readonly id: string }) {
+  const live = useLive<ScheduleDetail>(queuePath(`/schedules/${encodeURIComponent(id)}`));
+  const choices = useLive<Choices>(queuePath('/schedules/choices'), ONCE);
+  const [isEditing, setEditing] = useState(false);
+  const said = useSaid();
+  const { data } = live;
+  const onDone = (message: string) => {
+    said.say(message);
+    live.refresh();
+  };
+  return (
+    <Page
+      title={data ? scheduleTitle(data) : 'Schedule'}
+      above={ABOVE}
+      beside={data && <ScheduleState schedule={data} />}
+      actions={
+        data && !isEditing && <Actions schedule={data} onDone={onDone} onEdit={() => setEditing(true)} />
+      }
+    >
+      <Said said={said.text} />
+      <Loaded live={live}>
+        {(schedule) =>
+          isEditing ? (
+            <Loaded live={choices}>
+              {(known) => (
+                <ScheduleForm
+                  choices={known}
+                  schedule={schedule}
+                  submitLabel="Save"
+                  onSubmit={async (form) => {
+                    await saveSchedule(id, form);
+                    setEditing(false);
+                    onDone('Changed the schedule');
+                  }}
+                  onCancel={() => setEditing(false)}
+                />
+              )}
+            </Loaded>
+          ) : (
+            <Shown schedule={schedule} />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+function Shown({ schedule }: { readonly schedule: ScheduleDetail }) {
+  const { args, secretArguments, nextRuns, paused, error, missedSlots } = schedule;
+  return (
+    <>
+      {error !== null && (
+        <Alert tone="bad">
+          {missedSlots === 1 ? 'A slot' : `${missedSlots.toLocaleString()} slots`} gave no task, the last time
+          because: {error}
+        </Alert>
+      )}
+      <div className="ch-columns">
+        <div>
+          <Panel title="Next runs">
+            {nextRuns.length === 0 || paused ? (
+              <p className="ch-none">{paused ? 'It is paused.' : 'It has had all its runs.'}</p>
+            ) : (
+              <Runs runs={nextRuns} />
+            )}
+          </Panel>
+          <Panel title="Arguments">
+            <JsonView
+              value={{ ...args, ...Object.fromEntries(secretArguments.map((name) => [name, '••••'])) }}
+            />
+          </Panel>
+        </div>
+        <Panel title="Details">
+          <Facts facts={factsOf(schedule)} />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function factsOf(schedule: ScheduleDetail): (readonly [string, React.ReactNode])[] {
+  const { lastRun, lastTaskId } = schedule;
+  return [
+    ['Function', schedule.func],
+    ['Runs', rhythmInWords(schedule)],
+    ['Time zone', schedule.timeZone],
+    ['How often', schedule.repeats < 0 ? 'without end' : `${schedule.repeats.toLocaleString()} times more`],
+    ['Queue', schedule.queue],
+    ['Group', schedule.name ?? schedule.id],
+    [
+      'Last run',
+      lastRun === null ? (
+        'never'
+      ) : lastTaskId === null ? (
+        <RelativeTime key="last-run" moment={lastRun} />
+      ) : (
+        <Link
+          key="last-task"
+          className="ch-plain-link"
+          to={adminPath(recordPath('successful-tasks', lastTaskId))}
+        >
+          <RelativeTime moment={lastRun} />
+        </Link>
+      ),
+    ],
+    ['Hook', schedule.hook],
+    ['Slot as argument', schedule.intendedDateKwarg],
+    [
+      'Missed runs',
+      schedule.catchUp === null
+        ? 'as the engines are set'
+        : schedule.catchUp
+          ? 'are all made up for'
+          : 'are made up for once',
+    ],
+    ['Created', <ExactTime key="created" moment={schedule.created} />],
+  ];
+}
+
+function Actions(props: {
+  readonly schedule: ScheduleDetail;
+  readonly onDone: (message: string) => void;
+  readonly onEdit: () => void;
+}) {
+  const { schedule, onDone, onEdit } = props;
+  const navigate = useNavigate();
+  if (!mayAct()) return null;
+  const { id, paused } = schedule;
+  const act = async (action: 'run' | 'pause' | 'resume') => onDone(await actOnSchedules(action, [id]));
+  return (
+    <>
+      <ConfirmButton
+        label="Run now"
+        icon={<Icon name="play" />}
+        tone="primary"
+        title="Run it now?"
+        onConfirm={() => act('run')}
+      >
+        <p>One task is enqueued at once, beside its times, which stay as they are.</p>
+      </ConfirmButton>
+      <button type="button" className="ch-button" onClick={onEdit}>
+        <Icon name="edit" />
+        Edit
+      </button>
+      {paused ? (
+        <ConfirmButton
+          label="Resume"
+          icon={<Icon name="repeat" />}
+          title="Let it run again?"
+          onConfirm={() => act('resume')}
+        >
+          <p>It runs from its next time on. What it missed is not run.</p>
+        </ConfirmButton>
+      ) : (
+        <ConfirmButton
+          label="Pause"
+          icon={<Icon name="paused" />}
+          title="Pause it?"
+          onConfirm={() => act('pause')}
+        >
+          <p>It misses its times until somebody resumes it.</p>
+        </ConfirmButton>
+      )}
+      <ConfirmButton
+        label="Delete"
+        icon={<Icon name="trash" />}
+        tone="danger"
+        title="Delete it for good?"
+        onConfirm={async () => {
+          await actOnSchedules('delete', [id]);
+          navigate(adminPath(listPath('schedules')));
+        }}
+      >
+        <p>It runs no more. The tasks that it has enqueued stay.</p>
+      </ConfirmButton>
+    </>
+  );
+}
