@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { MEMBER_STATUSES, type MemberStatus } from '../processing/member-status.ts';
+import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
 import { between } from './list-query.ts';
 import { matchSearch } from './member-search.ts';
 import { readNewest } from './newest-rows.ts';
@@ -87,7 +88,7 @@ export function selectMembers(
     'members.status',
     database.raw(`left(members.composite ->> 'compositeId', 200) AS "compositeId"`),
     database.raw(`left(${ORIGIN_SQL}, 2000) AS origin`),
-    'members.pages_done AS pagesDone',
+    database.raw(`${PAGES_DONE_SQL} AS "pagesDone"`),
     'members.pages_total AS pagesTotal',
     database.raw('left(members.error, ?) AS error', [LISTED_ERROR_CHARACTERS]),
     isoTimestamp(database, 'members.created', 'created'),
