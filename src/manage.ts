@@ -52,11 +52,13 @@ program
 program
   .command('qcluster')
   .description('run one engine, as dist/engine.js does')
-  .action(async () => {
+  .option('-n, --name <queue>', 'the queue that it serves, instead of Q_CLUSTER_NAME')
+  .action(async ({ name }: { readonly name?: string }) => {
     const { apps } = await import('./apps/index.ts');
     const { runEngineProcess } = await import('./queue/cluster/engine-process.ts');
     const { loadSettings } = await import('./settings.ts');
     await runEngineProcess(loadSettings(), {
+      queueName: name,
       taskFunctions: apps.flatMap(({ tasks }) => tasks),
       errorReporters: (platform) => apps.flatMap((app) => app.errorReporters?.(platform) ?? []),
       workerModule: siblingModule(import.meta.url, './worker'),
