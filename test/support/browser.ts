@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
+import { NoPackagedChromiumError, unpackChromium } from './packaged-chromium.ts';
 
 /** Where Chromium is on the usual systems. */
 const USUAL_PATHS = [
@@ -27,29 +28,50 @@ export class NoBrowserError extends Error {
   override readonly name = 'NoBrowserError';
 }
 
+/** A Chromium that can be started. */
+export interface FoundBrowser {
+  readonly path: string;
+  /** What it needs in its environment, beside the usual. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
 /**
- * The path of Chromium: `CHROMIUM_PATH`, else that of playwright's own, else a usual one.
+ * Finds Chromium: `CHROMIUM_PATH`, else that of playwright's own, else a usual one, else the one that a development
+ * dependency brings along for Linux, which needs nothing of the machine.
  *
  * @throws {NoBrowserError}
  */
-export function findBrowser(): string {
+export async function findBrowser(): Promise<FoundBrowser> {
   const named = process.env['CHROMIUM_PATH'];
   if (named) {
-    if (isExecutable(named)) return named;
+    if (isExecutable(named)) return { path: named, environment: {} };
     throw new NoBrowserError(`CHROMIUM_PATH is ${named}, which is no program that can be started`);
   }
   const candidates = [chromium.executablePath(), ...USUAL_PATHS];
   const found = candidates.find(isExecutable);
-  if (found !== undefined) return found;
-  throw new NoBrowserError(
-    `The tests of the admin's pages need Chromium, and there is none at ${candidates.join(', ')}. ` +
-      'Install it (`npx playwright-core install --with-deps chromium`), or set CHROMIUM_PATH to where it is',
-  );
+  if (found !== undefined) return { path: found, environment: {} };
+  try {
+    return await unpackChromium();
+  } catch (error) {
+    if (!(error instanceof NoPackagedChromiumError)) throw error;
+    throw new NoBrowserError(
+      `The tests of the admin's pages need Chromium, and there is none at ${candidates.join(', ')}; ${error.message}. ` +
+        'Install it (`npx playwright-core install --with-deps chromium`), or set CHROMIUM_PATH to where it is',
+    );
+  }
 }
 
 /** Starts Chromium without a window; who starts it closes it. @throws {NoBrowserError} */
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: findBrowser(), args: ARGUMENTS });
+export async function startBrowser(): Promise<Browser> {
+  const { path, environment } = await findBrowser();
+  const inherited = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return chromium.launch({
+    executablePath: path,
+    args: ARGUMENTS,
+    env: { ...Object.fromEntries(inherited), ...environment },
+  });
 }
 
 function isExecutable(path: string): boolean {
