@@ -1,4 +1,4 @@
-import { type BaseProperty, type BaseRecord, BaseResource } from 'adminjs';
+import { BaseProperty, type BaseRecord, BaseResource } from 'adminjs';
 
 /**
  * Something that has pages of our own: AdminJS knows its address, its name and its place in the navigation. What the
@@ -24,8 +24,9 @@ export class PageResource extends BaseResource {
     return this.#id;
   }
 
+  /** AdminJS takes nothing that has none. */
   override properties(): BaseProperty[] {
-    return [];
+    return [new BaseProperty({ path: 'id', type: 'string', isId: true })];
   }
 
   override property(): BaseProperty | null {
