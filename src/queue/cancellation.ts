@@ -72,7 +72,12 @@ export async function withdrawTasks(
   await freeUniqueKeys(transaction, [...ids]);
   await lossTeller.tell(
     transaction,
-    withdrawn.map(({ task, outcome }) => ({ task, failure: outcome.result, nextAttemptSeconds: undefined })),
+    withdrawn.map(({ task, outcome }) => ({
+      task,
+      failure: outcome.result,
+      nextAttemptSeconds: undefined,
+      progress: null,
+    })),
   );
   await notifyFinished(transaction, queueName);
   return ids;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../platform/platform.ts';
-import type { AnyTaskFunction, TaskFailure } from './task-function.ts';
+import type { AnyTaskFunction, TaskFailure, TaskProgress } from './task-function.ts';
 import { type TaskPackage, withoutSealedArguments } from './task-package.ts';
 
 /** The end of a task, or of an attempt at it, that its function could not see to itself. */
@@ -9,6 +9,8 @@ export interface Loss {
   readonly failure: TaskFailure;
   /** How long until the next attempt; `undefined` where there is none. */
   readonly nextAttemptSeconds: number | undefined;
+  /** As the attempt told last. */
+  readonly progress: TaskProgress | null;
 }
 
 /** Tells functions of what they could not see to themselves, by their `onLost`. */
@@ -27,7 +29,10 @@ export class LossTeller {
     for (const loss of losses) await this.#tellOf(loss, transaction);
   }
 
-  async #tellOf({ task, failure, nextAttemptSeconds }: Loss, transaction: Knex.Transaction): Promise<void> {
+  async #tellOf(
+    { task, failure, nextAttemptSeconds, progress }: Loss,
+    transaction: Knex.Transaction,
+  ): Promise<void> {
     const onLost = this.#taskFunctions.get(task.func)?.onLost;
     if (!onLost) return;
     const platform = this.#platform;
@@ -38,6 +43,7 @@ export class LossTeller {
           transaction: savepoint,
           platform,
           nextAttemptSeconds,
+          progress,
         }),
       );
     } catch (error) {

@@ -72,6 +72,8 @@ export interface LossContext {
   readonly platform: Platform;
   /** How long until the next attempt; `undefined` where there is none. */
   readonly nextAttemptSeconds: number | undefined;
+  /** How far the attempt was when that was stored last; `null` where it had told nothing, or none was made. */
+  readonly progress: TaskProgress | null;
 }
 
 /** What does a task's work, in a worker process. */

@@ -1,9 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AppContext } from '../../src/apps/app.ts';
+import { apps } from '../../src/apps/index.ts';
+import { openPlatform } from '../../src/platform/platform.ts';
+import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
 import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../src/sandbox/dlcs.ts';
 import { type LocalServer, listenLocally } from '../../src/sandbox/local-server.ts';
 import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../src/sandbox/object-storage.ts';
+import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { type NodeProcess, startNodeProcess } from '../support/node-process.ts';
@@ -39,6 +44,7 @@ export class ServiceUnderTest {
   readonly #directory: string;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #processes: NodeProcess[] = [];
+  readonly #opened: AppContext[] = [];
   #url = '';
 
   private constructor(parts: {
@@ -110,6 +116,10 @@ export class ServiceUnderTest {
   async stop(): Promise<(number | NodeJS.Signals)[]> {
     for (const process of this.#processes) process.kill('SIGTERM');
     const ends = await Promise.all(this.#processes.map(({ ended }) => ended));
+    for (const { queue, platform } of this.#opened) {
+      await queue.close();
+      await platform.close();
+    }
     await Promise.all([
       this.dlcs.close(),
       this.objectStorage.close(),
@@ -118,6 +128,21 @@ export class ServiceUnderTest {
     ]);
     await rm(this.#directory, { recursive: true, force: true });
     return ends;
+  }
+
+  /** The queue as a process beside the others has it, with the functions of the apps. */
+  openQueue(): TaskQueue {
+    const settings = readSettings({ ...this.#environment, LOG_LEVEL: 'silent' });
+    const platform = openPlatform(settings, { processName: 'test', maximumConnections: 2 });
+    const taskFunctions = apps.flatMap(({ tasks }) => tasks);
+    const queue = openTaskQueue(platform, settings.engine.queueName, { taskFunctions });
+    this.#opened.push({ platform, queue });
+    return queue;
+  }
+
+  /** The members whose work in progress is on the disk. */
+  scratchFolders(): Promise<string[]> {
+    return readdir(join(this.#directory, 'scratch')).catch(() => []);
   }
 
   /** Everything that the processes wrote. */

@@ -126,8 +126,8 @@ export class HandRunEngine {
     return count;
   }
 
-  /** A monitor of its own, as each engine has one. */
-  openMonitor(): Monitor {
+  /** A monitor of its own, as each engine has one; functions are told of losses where they are given. */
+  openMonitor(lossTeller = new LossTeller(this.platform, new Map())): Monitor {
     return new Monitor({
       platform: this.platform,
       broker: this.broker,
@@ -145,7 +145,7 @@ export class HandRunEngine {
           isReadHere: false,
         }),
       }),
-      lossTeller: new LossTeller(this.platform, new Map()),
+      lossTeller,
       onStored: () => undefined,
     });
   }

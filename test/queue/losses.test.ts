@@ -15,9 +15,10 @@ interface Told {
   readonly args: unknown;
   readonly failure: TaskFailure;
   readonly nextAttemptSeconds: LossContext['nextAttemptSeconds'];
+  readonly progress: LossContext['progress'];
 }
 
-describe('a task that is cancelled while it waits', () => {
+describe('the end of a task that its function cannot see to', () => {
   let engine: HandRunEngine;
   let queue: TaskQueue;
   let told: Told[];
@@ -28,7 +29,8 @@ describe('a task that is cancelled while it waits', () => {
     secretArguments: ['password'],
     load: async () => async () => null,
     async onLost(args, failure, context) {
-      told.push({ args, failure, nextAttemptSeconds: context.nextAttemptSeconds });
+      const { nextAttemptSeconds, progress } = context;
+      told.push({ args, failure, nextAttemptSeconds, progress });
       await onTold(context);
     },
   });
@@ -48,9 +50,9 @@ describe('a task that is cancelled while it waits', () => {
     return of.asyncTask(secretive, { label, password: 'hidden' });
   }
 
-  const byAda = { failure: { error: 'Cancelled by Ada' }, nextAttemptSeconds: undefined };
+  const byAda = { failure: { error: 'Cancelled by Ada' }, nextAttemptSeconds: undefined, progress: null };
 
-  it('is told to its function, without its secrets', async () => {
+  it('is told to it when the task is cancelled while it waits, without its secrets', async () => {
     const id = await enqueue('one');
     expect(await queue.cancel(id, 'Ada')).toBe('cancelled');
     expect(told).toEqual([{ args: { label: 'one' }, ...byAda }]);
@@ -91,7 +93,27 @@ describe('a task that is cancelled while it waits', () => {
     }
   });
 
-  it('is told by the engine that finds it with one that died', async () => {
+  it('is told with how far the attempt was, and why: cancelled, where somebody has asked for that', async () => {
+    await enqueue('one');
+    const cancelled = await enqueue('two');
+    const progress = { done: 2, total: 3, note: null };
+    const held = await engine.take();
+    await engine.platform.database('leases').update({ progress });
+    await queue.cancel(cancelled, 'Ada');
+    const monitor = engine.openMonitor(
+      new LossTeller(engine.platform, new Map([[secretive.name, secretive]])),
+    );
+    for (const each of held) monitor.store({ ...each, nextAttemptSeconds: 5, loss: { error: 'died' } });
+    expect(await monitor.finish(10)).toEqual([]);
+    expect(told).toEqual([
+      { args: { label: 'one' }, failure: { error: 'died' }, nextAttemptSeconds: 5, progress },
+      { args: { label: 'two' }, ...byAda, progress },
+    ]);
+    expect(await queue.fetch(cancelled)).toMatchObject({ cancelled: true });
+    expect(await queue.queueSize()).toBe(1);
+  });
+
+  it('is told by the engine that finds it cancelled with one that died', async () => {
     const id = await enqueue('one');
     await engine.take();
     expect(await queue.cancel(id, 'Ada')).toBe('cancelling');

@@ -19,11 +19,11 @@ export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValu
   name: 'composite.process_member',
   secretArguments: ['authorization'],
   load: async () => (await import('./processing/process-member.ts')).processMemberTask,
-  async onLost({ memberId }, { error }, { transaction, platform, nextAttemptSeconds }) {
+  async onLost({ memberId }, { error }, { transaction, platform, nextAttemptSeconds, progress }) {
     if (memberId === undefined) return;
     await rm(scratchDirectoryOf(memberId, platform.settings), { recursive: true, force: true });
     // Who asks meanwhile need not see an error that the next attempt is about to take back.
     const goesOnAtOnce = nextAttemptSeconds !== undefined && nextAttemptSeconds < SOON_SECONDS;
-    if (!goesOnAtOnce) await failMember(transaction, memberId, error);
+    if (!goesOnAtOnce) await failMember(transaction, memberId, error, progress?.done);
   },
 });

@@ -60,6 +60,8 @@ export interface Lease extends Presentation {
 export interface EndedLease extends Lease {
   /** Who had asked for the task's end, where somebody had. */
   readonly cancelledBy: string | null;
+  /** As its function told last. */
+  readonly progress: TaskProgress | null;
 }
 
 /** This engine's row in the table of engines, and the leases of the tasks that it holds. */
@@ -231,7 +233,7 @@ export class EngineRegistry {
       `DELETE FROM leases
        USING json_to_recordset(?::json) AS ended (id uuid, "engineId" uuid, attempt integer)
        WHERE task_id = ended.id AND engine_id = ended."engineId" AND leases.attempt = ended.attempt
-       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy"`,
+       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress`,
       [JSON.stringify(leases)],
     );
     return rows;
@@ -244,7 +246,7 @@ export class EngineRegistry {
   ): Promise<readonly EndedLease[]> {
     const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
       `DELETE FROM leases WHERE engine_id = ? AND task_id <> ALL (?::uuid[])
-       RETURNING task_id AS id, engine_id AS "engineId", attempt, cancelled_by AS "cancelledBy"`,
+       RETURNING task_id AS id, engine_id AS "engineId", attempt, cancelled_by AS "cancelledBy", progress`,
       [this.#engineId, [...knownTaskIds]],
     );
     return rows;

@@ -4,7 +4,7 @@ import { isRefusal } from '../../platform/database/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
 import type { LossTeller } from '../losses.ts';
-import type { TaskFailure, TaskOutcome } from '../task-function.ts';
+import type { TaskFailure, TaskOutcome, TaskProgress } from '../task-function.ts';
 import { type TaskPackage, withoutSealedArguments } from '../task-package.ts';
 import type { Completion } from './completion.ts';
 import type { EngineRegistry, Lease } from './engine-registry.ts';
@@ -29,6 +29,8 @@ export interface EndedAttempt {
   readonly isUnstarted?: boolean;
   /** Whether somebody asked for its end. */
   readonly isCancelled?: boolean;
+  /** As its function told last; known once the lease has ended. */
+  readonly progress?: TaskProgress | null;
 }
 
 /** What a {@link Monitor} needs. */
@@ -187,8 +189,8 @@ export class Monitor {
     );
     await lossTeller.tell(
       transaction,
-      held.flatMap(({ task, loss, nextAttemptSeconds }) =>
-        loss ? [{ task, failure: loss, nextAttemptSeconds }] : [],
+      held.flatMap(({ task, loss, nextAttemptSeconds, progress = null }) =>
+        loss ? [{ task, failure: loss, nextAttemptSeconds, progress }] : [],
       ),
     );
     return held;
@@ -203,7 +205,7 @@ export class Monitor {
     const endedByKey = new Map(ended.map((each) => [keyOf(each), each]));
     return batch.flatMap((attempt) => {
       const found = endedByKey.get(keyOf(lease(attempt)));
-      return found ? [asAsked(attempt, found.cancelledBy)] : [];
+      return found ? [{ ...asAsked(attempt, found.cancelledBy), progress: found.progress }] : [];
     });
   }
 }

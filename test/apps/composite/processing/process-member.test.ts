@@ -165,7 +165,8 @@ async function letDlcsFinish(): Promise<void> {
 
 /** What the queue does when a worker dies within the task. */
 async function loseWorker(memberId: string, nextAttemptSeconds?: number): Promise<void> {
-  const context = { transaction: testDatabase.database, platform, nextAttemptSeconds };
+  const progress = { done: 2, total: 9, note: null };
+  const context = { transaction: testDatabase.database, platform, nextAttemptSeconds, progress };
   await processMember.onLost?.({ memberId }, { error: 'its worker was killed' }, context);
 }
 
@@ -540,7 +541,11 @@ describe('a failure', () => {
   it('of a worker that was killed is stored by the queue', async () => {
     const memberId = await submit();
     await loseWorker(memberId);
-    expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR', error: 'its worker was killed' });
+    expect(await memberOf(memberId)).toMatchObject({
+      status: 'ERROR',
+      error: 'its worker was killed',
+      pages_done: 2,
+    });
   });
 
   it('is not shown where the next attempt follows at once', async () => {
