@@ -10,6 +10,9 @@ const SHORT_QUEUE = 50;
 /** So many failures of one kind within an hour are the same error again and again. */
 const REPEATED_FAILURES = 10;
 
+/** Errors that are told of; the others stand further down on the page. */
+const MOST_ERRORS = 3;
+
 /** An engine that is silent for so long may be about to be given up. */
 const SILENT_SECONDS = 8;
 
@@ -63,7 +66,9 @@ export function attentionOf(observed: Observed): Attention[] {
       path: null,
     });
   } else {
-    for (const { queue, queued } of queues.filter((each) => each.queued > 0 && each.workers === 0)) {
+    // One that is paused would not be served anyway.
+    const unserved = queues.filter((each) => each.queued > 0 && each.workers === 0 && !each.isPaused);
+    for (const { queue, queued } of unserved) {
       items.push({
         tone: 'bad',
         title: `Nobody serves the queue ${queue}`,
@@ -72,8 +77,8 @@ export function attentionOf(observed: Observed): Attention[] {
       });
     }
   }
-  for (const { error, func, countLastHour } of failures) {
-    if (countLastHour < REPEATED_FAILURES) continue;
+  const repeated = failures.filter(({ countLastHour }) => countLastHour >= REPEATED_FAILURES);
+  for (const { error, func, countLastHour } of repeated.slice(0, MOST_ERRORS)) {
     items.push({
       tone: 'bad',
       title: 'The same error again and again',
@@ -83,7 +88,6 @@ export function attentionOf(observed: Observed): Attention[] {
   }
   const pausedNames = new Set(paused.map(({ name }) => name));
   for (const { queue, now, before } of trends) {
-    // One that is paused grows because it is.
     if (pausedNames.has(queue) || now < SHORT_QUEUE || now < before * GROWTH_FACTOR) continue;
     items.push({
       tone: 'warn',

@@ -6,7 +6,7 @@ import { adminPath, Icon } from '../kit/index.ts';
 /** What a person should see to; and that there is nothing, where there is nothing. */
 export function AttentionList({ items }: { readonly items: readonly Attention[] }) {
   return (
-    <section aria-label="What needs a person" aria-live="polite">
+    <section className="dashboard-attentions" aria-label="What needs a person" aria-live="polite">
       {items.length === 0 ? (
         <p className="ch-alert ch-tone-good">
           <Icon name="done" />

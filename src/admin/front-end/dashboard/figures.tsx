@@ -71,5 +71,5 @@ function rateOf({ successes, failures }: Ended): string {
   const all = successes + failures;
   if (failures === 0) return '';
   const percent = (100 * failures) / all;
-  return `, ${percent < 1 ? 'less than 1' : Math.round(percent)} %`;
+  return `, ${percent < 1 ? 'less than 1' : Math.round(percent)}\u00a0%`;
 }

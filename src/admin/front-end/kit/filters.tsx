@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useId, useState } from 'react';
 import type { Query } from './use-query.ts';
 
 /** What a list can be narrowed by, each a part of the page's address. */
@@ -42,8 +42,11 @@ export function FilterField(props: {
   readonly type?: 'text' | 'search' | 'number';
   readonly placeholder?: string;
   readonly isWide?: boolean;
+  /** What is offered while it is typed; anything else can be typed, too. */
+  readonly suggestions?: readonly string[] | undefined;
 }) {
-  const { query, name, label, type = 'text', placeholder, isWide = false } = props;
+  const { query, name, label, type = 'text', placeholder, isWide = false, suggestions } = props;
+  const listId = useId();
   return (
     <label className={isWide ? 'ch-wide' : ''}>
       <span className="ch-filters-name">{label}</span>
@@ -54,7 +57,15 @@ export function FilterField(props: {
         min={type === 'number' ? 0 : undefined}
         placeholder={placeholder}
         defaultValue={query.get(name)}
+        list={suggestions && listId}
       />
+      {suggestions && (
+        <datalist id={listId}>
+          {suggestions.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+      )}
     </label>
   );
 }

@@ -53,14 +53,19 @@ export function QueuesPage() {
                 { label: 'Running', cell: ({ running }) => running },
                 {
                   label: 'Workers',
-                  cell: ({ workers, engines }) =>
-                    `${workers} in ${engines === 1 ? '1 engine' : `${engines} engines`}`,
+                  cell: ({ workers, engines }) => (
+                    <span className="queue-task">
+                      <span>{workers}</span>
+                      <small className="ch-number">{engines === 1 ? '1 engine' : `${engines} engines`}</small>
+                    </span>
+                  ),
                 },
                 {
                   label: 'Last 24 h',
                   cell: ({ successesLastDay, failuresLastDay }) => (
-                    <span className="ch-number">
-                      {successesLastDay.toLocaleString()} done, {failuresLastDay.toLocaleString()} failed
+                    <span className="queue-task ch-number">
+                      <span>{successesLastDay.toLocaleString()} done</span>
+                      <span>{failuresLastDay.toLocaleString()} failed</span>
                     </span>
                   ),
                 },

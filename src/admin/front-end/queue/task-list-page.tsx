@@ -1,7 +1,7 @@
 import React from 'react';
 import { Link, useLocation, useSearchParams } from 'react-router-dom';
 import type { TaskList } from '../../queue/resources.ts';
-import type { RowPage } from '../../queue/shapes.ts';
+import type { Choices, RowPage } from '../../queue/shapes.ts';
 import {
   adminPath,
   type Column,
@@ -61,17 +61,21 @@ export function TaskListPage<Row extends ListedTask>(props: { readonly parts: Ta
   const query = useQuery();
   const names = [...parts.filters, ...COMMON_FILTERS];
   const live = useLive<RowPage<Row>>(queuePath(`/tasks/${parts.list}${query.pick(...names, 'page')}`));
+  const choices = useLive<Choices>(queuePath('/schedules/choices'), { everySeconds: 300 });
+  const functions = choices.data?.functions.map(({ name }) => name);
   return (
     <Page title={parts.title} lede={parts.lede}>
-      <Filters query={query} names={names}>
-        {parts.renderFilters?.(query)}
-        <FilterField query={query} name="func" label="Function" />
-        <FilterField query={query} name="group" label="Group" />
-        <FilterField query={query} name="name" label="Name" />
-        <FilterField query={query} name="queue" label="Queue" />
-        <FilterDay query={query} name="from" label={`${parts.dayLabel} from`} />
-        <FilterDay query={query} name="to" label="to" />
-      </Filters>
+      <div className="queue-filters">
+        <Filters query={query} names={names}>
+          {parts.renderFilters?.(query)}
+          <FilterField query={query} name="func" label="Function" suggestions={functions ?? []} />
+          <FilterField query={query} name="group" label="Group" />
+          <FilterField query={query} name="name" label="Name" />
+          <FilterField query={query} name="queue" label="Queue" suggestions={choices.data?.queues ?? []} />
+          <FilterDay query={query} name="from" label={`${parts.dayLabel} from`} />
+          <FilterDay query={query} name="to" label="to" />
+        </Filters>
+      </div>
       <Loaded live={live}>
         {(page) => (
           <TaskRows parts={parts} page={page} query={query} names={names} onChanged={live.refresh} />
