@@ -13,14 +13,14 @@ describe('an engine', () => {
   });
   afterEach(() => test.close());
 
-  it("presents a failed task again as the call's policy says, else the function's", async () => {
+  it("presents a failed task again as the call's policy says, else as the cluster has it", async () => {
     await test.startEngine();
     const byCall = await test.queue.asyncTask(
       fail,
       { message: 'no' },
       { retry: { maxAttempts: 3, delaySeconds: 0.01, backoff: 2, jitter: 0.5 } },
     );
-    // Policies of functions are the engine's, which knows of none for this one: it comes back in more than an hour.
+    // It comes back in more than an hour.
     const byCluster = await test.queue.asyncTask(fail, { message: 'no' });
     const maximumAlone = await test.queue.asyncTask(fail, { message: 'no' }, { retry: { maxAttempts: 1 } });
     await test.finished(byCall, ({ attempt_count }) => attempt_count === 3);
