@@ -1,9 +1,12 @@
 import type { Crew } from './crew.ts';
 import type { Pace } from './pace.ts';
-import type { Assignment } from './worker-process.ts';
+import type { Assignment, WorkerProcess } from './worker-process.ts';
 
 /** Tasks in one worker, at the most: what a batch saves more is little, and its tasks wait behind one another. */
 const LARGEST_BATCH = 100;
+
+/** A worker that says nothing for longer is at a task that is not quick this time: none are put behind that. */
+const LONGEST_SILENCE_MILLISECONDS = 100;
 
 /** How long a task that was taken ahead may wait for a worker, before it is left to others. */
 const PATIENCE_MILLISECONDS = 1_000;
@@ -29,6 +32,13 @@ export class Backlog {
     return this.#waiting.map(({ task }) => task.id);
   }
 
+  /** The workers that are idle, or at quick tasks, so that others can be put behind these. */
+  get openWorkers(): readonly WorkerProcess[] {
+    return this.#crew.workers.filter(
+      (worker) => this.#crew.roomOf(worker) > 0 && (worker.isIdle || this.#isAtQuickTasks(worker)),
+    );
+  }
+
   /** Takes a task. */
   add(assignment: Assignment): void {
     this.#waiting.push(assignment);
@@ -40,16 +50,14 @@ export class Backlog {
    */
   dispatch(): void {
     for (const worker of this.#crew.idleWorkers) {
-      const batch = this.#nextBatch();
-      if (batch.length === 0) return;
-      worker.assign(batch);
+      const batch = this.#nextBatch(this.#crew.roomOf(worker));
+      if (batch.length > 0) worker.assign(batch);
     }
-    for (const worker of this.#crew.workers) {
-      if (this.#waiting.length === 0) return;
-      const { assignments } = worker;
-      if (!worker.takesTasks || assignments.length >= LARGEST_BATCH / 2) continue;
-      if (!assignments.every(({ task }) => this.#pace.isQuick(task.func))) continue;
-      const batch = this.#nextQuick(LARGEST_BATCH - assignments.length);
+    if (this.#waiting.length === 0) return;
+    for (const worker of this.openWorkers) {
+      const count = worker.assignments.length;
+      if (count >= LARGEST_BATCH / 2) continue;
+      const batch = this.#nextQuick(Math.min(LARGEST_BATCH - count, this.#crew.roomOf(worker)));
       if (batch.length > 0) worker.assign(batch);
     }
   }
@@ -76,12 +84,17 @@ export class Backlog {
     return all;
   }
 
+  #isAtQuickTasks({ assignments, busySince }: WorkerProcess): boolean {
+    return (
+      performance.now() - busySince < LONGEST_SILENCE_MILLISECONDS &&
+      assignments.every(({ task }) => this.#pace.isQuick(task.func))
+    );
+  }
+
   /** A fair share of what waits: all of it quick, or one. */
-  #nextBatch(): Assignment[] {
-    const [first] = this.#waiting;
-    if (!first) return [];
+  #nextBatch(room: number): Assignment[] {
     const share = Math.ceil(this.#waiting.length / Math.max(1, this.#crew.workers.length));
-    const quick = this.#nextQuick(Math.min(share, LARGEST_BATCH));
+    const quick = this.#nextQuick(Math.min(share, room, LARGEST_BATCH));
     return quick.length > 0 ? quick : this.#waiting.splice(0, 1);
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from '../../platform/logging.ts';
 import type { TaskOutcome, TaskProgress } from '../task-function.ts';
-import { type Assignment, type WorkerEnd, WorkerProcess } from './worker-process.ts';
+import { type Assignment, type LeftTasks, type WorkerEnd, WorkerProcess } from './worker-process.ts';
 
 /** What a {@link Crew} is, and whom it tells. */
 export interface CrewOptions {
@@ -10,14 +10,18 @@ export interface CrewOptions {
   /** Tasks after which a worker process is replaced; 0 for never, `undefined` for {@link RECYCLE_TASKS}. */
   readonly recycleTasks: number | undefined;
   readonly logger: Logger;
+  /** For how long from now the tasks of the workers are this engine's. */
+  readonly millisecondsLeft: () => number;
   /** A process was started. */
   readonly onSpawn: (worker: WorkerProcess) => void;
   /** A worker can take a task. */
   readonly onIdle: () => void;
   readonly onFinished: (assignment: Assignment, outcome: TaskOutcome, milliseconds: number) => void;
   readonly onProgress: (assignment: Assignment, progress: TaskProgress) => void;
-  /** A worker ended with these tasks unfinished, of which the first was running. */
-  readonly onLost: (assignments: readonly Assignment[], end: WorkerEnd) => void;
+  /** A worker gave back tasks that it had not begun. */
+  readonly onReturned: (assignments: readonly Assignment[]) => void;
+  /** A worker ended with these tasks. */
+  readonly onLost: (left: LeftTasks, end: WorkerEnd) => void;
 }
 
 /** A task that runs now. */
@@ -31,6 +35,9 @@ export interface RunningTask {
 /** Django-Q's default. Here a worker lives for a while in any case, as quick tasks would have it replaced all the time. */
 const RECYCLE_TASKS = 500;
 const SHORTEST_LIFE_MILLISECONDS = 60_000;
+
+/** A worker whose task runs for longer gives back those that wait behind it: others may be free. */
+const PATIENCE_MILLISECONDS = 1_000;
 
 /** A worker that dies before it could do anything is replaced later and later, so that nothing spins. */
 const LONGEST_RESPAWN_DELAY_SECONDS = 10;
@@ -55,10 +62,11 @@ export class Crew {
     for (let count = 0; count < this.#options.workerCount; count += 1) this.#spawn();
   }
 
-  /** Lets what runs end, and ends the workers; resolves when all are gone. */
+  /** Lets what runs end, has the rest given back, and ends the workers; resolves when all are gone. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     for (const timer of this.#spawnTimers) clearTimeout(timer);
+    this.recall();
     for (const worker of this.#workers) worker.stop();
     this.#settleIfAllGone();
     await this.#allGone.promise;
@@ -88,9 +96,43 @@ export class Crew {
 
   /** The tasks that run. */
   get runningTasks(): readonly RunningTask[] {
-    return this.workers.flatMap(({ assignments: [assignment], pid, runningSince }) =>
-      assignment ? [{ assignment, workerPid: pid, since: runningSince }] : [],
+    const now = performance.now();
+    return this.workers.flatMap(({ running, pid }) =>
+      running
+        ? [{ assignment: running.assignment, workerPid: pid, since: now - running.seconds * 1_000 }]
+        : [],
     );
+  }
+
+  /**
+   * How many more tasks a worker can be given, now or behind those that it has: only as many as it may do before it is
+   * replaced, or it would never rest for that.
+   */
+  roomOf(worker: WorkerProcess): number {
+    if (!worker.takesTasks || this.#isStopping) return 0;
+    const { recycleTasks } = this.#options;
+    if (worker.isIdle && recycleTasks === undefined) return Number.POSITIVE_INFINITY;
+    if (this.#isOutgrown(worker) || this.#hasDoneEnough(worker)) return 0;
+    if (!recycleTasks) return Number.POSITIVE_INFINITY;
+    return Math.max(0, recycleTasks - worker.finishedTasks - worker.assignments.length);
+  }
+
+  /** Says for how long from now the tasks of the workers are this engine's. */
+  extend(milliseconds: number): void {
+    for (const worker of this.#workers) worker.extend(milliseconds);
+  }
+
+  /** Has tasks given back that no worker has begun. */
+  recall(): void {
+    for (const worker of this.#workers) worker.recall();
+  }
+
+  /** Likewise, but only by workers whose running task takes long. */
+  recallBehindSlow(): void {
+    const now = performance.now();
+    for (const worker of this.#workers) {
+      if (now - worker.busySince > PATIENCE_MILLISECONDS) worker.recall();
+    }
   }
 
   /** Ends the running tasks with their processes. */
@@ -114,22 +156,38 @@ export class Crew {
   }
 
   #spawn(): void {
-    const worker = new WorkerProcess(this.#options.workerModule, {
-      onIdle: (idle) => this.#welcome(idle),
-      onFinished: (_worker, assignment, outcome, milliseconds) =>
-        this.#options.onFinished(assignment, outcome, milliseconds),
-      onProgress: (_worker, assignment, progress) => this.#options.onProgress(assignment, progress),
-      onGone: (gone, end, assignments) => this.#replace(gone, end, assignments),
-    });
-    this.#workers.add(worker);
-    this.#options.onSpawn(worker);
+    const events = {
+      onIdle: (idle: WorkerProcess) => this.#welcome(idle),
+      onFinished: (
+        _worker: WorkerProcess,
+        assignment: Assignment,
+        outcome: TaskOutcome,
+        milliseconds: number,
+      ) => this.#options.onFinished(assignment, outcome, milliseconds),
+      onProgress: (_worker: WorkerProcess, assignment: Assignment, progress: TaskProgress) =>
+        this.#options.onProgress(assignment, progress),
+      onReturned: (assignments: readonly Assignment[]) => this.#options.onReturned(assignments),
+      onGone: (gone: WorkerProcess, end: WorkerEnd, left: LeftTasks) => this.#replace(gone, end, left),
+    };
+    try {
+      const worker = new WorkerProcess(this.#options.workerModule, events, this.#options.millisecondsLeft());
+      this.#workers.add(worker);
+      this.#options.onSpawn(worker);
+    } catch (error) {
+      this.#earlyDeaths += 1;
+      this.#options.logger.error({ err: error }, 'a worker could not be started, trying again');
+      this.#spawnLater();
+    }
   }
 
   #welcome(worker: WorkerProcess): void {
     this.#earlyDeaths = 0;
-    const isOutgrown = worker.pid !== undefined && this.#outgrown.has(worker.pid);
-    if (this.#isStopping || isOutgrown || this.#hasDoneEnough(worker)) worker.stop();
+    if (this.#isStopping || this.#isOutgrown(worker) || this.#hasDoneEnough(worker)) worker.stop();
     else this.#options.onIdle();
+  }
+
+  #isOutgrown({ pid }: WorkerProcess): boolean {
+    return pid !== undefined && this.#outgrown.has(pid);
   }
 
   #hasDoneEnough({ finishedTasks, bornMilliseconds }: WorkerProcess): boolean {
@@ -140,17 +198,17 @@ export class Crew {
     );
   }
 
-  #replace(worker: WorkerProcess, end: WorkerEnd, assignments: readonly Assignment[]): void {
+  #replace(worker: WorkerProcess, end: WorkerEnd, left: LeftTasks): void {
     this.#workers.delete(worker);
     if (worker.pid !== undefined) this.#outgrown.delete(worker.pid);
     const { logger, onLost } = this.#options;
-    const [running] = assignments;
+    onLost(left, end);
+    const running = left.begun.at(-1);
     if (running) {
       logger.error(
         { taskId: running.task.id, workerPid: worker.pid, ...end },
         'a worker ended during a task',
       );
-      onLost(assignments, end);
     } else if (end.cause === 'died' || end.cause === 'killed') {
       this.#earlyDeaths += 1;
       logger.error({ workerPid: worker.pid, ...end }, 'a worker ended');
@@ -160,6 +218,10 @@ export class Crew {
       return;
     }
     this.#reincarnations += 1;
+    this.#spawnLater();
+  }
+
+  #spawnLater(): void {
     const delaySeconds = Math.min(
       this.#earlyDeaths === 0 ? 0 : 2 ** (this.#earlyDeaths - 1),
       LONGEST_RESPAWN_DELAY_SECONDS,

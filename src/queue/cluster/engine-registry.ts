@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Knex } from 'knex';
-import type { Database } from '../../platform/database/connection.ts';
+import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
 import type { Presentation } from '../brokers/broker.ts';
 import type { TaskProgress } from '../task-function.ts';
 import type { TaskPackage } from '../task-package.ts';
@@ -135,8 +135,8 @@ export class EngineRegistry {
   }
 
   /** Whether somebody has paused the queue. */
-  async isQueuePaused(transaction: Knex.Transaction): Promise<boolean> {
-    const paused = await transaction('queues')
+  async isQueuePaused(database: DatabaseOrTransaction): Promise<boolean> {
+    const paused = await database('queues')
       .where({ name: this.#cluster.queueName })
       .whereNotNull('paused_since')
       .first('name');

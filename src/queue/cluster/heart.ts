@@ -8,6 +8,8 @@ export interface HeartOptions {
   readonly logger: Logger;
   /** Says to the others that this engine lives. */
   readonly beat: () => Promise<void>;
+  /** Called with each beat that is heard: for how long from now others leave this engine's tasks alone. */
+  readonly onHeard: (milliseconds: number) => void;
   /** Called after each beat once the engine has been in touch for a whole lease. */
   readonly onSteady: () => Promise<void>;
   /** The engine was out of touch for so long that others may take its tasks now. */
@@ -33,6 +35,8 @@ export class Heart {
   readonly #stopping = new AbortController();
   #finished: Promise<void> = Promise.resolve();
   #isInTouch = true;
+  /** By `performance.now()`. */
+  #silentAt = performance.now();
 
   constructor(options: HeartOptions) {
     this.#options = options;
@@ -41,6 +45,11 @@ export class Heart {
   /** Whether the engine may run tasks: false from a silence until the next beat that is heard. */
   get isInTouch(): boolean {
     return this.#isInTouch;
+  }
+
+  /** For how long from now others leave this engine's tasks alone. */
+  get millisecondsLeft(): number {
+    return this.#silentAt - performance.now();
   }
 
   /** Beats until it is stopped. */
@@ -79,12 +88,11 @@ export class Heart {
 
   #expectBeatSince(milliseconds: number): NodeJS.Timeout {
     this.#isInTouch = true;
-    return setTimeout(
-      () => {
-        this.#isInTouch = false;
-        this.#options.onSilence();
-      },
-      milliseconds + SILENCE_SECONDS * 1_000 - performance.now(),
-    );
+    this.#silentAt = milliseconds + SILENCE_SECONDS * 1_000;
+    this.#options.onHeard(this.millisecondsLeft);
+    return setTimeout(() => {
+      this.#isInTouch = false;
+      this.#options.onSilence();
+    }, this.millisecondsLeft);
   }
 }

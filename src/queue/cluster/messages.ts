@@ -10,6 +10,7 @@ export interface TaskToRun {
 /** How an attempt ended, and how long it took. */
 export interface AttemptResult {
   readonly taskId: string;
+  readonly attempt: number;
   readonly outcome: TaskOutcome;
   readonly milliseconds: number;
 }
@@ -18,10 +19,13 @@ export interface AttemptResult {
 export type SentinelMessage =
   | { readonly type: 'run'; readonly tasks: readonly TaskToRun[] }
   | { readonly type: 'abort'; readonly taskId: string; readonly reason: string }
+  /** Give back what has not begun. */
+  | { readonly type: 'recall' }
   | { readonly type: 'stop' };
 
 /** What a worker tells its sentinel. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'finished'; readonly results: readonly AttemptResult[] }
+  | { readonly type: 'returned'; readonly taskIds: readonly string[] }
   | { readonly type: 'progress'; readonly taskId: string; readonly progress: TaskProgress };

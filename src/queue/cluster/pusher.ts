@@ -139,7 +139,7 @@ export class Pusher {
     const strays = await database.transaction(async (transaction) => {
       const ended = await registry.endLeasesBut(knownTaskIds(), transaction);
       await broker.release(
-        ended.map(({ id, attempt }) => ({ id, attempt, delaySeconds: 0 })),
+        ended.map(({ id, attempt }) => ({ id, attempt, delaySeconds: 0, isUnstarted: true })),
         transaction,
       );
       const cancelled = ended.flatMap(({ id, cancelledBy }) =>

@@ -1,19 +1,25 @@
 import type { AttemptResult } from './messages.ts';
+import type { Slate } from './slate.ts';
 
-/** How old a result may get while the next task runs: where that one takes the process down, it is lost. */
+/** How old a result may get while the next task runs: somebody may wait for it. */
 const OLDEST_MILLISECONDS = 2;
 
 /**
  * Sends results to the sentinel, together where they come fast: a message for each would take longer than the
  * tasks. They are sent as soon as the process has a moment, and at the latest before a further task begins once the
- * oldest is a few milliseconds old.
+ * oldest is a few milliseconds old. Until then they stand on the slate, where a process that dies leaves them.
  */
 export class ResultBuffer {
   readonly #send: (results: readonly AttemptResult[]) => void;
+  readonly #slate: Pick<Slate, 'keep' | 'forgetResults'>;
   #results: AttemptResult[] = [];
   #oldest = 0;
 
-  constructor(send: (results: readonly AttemptResult[]) => void) {
+  constructor(
+    slate: Pick<Slate, 'keep' | 'forgetResults'>,
+    send: (results: readonly AttemptResult[]) => void,
+  ) {
+    this.#slate = slate;
     this.#send = send;
   }
 
@@ -24,6 +30,7 @@ export class ResultBuffer {
       setImmediate(() => this.#flush());
     }
     this.#results.push(result);
+    if (!this.#slate.keep(result)) this.#flush();
   }
 
   /** A task is about to begin, and may keep the process busy. */
@@ -36,5 +43,6 @@ export class ResultBuffer {
     const results = this.#results;
     this.#results = [];
     this.#send(results);
+    this.#slate.forgetResults();
   }
 }

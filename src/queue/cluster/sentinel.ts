@@ -28,7 +28,7 @@ import { Pusher, type TakenTask } from './pusher.ts';
 import { RunningReport } from './running-report.ts';
 import { Scheduler } from './scheduler.ts';
 import { Verdicts } from './verdict.ts';
-import type { Assignment, WorkerEnd } from './worker-process.ts';
+import type { Assignment, LeftTasks, WorkerEnd } from './worker-process.ts';
 
 /** What a {@link Sentinel} guards, and how. */
 export interface SentinelOptions {
@@ -116,11 +116,13 @@ export class Sentinel {
       workerCount: cluster.workerCount,
       recycleTasks: cluster.recycleTasks,
       logger,
+      millisecondsLeft: () => this.#heart.millisecondsLeft,
       onSpawn: ({ pid }) => void signals.postSpawn.send({ logger }, `worker ${pid}`),
       onIdle: () => this.#goOn(),
       onFinished: (assignment, outcome, milliseconds) => this.#conclude(assignment, outcome, milliseconds),
       onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
-      onLost: (assignments, end) => this.#lose(assignments, end),
+      onReturned: (assignments) => this.#leaveUnstarted(assignments),
+      onLost: (left, end) => this.#lose(left, end),
     });
     this.#backlog = new Backlog(this.#crew, this.#pace);
     this.#cancelRequests = new CancelRequests({
@@ -152,6 +154,7 @@ export class Sentinel {
     this.#heart = new Heart({
       logger,
       beat: () => this.#beat(),
+      onHeard: (milliseconds) => this.#crew.extend(milliseconds),
       onSteady: () => releaseTasksOfLostEngines(database, { broker, queueName, lossTeller }, logger),
       onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),
       onLost: () => this.#startOver(),
@@ -239,9 +242,10 @@ export class Sentinel {
     // Where results cannot be stored as fast as they come, more of them would only fill the memory.
     if (this.#monitor.size > 2 * queueLimit) return 0;
     const idle = this.#crew.idleWorkers.length;
-    const ready = this.#crew.workers.filter((worker) => worker.takesTasks).length;
-    const ahead = Math.min(queueLimit, ready * this.#pace.tasksWithin(AHEAD_MILLISECONDS));
-    const capacity = Math.max(idle, ready + ahead - this.#crew.assignments.length) - this.#backlog.size;
+    const open = this.#backlog.openWorkers;
+    const ahead = Math.min(queueLimit, open.length * this.#pace.tasksWithin(AHEAD_MILLISECONDS));
+    const inWorkers = open.reduce((sum, { assignments }) => sum + assignments.length, 0);
+    const capacity = Math.max(idle, open.length + ahead - inWorkers) - this.#backlog.size;
     // Little by little would take a transaction for every few tasks.
     return idle > 0 || capacity >= ahead / 4 ? capacity : 0;
   }
@@ -270,19 +274,14 @@ export class Sentinel {
     this.#goOn();
   }
 
-  #lose(assignments: readonly Assignment[], end: WorkerEnd): void {
-    const [running, ...behind] = assignments;
-    if (!running) return;
-    // Those behind it may have run too, their results on the way: until it is known who is to blame, each runs alone.
-    for (const { task } of assignments) this.#pace.distrust(task.func);
-    this.#monitor.store(this.#verdicts.ofLoss(running, end, this.#cancelRequests.settle(running.task.id)));
-    for (const assignment of behind) {
-      this.#monitor.store({
-        ...this.#verdicts.ofUnstarted(assignment),
-        isUnstarted: false,
-      });
-      this.#cancelRequests.settle(assignment.task.id);
+  #lose({ begun, unstarted }: LeftTasks, end: WorkerEnd): void {
+    for (const assignment of begun) {
+      this.#pace.distrust(assignment.task.func);
+      this.#monitor.store(
+        this.#verdicts.ofLoss(assignment, end, this.#cancelRequests.settle(assignment.task.id)),
+      );
     }
+    this.#leaveUnstarted(unstarted);
   }
 
   #leaveUnstarted(assignments: readonly Assignment[]): void {
@@ -321,6 +320,7 @@ export class Sentinel {
     while (!signal.aborted) {
       await sleep(ROUND_MILLISECONDS, undefined, { signal }).catch(() => undefined);
       this.#leaveUnstarted(this.#backlog.removeStale());
+      this.#crew.recallBehindSlow();
       const reports = this.#running.take(this.#crew.runningTasks);
       if (reports.length === 0) continue;
       try {
@@ -334,11 +334,16 @@ export class Sentinel {
 
   #heedControl(): void {
     this.#pusher.nudge();
-    this.#cancelRequests
-      .heed()
-      .catch((error: unknown) =>
-        this.#options.platform.logger.warn({ err: error }, 'the requests to cancel tasks could not be read'),
-      );
+    Promise.all([this.#cancelRequests.heed(), this.#heedPause()]).catch((error: unknown) =>
+      this.#options.platform.logger.warn({ err: error }, 'what was asked of the engines could not be read'),
+    );
+  }
+
+  /** What was taken ahead of a pause waits like the rest of the queue. */
+  async #heedPause(): Promise<void> {
+    if (!(await this.#registry.isQueuePaused(this.#options.platform.database))) return;
+    this.#leaveUnstarted(this.#backlog.clear());
+    this.#crew.recall();
   }
 
   /** The heart and the pusher may both find that the engine was declared lost: it starts over once. */

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { TaskOutcome, TaskProgress } from '../task-function.ts';
-import type { SentinelMessage, WorkerMessage } from './messages.ts';
+import type { AttemptResult, SentinelMessage, WorkerMessage } from './messages.ts';
 import type { TakenTask } from './pusher.ts';
+import { Slate } from './slate.ts';
 
 /** A task in a worker. */
 export interface Assignment extends TakenTask {
@@ -16,8 +17,24 @@ export interface WorkerProcessEvents {
   onFinished(worker: WorkerProcess, assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void;
   /** A function told how far it is. */
   onProgress(worker: WorkerProcess, assignment: Assignment, progress: TaskProgress): void;
-  /** The process is gone; these are the tasks that it did not finish, of which only the first was running. */
-  onGone(worker: WorkerProcess, end: WorkerEnd, assignments: readonly Assignment[]): void;
+  /** It gives back tasks that it has not begun, as it was told to. */
+  onReturned(assignments: readonly Assignment[]): void;
+  /** The process is gone. */
+  onGone(worker: WorkerProcess, end: WorkerEnd, left: LeftTasks): void;
+}
+
+/** The tasks that a worker process had when it ended. */
+export interface LeftTasks {
+  /** The one that ran; and where their results were too large, some before it. */
+  readonly begun: readonly Assignment[];
+  /** They stood behind these. */
+  readonly unstarted: readonly Assignment[];
+}
+
+/** A task that has ended, and how. */
+interface EndedAssignment {
+  readonly assignment: Assignment;
+  readonly result: AttemptResult;
 }
 
 /** Why a worker process ended. */
@@ -45,28 +62,37 @@ const LONGEST_TIMER_MILLISECONDS = 2_147_483_647;
 export class WorkerProcess {
   /** By `performance.now()`: when it was started. */
   readonly bornMilliseconds = performance.now();
+  readonly #slate = Slate.create();
   readonly #child: ChildProcess;
   readonly #events: WorkerProcessEvents;
   #state: 'starting' | 'idle' | 'busy' | 'stopping' | 'gone' = 'starting';
-  /** The first one runs, the others wait behind it. */
+  /** One runs, the others wait behind it; those before it have ended, their results on the way. */
   #assignments: Assignment[] = [];
   /** Of those that stand behind the running one and are to stop when their turn comes. */
   readonly #aborted = new Map<string, WorkerEnd>();
-  #runningSince = performance.now();
+  #busySince = performance.now();
   #timer: NodeJS.Timeout | undefined;
   #end: WorkerEnd | undefined;
   #finishedTasks = 0;
 
-  constructor(module: URL, events: WorkerProcessEvents) {
+  /** @param mayRunMilliseconds for how long from now tasks are its engine's; see {@link extend}. */
+  constructor(module: URL, events: WorkerProcessEvents, mayRunMilliseconds: number) {
     this.#events = events;
+    this.extend(mayRunMilliseconds);
     // A process group of its own: a terminal's Ctrl-C leaves it and the programs that it runs alone, and a kill
     // takes them along.
-    this.#child = fork(module, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+    this.#child = fork(module, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', this.#slate.fileDescriptor],
+      detached: true,
+    });
     this.#child.on('message', (message: WorkerMessage) => this.#hear(message));
     this.#child.once('error', (error) => this.#leave({ cause: 'died', reason: error.message }));
     this.#child.once('exit', (code, signal) => {
       this.#killGroup();
-      this.#leave(this.#end ?? { cause: 'died', reason: signal ?? `exit code ${code}` });
+      const leave = () => this.#leave(this.#end ?? { cause: 'died', reason: signal ?? `exit code ${code}` });
+      // Its last messages may still be on the way.
+      if (this.#child.connected) this.#child.once('disconnect', leave);
+      else leave();
     });
     this.#after(START_TIMEOUT_SECONDS, () =>
       this.kill({ cause: 'killed', reason: `it was not ready after ${START_TIMEOUT_SECONDS} seconds` }),
@@ -93,9 +119,16 @@ export class WorkerProcess {
     return this.#assignments;
   }
 
-  /** By `performance.now()`: when the first of its tasks began. */
-  get runningSince(): number {
-    return this.#runningSince;
+  /** By `performance.now()`: when it last told of a task's end, or was given the first of its tasks. */
+  get busySince(): number {
+    return this.#busySince;
+  }
+
+  /** The task that it runs, and for how long already. */
+  get running(): { readonly assignment: Assignment; readonly seconds: number } | undefined {
+    const { begun, isRunning, seconds } = this.#slate.turn;
+    const assignment = isRunning ? this.#assignments[begun - this.#finishedTasks - 1] : undefined;
+    return assignment && { assignment, seconds };
   }
 
   /** Tasks that it has finished so far. */
@@ -109,14 +142,26 @@ export class WorkerProcess {
     this.#assignments.push(...assignments);
     this.#state = 'busy';
     this.#tell({ type: 'run', tasks: assignments.map(({ task, attempt }) => ({ task, attempt })) });
-    if (wasIdle) this.#watch();
+    if (!wasIdle) return;
+    this.#busySince = performance.now();
+    this.#watch();
+  }
+
+  /** Says for how long from now tasks are its engine's. It ends itself when it runs one for longer. */
+  extend(mayRunMilliseconds: number): void {
+    if (this.#state !== 'gone') this.#slate.allow(mayRunMilliseconds);
   }
 
   /** Asks the function of a task to stop, and ends the process where it does not. */
   abort(taskId: string, end: WorkerEnd): void {
     this.#tell({ type: 'abort', taskId, reason: end.reason });
-    if (this.#assignments[0]?.task.id === taskId) this.#after(ABORT_GRACE_SECONDS, () => this.kill(end));
+    if (this.running?.assignment.task.id === taskId) this.#after(ABORT_GRACE_SECONDS, () => this.kill(end));
     else this.#aborted.set(taskId, end);
+  }
+
+  /** Asks it to give back the tasks that it has not begun. */
+  recall(): void {
+    if (this.#assignments.length > 1) this.#tell({ type: 'recall' });
   }
 
   /** Ends an idle or starting process; a busy one is left to finish. */
@@ -147,20 +192,44 @@ export class WorkerProcess {
         return;
       }
       case 'finished': {
-        const ended = message.results.flatMap((result) => {
-          const assignment = this.#assignments[0];
-          if (assignment?.task.id !== result.taskId) return [];
-          this.#assignments.shift();
-          return [{ assignment, ...result }];
-        });
-        this.#finishedTasks += ended.length;
+        const ended = this.#takeEnded(message.results);
+        this.#busySince = performance.now();
         // First what it does next, so that no worker waits for what becomes of its results.
-        if (this.#assignments.length === 0) this.#rest();
-        else this.#watch();
-        for (const { assignment, outcome, milliseconds } of ended)
-          this.#events.onFinished(this, assignment, outcome, milliseconds);
+        this.#goOn();
+        this.#tellOfEnded(ended);
+        return;
+      }
+      case 'returned': {
+        const ids = new Set(message.taskIds);
+        const returned = this.#assignments.filter(({ task }) => ids.has(task.id));
+        this.#assignments = this.#assignments.filter(({ task }) => !ids.has(task.id));
+        for (const id of ids) this.#aborted.delete(id);
+        if (this.#state === 'busy') this.#goOn();
+        this.#events.onReturned(returned);
       }
     }
+  }
+
+  #takeEnded(results: readonly AttemptResult[]): readonly EndedAssignment[] {
+    const ended = results.flatMap((result) => {
+      const assignment = this.#assignments[0];
+      if (assignment?.task.id !== result.taskId || assignment.attempt !== result.attempt) return [];
+      this.#assignments.shift();
+      this.#aborted.delete(result.taskId);
+      return [{ assignment, result }];
+    });
+    this.#finishedTasks += ended.length;
+    return ended;
+  }
+
+  #tellOfEnded(ended: readonly EndedAssignment[]): void {
+    for (const { assignment, result } of ended)
+      this.#events.onFinished(this, assignment, result.outcome, result.milliseconds);
+  }
+
+  #goOn(): void {
+    if (this.#assignments.length === 0) this.#rest();
+    else this.#watch();
   }
 
   #rest(): void {
@@ -169,33 +238,45 @@ export class WorkerProcess {
     this.#events.onIdle(this);
   }
 
-  /** The first of its tasks has begun. */
+  /** Sees to it that the task that runs ends in its time. */
   #watch(): void {
-    this.#runningSince = performance.now();
-    const [running] = this.#assignments;
-    if (!running) return;
-    const { task, timeoutSeconds } = running;
+    const { assignment: watched = this.#assignments[0], seconds = 0 } = this.running ?? {};
+    if (!watched) return;
+    const { task, timeoutSeconds } = watched;
     const aborted = this.#aborted.get(task.id);
     this.#aborted.delete(task.id);
     if (aborted) {
       this.#after(ABORT_GRACE_SECONDS, () => this.kill(aborted));
       return;
     }
-    this.#after(timeoutSeconds, () =>
+    this.#after(Math.max(0, timeoutSeconds - seconds), () => {
+      const { running } = this;
+      if (running && running.assignment !== watched) {
+        // The one that was watched has ended, and the next one keeps the process from saying so.
+        this.#watch();
+        return;
+      }
       this.abort(task.id, {
         cause: 'timeout',
         reason: `The task ran past its timeout of ${timeoutSeconds} seconds`,
-      }),
-    );
+      });
+    });
   }
 
   #leave(end: WorkerEnd): void {
     if (this.#state === 'gone') return;
     this.#state = 'gone';
     clearTimeout(this.#timer);
+    const ended = this.#takeEnded(this.#slate.results);
+    const begun = this.#slate.turn.begun - this.#finishedTasks;
     const assignments = this.#assignments;
+    this.#slate.close();
     this.#assignments = [];
-    this.#events.onGone(this, end, assignments);
+    this.#tellOfEnded(ended);
+    this.#events.onGone(this, end, {
+      begun: assignments.slice(0, begun),
+      unstarted: assignments.slice(begun),
+    });
   }
 
   /** Also when the process has ended: programs that it ran may go on without it. */

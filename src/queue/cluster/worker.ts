@@ -7,6 +7,7 @@ import type { AnyTaskFunction } from '../task-function.ts';
 import type { SentinelMessage, TaskToRun, WorkerMessage } from './messages.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { ResultBuffer } from './result-buffer.ts';
+import { Slate } from './slate.ts';
 
 /** A task ran longer than it may, was cancelled, or had to make way. */
 export class TaskAbortedError extends Error {
@@ -35,6 +36,7 @@ export async function runWorker(
   process.on('message', (message: SentinelMessage) => {
     if (message.type === 'stop') stop();
     if (message.type === 'abort') tasks.abort(message.taskId, message.reason);
+    if (message.type === 'recall') tell({ type: 'returned', taskIds: tasks.giveBack() });
     if (message.type === 'run') tasks.add(message.tasks);
   });
   tell({ type: 'ready' });
@@ -46,7 +48,8 @@ class TaskLine {
   readonly #platform: Platform;
   readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
   readonly #handlers: ReadonlyMap<string, AnyTaskHandler>;
-  readonly #results = new ResultBuffer((results) => tell({ type: 'finished', results }));
+  readonly #slate = Slate.inherited();
+  readonly #results = new ResultBuffer(this.#slate, (results) => tell({ type: 'finished', results }));
   readonly #waiting: TaskToRun[] = [];
   /** Of the tasks that wait and are not to run. */
   readonly #aborted = new Map<string, string>();
@@ -72,8 +75,20 @@ class TaskLine {
     else if (this.#waiting.some(({ task }) => task.id === taskId)) this.#aborted.set(taskId, reason);
   }
 
+  /** Lets go of the tasks that wait; answers their ids. */
+  giveBack(): string[] {
+    const taskIds = this.#waiting.splice(0).map(({ task }) => task.id);
+    for (const taskId of taskIds) this.#aborted.delete(taskId);
+    return taskIds;
+  }
+
   async #runAll(): Promise<void> {
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) await this.#run(next);
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#results.prepareForTask();
+      this.#slate.begin();
+      await this.#run(next);
+    }
+    this.#slate.rest();
   }
 
   async #run(next: TaskToRun): Promise<void> {
@@ -82,13 +97,13 @@ class TaskLine {
     if (reason !== undefined) {
       this.#aborted.delete(taskId);
       const error = `TaskAbortedError: ${reason}`;
-      this.#results.add({ taskId, outcome: { success: false, result: { error } }, milliseconds: 0 });
+      const outcome = { success: false, result: { error } } as const;
+      this.#results.add({ taskId, attempt: next.attempt, outcome, milliseconds: 0 });
       return;
     }
     const controller = new AbortController();
     const progress = new ProgressTeller((told) => tell({ type: 'progress', taskId, progress: told }));
     this.#running = { taskId, controller };
-    this.#results.prepareForTask();
     const subject = { logger: this.#platform.logger, taskId };
     const presented = { ...next.task, attempt: next.attempt };
     const taskFunction = this.#taskFunctions.get(next.task.func);
@@ -103,7 +118,7 @@ class TaskLine {
     if (taskFunction)
       await signals.postExecuteInWorker.send(subject, taskFunction, { ...presented, outcome });
     this.#running = undefined;
-    this.#results.add({ taskId, outcome, milliseconds });
+    this.#results.add({ taskId, attempt: next.attempt, outcome, milliseconds });
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive } from '../../support/node-process.ts';
-import { add, wait } from './fixtures/task-functions.ts';
+import { add, stay, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
 jest.setTimeout(90_000);
@@ -33,6 +33,19 @@ describe('an engine that others took for dead, though it lives', () => {
     ]);
   });
 
+  it('has no worker at the task any more when others run it, though it is frozen itself', async () => {
+    const engine = await test.startEngine();
+    await test.queue.asyncTask(stay, { journal: test.journal(), label: 'one', milliseconds: 30_000 });
+    await test.waitForEvent('begin one 1');
+    await test.startEngine();
+    engine.kill('SIGSTOP');
+    await eventually(() => test.events().find((event) => event.startsWith('begin one 2')), 45_000);
+    await eventually(() => test.events().filter((event) => event.startsWith('there one 2')).length > 20);
+    const first = test.events().filter((event) => event.split(' ')[2] === '1');
+    const second = test.events().find((event) => event.startsWith('begin one 2'));
+    expect(momentOf(first.at(-1))).toBeLessThan(momentOf(second));
+  });
+
   it('leaves engines of other queues alone', async () => {
     await test.platform.database('engines').insert({
       id: '11111111-2222-4333-8444-555555555555',
@@ -62,3 +75,8 @@ describe('an engine that others took for dead, though it lives', () => {
     expect(states).toEqual(['working', 'lost']);
   });
 });
+
+/** When something was written down, by the machine's clock. */
+function momentOf(event = ''): number {
+  return Number(event.split(' ')[4]);
+}

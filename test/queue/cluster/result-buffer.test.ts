@@ -1,18 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AttemptResult } from '../../../src/queue/cluster/messages.ts';
 import { ResultBuffer } from '../../../src/queue/cluster/result-buffer.ts';
+import { Slate } from '../../../src/queue/cluster/slate.ts';
 
 describe('results', () => {
+  const slates: Slate[] = [];
+  afterEach(() => {
+    for (const slate of slates.splice(0)) slate.close();
+  });
+
   function open() {
     const messages: string[][] = [];
-    const buffer = new ResultBuffer((results) => messages.push(results.map(({ taskId }) => taskId)));
-    const add = (taskId: string) => buffer.add(resultOf(taskId));
-    return { messages, buffer, add };
+    const slate = Slate.create();
+    slates.push(slate);
+    const buffer = new ResultBuffer(slate, (results) => messages.push(results.map(({ taskId }) => taskId)));
+    const add = (taskId: string, result = '') => buffer.add(resultOf(taskId, result));
+    return { messages, buffer, slate, add };
   }
 
-  function resultOf(taskId: string): AttemptResult {
-    return { taskId, outcome: { success: true, result: null }, milliseconds: 1 };
+  function resultOf(taskId: string, result: string): AttemptResult {
+    return { taskId, attempt: 1, outcome: { success: true, result }, milliseconds: 1 };
   }
 
   it('that come together are sent together, as soon as the process has a moment', async () => {
@@ -45,5 +53,25 @@ describe('results', () => {
     }
     buffer.prepareForTask();
     expect(messages).toEqual([['one']]);
+  });
+
+  it('stand on the slate until they are sent', async () => {
+    const { slate, add } = open();
+    add('one');
+    add('two');
+    slate.begin();
+    expect(slate.results.map(({ taskId }) => taskId)).toEqual(['one', 'two']);
+    await setImmediate();
+    slate.rest();
+    expect(slate.results).toEqual([]);
+  });
+
+  it('that are too large for the slate are sent at once', () => {
+    const { messages, slate, add } = open();
+    add('one');
+    add('two', 'x'.repeat(100_000));
+    expect(messages).toEqual([['one', 'two']]);
+    slate.begin();
+    expect(slate.results).toEqual([]);
   });
 });
