@@ -91,7 +91,10 @@ export interface ResubmittableTask {
   readonly options: PackedOptions;
 }
 
-/** Locks failed tasks until the transaction ends; answers each with its queue. Ids of others are passed over. */
+/**
+ * Locks failed tasks until the transaction ends; answers each with its queue. Ids of others are passed over, and those
+ * of iterations.
+ */
 export async function lockFailedTasks(
   transaction: DatabaseOrTransaction,
   ids: readonly string[],
@@ -99,6 +102,7 @@ export async function lockFailedTasks(
   return transaction('tasks')
     .whereRaw('id = ANY (?::uuid[])', [[...ids]])
     .where({ success: false })
+    .whereRaw(`options -> 'isCollation' IS NULL`)
     .orderBy('id')
     .forUpdate()
     .select('id', 'cluster');

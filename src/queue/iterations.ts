@@ -44,6 +44,14 @@ export async function createIteration(
   });
 }
 
+/** Removes iterations that can never be complete, as one of their parts is gone. */
+export async function forgetIterations(transaction: Knex.Transaction, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await transaction('iterations')
+    .whereRaw('id = ANY (?::uuid[])', [[...new Set(ids)]])
+    .delete();
+}
+
 /** What an iteration becomes in the end: one finished task, with the iteration's id. */
 export function collatedAttempt(
   { id, name, func, group, options, started }: Omit<PackedIteration, 'parts'>,
@@ -127,7 +135,12 @@ async function storeCollated(
     };
     await store(
       transaction,
-      complete.map((iteration) => collatedAttempt(iteration, { success: false, result: failure })),
+      complete.map((iteration) =>
+        collatedAttempt(
+          { ...iteration, options: { ...iteration.options, isCollation: true } },
+          { success: false, result: failure },
+        ),
+      ),
     );
   }
 }

@@ -15,7 +15,7 @@ import {
 import { enqueueTasks, hasUniqueKey } from './enqueueing.ts';
 import type { FinishedTask } from './finished-task.ts';
 import { InlineRunner } from './inline-runner.ts';
-import { collatedAttempt, createIteration } from './iterations.ts';
+import { collatedAttempt, createIteration, forgetIterations } from './iterations.ts';
 import { LossTeller } from './losses.ts';
 import { OpenBrokers } from './open-brokers.ts';
 import { type PackedTask, packTask } from './packing.ts';
@@ -131,9 +131,17 @@ export class SigningTaskQueue implements TaskQueue {
 
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
     return this.#within(transaction, async (inner) => {
-      const deleted = await this.#brokers.broker(this.#queueName).delete(ids, inner);
-      await freeUniqueKeys(inner, deleted);
-      return deleted.length;
+      const broker = this.#brokers.broker(this.#queueName);
+      const queued = await broker.list({ ids, limit: ids.length, offset: 0 }, inner);
+      const deleted = new Set(await broker.delete(ids, inner));
+      await freeUniqueKeys(inner, [...deleted]);
+      await forgetIterations(
+        inner,
+        queued.flatMap(({ id, options: { iteration } }) =>
+          iteration && deleted.has(id) ? iteration.id : [],
+        ),
+      );
+      return deleted.size;
     });
   }
 
@@ -169,12 +177,17 @@ export class SigningTaskQueue implements TaskQueue {
 
   async purgeQueue(): Promise<number> {
     const broker = this.#brokers.broker(this.#queueName);
-    const purged = await broker.purgeQueue();
+    const count = await this.#platform.database.transaction(async (transaction) => {
+      const purged = await broker.purgeQueue(transaction);
+      await forgetIterations(transaction, purged.iterationIds);
+      return purged.count;
+    });
     await freeAbandonedUniqueKeys(this.#platform.database, broker, this.#queueName);
-    return purged;
+    return count;
   }
 
   async deleteQueue(): Promise<void> {
+    await this.purgeQueue();
     const broker = this.#brokers.broker(this.#queueName);
     await broker.deleteQueue();
     await freeAbandonedUniqueKeys(this.#platform.database, broker, this.#queueName);

@@ -79,6 +79,8 @@ export interface PackedOptions {
   readonly chain?: readonly PackedLink[];
   /** The iteration of which this task is a part, and which of its elements this one is, from 0. */
   readonly iteration?: { readonly id: string; readonly index: number };
+  /** Whether this is the result of an iteration that could not be stored: there is no call that could be sent back. */
+  readonly isCollation?: true;
   /** The failed task that was sent back as this one. */
   readonly resubmittedFrom?: string;
 }

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { saveFinishedAttempts } from '../../src/queue/finished-tasks.ts';
 import { chainLink, defineTaskFunction, type HookArguments } from '../../src/queue/index.ts';
+import { completeParts } from '../../src/queue/iterations.ts';
 import { add, brokenHook, fail, hook, secretLength } from './cluster/fixtures/task-functions.ts';
 import { failure, HandRunEngine, success } from './hand-run-engine.ts';
 
@@ -200,6 +203,34 @@ describe('an iteration', () => {
     expect(await engine.queue.countGroup(id, { failures: true })).toBe(1);
     await engine.work();
     expect(await engine.platform.database('tasks').pluck('id')).toEqual([id]);
+  });
+
+  it('is forgotten when a part that waits is deleted, or purged', async () => {
+    const deleted = await engine.queue.asyncIter(add, [sum, sum]);
+    const [part] = await engine.queue.queuedTasks({ limit: 1, offset: 0 });
+    expect(await engine.queue.deleteQueuedTasks([part?.id ?? ''])).toBe(1);
+    expect(await engine.platform.database('iterations')).toEqual([]);
+    const purged = await engine.queue.asyncIter(add, [sum, sum]);
+    expect(await engine.queue.purgeQueue()).toBe(3);
+    expect(await engine.platform.database('iterations')).toEqual([]);
+    expect(await Promise.all([deleted, purged].map((id) => engine.queue.fetch(id)))).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('whose results are too large together is a failure, which cannot be sent back, as it is no call', async () => {
+    const id = await engine.queue.asyncIter(add, [sum, sum], { taskName: 'sums' });
+    const parts = [0, 1].map((index) => ({ taskId: randomUUID(), iterationId: id, index, result: index }));
+    await engine.platform.database.transaction((transaction) =>
+      completeParts(transaction, parts, async (savepoint, attempts) => {
+        if (attempts.some(({ outcome }) => outcome.success)) throw new RangeError('too large');
+        await saveFinishedAttempts(savepoint, 'composite', attempts);
+      }),
+    );
+    expect(await engine.queue.fetch(id)).toMatchObject({ success: false, name: 'sums' });
+    expect(await engine.queue.resubmitTasks([id])).toEqual([]);
+    expect(await engine.queue.fetch(id)).toMatchObject({ success: false });
   });
 
   it('of nothing has an empty result at once', async () => {

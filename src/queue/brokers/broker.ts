@@ -60,6 +60,13 @@ export interface QueuedTask {
   readonly startAfter: string;
 }
 
+/** What stood in a queue that was purged. */
+export interface PurgedPackages {
+  readonly count: number;
+  /** The iterations of which there were parts among them. */
+  readonly iterationIds: readonly string[];
+}
+
 /** Which of the tasks that wait or run are asked for. */
 export interface QueuedTaskPage {
   readonly limit: number;
@@ -83,8 +90,8 @@ export interface Broker {
   release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void>;
   /** Removes packages that wait; answers which. One that runs is left. */
   delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]>;
-  /** Removes every package that waits; answers how many there were. */
-  purgeQueue(): Promise<number>;
+  /** Removes every package that waits. */
+  purgeQueue(transaction?: Knex.Transaction): Promise<PurgedPackages>;
   /** Removes the queue, and every package in it. */
   deleteQueue(): Promise<void>;
   /** Keeps packages hidden whose tasks run on, where the broker would show them again after a time. */

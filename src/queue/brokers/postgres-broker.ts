@@ -9,6 +9,7 @@ import type {
   Delivery,
   OutgoingPackage,
   Presentation,
+  PurgedPackages,
   QueuedTask,
   QueuedTaskPage,
   Release,
@@ -129,12 +130,18 @@ export class PostgresBroker implements Broker {
     return deleted.map(({ id }) => id);
   }
 
-  async purgeQueue(): Promise<number> {
-    return this.#options
-      .database(`${SCHEMA}.job`)
-      .where({ name: this.#options.queueName })
-      .whereIn('state', ['created', 'retry'])
-      .delete();
+  async purgeQueue(transaction?: Knex.Transaction): Promise<PurgedPackages> {
+    const { rows } = await (transaction ?? this.#options.database).raw<{ rows: PurgedPackages[] }>(
+      `WITH purged AS (
+         DELETE FROM ${SCHEMA}.job WHERE name = ? AND state IN ('created', 'retry')
+         RETURNING data #>> '{task,options,iteration,id}' AS iteration
+       )
+       SELECT count(*)::integer AS count,
+         coalesce(array_agg(DISTINCT iteration) FILTER (WHERE iteration IS NOT NULL), '{}') AS "iterationIds"
+       FROM purged`,
+      [this.#options.queueName],
+    );
+    return rows[0] ?? { count: 0, iterationIds: [] };
   }
 
   async deleteQueue(): Promise<void> {

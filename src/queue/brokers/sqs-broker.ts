@@ -8,6 +8,7 @@ import type {
   Delivery,
   OutgoingPackage,
   Presentation,
+  PurgedPackages,
   QueuedTask,
   QueuedTaskPage,
   Release,
@@ -121,9 +122,9 @@ export class SqsBroker implements Broker {
     return deleted;
   }
 
-  purgeQueue(): Promise<number> {
+  purgeQueue(transaction?: Knex.Transaction): Promise<PurgedPackages> {
     // SQS's own PurgeQueue may, for a minute, also drop what is enqueued after it.
-    return this.#table.purge();
+    return this.#table.purge(transaction);
   }
 
   async deleteQueue(): Promise<void> {

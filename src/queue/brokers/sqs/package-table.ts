@@ -4,6 +4,7 @@ import type {
   Delivery,
   OutgoingPackage,
   Presentation,
+  PurgedPackages,
   QueuedTask,
   QueuedTaskPage,
   Release,
@@ -118,12 +119,19 @@ export class PackageTable {
     return rows.map(({ id }) => id);
   }
 
-  /** Removes every package that waits; answers how many there were. */
-  purge(): Promise<number> {
-    return this.#database('sqs_packages')
-      .where({ queue: this.#queueName })
-      .whereNot({ state: 'held' })
-      .delete();
+  /** Removes every package that waits. */
+  async purge(transaction?: Knex.Transaction): Promise<PurgedPackages> {
+    const { rows } = await (transaction ?? this.#database).raw<{ rows: PurgedPackages[] }>(
+      `WITH purged AS (
+         DELETE FROM sqs_packages WHERE queue = ? AND state <> 'held'
+         RETURNING carried #>> '{task,options,iteration,id}' AS iteration
+       )
+       SELECT count(*)::integer AS count,
+         coalesce(array_agg(DISTINCT iteration) FILTER (WHERE iteration IS NOT NULL), '{}') AS "iterationIds"
+       FROM purged`,
+      [this.#queueName],
+    );
+    return rows[0] ?? { count: 0, iterationIds: [] };
   }
 
   /** Removes every package of the queue. */
