@@ -7,6 +7,7 @@ import { Dashboard } from './dashboard/dashboard-page.tsx';
 import { Application } from './shell/application.tsx';
 import { FormAction } from './shell/form-action.tsx';
 import { SidebarBranding, SidebarResourceSection } from './shell/navigation.tsx';
+import { NoRecords } from './shell/no-records.tsx';
 import { RecordActionRoute, ResourceRoute } from './shell/routes.tsx';
 import { applyThemeChoice, readThemeChoice } from './shell/theme.ts';
 import { TopBar } from './shell/top-bar.tsx';
@@ -25,6 +26,7 @@ Object.assign(AdminJS.UserComponents, {
   Dashboard,
   FormAction,
   ListValue,
+  NoRecords,
   RecordActionRoute,
   ResourceRoute,
   ShowValue,

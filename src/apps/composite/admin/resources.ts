@@ -121,7 +121,7 @@ export const adminResources: readonly AdminResource[] = [
         sql: "jsonb_array_length(request -> 'member')",
         listed: true,
       },
-      { name: 'created', label: 'Created', kind: 'timestamp', listed: true, filter: true },
+      { name: 'created', label: 'Created', kind: 'timestamp', filter: true },
       { name: 'posted', label: 'Posted', kind: 'timestamp', listed: true },
       { name: 'request', label: 'Request', kind: 'json' },
       { name: 'response', label: 'Answer of the DLCS', kind: 'json' },

@@ -4,6 +4,7 @@ import {
   ConfirmButton,
   EmptyState,
   Facts,
+  FilterChoice,
   Icon,
   Loaded,
   listPath,
@@ -21,7 +22,6 @@ import { MEMBER_STATUSES } from '../../processing/member-status.ts';
 import type { CollectionDetail, CollectionMembers } from '../shapes.ts';
 import { act, dataPath } from './api.ts';
 import { CollectionDuration } from './duration.tsx';
-import { FilterChoice } from './filters.tsx';
 import { MemberTable } from './member-table.tsx';
 
 /** As the server has it. */

@@ -4,6 +4,9 @@ import {
   adminPath,
   DataTable,
   EmptyState,
+  FilterDay,
+  FilterField,
+  Filters,
   Loaded,
   Page,
   Panel,
@@ -16,7 +19,6 @@ import {
 import type { CollectionRow, NewestRows } from '../shapes.ts';
 import { dataPath } from './api.ts';
 import { CollectionDuration } from './duration.tsx';
-import { FilterDay, FilterField, Filters } from './filters.tsx';
 import { NewestPager } from './newest-pager.tsx';
 
 const FILTERS = ['customer', 'from', 'to'];

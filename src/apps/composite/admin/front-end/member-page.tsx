@@ -78,7 +78,7 @@ export function MemberPage({ recordId }: { readonly recordId: string }) {
 
 function MemberParts({ member }: { readonly member: MemberDetail }) {
   const { error, stack, pagesTotal, pagesDone, status } = member;
-  const isUnderWay = pagesTotal !== null && status !== 'COMPLETED' && status !== 'ERROR';
+  const isUnderWay = pagesTotal !== null && !['PENDING', 'COMPLETED', 'ERROR'].includes(status);
   return (
     <div className="ch-columns">
       <div>

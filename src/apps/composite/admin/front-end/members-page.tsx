@@ -1,6 +1,10 @@
 import React from 'react';
 import {
   EmptyState,
+  FilterChoice,
+  FilterDay,
+  FilterField,
+  Filters,
   Loaded,
   Page,
   Panel,
@@ -11,7 +15,6 @@ import {
 import { MEMBER_STATUSES } from '../../processing/member-status.ts';
 import type { MemberRow, NewestRows } from '../shapes.ts';
 import { dataPath } from './api.ts';
-import { FilterChoice, FilterDay, FilterField, Filters } from './filters.tsx';
 import { MemberTable } from './member-table.tsx';
 import { NewestPager } from './newest-pager.tsx';
 

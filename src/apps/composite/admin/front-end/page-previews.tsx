@@ -11,7 +11,8 @@ export function PagePreviews({ member }: { readonly member: MemberDetail }) {
   const [start, setStart] = useState(1);
   const { pagesDone, status, pagesTotal } = member;
   // What an attempt that failed had stored is removed again, unless the DLCS was told of it.
-  const count = status === 'ERROR' && member.batchCount === 0 ? 0 : pagesDone;
+  const isAnew = status === 'PENDING' || status === 'FETCHING_ORIGIN' || status === 'ERROR';
+  const count = isAnew && member.batchCount === 0 ? 0 : pagesDone;
   if (count === 0) return null;
   const end = Math.min(start + SHOWN_PREVIEWS - 1, count);
   const numbers = Array.from({ length: Math.max(0, end - start + 1) }, (_, index) => start + index);
