@@ -5,6 +5,9 @@ import type { Assignment, WorkerProcess } from './worker-process.ts';
 /** Tasks in one worker, at the most: what a batch saves more is little, and its tasks wait behind one another. */
 const LARGEST_BATCH = 100;
 
+/** Tasks are taken ahead for so long: enough for the next ones to be there before these are done. */
+const AHEAD_MILLISECONDS = 200;
+
 /** A worker that says nothing for longer is at a task that is not quick this time: none are put behind that. */
 const LONGEST_SILENCE_MILLISECONDS = 100;
 
@@ -32,11 +35,19 @@ export class Backlog {
     return this.#waiting.map(({ task }) => task.id);
   }
 
-  /** The workers that are idle, or at quick tasks, so that others can be put behind these. */
-  get openWorkers(): readonly WorkerProcess[] {
-    return this.#crew.workers.filter(
-      (worker) => this.#crew.roomOf(worker) > 0 && (worker.isIdle || this.#isAtQuickTasks(worker)),
-    );
+  /**
+   * How many more tasks the workers have use for now.
+   *
+   * @param mostAhead so many more than workers at the most, where these do quick ones.
+   */
+  room(mostAhead: number): number {
+    const idle = this.#crew.idleWorkers.length;
+    const open = this.#openWorkers();
+    const ahead = Math.min(mostAhead, open.length * this.#pace.tasksWithin(AHEAD_MILLISECONDS));
+    const inWorkers = open.reduce((sum, { assignments }) => sum + assignments.length, 0);
+    const room = Math.max(idle, open.length + ahead - inWorkers) - this.size;
+    // Little by little would take a transaction for every few tasks.
+    return idle > 0 || room >= ahead / 4 ? room : 0;
   }
 
   /** Takes a task. */
@@ -54,7 +65,7 @@ export class Backlog {
       if (batch.length > 0) worker.assign(batch);
     }
     if (this.#waiting.length === 0) return;
-    for (const worker of this.openWorkers) {
+    for (const worker of this.#openWorkers()) {
       const count = worker.assignments.length;
       if (count >= LARGEST_BATCH / 2) continue;
       const batch = this.#nextQuick(Math.min(LARGEST_BATCH - count, this.#crew.roomOf(worker)));
@@ -82,6 +93,13 @@ export class Backlog {
     const all = this.#waiting;
     this.#waiting = [];
     return all;
+  }
+
+  /** The workers that are idle, or at quick tasks, so that others can be put behind these. */
+  #openWorkers(): readonly WorkerProcess[] {
+    return this.#crew.workers.filter(
+      (worker) => this.#crew.roomOf(worker) > 0 && (worker.isIdle || this.#isAtQuickTasks(worker)),
+    );
   }
 
   #isAtQuickTasks({ assignments, busySince }: WorkerProcess): boolean {

@@ -113,7 +113,7 @@ export class Monitor {
         );
         for (const attempt of stored) this.#options.onStored(attempt);
         this.#waiting.splice(0, batch.length);
-        size = BATCH_SIZE;
+        size = Math.min(2 * size, BATCH_SIZE);
       } catch (error) {
         this.#options.platform.logger.error(
           { err: error, attempts: batch.length },
@@ -123,8 +123,8 @@ export class Monitor {
         if (!isRefusal(error) || !first) {
           await sleep(RETRY_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
         } else if (batch.length > 1) {
-          // One of them is to blame; alone it can be told from the others.
-          size = 1;
+          // One of them is to blame; halved again and again, it is alone after a few tries.
+          size = Math.ceil(batch.length / 2);
         } else {
           this.#waiting[0] = withoutRefused(first);
         }

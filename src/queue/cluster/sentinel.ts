@@ -40,9 +40,6 @@ export interface SentinelOptions {
   readonly errorReporting: ErrorReporting;
 }
 
-/** Tasks are taken ahead for so long: enough for the next ones to be there before these are done. */
-const AHEAD_MILLISECONDS = 200;
-
 /** How often the running tasks are told of, and tasks looked after that wait for too long. */
 const ROUND_MILLISECONDS = 250;
 
@@ -241,13 +238,7 @@ export class Sentinel {
     const { queueLimit } = this.#options.cluster;
     // Where results cannot be stored as fast as they come, more of them would only fill the memory.
     if (this.#monitor.size > 2 * queueLimit) return 0;
-    const idle = this.#crew.idleWorkers.length;
-    const open = this.#backlog.openWorkers;
-    const ahead = Math.min(queueLimit, open.length * this.#pace.tasksWithin(AHEAD_MILLISECONDS));
-    const inWorkers = open.reduce((sum, { assignments }) => sum + assignments.length, 0);
-    const capacity = Math.max(idle, open.length + ahead - inWorkers) - this.#backlog.size;
-    // Little by little would take a transaction for every few tasks.
-    return idle > 0 || capacity >= ahead / 4 ? capacity : 0;
+    return this.#backlog.room(queueLimit);
   }
 
   #take(taken: readonly TakenTask[]): void {
