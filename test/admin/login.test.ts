@@ -28,7 +28,7 @@ describe('the login of the admin', () => {
       expect(response.headers.get('location')).toMatch(/^\/admin\/login/);
       expect(await response.text()).not.toContain('REDUX_STATE');
     }
-    expect((await client.post('/api/resources/failed-tasks/bulk/bulkDelete?recordIds=x')).status).toBe(303);
+    expect((await client.post('/api/queue/tasks/failed-tasks/actions/delete')).status).toBe(303);
     expect(client.session).toBe('');
   });
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Script } from 'node:vm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineTaskFunction } from '../../src/queue/index.ts';
 import { AdminClient, type ServedAdmin, serveAdmin } from './admin-client.ts';
 
 interface ListedRow {
@@ -15,12 +14,6 @@ interface ListAnswer {
   readonly records: readonly ListedRow[];
 }
 
-const processMember = defineTaskFunction<{ memberId: string; authorization: string }, string>({
-  name: 'composite.process_member',
-  secretArguments: ['authorization'],
-  load: async () => async () => 'done',
-});
-
 describe('the site of the admin', () => {
   let admin: ServedAdmin;
   const client = () => new AdminClient(admin.url);
@@ -32,7 +25,7 @@ describe('the site of the admin', () => {
   });
   afterAll(() => admin.stop());
   beforeEach(async () => {
-    await admin.platform.database.raw('TRUNCATE collections, tasks, engines CASCADE; DELETE FROM pgboss.job');
+    await admin.platform.database.raw('TRUNCATE collections, engines CASCADE');
   });
 
   async function list(resource: string, query = ''): Promise<ListAnswer> {
@@ -63,24 +56,6 @@ describe('the site of the admin', () => {
     return { id, collectionId };
   }
 
-  async function addTask(success: boolean, values: Record<string, unknown> = {}): Promise<string> {
-    const id = randomUUID();
-    await admin.platform.database('tasks').insert({
-      id,
-      name: 'winter-speaker',
-      func: processMember.name,
-      args: { memberId: 'm', authorization: { $sealed: admin.platform.secretBox.seal('"Basic abc"') } },
-      result: success ? JSON.stringify(['fine']) : { error: 'the origin is gone', stack: 'at fetch' },
-      cluster: 'composite',
-      started: '2026-01-01T00:00:00Z',
-      stopped: '2026-01-01T00:00:38.5Z',
-      success,
-      attempt_count: 2,
-      ...values,
-    });
-    return id;
-  }
-
   it('has a page that asks nothing of other hosts, and scripts that are there', async () => {
     const response = await ada.get('');
     const html = await response.text();
@@ -102,8 +77,7 @@ describe('the site of the admin', () => {
     expect(response.headers.get('content-type')).toContain('javascript');
     const script = await response.text();
     expect(() => new Script(script)).not.toThrow();
-    for (const name of ['ListValue', 'ShowValue', 'ConfirmTasks', 'Dashboard'])
-      expect(script).toContain(name);
+    for (const name of ['ListValue', 'ShowValue', 'Dashboard']) expect(script).toContain(name);
   });
 
   it('shows no password of an origin', async () => {
@@ -184,105 +158,11 @@ describe('the site of the admin', () => {
     expect((await list('members', '?perPage=100000')).records).toHaveLength(500);
   });
 
-  it('shows failed and successful tasks, secrets as dots', async () => {
-    const failed = await addTask(false);
-    const successful = await addTask(true);
-    expect((await list('failed-tasks')).records.map(({ id }) => id)).toEqual([failed]);
-    expect((await list('successful-tasks')).records.map(({ id }) => id)).toEqual([successful]);
-    const shown = await show('failed-tasks', failed);
-    expect(shown).toMatchObject({ error: 'the origin is gone', stack: 'at fetch', attempt_count: 2 });
-    expect(Number(shown['time_taken'])).toBe(38.5);
-    expect(JSON.parse(String(shown['args']))).toEqual({ memberId: 'm', authorization: '••••' });
-    expect(JSON.stringify(await show('successful-tasks', successful))).not.toContain('$sealed');
-  });
-
-  it('shows queued tasks, one and all, secrets as dots, and deletes those that wait', async () => {
-    const args = { memberId: 'm', authorization: 'Basic abc' };
-    const ids = await admin.queue.asyncTasks(processMember, [{ args }, { args }, { args }]);
-    const queued = await list('queued-tasks', '?perPage=2');
-    expect(queued.meta.total).toBe(3);
-    expect(queued.records).toHaveLength(2);
-    const [first = '', second = '', third = ''] = ids;
-    const shown = await show('queued-tasks', first);
-    expect(shown).toMatchObject({ func: processMember.name, state: 'queued', attempts: 0 });
-    expect(JSON.parse(String(shown['args']))).toEqual({ memberId: 'm', authorization: '••••' });
-
-    expect((await ada.post(`/api/resources/queued-tasks/records/${first}/delete`)).status).toBe(200);
-    const bulk = `/api/resources/queued-tasks/bulk/bulkDelete?recordIds=${second},${third}`;
-    expect(await (await ada.post(bulk)).json()).toMatchObject({ notice: { message: 'Deleted 2 tasks' } });
-    expect(await admin.queue.queueSize()).toBe(0);
-  });
-
-  it('sends failed tasks to the queue again, one and many', async () => {
-    const ids = await Promise.all([addTask(false), addTask(false), addTask(false)]);
-    const [one = '', ...others] = ids;
-    const single = await ada.post(`/api/resources/failed-tasks/records/${one}/resubmit`);
-    expect(await single.json()).toMatchObject({ notice: { message: 'Resubmitted 1 task', type: 'success' } });
-    const many = await ada.post(
-      `/api/resources/failed-tasks/bulk/bulkResubmit?recordIds=${others.join(',')}`,
-    );
-    expect(await many.json()).toMatchObject({ notice: { message: 'Resubmitted 2 tasks', type: 'success' } });
-    expect((await list('failed-tasks')).records).toEqual([]);
-    const queued = (await list('queued-tasks')).records;
-    expect(queued.map(({ params }) => params['func'])).toEqual(Array(3).fill(processMember.name));
-  });
-
-  it('does nothing on a GET, nor from another site', async () => {
-    const id = await addTask(false);
-    const record = `/api/resources/failed-tasks/records/${id}`;
-    const bulk = '/api/resources/failed-tasks/bulk';
-    expect((await ada.get(`${record}/resubmit`)).status).toBe(200);
-    expect((await ada.get(`${record}/delete`)).status).toBe(200);
-    expect((await ada.get(`${bulk}/bulkResubmit?recordIds=${id}`)).status).toBe(200);
-    expect((await ada.get(`${bulk}/bulkDelete?recordIds=${id}`)).status).toBe(200);
-    const foreign = await ada.post(`${record}/resubmit`, {}, { origin: 'https://evil.example' });
-    expect(foreign.status).toBe(403);
-    expect((await list('failed-tasks')).records).toHaveLength(1);
-    expect(await admin.queue.queueSize()).toBe(0);
-  });
-
-  it('deletes finished tasks', async () => {
-    const [failed, successful] = [await addTask(false), await addTask(true)];
-    await ada.post(`/api/resources/failed-tasks/records/${failed}/delete`);
-    await ada.post(`/api/resources/successful-tasks/bulk/bulkDelete?recordIds=${successful}`);
-    expect(await admin.platform.database('tasks')).toEqual([]);
-  });
-
   it('lets nothing else be changed', async () => {
     const { id, collectionId } = await addMember();
     await ada.post(`/api/resources/members/records/${id}/delete`);
     await ada.post(`/api/resources/members/records/${id}/edit`, { status: 'COMPLETED' });
     await ada.post(`/api/resources/collections/bulk/bulkDelete?recordIds=${collectionId}`);
-  });
-
-  it('leads from a member to its task, wherever it stands', async () => {
-    const [failed, successful] = [await addTask(false), await addTask(true)];
-    const queued = await admin.queue.asyncTask(processMember, { memberId: 'm', authorization: 'x' });
-    const leadsTo = async (id: string) => (await ada.get(`/tasks/${id}`)).headers.get('location');
-    expect(await leadsTo(failed)).toBe(`/admin/resources/failed-tasks/records/${failed}/show`);
-    expect(await leadsTo(successful)).toBe(`/admin/resources/successful-tasks/records/${successful}/show`);
-    expect(await leadsTo(queued)).toBe(`/admin/resources/queued-tasks/records/${queued}/show`);
-    for (const id of [randomUUID(), 'no-uuid']) expect((await ada.get(`/tasks/${id}`)).status).toBe(404);
-  });
-
-  it('starts with the figures of the queue and the engines', async () => {
-    await addTask(false);
-    await admin.queue.asyncTask(processMember, { memberId: 'm', authorization: 'x' });
-    const engine = {
-      id: randomUUID(),
-      queue: 'composite',
-      host: 'one',
-      pid: 1,
-      state: 'idle',
-      worker_count: 2,
-    };
-    await admin.platform.database('engines').insert(engine);
-    const dashboard = await (await ada.get('/api/dashboard')).json();
-    expect(dashboard).toMatchObject({
-      figures: [{ value: 1 }, { value: 0 }, { value: 1 }, { value: 0 }],
-      engines: [{ host: 'one', state: 'idle', workerCount: 2, running: 0 }],
-    });
-    expect((await list('engines')).records[0]?.params).toMatchObject({ host: 'one', running: '0' });
   });
 
   it('says so where there is no such list or record', async () => {

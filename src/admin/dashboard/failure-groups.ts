@@ -19,8 +19,9 @@ export async function readFailureGroups(database: Database): Promise<FailureGrou
     .where({ success: false, cancelled: false })
     .whereRaw(`stopped > now() - interval '1 day'`)
     .orderBy([
-      { column: 'stopped', order: 'desc' },
-      { column: 'id', order: 'asc' },
+      // The table is named, as the column that is selected is a text.
+      { column: 'tasks.stopped', order: 'desc' },
+      { column: 'tasks.id', order: 'asc' },
     ])
     .limit(MOST_FAILURES)
     .select(

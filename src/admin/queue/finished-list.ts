@@ -3,7 +3,7 @@ import { boundedCount } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
 import { type Place, placeText } from './request-values.ts';
-import type { FinishedTaskRow, RowPage } from './shapes.ts';
+import type { FinishedTaskRow, MatchingCount, RowPage } from './shapes.ts';
 import { errorPattern, type TaskFilter } from './task-filter.ts';
 
 /** Rows of one page. */
@@ -60,11 +60,8 @@ export async function nextFinishedIds(
   };
 }
 
-/** How many tasks a list has: exactly, unless that takes long; then at least so many. */
-export async function countFinished(
-  database: Database,
-  list: FinishedList,
-): Promise<{ readonly count: number; readonly isEstimated: boolean }> {
+/** How many tasks a list has: exactly, or an estimate; or, where that would take long, at least so many. */
+export async function countFinished(database: Database, list: FinishedList): Promise<MatchingCount> {
   const scan = new FinishedScan(database, list);
   if (scan.isIndexed) return boundedCount(database, scan.indexed());
   const deadline = performance.now() + COUNTING_MILLISECONDS;
@@ -76,7 +73,7 @@ export async function countFinished(
     count += page.ids.length;
     place = page.end;
   } while (place && performance.now() < deadline);
-  return { count, isEstimated: place !== undefined };
+  return { count, isEstimated: false, isMinimum: place !== undefined };
 }
 
 function selectRows(
@@ -173,11 +170,11 @@ class FinishedScan {
     select: (query: Knex.QueryBuilder) => PromiseLike<readonly Row[]>,
   ): Promise<{ readonly rows: readonly Row[]; readonly end: Place | undefined }> {
     if (this.isIndexed)
-      return { rows: await select(this.#ordered(this.#after(after)).limit(limit)), end: undefined };
-    const scanned = () => this.#ordered(this.#after(after)).limit(SCANNED_ROWS);
+      return { rows: await select(ordered(this.#after(after), 'tasks').limit(limit)), end: undefined };
+    const scanned = () => ordered(this.#after(after), 'tasks').limit(SCANNED_ROWS);
     const sifted = this.#database.from(scanned().select('*').as('scanned')).limit(limit);
     for (const sift of this.#sifts) sift(sifted);
-    const rows = await select(this.#ordered(sifted));
+    const rows = await select(ordered(sifted, 'scanned'));
     if (rows.length === limit) return { rows, end: undefined };
     const end: { id: string; moment: string } | undefined = await scanned()
       .offset(SCANNED_ROWS - 1)
@@ -192,11 +189,12 @@ class FinishedScan {
       or.where('stopped', '<', place.moment).orWhere('id', '>', place.id);
     });
   }
+}
 
-  #ordered(query: Knex.QueryBuilder): Knex.QueryBuilder {
-    return query.orderBy([
-      { column: 'stopped', order: 'desc' },
-      { column: 'id', order: 'asc' },
-    ]);
-  }
+/** Newest first. The table is named, as columns that are selected under the same names are texts. */
+function ordered(query: Knex.QueryBuilder, table: 'tasks' | 'scanned'): Knex.QueryBuilder {
+  return query.orderBy([
+    { column: `${table}.stopped`, order: 'desc' },
+    { column: `${table}.id`, order: 'asc' },
+  ]);
 }

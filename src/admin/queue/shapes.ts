@@ -4,6 +4,14 @@
 /** Where a task stands. One that failed and waits for its next attempt is `queued` or `delayed`. */
 export type TaskState = 'queued' | 'delayed' | 'running' | 'succeeded' | 'failed';
 
+/** How many tasks there are. */
+export interface MatchingCount {
+  readonly count: number;
+  readonly isEstimated: boolean;
+  /** Whether there may be more; false where it is left out. */
+  readonly isMinimum?: boolean;
+}
+
 /** One page of a list. */
 export interface RowPage<Row> {
   readonly rows: readonly Row[];
@@ -12,7 +20,7 @@ export interface RowPage<Row> {
   /** Whether the server stopped looking before the page was full: what it looks at for one page is bounded. */
   readonly isPartial: boolean;
   /** How many tasks the list has; null where that would take a look at each of them. */
-  readonly count: { readonly count: number; readonly isEstimated: boolean } | null;
+  readonly count: MatchingCount | null;
 }
 
 /** A task that has finished, in a list. */

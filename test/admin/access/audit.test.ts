@@ -46,8 +46,8 @@ describe('the audit log', () => {
   it('has a line for what was done to tasks: who, what, to which, from where', async () => {
     const [one, two] = [await addTask(), await addTask()];
     const gone = randomUUID();
-    await ada.post(`/api/resources/failed-tasks/records/${one}/resubmit`);
-    await ada.post(`/api/resources/failed-tasks/bulk/bulkDelete?recordIds=${two},${gone}`);
+    await ada.postJson('/api/queue/tasks/failed-tasks/actions/resubmit', { ids: [one] });
+    await ada.postJson('/api/queue/tasks/failed-tasks/actions/delete', { ids: [two, gone] });
     const { id } = await admin.platform.database('administrators').first('id');
     expect(await lines()).toMatchObject([
       {
@@ -60,7 +60,13 @@ describe('the audit log', () => {
         record_count: 1,
         outcome: 'done',
       },
-      { action: 'bulkDelete', resource: 'failed-tasks', record_ids: [two], outcome: 'done' },
+      {
+        action: 'delete',
+        resource: 'failed-tasks',
+        record_ids: [two, gone],
+        detail: '1 of 2',
+        outcome: 'done',
+      },
     ]);
     expect(JSON.stringify(await lines())).not.toContain('a secret of the task');
   });

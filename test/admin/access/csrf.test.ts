@@ -18,7 +18,7 @@ describe('a request that changes something', () => {
     '/account/password',
     '/account/sign-out-everywhere',
     '/api/resources/administrators/actions/new',
-    '/api/resources/failed-tasks/bulk/bulkDelete?recordIds=x',
+    '/api/queue/tasks/failed-tasks/actions/delete',
   ];
 
   it.each(PATHS)('is refused without the token: %s', async (path) => {

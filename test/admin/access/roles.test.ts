@@ -40,7 +40,8 @@ describe('the roles of administrators', () => {
       '',
       '/api/dashboard',
       '/resources/failed-tasks',
-      '/api/resources/failed-tasks/actions/list',
+      '/api/queue/tasks/failed-tasks',
+      '/api/queue/queues',
       '/api/resources/members/actions/list',
     ]) {
       expect([path, (await viewer.get(path)).status]).toEqual([path, 200]);
@@ -66,16 +67,17 @@ describe('the roles of administrators', () => {
   it('keep a viewer from acting, also by direct request', async () => {
     const id = await addFailedTask();
     const attempts = [
-      `/api/resources/failed-tasks/records/${id}/resubmit`,
-      `/api/resources/failed-tasks/records/${id}/delete`,
-      `/api/resources/failed-tasks/bulk/bulkDelete?recordIds=${id}`,
-      `/api/resources/failed-tasks/bulk/bulkResubmit?recordIds=${id}`,
-      `/api/resources/queued-tasks/records/${id}/delete`,
+      '/api/queue/tasks/failed-tasks/actions/resubmit',
+      '/api/queue/tasks/failed-tasks/actions/delete',
+      '/api/queue/tasks/failed-tasks/matching/delete',
+      '/api/queue/tasks/queued-tasks/actions/cancel',
+      '/api/queue/queues/composite/pause',
+      '/api/queue/schedules',
       '/api/resources/administrators/actions/new',
       '/api/pages/anything',
     ];
     for (const path of attempts) {
-      const response = await viewer.post(path);
+      const response = await viewer.postJson(path, { ids: [id] });
       expect([path, response.status]).toEqual([path, 403]);
       expect(await response.json()).toMatchObject({ notice: { type: 'error' } });
     }
@@ -88,30 +90,18 @@ describe('the roles of administrators', () => {
     expect(refused[0]).toMatchObject({ action: 'resubmit', resource: 'failed-tasks' });
   });
 
-  it('offer a viewer nothing to act with', async () => {
-    await addFailedTask();
-    const path = '/api/resources/failed-tasks/actions/list';
-    const actions = async (client: AdminClient) => {
-      const { records } = (await (await client.get(path)).json()) as {
-        records: { recordActions: { name: string }[]; bulkActions: { name: string }[] }[];
-      };
-      return records[0] && [...records[0].recordActions, ...records[0].bulkActions].map(({ name }) => name);
-    };
-    expect(await actions(viewer)).toEqual(['show']);
-    expect(await actions(operator)).toEqual(expect.arrayContaining(['resubmit', 'delete', 'bulkResubmit']));
-  });
-
   it('let an operator act on tasks, and not on people', async () => {
     const id = await addFailedTask();
-    expect((await operator.post(`/api/resources/failed-tasks/records/${id}/delete`)).status).toBe(200);
+    const path = '/api/queue/tasks/failed-tasks/actions/delete';
+    expect((await operator.postJson(path, { ids: [id] })).status).toBe(200);
     expect(await isThere(id)).toBe(false);
     const { id: vera } = await admin.platform
       .database('administrators')
       .where({ username: 'vera' })
       .first('id');
     for (const action of ['delete', 'disable', 'changeRole', 'resetPassword', 'signOutEverywhere', 'edit']) {
-      const path = `/api/resources/administrators/records/${vera}/${action}`;
-      expect([action, (await operator.post(path, { role: 'superuser' })).status]).toEqual([action, 403]);
+      const ofVera = `/api/resources/administrators/records/${vera}/${action}`;
+      expect([action, (await operator.post(ofVera, { role: 'superuser' })).status]).toEqual([action, 403]);
     }
   });
 
@@ -119,7 +109,8 @@ describe('the roles of administrators', () => {
     const changed = await signInAs(admin, 'changed', 'operator');
     const id = await addFailedTask();
     await admin.platform.database('administrators').where({ username: 'changed' }).update({ role: 'viewer' });
-    expect((await changed.post(`/api/resources/failed-tasks/records/${id}/delete`)).status).toBe(403);
+    const path = '/api/queue/tasks/failed-tasks/actions/delete';
+    expect((await changed.postJson(path, { ids: [id] })).status).toBe(403);
     expect(await isThere(id)).toBe(true);
   });
 });

@@ -34,6 +34,21 @@ describe('a web server', () => {
     agent.destroy();
   });
 
+  it('ends streams of events when it stops, as they never end by themselves', async () => {
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const server = await listen((_request, response) => {
+      response.setHeader('Content-Type', 'text/event-stream; charset=utf-8');
+      response.write('data: 1\n\n');
+      arrive();
+    }, 0);
+    const agent = new Agent({ keepAlive: true });
+    const answer = read(`http://127.0.0.1:${server.port}/`, agent);
+    await arrived;
+    expect(await server.stop(60_000)).toBe(0);
+    expect(await answer).toBe('data: 1\n\n');
+    agent.destroy();
+  });
+
   it('cuts off what takes longer than it may, and says how much that was', async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const server = await listen(() => arrive(), 0);

@@ -1,8 +1,9 @@
 import React from 'react';
 import type { TaskList } from '../../queue/resources.ts';
+import type { MatchingCount } from '../../queue/shapes.ts';
 import { ConfirmButton, Icon, mayAct } from '../kit/index.ts';
 import { actOnTasks, type TaskAction } from './api.ts';
-import { MatchingButton, type MatchingCount } from './matching-button.tsx';
+import { MatchingButton } from './matching-button.tsx';
 import type { Selection } from './use-selection.ts';
 
 /** Something that can be done to the tasks of a list. */

@@ -1,18 +1,14 @@
 import React, { useEffect, useRef, useState } from 'react';
 import type { TaskList } from '../../queue/resources.ts';
+import type { MatchingCount } from '../../queue/shapes.ts';
 import { ConfirmButton, useLive } from '../kit/index.ts';
 import { actOnMatching, queuePath } from './api.ts';
 import type { ListAction } from './list-actions.tsx';
 
-/** How many tasks a list has. */
-export interface MatchingCount {
-  readonly count: number;
-  readonly isEstimated: boolean;
-}
-
 /** How many, in words. */
-export function countInWords({ count, isEstimated }: MatchingCount): string {
+export function countInWords({ count, isEstimated, isMinimum = false }: MatchingCount): string {
   const tasks = `${count.toLocaleString()} ${count === 1 ? 'task' : 'tasks'}`;
+  if (isMinimum) return `at least ${tasks}`;
   return isEstimated ? `about ${tasks}` : tasks;
 }
 
