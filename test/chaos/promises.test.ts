@@ -173,7 +173,8 @@ describe('a task and its result', () => {
       // The transaction has ended the lease, and waits for the lock to store the result.
       await eventually(async () => {
         const { rows } = await database.raw(
-          `SELECT FROM pg_locks WHERE relation = 'tasks'::regclass AND NOT granted`,
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+             AND query LIKE 'INSERT INTO tasks %'`,
         );
         return rows.length > 0;
       });
