@@ -8,10 +8,10 @@ import { fits, type TaskFilter } from './task-filter.ts';
 const PAGE_ROWS = 25;
 
 /** Tasks that one page looks at, at the most: they have no index but that of time, so that enqueueing stays fast. */
-const SCANNED_ROWS = 5_000;
+const SCANNED_ROWS = 2_500;
 
 /** Tasks that are read at once while they are sifted. */
-const BATCH_ROWS = 1_000;
+const BATCH_ROWS = 500;
 
 /** Which of the waiting tasks a list has. */
 export interface WaitingList {

@@ -1,4 +1,4 @@
-import React, { useEffect, useState } from 'react';
+import React, { useEffect, useId, useState } from 'react';
 import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
 import { AdminCallError, Panel, useLive } from '../kit/index.ts';
 import { queuePath } from './api.ts';
@@ -79,22 +79,18 @@ export function ScheduleForm(props: {
               onValue={set('hook')}
               choices={[['', 'None'], ...functionNames]}
             />
-            <label className="queue-field queue-field-wide">
-              <span>Arguments, as JSON</span>
-              <textarea
-                className="ch-input queue-json"
-                rows={7}
-                spellCheck={false}
-                value={values.args}
-                onChange={(event) => set('args')(event.target.value)}
-              />
-              {secrets.length > 0 && (
-                <small className="ch-hint">
-                  Secret: {secrets.join(', ')}. They are encrypted, and not shown here
-                  {schedule && schedule.secretArguments.length > 0 && '; left out, they stay as they are'}.
-                </small>
+            <Labelled label="Arguments, as JSON" hint={secretsInWords(secrets, schedule)} isWide>
+              {(described) => (
+                <textarea
+                  {...described}
+                  className="ch-input queue-json"
+                  rows={7}
+                  spellCheck={false}
+                  value={values.args}
+                  onChange={(event) => set('args')(event.target.value)}
+                />
               )}
-            </label>
+            </Labelled>
             <Field
               label="Slot as argument"
               hint="The argument that is given the time at which it was to run."
@@ -228,19 +224,20 @@ function Field(props: {
 }) {
   const { label, value, onValue, type = 'text', hint, isRequired = false } = props;
   return (
-    <label className="queue-field">
-      <span>{label}</span>
-      <input
-        className="ch-input"
-        type={type}
-        step={type === 'datetime-local' ? 1 : undefined}
-        required={isRequired}
-        autoComplete="off"
-        value={value}
-        onChange={(event) => onValue(event.target.value)}
-      />
-      {hint && <small className="ch-hint">{hint}</small>}
-    </label>
+    <Labelled label={label} hint={hint}>
+      {(described) => (
+        <input
+          {...described}
+          className="ch-input"
+          type={type}
+          step={type === 'datetime-local' ? 1 : undefined}
+          required={isRequired}
+          autoComplete="off"
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+        />
+      )}
+    </Labelled>
   );
 }
 
@@ -253,17 +250,45 @@ function Choice(props: {
 }) {
   const { label, value, onValue, choices, hint } = props;
   return (
-    <label className="queue-field">
-      <span>{label}</span>
-      <select className="ch-select" value={value} onChange={(event) => onValue(event.target.value)}>
-        {choices.map(([each, text]) => (
-          <option key={each} value={each}>
-            {text}
-          </option>
-        ))}
-      </select>
-      {hint && <small className="ch-hint">{hint}</small>}
-    </label>
+    <Labelled label={label} hint={hint}>
+      {(described) => (
+        <select
+          {...described}
+          className="ch-select"
+          value={value}
+          onChange={(event) => onValue(event.target.value)}
+        >
+          {choices.map(([each, text]) => (
+            <option key={each} value={each}>
+              {text}
+            </option>
+          ))}
+        </select>
+      )}
+    </Labelled>
+  );
+}
+
+/** A control with its name above it, and below it what there is to know of it. */
+function Labelled(props: {
+  readonly label: string;
+  readonly hint: string | undefined;
+  readonly isWide?: boolean;
+  readonly children: (described: {
+    readonly id: string;
+    readonly 'aria-describedby': string;
+  }) => React.ReactNode;
+}) {
+  const { label, hint, isWide = false, children } = props;
+  const id = useId();
+  return (
+    <div className={`queue-field ${isWide ? 'queue-field-wide' : ''}`}>
+      <label htmlFor={id}>{label}</label>
+      {children({ id, 'aria-describedby': `${id}-hint` })}
+      <small id={`${id}-hint`} className="ch-hint">
+        {hint}
+      </small>
+    </div>
   );
 }
 
@@ -303,6 +328,15 @@ function startOf(
     hook: schedule.hook ?? '',
     intendedDateKwarg: schedule.intendedDateKwarg ?? '',
   };
+}
+
+function secretsInWords(
+  secrets: readonly string[],
+  schedule: ScheduleDetail | undefined,
+): string | undefined {
+  if (secrets.length === 0) return undefined;
+  const kept = schedule && schedule.secretArguments.length > 0 ? '; left out, they stay as they are' : '';
+  return `Secret: ${secrets.join(', ')}. They are encrypted, and not shown here${kept}.`;
 }
 
 /** A moment of the reader's own zone, as the server takes it; empty where there is none. */
