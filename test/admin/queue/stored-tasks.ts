@@ -55,6 +55,8 @@ export async function addRunning(
     pid: 1,
     state: 'working',
     worker_count: 2,
+    // However slow the machine is, it is not found silent.
+    heartbeat: database.raw(`now() + interval '1 hour'`),
   });
   await database('leases').insert({
     task_id: id,

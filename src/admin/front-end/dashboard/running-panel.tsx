@@ -26,78 +26,80 @@ export function RunningPanel({ data }: { readonly data: DashboardData }) {
     say(`${name}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
   };
   return (
-    <Panel
-      title="Running now"
-      isFlush
-      aside={
-        running > runningTasks.length && (
-          <Link className="ch-plain-link" to={adminPath(listPath('running-tasks'))}>
-            all {running.toLocaleString()}
-          </Link>
-        )
-      }
-    >
+    <>
       <Said said={said} />
-      {runningTasks.length === 0 ? (
-        <EmptyState
-          title="Nothing runs"
-          text="As soon as an engine takes a task, it stands here with how far it is."
-        />
-      ) : (
-        <DataTable
-          label="Running tasks"
-          rows={runningTasks}
-          keyOf={({ id }) => id}
-          columns={[
-            {
-              label: 'Task',
-              cell: ({ id, name, func }) => (
-                <span className="queue-task">
-                  <Link className="ch-plain-link" to={adminPath(recordPath('running-tasks', id))}>
-                    {name}
-                  </Link>
-                  <small>{func}</small>
-                </span>
-              ),
-            },
-            { label: 'Progress', cell: (task) => <TaskProgress task={task} /> },
-            { label: 'Running for', cell: (task) => <RunningFor task={task} /> },
-            {
-              label: 'Worker',
-              cell: ({ workerPid, host, attempt }) => (
-                <span className="queue-task">
-                  <span>{workerPid ?? 'not in one yet'}</span>
-                  <small>
-                    {host}
-                    {attempt > 1 && `, attempt ${attempt}`}
-                  </small>
-                </span>
-              ),
-            },
-            ...(mayAct()
-              ? [
-                  {
-                    label: 'Actions',
-                    cell: (task: RunningTaskRow) => (
-                      <ConfirmButton
-                        label="Cancel"
-                        icon={<Icon name="stopped" />}
-                        title={`Cancel ${task.name}?`}
-                        obstacle={task.cancelledBy === null ? undefined : 'It is told to stop already.'}
-                        onConfirm={() => cancel(task)}
-                      >
-                        <p>
-                          It is told to stop, and killed where it does not. It then stands among the failed
-                          tasks, and can be resubmitted.
-                        </p>
-                      </ConfirmButton>
-                    ),
-                  },
-                ]
-              : []),
-          ]}
-        />
-      )}
-    </Panel>
+      <Panel
+        title="Running now"
+        isFlush
+        aside={
+          running > runningTasks.length && (
+            <Link className="ch-plain-link" to={adminPath(listPath('running-tasks'))}>
+              all {running.toLocaleString()}
+            </Link>
+          )
+        }
+      >
+        {runningTasks.length === 0 ? (
+          <EmptyState
+            title="Nothing runs"
+            text="As soon as an engine takes a task, it stands here with how far it is."
+          />
+        ) : (
+          <DataTable
+            label="Running tasks"
+            rows={runningTasks}
+            keyOf={({ id }) => id}
+            columns={[
+              {
+                label: 'Task',
+                cell: ({ id, name, func }) => (
+                  <span className="queue-task">
+                    <Link className="ch-plain-link" to={adminPath(recordPath('running-tasks', id))}>
+                      {name}
+                    </Link>
+                    <small>{func}</small>
+                  </span>
+                ),
+              },
+              { label: 'Progress', cell: (task) => <TaskProgress task={task} /> },
+              { label: 'Running for', cell: (task) => <RunningFor task={task} /> },
+              {
+                label: 'Worker',
+                cell: ({ workerPid, host, attempt }) => (
+                  <span className="queue-task">
+                    <span>{workerPid ?? 'not in one yet'}</span>
+                    <small>
+                      {host}
+                      {attempt > 1 && `, attempt ${attempt}`}
+                    </small>
+                  </span>
+                ),
+              },
+              ...(mayAct()
+                ? [
+                    {
+                      label: 'Actions',
+                      cell: (task: RunningTaskRow) => (
+                        <ConfirmButton
+                          label="Cancel"
+                          icon={<Icon name="stopped" />}
+                          title={`Cancel ${task.name}?`}
+                          obstacle={task.cancelledBy === null ? undefined : 'It is told to stop already.'}
+                          onConfirm={() => cancel(task)}
+                        >
+                          <p>
+                            It is told to stop, and killed where it does not. It then stands among the failed
+                            tasks, and can be resubmitted.
+                          </p>
+                        </ConfirmButton>
+                      ),
+                    },
+                  ]
+                : []),
+            ]}
+          />
+        )}
+      </Panel>
+    </>
   );
 }

@@ -74,17 +74,30 @@ export function useLive<Data>(path: string | undefined, options: LiveOptions = {
   useEffect(() => {
     if (path === undefined || !isStreaming) return undefined;
     let failures = 0;
-    const source = new EventSource(adminPath(path));
-    source.onmessage = ({ data }: MessageEvent<string>) => {
-      failures = 0;
-      setKnown({ path, data: JSON.parse(data) });
-      setFault(undefined);
+    let source: EventSource | undefined;
+    const listen = () => {
+      source = new EventSource(adminPath(path));
+      source.onmessage = ({ data }: MessageEvent<string>) => {
+        failures = 0;
+        setKnown({ path, data: JSON.parse(data) });
+        setFault(undefined);
+      };
+      source.onerror = () => {
+        failures += 1;
+        if (source?.readyState === EventSource.CLOSED || failures >= STREAM_FAILURES) setStreaming(false);
+      };
     };
-    source.onerror = () => {
-      failures += 1;
-      if (source.readyState === EventSource.CLOSED || failures >= STREAM_FAILURES) setStreaming(false);
+    // Browsers have few connections to one host: a page that nobody looks at leaves its own to others.
+    const listenIfSeen = () => {
+      source?.close();
+      if (document.visibilityState === 'visible') listen();
     };
-    return () => source.close();
+    listenIfSeen();
+    document.addEventListener('visibilitychange', listenIfSeen);
+    return () => {
+      source?.close();
+      document.removeEventListener('visibilitychange', listenIfSeen);
+    };
   }, [path, isStreaming]);
 
   return { data: known?.path === path ? known?.data : undefined, fault, refresh };

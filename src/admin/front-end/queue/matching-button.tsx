@@ -52,6 +52,9 @@ export function MatchingButton(props: {
   );
 }
 
+/** What the parts of a filter are called, where that is not their name. */
+const CONDITIONS: Readonly<Record<string, string>> = { func: 'function', to: 'before' };
+
 /** What is about to be done, in numbers; it is there for as long as it is asked. */
 function Asked(props: {
   readonly list: TaskList;
@@ -94,7 +97,7 @@ function Asked(props: {
         <ul className="queue-conditions">
           {parts.map(([name, value]) => (
             <li key={name}>
-              {name}: <strong>{value}</strong>
+              {CONDITIONS[name] ?? name}: <strong>{value}</strong>
             </li>
           ))}
         </ul>
