@@ -12,7 +12,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json && node src/admin/build-front-end.ts
+RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json \
+  && node node_modules/assemblyscript/bin/asc.js --config src/apps/composite/rasterizers/jpeg/assembly/asconfig.json \
+  && node src/admin/build-front-end.ts
 
 # --- Production dependencies alone. ------------------------------------------------------------------------
 FROM ${NODE_IMAGE} AS dependencies

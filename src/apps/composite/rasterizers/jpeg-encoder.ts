@@ -2,7 +2,7 @@ import turbo from '@julusian/jpeg-turbo';
 import type { Picture } from './portable-pixmap.ts';
 
 /** The quality that pdftoppm writes too. */
-const QUALITY = 75;
+export const JPEG_QUALITY = 75;
 
 /** Where a JFIF file, and libjpeg writes no other, has the unit of its density and the density across and down. */
 const DENSITY_OFFSET = 13;
@@ -28,7 +28,7 @@ export async function encodeJpeg(picture: Picture, dpi: number): Promise<Uint8Ar
     const encoded = await turbo.compress(
       Buffer.from(pixels.buffer, pixels.byteOffset, pixels.byteLength),
       output,
-      { ...size, format: turbo.FORMAT_RGB, quality: QUALITY },
+      { ...size, format: turbo.FORMAT_RGB, quality: JPEG_QUALITY },
     );
     return withDensity(new Uint8Array(encoded), dpi);
   } finally {

@@ -1,5 +1,6 @@
 import type { Sharp } from 'sharp';
 import type { PageFormat } from '../../../settings.ts';
+import type { WhiteSparingEncoder } from './jpeg/white-sparing-encoder.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
 import { BYTES_PER_PIXEL, type PagePlan } from './page-size.ts';
 import { writePortablePixmap } from './portable-pixmap.ts';
@@ -11,17 +12,23 @@ const MILLIMETRES_PER_INCH = 25.4;
  *
  * @param pixels red, green and blue of each pixel, row after row without gaps. They are read while the returned
  *   promise is pending.
+ * @param whiteSparingEncoder writes the pages that it suits, in the memory that it works in.
  */
 export async function encodePage(
   pixels: Uint8Array,
   plan: PagePlan,
   format: PageFormat,
+  whiteSparingEncoder?: WhiteSparingEncoder,
 ): Promise<Uint8Array> {
   switch (format) {
     case 'ppm':
       return writePortablePixmap({ ...plan, pixels: await atFinalSize(pixels, plan) });
-    case 'jpg':
-      return await encodeJpeg({ ...plan, pixels: await atFinalSize(pixels, plan) }, plan.dpi);
+    case 'jpg': {
+      const picture = { ...plan, pixels: await atFinalSize(pixels, plan) };
+      return whiteSparingEncoder?.suits(picture)
+        ? whiteSparingEncoder.encode(picture, plan.dpi)
+        : await encodeJpeg(picture, plan.dpi);
+    }
     case 'png': {
       const image = await openImage(pixels, plan);
       // Levels above 2 take twice as long for a twentieth less.

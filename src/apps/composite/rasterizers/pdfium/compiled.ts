@@ -6,12 +6,16 @@ declare global {
   namespace WebAssembly {
     type Imports = Record<string, Record<string, unknown>>;
     type Exports = Record<string, unknown>;
+    class Memory {
+      constructor(size: { readonly initial: number });
+      readonly buffer: ArrayBuffer;
+    }
     class Module {
       constructor(bytes: Uint8Array);
     }
-    class Instance {
+    class Instance<T = Exports> {
       constructor(module: Module, imports: Imports);
-      readonly exports: Exports;
+      readonly exports: T;
     }
   }
 }

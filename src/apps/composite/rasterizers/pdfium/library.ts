@@ -1,4 +1,5 @@
 import { init, type WrappedPdfiumModule } from '@embedpdf/pdfium';
+import type { PictureMemory } from '../jpeg/white-sparing-encoder.ts';
 
 /** An instance of PDFium: its functions, and the memory that they work in. It does one thing at a time. */
 export type Pdfium = WrappedPdfiumModule & { readonly memory: PdfiumMemory };
@@ -46,4 +47,12 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
   });
   pdfium.PDFiumExt_Init();
   return { ...pdfium, memory };
+}
+
+/** The memory that an instance of PDFium draws into. */
+export function pictureMemory({ pdfium: { wasmExports } }: Pdfium): PictureMemory {
+  if (!('memory' in wasmExports) || !(wasmExports.memory instanceof WebAssembly.Memory)) {
+    throw new TypeError('PDFium does not show its memory');
+  }
+  return { memory: wasmExports.memory, malloc: wasmExports.malloc };
 }

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../../../platform/sibling-module.ts';
 import type { PageFormat } from '../../../../settings.ts';
+import { compiledEncoder } from '../jpeg/compiled.ts';
 import type { PageGeometry, PagePlan } from '../page-size.ts';
 import { DrawingCrashError } from '../planned-document.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
@@ -23,7 +24,7 @@ export class PageThread {
   #memoryBytes = 0;
 
   constructor() {
-    const start: ThreadStart = { pdfium: compiledPdfium() };
+    const start: ThreadStart = { pdfium: compiledPdfium(), jpegEncoder: compiledEncoder() };
     this.#worker = new Worker(siblingModule(import.meta.url, './thread'), {
       workerData: start,
     });

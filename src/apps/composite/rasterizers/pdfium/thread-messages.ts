@@ -4,6 +4,7 @@ import type { PageGeometry, PagePlan } from '../page-size.ts';
 /** What a page thread is started with. */
 export interface ThreadStart {
   readonly pdfium: WebAssembly.Module;
+  readonly jpegEncoder: WebAssembly.Module;
 }
 
 /** What a page thread can be asked for; it answers each request with one reply, and is sent the next after that. */
