@@ -52,9 +52,11 @@ export function createAdmin(
   router.use(createSessions(platform, ADMIN_ROOT));
   router.use(express.urlencoded({ extended: false, limit: '10kb' }));
   router.use(...csrf.middleware);
-  router.get('/login', (_request, _response, next) => {
-    // By the time that the password is typed, the site is there.
-    site().catch((error: unknown) => platform.logger.error({ err: error }, 'the admin cannot be loaded'));
+  router.get('/login', (_request, response, next) => {
+    // By the time that the password is typed, the site is there; the page itself does not wait for it.
+    response.once('finish', () => {
+      site().catch((error: unknown) => platform.logger.error({ err: error }, 'the admin cannot be loaded'));
+    });
     next();
   });
   router.use(createLogin(access));

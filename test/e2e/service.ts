@@ -105,6 +105,11 @@ export class ServiceUnderTest {
     return service;
   }
 
+  /** Where the server listens. */
+  get url(): string {
+    return this.#url;
+  }
+
   /** Starts an engine, and waits until it takes tasks. */
   async startEngine(environment: NodeJS.ProcessEnv = {}): Promise<NodeProcess> {
     const engine = this.#run('engine.js', environment);

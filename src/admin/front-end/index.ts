@@ -5,6 +5,8 @@ import './kit/index.ts';
 import './shell/shell.css';
 import { Dashboard } from './dashboard/dashboard-page.tsx';
 import { Application } from './shell/application.tsx';
+import { StyledBackButton } from './shell/back-button.tsx';
+import { FilterDrawer } from './shell/filter-drawer.tsx';
 import { FormAction } from './shell/form-action.tsx';
 import { SidebarBranding, SidebarResourceSection } from './shell/navigation.tsx';
 import { NoRecords } from './shell/no-records.tsx';
@@ -24,6 +26,7 @@ applyThemeChoice(readThemeChoice());
 Object.assign(AdminJS.UserComponents, {
   Application,
   Dashboard,
+  FilterDrawer,
   FormAction,
   ListValue,
   NoRecords,
@@ -32,5 +35,6 @@ Object.assign(AdminJS.UserComponents, {
   ShowValue,
   SidebarBranding,
   SidebarResourceSection,
+  StyledBackButton,
   TopBar,
 });

@@ -100,17 +100,19 @@ export function FilterChoice(props: {
 
 /** A day in the reader's zone; the address keeps its first moment. */
 export function FilterDay(props: {
-  readonly query: Query;
+  readonly query: Pick<Query, 'get'>;
   readonly name: 'from' | 'to';
   readonly label: string;
+  /** What stands before the name in the form. */
+  readonly prefix?: string;
 }) {
-  const { query, name, label } = props;
+  const { query, name, label, prefix = '' } = props;
   const [day, setDay] = useState(dayOf(query.get(name), name));
   return (
     <label>
       <span className="ch-filters-name">{label}</span>
       <input className="ch-input" type="date" value={day} onChange={(event) => setDay(event.target.value)} />
-      <input type="hidden" name={name} value={momentOf(day, name)} />
+      <input type="hidden" name={`${prefix}${name}`} value={momentOf(day, name)} />
     </label>
   );
 }

@@ -24,6 +24,7 @@ const PATHS = {
   plus: 'M12 5v14M5 12h14',
   edit: 'M4 20h4L20 8l-4-4L4 16zM14 6l4 4',
   page: 'M6 3h8l4 4v14H6zM14 3v4h4',
+  back: 'M15 5l-7 7 7 7',
 } as const;
 
 /** The name of a drawing. */
