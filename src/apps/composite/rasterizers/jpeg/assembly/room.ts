@@ -1,5 +1,5 @@
-// Where things lie in the room that the encoder is given, in bytes from its start. What starts with a capital is filled
-// by the side that gives the room. There is no other memory: a static one would lie where PDFium has its own.
+// Where things lie in the room that the encoder is given, in bytes from its start. The tables are filled by
+// `white-sparing-encoder.ts`. There is no other memory: a static one would lie where PDFium has its own.
 
 /** Red, green and blue of a macroblock apart: 16 rows with 16 bytes of each. */
 export const PLANES_OFFSET: usize = 0;
