@@ -29,9 +29,6 @@ export function resourceOptions(
         actions: {
           list: resource.label,
           show: 'Details',
-          resubmit: 'Resubmit',
-          bulkResubmit: 'Resubmit',
-          bulkDelete: 'Delete',
           ...Object.fromEntries(
             Object.entries(actions).flatMap(([name, action]) => {
               const label: unknown = action?.custom?.['label'];

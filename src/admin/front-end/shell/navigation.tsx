@@ -25,7 +25,10 @@ interface NavigationProps {
 /** The lists, under the names of their groups; all of them are open. */
 export function SidebarResourceSection({ resources }: NavigationProps) {
   const { translateLabel } = useTranslation();
-  const groups = Map.groupBy(resources, ({ navigation }) => navigation.name);
+  const groups = Map.groupBy(
+    resources.filter(({ href }) => href !== null),
+    ({ navigation }) => navigation.name,
+  );
   return (
     <nav className="ch-nav" aria-label="Lists">
       {[...groups].map(([group, members]) => (
