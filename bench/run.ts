@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../src/sandbox/postgres.ts';
 import { makeSamplePdf } from '../src/sandbox/sample-pdf.ts';
+import { benchAdmin } from './admin.ts';
 import { benchQueue } from './queue.ts';
 import { benchRasterizer } from './rasterize.ts';
 import { print } from './report.ts';
@@ -11,7 +12,7 @@ import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api` or `queue` measures that part alone.
+// `api`, `queue` or `admin` measures that part alone.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
   options: { only: { type: 'string' } },
@@ -33,6 +34,8 @@ try {
   if (measures('rasterizer')) print('Rasterizer alone', await benchRasterizer(books));
   if (measures('api')) print('API', await benchSubmissions());
   if (measures('queue')) print('Queue', await benchQueue());
+  if (measures('admin'))
+    print('Admin, beside a million tasks and a hundred thousand members', await benchAdmin());
 } finally {
   await postgres.stop();
   await rm(directory, { recursive: true, force: true });

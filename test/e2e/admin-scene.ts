@@ -401,7 +401,8 @@ export function pagesOf(scene: Scene): readonly (readonly [name: string, path: s
 export async function showPage(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.locator('h1, h2').first().waitFor();
-  await page.waitForFunction(IS_SHOWN);
+  // Asked from outside: a page's policy lets it evaluate no text again and again.
+  await eventually(() => page.evaluate<boolean>(IS_SHOWN));
 }
 
 /** In the page: whether everything that it read is there. */
