@@ -1,4 +1,5 @@
 import { type Request, type RequestHandler, Router } from 'express';
+import ipaddr from 'ipaddr.js';
 import type { Platform } from '../platform/platform.ts';
 import { type AuditActor, recordAudit } from './access/audit.ts';
 import type { CsrfProtection } from './access/csrf.ts';
@@ -124,9 +125,9 @@ export async function isSignedIn(
   return administrator !== undefined && isSessionOf(request, administrator);
 }
 
-/** Where a request comes from, as far as the trusted proxies tell. */
-export function addressOf(request: Pick<Request, 'ip'>): string {
-  return request.ip ?? '';
+/** Where a request comes from, as far as the trusted proxies tell; an IPv4 address as people write it. */
+export function addressOf({ ip = '' }: Pick<Request, 'ip'>): string {
+  return ipaddr.isValid(ip) ? ipaddr.process(ip).toString() : ip;
 }
 
 function readForm(request: Request, paths: AdminPaths): { username: string; password: string; next: string } {

@@ -74,9 +74,10 @@ export class TableResource extends BaseResource {
   override async find(filter: Filter, { limit = 25, offset = 0, sort }: ListOptions): Promise<BaseRecord[]> {
     const direction = sort?.direction === 'asc' ? 'asc' : 'desc';
     const rows = await this.#select(this.#matching(filter), true)
+      // The table is named, as a moment that is selected under its column's name is a text, and in no index.
       .orderBy([
-        { column: this.#descriptor.newestBy, order: direction },
-        { column: 'id', order: 'asc' },
+        { column: `${this.#descriptor.table}.${this.#descriptor.newestBy}`, order: direction },
+        { column: `${this.#descriptor.table}.id`, order: 'asc' },
       ])
       .limit(limit)
       .offset(offset);

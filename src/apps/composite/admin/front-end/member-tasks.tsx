@@ -1,12 +1,19 @@
 import React from 'react';
 import {
   adminPath,
+  type Column,
   DataTable,
   Panel,
   RelativeTime,
   StateBadge,
 } from '../../../../admin/front-end/kit/index.ts';
 import type { MemberTask } from '../shapes.ts';
+
+const NEXT_ATTEMPT: Column<MemberTask> = {
+  label: 'Next attempt',
+  cell: ({ nextAttempt }) =>
+    nextAttempt === null ? <span className="ch-none">–</span> : <RelativeTime moment={nextAttempt} />,
+};
 
 /** The tasks that processed a member, and the one that does. */
 export function MemberTasks({ tasks }: { readonly tasks: readonly MemberTask[] }) {
@@ -34,15 +41,7 @@ export function MemberTasks({ tasks }: { readonly tasks: readonly MemberTask[] }
             cell: ({ stopped }) =>
               stopped === null ? <span className="ch-none">–</span> : <RelativeTime moment={stopped} />,
           },
-          {
-            label: 'Next attempt',
-            cell: ({ nextAttempt }) =>
-              nextAttempt === null ? (
-                <span className="ch-none">–</span>
-              ) : (
-                <RelativeTime moment={nextAttempt} />
-              ),
-          },
+          ...(tasks.some(({ nextAttempt }) => nextAttempt !== null) ? [NEXT_ATTEMPT] : []),
         ]}
       />
     </Panel>
