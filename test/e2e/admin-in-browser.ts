@@ -88,7 +88,11 @@ export async function confirm(page: Page, label: string | RegExp): Promise<void>
 /** What an accessibility checker finds on a page that is serious or worse, a line for each; by all rules, or by some. */
 export async function seriousFaults(page: Page, rules?: string[]): Promise<string[]> {
   // Only what fails is worked out in full; and it is not put into the page as a script, which its policy forbids.
-  const options: RunOptions = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) };
+  const options: RunOptions = {
+    resultTypes: ['violations'],
+    preload: false,
+    ...(rules ? { runOnly: rules } : {}),
+  };
   await page.evaluate(`globalThis.axe ?? (() => { ${axe.source} })()`);
   const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
   return violations

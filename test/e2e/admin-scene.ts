@@ -189,8 +189,8 @@ async function submitWaiting(service: ServiceUnderTest): Promise<void> {
     Array.from({ length: count }, (_, index) =>
       composite(`https://repository.example.org/${name}/${index + 1}.pdf`, `${name}-${index + 1}`),
     );
-  await service.submit(12, books('gazette', 24));
-  await service.submit(31, books('proceedings', 9));
+  await service.submit(12, books('gazette', 9));
+  await service.submit(31, books('proceedings', 5));
 }
 
 /** What went wrong this morning, how often, and for how long it has. */
@@ -201,19 +201,19 @@ const FAULTS: readonly {
 }[] = [
   {
     error: (index) => `The origin answered 404 for https://repository.example.org/maps/${9_000 + index}.pdf`,
-    count: 18,
+    count: 11,
     everyMinutes: 3,
   },
   {
     error: () =>
       'The DLCS answered 500 to POST https://api.dlcs.example/customers/12/queue: {"title":"An error occurred"}',
-    count: 7,
+    count: 4,
     everyMinutes: 11,
   },
   {
     error: (index) =>
       `The PDF cannot be read: it needs a password (https://archive.example.net/${index}.pdf)`,
-    count: 4,
+    count: 2,
     everyMinutes: 70,
   },
 ];
@@ -244,7 +244,7 @@ async function insertFailures(database: Database): Promise<string> {
 }
 
 async function insertSuccesses(database: Database): Promise<string> {
-  const rows = Array.from({ length: 40 }, (_, index) => ({
+  const rows = Array.from({ length: 14 }, (_, index) => ({
     ...taskRow(database, 1 + index * 2, 0.3 + (index % 7) * 0.4),
     success: true,
     attempt_count: 1,

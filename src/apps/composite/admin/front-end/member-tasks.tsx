@@ -10,7 +10,7 @@ import {
 import type { MemberTask } from '../shapes.ts';
 
 const NEXT_ATTEMPT: Column<MemberTask> = {
-  label: 'Next attempt',
+  label: 'Next',
   cell: ({ nextAttempt }) =>
     nextAttempt === null ? <span className="ch-none">–</span> : <RelativeTime moment={nextAttempt} />,
 };
