@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '../src/sandbox/postgres.ts';
 import { makeSamplePdf } from '../src/sandbox/sample-pdf.ts';
+import { makeTestDatabasesIn } from '../test/support/database.ts';
 import { benchAdmin } from './admin.ts';
 import { benchQueue } from './queue.ts';
 import { benchRasterizer } from './rasterize.ts';
@@ -24,8 +25,8 @@ const postgres = await startPostgres({
   dataDirectory: join(directory, 'postgres'),
   parameters: { max_connections: '300' },
 });
-process.env['TEST_DATABASE_URL'] = postgres.url;
 try {
+  await makeTestDatabasesIn(postgres.url);
   process.stdout.write(
     `${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB, Node ${process.version}\n`,
   );

@@ -11,27 +11,54 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/** A database of the Postgres that serves the whole run: it has all tables, and is copied by the tests. */
+const TEMPLATE = 'template_migrated';
+
+/**
+ * Has the test databases of this process, and of those that it starts from now on, made in a Postgres. The tables
+ * are made once: a copy takes a fraction of the time that the migrations take.
+ */
+export async function makeTestDatabasesIn(serverUrl: string): Promise<void> {
+  const { logger } = captureLog();
+  const options = { applicationName: 'test', maximumConnections: 1, logger };
+  const server = openDatabase(serverUrl, options);
+  await server.raw('CREATE DATABASE ??', [TEMPLATE]);
+  await server.destroy();
+  const url = new URL(serverUrl);
+  url.pathname = `/${TEMPLATE}`;
+  const template = openDatabase(url.href, options);
+  await migrate(template);
+  await template.destroy();
+  process.env['TEST_DATABASE_URL'] = serverUrl;
+}
+
 /**
  * Creates an empty database; with `migrated` (the default) it has all tables. Without a `serverUrl` it is in the
- * Postgres that serves the whole run.
+ * Postgres that serves the whole run, and a copy of its template.
  */
 export async function createTestDatabase({
   migrated = true,
-  serverUrl = process.env['TEST_DATABASE_URL'] ?? '',
+  serverUrl,
+}: {
+  migrated?: boolean;
+  serverUrl?: string;
 } = {}): Promise<TestDatabase> {
-  const url = new URL(serverUrl);
+  const url = new URL(serverUrl ?? process.env['TEST_DATABASE_URL'] ?? '');
+  const isCopied = migrated && serverUrl === undefined;
   // A test that takes Postgres away would fill the output with what knex says of it.
   const { logger } = captureLog();
   const server = openDatabase(url.href, { applicationName: 'test', maximumConnections: 1, logger });
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await server.raw('CREATE DATABASE ??', [name]);
+  await (isCopied
+    ? server.raw('CREATE DATABASE ?? TEMPLATE ??', [name, TEMPLATE])
+    : server.raw('CREATE DATABASE ??', [name]));
   url.pathname = `/${name}`;
   const database = openDatabase(url.href, {
     applicationName: 'test',
     maximumConnections: 10,
     logger,
   });
-  if (migrated) await migrate(database);
+  if (migrated && !isCopied) await migrate(database);
   return {
     url: url.href,
     database,

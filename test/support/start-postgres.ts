@@ -2,6 +2,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startPostgres } from '../../src/sandbox/postgres.ts';
+import { makeTestDatabasesIn } from './database.ts';
 
 declare global {
   var testPostgres: { server: EmbeddedPostgres; directory: string } | undefined;
@@ -18,5 +19,5 @@ export default async function start(): Promise<void> {
     parameters: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' },
   });
   globalThis.testPostgres = { server, directory };
-  process.env['TEST_DATABASE_URL'] = server.url;
+  await makeTestDatabasesIn(server.url);
 }
