@@ -1,7 +1,7 @@
 import { QueueUnderTest } from '../test/queue/cluster/test-engine.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { median, quantile, secondsOf } from './figures.ts';
-import { noop } from './fixtures/task-functions.ts';
+import { machineMilliseconds, noop } from './fixtures/task-functions.ts';
 import { measureGraphileWorker, measurePgBoss, type PeerFigures } from './queue-peers.ts';
 import type { Row } from './report.ts';
 
@@ -63,7 +63,7 @@ async function measurePickUp(): Promise<number[]> {
     const delays: number[] = [];
     for (let count = 0; count < PICK_UPS; count += 1) {
       const id = await test.queue.asyncTask(noop, {});
-      const committed = performance.timeOrigin + performance.now();
+      const committed = machineMilliseconds();
       const began = await test.queue.result(id, { wait: 10_000 });
       delays.push(Math.max(0, Number(began) - committed));
     }
