@@ -1,3 +1,4 @@
+import type { Logger } from '../../platform/logging.ts';
 import type { Backlog } from './backlog.ts';
 import type { Crew } from './crew.ts';
 import type { EngineRegistry } from './engine-registry.ts';
@@ -11,6 +12,7 @@ export interface CancelRequestsOptions {
   readonly crew: Crew;
   readonly verdicts: Verdicts;
   readonly monitor: Monitor;
+  readonly logger: Logger;
 }
 
 /** Whom the ends of tasks that this engine holds were asked for by, and seeing to it that they end. */
@@ -24,7 +26,7 @@ export class CancelRequests {
 
   /** Ends what waits here, and tells what runs to stop. */
   async heed(): Promise<void> {
-    const { registry, backlog, crew, verdicts, monitor } = this.#options;
+    const { registry, backlog, crew, verdicts, monitor, logger } = this.#options;
     for (const { taskId, cancelledBy } of await registry.cancelRequests()) {
       if (this.#cancelledBy.has(taskId)) continue;
       const waiting = backlog.remove(taskId);
@@ -33,6 +35,7 @@ export class CancelRequests {
       } else if (crew.assignments.some(({ task }) => task.id === taskId)) {
         this.#cancelledBy.set(taskId, cancelledBy);
         crew.abort(taskId, { cause: 'cancelled', reason: `Cancelled by ${cancelledBy}` });
+        logger.info({ taskId, cancelledBy }, 'told a task to stop');
       }
     }
   }

@@ -128,6 +128,7 @@ export class Sentinel {
       crew: this.#crew,
       verdicts: this.#verdicts,
       monitor: this.#monitor,
+      logger,
     });
     this.#pusher = new Pusher({
       database,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Platform } from '../../platform/platform.ts';
 import { siblingModule } from '../../platform/sibling-module.ts';
@@ -8,6 +9,9 @@ import type { SentinelMessage, TaskToRun, WorkerMessage } from './messages.ts';
 import { ProgressTeller } from './progress-teller.ts';
 import { ResultBuffer } from './result-buffer.ts';
 import { Slate } from './slate.ts';
+
+/** After a task that took longer, what the sentinel has said meanwhile is heard before the next one begins. */
+const QUICK_MILLISECONDS = 2;
 
 /** A task ran longer than it may, was cancelled, or had to make way. */
 export class TaskAbortedError extends Error {
@@ -54,6 +58,7 @@ class TaskLine {
   /** Of the tasks that wait and are not to run. */
   readonly #aborted = new Map<string, string>();
   #running: { readonly taskId: string; readonly controller: AbortController } | undefined;
+  #isBusy = false;
 
   constructor(
     platform: Platform,
@@ -67,7 +72,7 @@ class TaskLine {
 
   add(tasks: readonly TaskToRun[]): void {
     this.#waiting.push(...tasks);
-    if (!this.#running) void this.#runAll();
+    if (!this.#isBusy) void this.#runAll();
   }
 
   abort(taskId: string, reason: string): void {
@@ -83,11 +88,15 @@ class TaskLine {
   }
 
   async #runAll(): Promise<void> {
+    this.#isBusy = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#results.prepareForTask();
+      const begun = performance.now();
       this.#slate.begin();
       await this.#run(next);
+      if (performance.now() - begun > QUICK_MILLISECONDS) await hearMessages();
     }
+    this.#isBusy = false;
     this.#slate.rest();
   }
 
@@ -120,6 +129,12 @@ class TaskLine {
     this.#running = undefined;
     this.#results.add({ taskId, attempt: next.attempt, outcome, milliseconds });
   }
+}
+
+/** A function that did not let the event loop turn has kept messages waiting, too late for the turn that goes on now. */
+async function hearMessages(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 function tell(message: WorkerMessage): void {

@@ -3,7 +3,7 @@ import type { Cancellation } from '../../../src/queue/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive } from '../../support/node-process.ts';
 import { failure, HandRunEngine } from '../hand-run-engine.ts';
-import { add, fail, hang, hook, wait } from './fixtures/task-functions.ts';
+import { add, block, fail, hang, hook, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
 jest.setTimeout(90_000);
@@ -95,17 +95,20 @@ describe('a task that is cancelled', () => {
     await test.finished(await test.queue.asyncTask(add, { left: 1, right: 2 }));
   });
 
-  it('behind another one in its worker is not begun, and the others are', async () => {
-    await test.startEngine();
+  it.each([
+    ['another one', wait],
+    ['one that does not let the event loop turn', block],
+  ])('behind %s in its worker is not begun, and the others are', async (_what, taskFunction) => {
+    const engine = await test.startEngine();
     // So that the function is known as a quick one, whose calls are handed out together.
     await test.letGo('quick');
     const quick = await test.queue.asyncTasks(
-      wait,
+      taskFunction,
       Array.from({ length: 60 }, () => ({ args: call('quick') })),
     );
     await eventually(async () => (await test.queue.queueSize()) + (await test.queue.lockSize()) === 0);
     expect(quick).toHaveLength(60);
-    const [first = '', second = '', third = ''] = await test.queue.asyncTasks(wait, [
+    const [first = '', second = '', third = ''] = await test.queue.asyncTasks(taskFunction, [
       { args: call('first') },
       { args: call('second') },
       { args: call('third') },
@@ -113,6 +116,10 @@ describe('a task that is cancelled', () => {
     await test.waitForEvent('start first 1');
     // It stands in the worker, or is on its way back to the queue, as the first one takes long.
     expect(await test.queue.cancel(second, 'Ada')).toMatch(/^cancell(ing|ed)$/);
+    await Promise.any([
+      engine.waitForLine(({ msg, taskId }) => msg === 'told a task to stop' && taskId === second),
+      test.finished(second),
+    ]);
     await test.letGo('third');
     await test.letGo('first');
     expect(await test.finished(third)).toMatchObject({ success: true, attempt_count: 1 });
@@ -176,7 +183,8 @@ describe('a task that is cancelled at the very moment', () => {
     const id = await engine.queue.asyncTask(add, { left: 1, right: 2 });
     let answer: Promise<Cancellation> | undefined;
     await database.transaction(async (transaction) => {
-      await engine.broker.dequeue(1, transaction);
+      // What the broker's one statement has done by the moment before its commit.
+      await transaction('pgboss.job').where({ id }).update({ state: 'active' });
       const { id: engineId } = await transaction('engines').first('id');
       await transaction('leases').insert({ task_id: id, engine_id: engineId, attempt: 1 });
       answer = engine.queue.cancel(id, 'Ada');
