@@ -10,6 +10,8 @@ export interface Platform {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly database: Database;
+  /** How long its connections to Postgres may be silent; so may others that the process opens for the same work. */
+  readonly silenceTimeoutSeconds: number | undefined;
   readonly cache: Cache;
   readonly objectStorage: ObjectStorage;
   readonly secretBox: SecretBox;
@@ -42,6 +44,7 @@ export function openPlatform(settings: Settings, options: PlatformOptions): Plat
     settings,
     logger,
     database,
+    silenceTimeoutSeconds: options.silenceTimeoutSeconds,
     cache,
     objectStorage,
     secretBox: new SecretBox(settings.secretKey, settings.secretKeyFallbacks),

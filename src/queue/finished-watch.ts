@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** Two look-ups are so far apart at least, however often results are stored. */
-const PAUSE_MILLISECONDS = 20;
+const PAUSE_MILLISECONDS = 5;
 
 /** After a look-up that takes long, the pause is so many times as long as that. */
 const PAUSE_FACTOR = 5;

@@ -28,7 +28,7 @@ describe('an engine whose network to Postgres fails', () => {
 
   it('runs a task also when the connection was cut in the moment in which it took it', async () => {
     const engine = await startEngine();
-    const cut = proxy.cutAfter('INSERT INTO leases', 'COMMIT');
+    const cut = proxy.cutBeforeAnswer(add.name);
     const id = await test.queue.asyncTask(add, { left: 1, right: 2 }, { retry: { maxAttempts: 1 } });
     await cut;
     await engine.waitForLine(({ msg }) => msg === 'gave back tasks that were taken unheard');

@@ -80,16 +80,11 @@ export class HandRunEngine {
 
   /** Takes every task that waits. */
   async take(): Promise<HeldTask[]> {
-    return this.platform.database.transaction(async (transaction) => {
-      const deliveries = await this.broker.dequeue(1_000, transaction);
-      const taken = deliveries.map(({ attempt, carried }) => ({
-        task: this.#signer.verify(carried),
-        attempt,
-      }));
-      if (taken.length === 0) return [];
-      const { engineId, takenIds } = await this.#registry.takeLeases(taken, transaction);
-      return taken.filter(({ task }) => takenIds.has(task.id)).map((each) => ({ ...each, engineId }));
-    });
+    const { engineId } = this.#registry;
+    const deliveries = await this.broker.dequeue(1_000, engineId);
+    return deliveries
+      .filter(({ isLeased }) => isLeased)
+      .map(({ attempt, carried }) => ({ task: this.#signer.verify(carried), attempt, engineId }));
   }
 
   /** Ends tasks as they are told to; all in one transaction. A failure is presented again where `retries` is true. */

@@ -4,6 +4,7 @@ import { createBroker } from '../../src/queue/brokers/index.ts';
 import { openTaskQueue, TaskOptionsError, type TaskQueue } from '../../src/queue/index.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { enterEngine } from './brokers/broker-conformance.ts';
 import { add, fail } from './cluster/fixtures/task-functions.ts';
 
 describe('a task queue', () => {
@@ -75,13 +76,7 @@ describe('a task queue', () => {
   it('leaves a failed task whose next attempt runs', async () => {
     const id = await storeFailure();
     const broker = createBroker(platform, 'composite');
-    await platform.database.transaction(async (transaction) => {
-      await broker.dequeue(1, transaction);
-      const engineId = '11111111-2222-4333-8444-555555555555';
-      const engine = { id: engineId, queue: 'composite', host: 'here', pid: 1, state: 'working' };
-      await transaction('engines').insert({ ...engine, worker_count: 1 });
-      await transaction('leases').insert({ task_id: id, engine_id: engineId, attempt: 1 });
-    });
+    await broker.dequeue(1, await enterEngine(platform.database));
     await broker.close();
     expect(await queue.resubmitTasks([id])).toEqual([]);
     expect(await queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);

@@ -6,38 +6,31 @@ export interface TcpProxy {
   readonly port: number;
   /** From now on swallows, unsaid, whatever the connections that are open carry; new ones work. */
   swallowOpenConnections(): void;
-  /**
-   * Cuts, once, the connection on which the first text was sent and then the second one: the server gets it, and
-   * its answer is swallowed. Resolves when that has happened.
-   */
-  cutAfter(first: string, second: string): Promise<void>;
+  /** Cuts, once, the connection on which the server answers with a text, and swallows that. Resolves when it has. */
+  cutBeforeAnswer(text: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts a proxy to a server on this machine; on a free port where none is given. */
 export async function startTcpProxy(targetPort: number, port = 0): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; server: Socket; swallows: boolean }>();
-  let cut: { first: string; second: string; done: () => void } | undefined;
+  let cut: { text: string; done: () => void } | undefined;
 
   const proxy = createServer((client) => {
     const server = connect(targetPort, '127.0.0.1');
     const pair = { client, server, swallows: false };
-    let isArmed = false;
     pairs.add(pair);
     client.on('data', (data) => {
       if (pair.swallows) return;
       server.write(data);
-      const text = data.toString('latin1');
-      if (cut && text.includes(cut.first)) isArmed = true;
-      else if (cut && isArmed && text.includes(cut.second)) {
-        pair.swallows = true;
-        // The server's answer says that it is done.
-        server.once('data', cut.done);
-        server.once('data', () => client.destroy());
-        cut = undefined;
-      }
     });
     server.on('data', (data) => {
+      if (cut && data.toString('latin1').includes(cut.text)) {
+        pair.swallows = true;
+        client.destroy();
+        cut.done();
+        cut = undefined;
+      }
       if (!pair.swallows) client.write(data);
     });
     for (const [side, other] of [
@@ -59,9 +52,9 @@ export async function startTcpProxy(targetPort: number, port = 0): Promise<TcpPr
     swallowOpenConnections() {
       for (const pair of pairs) pair.swallows = true;
     },
-    cutAfter(first, second) {
+    cutBeforeAnswer(text) {
       const { promise, resolve: done } = Promise.withResolvers<void>();
-      cut = { first, second, done };
+      cut = { text, done };
       return promise;
     },
     async close() {

@@ -23,6 +23,9 @@ const KEEP_ALIVE_SECONDS = 10;
 const SERVER_KEEP_ALIVE =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000';
 
+/** The last one, as a plan that cannot do without what is off seems so dear that it would be compiled first. */
+const BY_INDEXES = ' -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off';
+
 /** Options of {@link openDatabase}. */
 export interface DatabaseOptions {
   /** Shown by Postgres in `pg_stat_activity`. */
@@ -34,6 +37,11 @@ export interface DatabaseOptions {
    * what it sends, and has no statement or transaction that is silent for as long. Left out, there is no limit.
    */
   readonly silenceTimeoutSeconds?: number | undefined;
+  /**
+   * Has Postgres go by indexes wherever it can, whatever it thinks of a table's size: for who knows of all its
+   * statements that there is an index that answers them.
+   */
+  readonly goesByIndexes?: boolean;
   /** Where lost connections and the like are told; otherwise on standard error. */
   readonly logger?: Logger;
 }
@@ -54,7 +62,7 @@ export function openDatabase(databaseUrl: string, options: DatabaseOptions): Dat
       connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1_000,
-      options: `-c timezone=UTC ${SERVER_KEEP_ALIVE}${idleLimit(silenceTimeoutSeconds)}`,
+      options: `-c timezone=UTC ${SERVER_KEEP_ALIVE}${idleLimit(silenceTimeoutSeconds)}${options.goesByIndexes ? BY_INDEXES : ''}`,
       ...(silenceTimeoutSeconds ? { stream: () => openImpatientSocket(silenceTimeoutSeconds) } : {}),
       types: {
         getTypeParser: (typeId: number, format?: string) =>

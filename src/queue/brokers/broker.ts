@@ -13,6 +13,8 @@ export interface Presentation {
 /** A package as a broker hands it out; whether it is what was enqueued has to be verified. */
 export interface Delivery extends Presentation {
   readonly carried: unknown;
+  /** False where the lease of an earlier presentation still stands: whoever holds that runs the task. */
+  readonly isLeased: boolean;
 }
 
 /** A presentation that ended without success, and how long the package is hidden before the next one. */
@@ -82,8 +84,13 @@ export interface QueuedTaskPage {
 export interface Broker {
   /** Takes packages in; with a transaction, if and only if that commits. */
   enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void>;
-  /** Hands out packages, oldest first; each is hidden until it is acknowledged or released. */
-  dequeue(limit: number, transaction: Knex.Transaction): Promise<readonly Delivery[]>;
+  /**
+   * Hands out packages, oldest first, and stores with that the leases by which the engine holds their tasks, both or
+   * neither. Each package is hidden until it is acknowledged or released.
+   *
+   * @throws {LeaseRefusedError}
+   */
+  dequeue(limit: number, engineId: string): Promise<readonly Delivery[]>;
   /** Removes packages for good, where the presentation is still the current one. */
   acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void>;
   /** Makes packages available again after a delay, where the presentation is still the current one. */

@@ -10,10 +10,16 @@ import { SqsBroker } from './sqs-broker.ts';
  * @throws {SqsError} where the queue's name cannot be one at Amazon.
  */
 export function createBroker(platform: Platform, queueName: string): Broker {
-  const { database, logger, settings } = platform;
+  const { database, logger, settings, silenceTimeoutSeconds } = platform;
   const { sqsQueueName, sqsEndpoint } = settings.engine;
   if (sqsQueueName === undefined) {
-    return new PostgresBroker({ database, databaseUrl: settings.databaseUrl, queueName, logger });
+    return new PostgresBroker({
+      database,
+      databaseUrl: settings.databaseUrl,
+      silenceTimeoutSeconds,
+      queueName,
+      logger,
+    });
   }
   return new SqsBroker({
     database,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { type Db, fromKnex, PgBoss } from 'pg-boss';
 import { type Database, openDatabase } from '../../platform/database/connection.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { GREATEST_LIMIT } from '../task-options.ts';
 import type {
@@ -14,13 +15,16 @@ import type {
   QueuedTaskPage,
   Release,
 } from './broker.ts';
+import { isRefusedLease, LeaseRefusedError, leaseBindings, withLeases } from './leasing.ts';
 import { NotificationListener } from './notification-listener.ts';
 
 /** What a Postgres broker needs. */
 export interface PostgresBrokerOptions {
   readonly database: Database;
-  /** For the one connection outside the pool, on which notifications come in. */
+  /** For the connections outside the pool: those that packages are taken on, and the one for notifications. */
   readonly databaseUrl: string;
+  /** As {@link openDatabase} has it. */
+  readonly silenceTimeoutSeconds?: number | undefined;
   readonly queueName: string;
   readonly logger: Logger;
 }
@@ -52,7 +56,11 @@ const GROUP_CONCURRENCY = {
 /** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
 export class PostgresBroker implements Broker {
   readonly #options: PostgresBrokerOptions;
-  /** pg-boss's own, as it starts with the first use: callers may hold every connection of the pool by then. */
+  /**
+   * pg-boss's own, as it starts with the first use: callers may hold every connection of the pool by then. And as long
+   * as Postgres has not counted a table that grows fast, it would read or sort all that waits rather than go along
+   * pg-boss's index, which has it in order; here it may not.
+   */
   readonly #ownDatabase: Database;
   #started: Promise<PgBoss> | undefined;
 
@@ -60,7 +68,9 @@ export class PostgresBroker implements Broker {
     this.#options = options;
     this.#ownDatabase = openDatabase(options.databaseUrl, {
       applicationName: 'composite-handler broker',
-      maximumConnections: 1,
+      maximumConnections: 2,
+      goesByIndexes: true,
+      silenceTimeoutSeconds: options.silenceTimeoutSeconds,
       logger: options.logger,
     });
   }
@@ -74,26 +84,40 @@ export class PostgresBroker implements Broker {
       ...(delaySeconds === undefined ? {} : { startAfter: `${delaySeconds} seconds` }),
       ...(limit === undefined ? {} : { group: { id: limit.key, tier: String(limit.count) } }),
     }));
-    await boss.insert(this.#options.queueName, jobs, this.#within(transaction));
+    await boss.insert(this.#options.queueName, jobs, this.#preparedWithin(transaction));
   }
 
-  async dequeue(limit: number, transaction: Knex.Transaction): Promise<readonly Delivery[]> {
+  async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
     const boss = await this.#boss();
-    // As long as Postgres has not counted a table that grows fast, it would rather sort all that waits than go along
-    // pg-boss's index, which has it in order.
-    await transaction.raw(
-      `SELECT set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
-    );
-    const jobs = await boss.fetch<object>(this.#options.queueName, {
-      batchSize: limit,
-      groupConcurrency: GROUP_CONCURRENCY,
-      ...this.#within(transaction),
-    });
-    const limited = jobs.filter((job) => job.groupId != null);
-    const excess = limited.length > 0 ? await this.#giveBackExcess(limited, transaction) : new Set<string>();
+    const { queueName } = this.#options;
+    const doubles = new Set<string>();
+    const raw = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) => {
+      const handed = await prepared<Row & { id: string; isLeased: boolean }>(
+        this.#ownDatabase,
+        withLeases(sql, { attempt: '"retryCount" + 1', carried: 'data' }),
+        leaseBindings(engineId, queueName, bindings),
+      );
+      for (const { id, isLeased } of handed.rows) if (!isLeased) doubles.add(id);
+      return handed;
+    };
+    const jobs = await boss
+      .fetch<object>(queueName, {
+        batchSize: limit,
+        groupConcurrency: GROUP_CONCURRENCY,
+        db: fromKnex({ raw }),
+      })
+      .catch((error: unknown) => {
+        throw isRefusedLease(error) ? new LeaseRefusedError({ cause: error }) : error;
+      });
+    const excess = await this.#giveBackExcess(jobs.filter((job) => job.groupId != null));
     return jobs
       .filter(({ id }) => !excess.has(id))
-      .map((job) => ({ id: job.id, attempt: job.retryCount + 1, carried: job.data }));
+      .map((job) => ({
+        id: job.id,
+        attempt: job.retryCount + 1,
+        carried: job.data,
+        isLeased: !doubles.has(job.id),
+      }));
   }
 
   async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
@@ -225,29 +249,35 @@ export class PostgresBroker implements Broker {
    */
   async #giveBackExcess(
     jobs: readonly { readonly id: string; readonly groupId?: string | null }[],
-    transaction: Knex.Transaction,
   ): Promise<ReadonlySet<string>> {
-    const { queueName } = this.#options;
-    await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`limits of ${queueName}`]);
-    const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
-      `WITH ranked AS (
-         SELECT id, group_tier::integer AS most,
-           row_number() OVER (PARTITION BY group_id ORDER BY id = ANY (:ids::uuid[]), created_on, id) AS place
-         FROM ${SCHEMA}.job
-         WHERE name = :queueName AND state = 'active' AND group_id IS NOT NULL AND group_id = ANY (:keys::text[])
-       )
-       UPDATE ${SCHEMA}.job SET state = 'retry', started_on = NULL
-       FROM ranked
-       WHERE job.name = :queueName AND job.id = ranked.id AND ranked.place > ranked.most
-         AND ranked.id = ANY (:ids::uuid[])
-       RETURNING job.id`,
-      {
-        queueName,
-        ids: jobs.map(({ id }) => id),
-        keys: jobs.map(({ groupId }) => groupId ?? ''),
-      },
-    );
-    return new Set(rows.map(({ id }) => id));
+    if (jobs.length === 0) return new Set();
+    const { database, queueName } = this.#options;
+    return database.transaction(async (transaction) => {
+      await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`limits of ${queueName}`]);
+      const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
+        `WITH ranked AS (
+           SELECT id, group_tier::integer AS most,
+             row_number() OVER (PARTITION BY group_id ORDER BY id = ANY (:ids::uuid[]), created_on, id) AS place
+           FROM ${SCHEMA}.job
+           WHERE name = :queueName AND state = 'active' AND group_id IS NOT NULL AND group_id = ANY (:keys::text[])
+         ), given_back AS (
+           UPDATE ${SCHEMA}.job SET state = 'retry', started_on = NULL
+           FROM ranked
+           WHERE job.name = :queueName AND job.id = ranked.id AND ranked.place > ranked.most
+             AND ranked.id = ANY (:ids::uuid[])
+           RETURNING job.id
+         ), ended AS (
+           DELETE FROM leases USING given_back WHERE task_id = given_back.id
+         )
+         SELECT id FROM given_back`,
+        {
+          queueName,
+          ids: jobs.map(({ id }) => id),
+          keys: jobs.map(({ groupId }) => groupId ?? ''),
+        },
+      );
+      return new Set(rows.map(({ id }) => id));
+    });
   }
 
   /** Starts pg-boss when it is first needed, so that a process comes up before its database does. */
@@ -288,8 +318,19 @@ export class PostgresBroker implements Broker {
       await boss.updateQueue(queueName, QUEUE_OPTIONS);
   }
 
-  #within(transaction: Knex.Transaction | undefined): { db: Db } {
-    return { db: fromKnex(transaction ?? this.#options.database) };
+  #within(transaction: Knex.Transaction): { db: Db } {
+    return { db: fromKnex(transaction) };
+  }
+
+  /** For statements of pg-boss whose text is always the same. */
+  #preparedWithin(transaction: Knex.Transaction | undefined): { db: Db } {
+    const database = transaction ?? this.#options.database;
+    return {
+      db: fromKnex({
+        raw: async (sql: string, bindings: readonly Knex.RawBinding[] = []) =>
+          prepared(database, sql, bindings),
+      }),
+    };
   }
 
   async #count(states: readonly string[]): Promise<number> {

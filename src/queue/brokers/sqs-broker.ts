@@ -13,6 +13,7 @@ import type {
   QueuedTaskPage,
   Release,
 } from './broker.ts';
+import { isRefusedLease, LeaseRefusedError } from './leasing.ts';
 import { HeldMessages } from './sqs/held-messages.ts';
 import { Inbox } from './sqs/inbox.ts';
 import type { HeldTicket } from './sqs/message.ts';
@@ -49,6 +50,7 @@ const HIDDEN_SECONDS = 20;
  * or late, finds that its package is held, gone, or in another round, and does nothing.
  */
 export class SqsBroker implements Broker {
+  readonly #database: Database;
   readonly #table: PackageTable;
   readonly #queue: SqsQueue;
   readonly #relay: Relay;
@@ -73,6 +75,7 @@ export class SqsBroker implements Broker {
         this.#relay.nudge();
       },
     });
+    this.#database = database;
     this.#table = table;
     this.#queue = queue;
     this.#relay = new Relay({ database, queueName, queue, logger });
@@ -92,15 +95,17 @@ export class SqsBroker implements Broker {
     this.#relayAfter(transaction);
   }
 
-  async dequeue(limit: number, transaction: Knex.Transaction): Promise<readonly Delivery[]> {
+  async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
     const tickets = this.#inbox.take(limit);
     if (tickets.length === 0) {
       this.#inbox.ask(limit);
       return [];
     }
-    const taken = await this.#take(tickets, transaction);
+    const taken = await this.#database.transaction((transaction) =>
+      this.#take(tickets, engineId, transaction),
+    );
     this.#inbox.ask(limit - taken.length);
-    return taken.map(({ id, attempt, carried }) => ({ id, attempt, carried }));
+    return taken.map(({ id, attempt, carried, isLeased }) => ({ id, attempt, carried, isLeased }));
   }
 
   async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
@@ -173,11 +178,12 @@ export class SqsBroker implements Broker {
 
   async #take(
     tickets: readonly HeldTicket[],
+    engineId: string,
     transaction: Knex.Transaction,
   ): Promise<readonly TakenPackage[]> {
     const giveBack = () => void this.#inbox.giveBack(tickets);
     try {
-      const taken = await this.#table.take(tickets, transaction);
+      const taken = await this.#table.take(tickets, engineId, transaction);
       const takenIds = new Set(taken.map(({ id }) => id));
       afterTransaction(transaction, {
         onCommit: () => {
@@ -190,7 +196,7 @@ export class SqsBroker implements Broker {
       return taken;
     } catch (error) {
       giveBack();
-      throw error;
+      throw isRefusedLease(error) ? new LeaseRefusedError({ cause: error }) : error;
     }
   }
 

@@ -8,8 +8,8 @@ import { clusterSettingsOf } from './cluster-settings.ts';
 import { Sentinel } from './sentinel.ts';
 import { runWorker } from './worker.ts';
 
-/** Connections of an engine: taking, storing and beating go on side by side. */
-const ENGINE_CONNECTIONS = 6;
+/** Connections of an engine, beside those of its broker: storing and beating go on side by side. */
+const ENGINE_CONNECTIONS = 5;
 
 /** An engine's statements take milliseconds; a connection that is silent for so long is lost. */
 const ENGINE_SILENCE_SECONDS = 10;

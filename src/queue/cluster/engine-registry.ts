@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Knex } from 'knex';
-import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
+import type { Database } from '../../platform/database/connection.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import type { Presentation } from '../brokers/broker.ts';
 import type { TaskProgress } from '../task-function.ts';
-import type { TaskPackage } from '../task-package.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 
 /** The states of an engine, as Django-Q has them; `lost` is one that others found silent. */
@@ -135,8 +135,8 @@ export class EngineRegistry {
   }
 
   /** Whether somebody has paused the queue. */
-  async isQueuePaused(database: DatabaseOrTransaction): Promise<boolean> {
-    const paused = await database('queues')
+  async isQueuePaused(): Promise<boolean> {
+    const paused = await this.#database('queues')
       .where({ name: this.#cluster.queueName })
       .whereNotNull('paused_since')
       .first('name');
@@ -155,44 +155,13 @@ export class EngineRegistry {
       .update({ state: 'stopped', reincarnations, heartbeat: this.#database.raw('clock_timestamp()') });
   }
 
-  /**
-   * Takes tasks on, in the transaction that dequeues them; answers under which id, and those that no engine holds
-   * already.
-   *
-   * @throws {EngineLostError}
-   */
-  async takeLeases(
-    presentations: readonly { readonly task: TaskPackage; readonly attempt: number }[],
-    transaction: Knex.Transaction,
-  ): Promise<{ readonly engineId: string; readonly takenIds: ReadonlySet<string> }> {
-    const engineId = this.#engineId;
-    // Held until the commit, so that nobody can declare this engine lost between the check and the leases.
-    const own = await transaction('engines')
-      .where({ id: engineId })
+  /** Whether others took this engine for dead. */
+  async isLost(): Promise<boolean> {
+    const own = await this.#database('engines')
+      .where({ id: this.#engineId })
       .whereNot({ state: 'lost' })
-      .forShare()
       .first('id');
-    if (!own) throw new EngineLostError();
-    const { rows } = await transaction.raw<{ rows: { task_id: string }[] }>(
-      `INSERT INTO leases (task_id, engine_id, attempt, queue, name, func, "group")
-       SELECT id, ?, attempt, ?, name, func, "group"
-       FROM json_to_recordset(?::json) AS taken (id uuid, attempt integer, name text, func text, "group" text)
-       ON CONFLICT (task_id) DO NOTHING RETURNING task_id`,
-      [
-        engineId,
-        this.#cluster.queueName,
-        JSON.stringify(
-          presentations.map(({ task: { id, name, func, group }, attempt }) => ({
-            id,
-            attempt,
-            name,
-            func,
-            group,
-          })),
-        ),
-      ],
-    );
-    return { engineId, takenIds: new Set(rows.map(({ task_id }) => task_id)) };
+    return own === undefined;
   }
 
   /** The tasks that this engine holds and whose end somebody has asked for. */
@@ -218,7 +187,8 @@ export class EngineRegistry {
   /** Counts attempts that ended, in the transaction that stores them. */
   async count(successes: number, failures: number, transaction: Knex.Transaction): Promise<void> {
     if (successes + failures === 0) return;
-    await transaction.raw(
+    await prepared(
+      transaction,
       `INSERT INTO task_counts (queue, minute, engine_id, successes, failures)
        VALUES (?, date_trunc('minute', clock_timestamp()), ?, ?, ?)
        ON CONFLICT (queue, minute, engine_id) DO UPDATE

@@ -1,12 +1,13 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { Broker, Delivery } from '../brokers/broker.ts';
+import type { Broker, Delivery, Presentation } from '../brokers/broker.ts';
+import { LeaseRefusedError } from '../brokers/leasing.ts';
 import { withdrawTasks } from '../cancellation.ts';
 import type { LossTeller } from '../losses.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../task-package.ts';
 import { freeUniqueKeys } from '../unique-keys.ts';
 import { Bell } from './bell.ts';
-import { EngineLostError, type EngineRegistry } from './engine-registry.ts';
+import { EngineLostError, type EngineRegistry, type Lease } from './engine-registry.ts';
 
 /** A verified package, held by this engine. */
 export interface TakenTask {
@@ -50,6 +51,8 @@ export class Pusher {
   readonly #options: PusherOptions;
   readonly #bell = new Bell();
   #stopping = false;
+  /** Whether the queue was found to be paused: it is asked for again then, before anything is taken. */
+  #wasPaused = false;
   /** A take failed: where its commit was stored, though nobody heard of it, tasks stand under this engine's name. */
   #mayHoldStrays = false;
   #finished: Promise<void> = Promise.resolve();
@@ -82,7 +85,7 @@ export class Pusher {
     while (!this.#stopping) {
       try {
         if (this.#mayHoldStrays) await this.#giveBackStrays();
-        const limit = Math.min(this.#options.capacity(), this.#options.bulk);
+        const limit = roundLimit(Math.min(this.#options.capacity(), this.#options.bulk));
         const taken = limit > 0 ? await this.#take(limit) : 0;
         if (taken < limit || limit === 0) await this.#bell.wait(this.#options.pollSeconds);
       } catch (error) {
@@ -97,41 +100,56 @@ export class Pusher {
 
   /** Answers how many packages the broker handed out. */
   async #take(limit: number): Promise<number> {
+    const { registry } = this.#options;
+    this.#wasPaused &&= await registry.isQueuePaused();
+    if (this.#wasPaused) return 0;
+    const { engineId } = registry;
+    const deliveries = await this.#dequeue(limit, engineId);
+    const takenMilliseconds = performance.now();
+    const taken: TakenTask[] = [];
+    const discarded: Delivery[] = [];
+    for (const delivery of deliveries.filter(({ isLeased }) => isLeased)) {
+      const task = this.#verify(delivery);
+      if (task) taken.push({ task, attempt: delivery.attempt, engineId, takenMilliseconds });
+      else discarded.push(delivery);
+    }
+    if (taken.length > 0) this.#options.onTasks(taken);
+    await this.#turnAway(
+      discarded.map(({ id, attempt }) => ({ id, attempt, engineId })),
+      deliveries.filter(({ isLeased }) => !isLeased),
+    );
+    return deliveries.length;
+  }
+
+  async #dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
+    const { broker, registry } = this.#options;
+    try {
+      return await broker.dequeue(limit, engineId);
+    } catch (error) {
+      if (!(error instanceof LeaseRefusedError)) throw error;
+      if (await registry.isLost()) throw new EngineLostError();
+      this.#wasPaused = true;
+      this.#bell.ring();
+      return [];
+    }
+  }
+
+  /** Removes forged packages; a package that was handed out twice waits until its first presentation is over. */
+  async #turnAway(discarded: readonly Lease[], doubles: readonly Presentation[]): Promise<void> {
+    if (discarded.length + doubles.length === 0) return;
     const { database, broker, registry } = this.#options;
-    const { handedOut, taken } = await database.transaction(async (transaction) => {
-      if (await registry.isQueuePaused(transaction)) return { handedOut: 0, taken: [] };
-      const deliveries = await broker.dequeue(limit, transaction);
-      const takenMilliseconds = performance.now();
-      const verified = deliveries.map((delivery) => ({ delivery, task: this.#verify(delivery) }));
-      const discarded = verified.filter(({ task }) => !task).map(({ delivery }) => delivery);
+    await database.transaction(async (transaction) => {
+      await registry.endLeases(discarded, transaction);
       await broker.acknowledge(discarded, transaction);
       await freeUniqueKeys(
         transaction,
         discarded.map(({ id }) => id),
       );
-      const wanted = verified.flatMap(({ task, delivery: { attempt } }) => (task ? [{ task, attempt }] : []));
-      if (wanted.length === 0) return { handedOut: deliveries.length, taken: [] };
-      const { engineId, takenIds } = await registry.takeLeases(wanted, transaction);
-      // A broker may hand out one package twice: whoever holds the lease runs it.
-      const doubles = wanted.filter(({ task }) => !takenIds.has(task.id));
       await broker.release(
-        doubles.map(({ task, attempt }) => ({
-          id: task.id,
-          attempt,
-          delaySeconds: RETRY_SECONDS,
-          isUnstarted: true,
-        })),
+        doubles.map(({ id, attempt }) => ({ id, attempt, delaySeconds: RETRY_SECONDS, isUnstarted: true })),
         transaction,
       );
-      return {
-        handedOut: deliveries.length,
-        taken: wanted
-          .filter(({ task }) => takenIds.has(task.id))
-          .map((each) => ({ ...each, engineId, takenMilliseconds })),
-      };
     });
-    if (taken.length > 0) this.#options.onTasks(taken);
-    return handedOut;
   }
 
   async #giveBackStrays(): Promise<void> {
@@ -162,4 +180,13 @@ export class Pusher {
       return undefined;
     }
   }
+}
+
+/**
+ * Down to one of some forty numbers: a broker may write it into its statement, and each statement is prepared for
+ * itself.
+ */
+function roundLimit(limit: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(limit)) - 2);
+  return Math.floor(limit / step) * step;
 }

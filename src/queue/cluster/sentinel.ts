@@ -333,7 +333,7 @@ export class Sentinel {
 
   /** What was taken ahead of a pause waits like the rest of the queue. */
   async #heedPause(): Promise<void> {
-    if (!(await this.#registry.isQueuePaused(this.#options.platform.database))) return;
+    if (!(await this.#registry.isQueuePaused())) return;
     this.#leaveUnstarted(this.#backlog.clear());
     this.#crew.recall();
   }

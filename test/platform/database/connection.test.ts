@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import getPort from 'get-port';
-import { openDatabase, waitForDatabase } from '../../../src/platform/database/connection.ts';
+import { type Database, openDatabase, waitForDatabase } from '../../../src/platform/database/connection.ts';
 import { isoTimestamp } from '../../../src/platform/database/timestamps.ts';
 import { type EmbeddedPostgres, startPostgres } from '../../../src/sandbox/postgres.ts';
 import { captureLog } from '../../support/captured-log.ts';
@@ -49,6 +49,23 @@ describe('a connection to Postgres', () => {
       { created: '2021-12-02T09:53:40.702000Z' },
       { created: '2021-12-01T22:00:00.000000Z' },
     ]);
+  });
+
+  it('goes by indexes where it is told to, also in a table that is empty', async () => {
+    await test.database.raw('CREATE TABLE numbers (number integer PRIMARY KEY)');
+    await test.database.raw('VACUUM numbers');
+    const planOf = async (database: Database) => {
+      const { rows } = await database.raw('EXPLAIN SELECT * FROM numbers WHERE number = 1');
+      return String(rows[0]['QUERY PLAN']);
+    };
+    const options = { applicationName: 'test', maximumConnections: 1 };
+    const byIndexes = openDatabase(test.url, { ...options, goesByIndexes: true });
+    try {
+      expect(await planOf(test.database)).toMatch(/^Seq Scan/);
+      expect(await planOf(byIndexes)).toMatch(/^Index/);
+    } finally {
+      await byIndexes.destroy();
+    }
   });
 
   it('reads other types as they are', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import type { Broker, Delivery, OutgoingPackage } from '../../../src/queue/brokers/broker.ts';
+import { LeaseRefusedError } from '../../../src/queue/brokers/leasing.ts';
 import type { TaskPackage } from '../../../src/queue/task-package.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -41,7 +42,29 @@ export function idOf(outgoing: OutgoingPackage): string {
   return outgoing.signed.task.id;
 }
 
-/** Takes packages, each call in a transaction of its own, until there are so many; answers all that came. */
+/** Enters an engine that lives; answers its id. */
+export async function enterEngine(database: Database): Promise<string> {
+  const id = randomUUID();
+  const engine = { id, queue: 'composite', host: 'here', pid: 1, state: 'working', worker_count: 1 };
+  await database('engines').insert(engine);
+  return id;
+}
+
+/** Takes what is there once, for an engine that is gone then with its leases: those are no matter of brokers. */
+export async function takeOnce(
+  database: Database,
+  broker: Broker,
+  limit: number,
+): Promise<readonly Delivery[]> {
+  const engineId = await enterEngine(database);
+  try {
+    return await broker.dequeue(limit, engineId);
+  } finally {
+    await database('engines').where({ id: engineId }).delete();
+  }
+}
+
+/** Takes packages until there are so many; answers all that came. */
 export async function take(
   database: Database,
   broker: Broker,
@@ -50,7 +73,7 @@ export async function take(
 ): Promise<Delivery[]> {
   const taken: Delivery[] = [];
   return eventually(async () => {
-    taken.push(...(await database.transaction((transaction) => broker.dequeue(limit, transaction))));
+    taken.push(...(await takeOnce(database, broker, limit)));
     return taken.length >= count ? taken : undefined;
   });
 }
@@ -79,7 +102,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       const [marker] = await enqueue(packageOf());
       const all: Delivery[] = [];
       await eventually(async () => {
-        all.push(...(await database.transaction((transaction) => from.dequeue(10, transaction))));
+        all.push(...(await takeOnce(database, from, 10)));
         return all.some(({ id }) => id === marker);
       });
       await database.transaction((transaction) =>
@@ -98,7 +121,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       });
       await enqueue(outgoing);
       expect(await take(database, broker)).toEqual([
-        { id: idOf(outgoing), attempt: 1, carried: outgoing.signed },
+        { id: idOf(outgoing), attempt: 1, carried: outgoing.signed, isLeased: true },
       ]);
     });
 
@@ -144,17 +167,59 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect(await take(database, broker)).toMatchObject([{ id: idOf(outgoing) }]);
     });
 
-    it('hands out again what a transaction took that was rolled back', async () => {
+    it('stores the lease of what it hands out', async () => {
+      const [id] = await enqueue(packageOf({ name: 'a name', func: 'test.add', group: 'g' }));
+      const engineId = await enterEngine(database);
+      await eventually(async () => (await broker.dequeue(1, engineId)).length > 0);
+      expect(await database('leases')).toMatchObject([
+        {
+          task_id: id,
+          engine_id: engineId,
+          attempt: 1,
+          queue: 'composite',
+          name: 'a name',
+          func: 'test.add',
+          group: 'g',
+        },
+      ]);
+    });
+
+    it('leases what is no package of ours', async () => {
+      const forged = packageOf({ name: 'x'.repeat(100_000), group: 'x'.repeat(100_000) });
+      await enqueue(forged);
+      expect(await take(database, broker)).toMatchObject([{ id: idOf(forged), isLeased: true }]);
+    });
+
+    it('says of what it hands out that another lease of it still stands', async () => {
       const [id] = await enqueue(packageOf());
-      const crash = new Error('after the package was taken');
+      const other = { task_id: id, engine_id: await enterEngine(database), attempt: 1 };
+      await database('leases').insert(other);
+      expect(await take(database, broker)).toMatchObject([{ id, isLeased: false }]);
+      expect(await database('leases')).toMatchObject([other]);
+    });
+
+    it.each([
+      [
+        'an engine that others took for dead',
+        async (engineId: string) => {
+          await database('engines').where({ id: engineId }).update({ state: 'lost' });
+        },
+      ],
+      [
+        'anybody while the queue is paused',
+        async () => {
+          await database('queues').insert({ name: 'composite', paused_since: database.fn.now() });
+        },
+      ],
+    ])('hands out nothing to %s, and counts that as no presentation', async (_whom, bar) => {
+      const [id] = await enqueue(packageOf());
+      const engineId = await enterEngine(database);
+      await bar(engineId);
       await eventually(async () => {
-        const end = await database
-          .transaction(async (transaction) => {
-            if ((await broker.dequeue(1, transaction)).length > 0) throw crash;
-          })
-          .catch((error: unknown) => error);
-        return end === crash;
+        const end = await broker.dequeue(1, engineId).catch((error: unknown) => error);
+        return end instanceof LeaseRefusedError;
       });
+      await database('queues').delete();
       expect(await take(database, carrier.open())).toMatchObject([{ id, attempt: 1 }]);
     });
 
@@ -323,7 +388,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
         calls += 1;
       });
       // Listening may begin with a call.
-      expect(await database.transaction((transaction) => broker.dequeue(1, transaction))).toEqual([]);
+      expect(await takeOnce(database, broker, 1)).toEqual([]);
       await eventually(() => calls > 0 || name !== 'Postgres');
       const before = calls;
       const other = carrier.open();
@@ -358,11 +423,8 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       await Promise.all(
         engines.map((engine) =>
           eventually(async () => {
-            const some = await database.transaction(async (transaction) => {
-              const deliveries = await engine.dequeue(20, transaction);
-              await engine.acknowledge(deliveries, transaction);
-              return deliveries;
-            });
+            const some = await takeOnce(database, engine, 20);
+            await database.transaction((transaction) => engine.acknowledge(some, transaction));
             taken.push(...some);
             return taken.length >= ids.length;
           }),

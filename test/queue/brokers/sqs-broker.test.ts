@@ -6,7 +6,14 @@ import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type InspectedQueue, type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
-import { type CarrierUnderTest, describeBroker, idOf, packageOf, take } from './broker-conformance.ts';
+import {
+  type CarrierUnderTest,
+  describeBroker,
+  idOf,
+  packageOf,
+  take,
+  takeOnce,
+} from './broker-conformance.ts';
 
 const SQS_QUEUE_NAME = 'tasks';
 
@@ -217,13 +224,13 @@ describe('what stands in SQS', () => {
     await queueIs(({ ready }) => ready.length === 2);
     await stop();
     expect(await take(sqs.database, broker)).toHaveLength(1);
-    const rest = await sqs.database.transaction((transaction) => broker.dequeue(1, transaction));
+    const rest = await takeOnce(sqs.database, broker, 1);
     expect(rest).toEqual([]);
   });
 
   it('is shown to others where who asked for it does not take it', async () => {
     const paused = sqs.open();
-    await sqs.database.transaction((transaction) => paused.dequeue(1, transaction));
+    await takeOnce(sqs.database, paused, 1);
     const outgoing = packageOf();
     await broker.enqueue([outgoing]);
     await queueIs(({ inflight }) => inflight.length === 1);
@@ -232,7 +239,7 @@ describe('what stands in SQS', () => {
 
   it('is shown to others when an engine stops before it took it', async () => {
     const stopping = sqs.open();
-    await sqs.database.transaction((transaction) => stopping.dequeue(1, transaction));
+    await takeOnce(sqs.database, stopping, 1);
     await broker.enqueue([packageOf()]);
     await queueIs(({ inflight }) => inflight.length === 1);
     await stopping.close();

@@ -9,6 +9,7 @@ import type {
   QueuedTaskPage,
   Release,
 } from '../broker.ts';
+import { leaseBindings, withLeases } from '../leasing.ts';
 import type { Ticket } from './message.ts';
 
 /** A delivery, and the ticket that it was asked for with. */
@@ -50,25 +51,30 @@ export class PackageTable {
     );
   }
 
-  /** Takes the packages of tickets that count, oldest first. */
-  async take(tickets: readonly Ticket[], transaction: Knex.Transaction): Promise<readonly TakenPackage[]> {
-    // Locked in the order of ids, as whoever locks several of them does: so nobody waits in a circle.
-    const { rows } = await transaction.raw<{ rows: TakenPackage[] }>(
-      `WITH asked AS (
-         SELECT sqs_packages.id
-         FROM sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
-           ON ticket.id = sqs_packages.id AND ticket.round = sqs_packages.round
-         WHERE queue = ? AND state <> 'held'
-         ORDER BY id FOR UPDATE OF sqs_packages
-       ), taken AS (
+  /** Takes the packages of tickets that count, oldest first, and stores an engine's leases of them. */
+  async take(
+    tickets: readonly Ticket[],
+    engineId: string,
+    transaction: Knex.Transaction,
+  ): Promise<readonly TakenPackage[]> {
+    const { rows } = await transaction.raw<{ rows: (TakenPackage & { readonly created: string })[] }>(
+      withLeases(
+        // Locked in the order of ids, as whoever locks several of them does: so nobody waits in a circle.
+        `WITH asked AS (
+           SELECT sqs_packages.id
+           FROM sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
+             ON ticket.id = sqs_packages.id AND ticket.round = sqs_packages.round
+           WHERE queue = ? AND state <> 'held'
+           ORDER BY id FOR UPDATE OF sqs_packages
+         )
          UPDATE sqs_packages SET state = 'held', attempt = attempt + 1
          FROM asked WHERE sqs_packages.id = asked.id
-         RETURNING sqs_packages.id, attempt, carried, round, created
-       )
-       SELECT id, attempt, carried, round FROM taken ORDER BY created, id`,
-      [JSON.stringify(tickets), this.#queueName],
+         RETURNING sqs_packages.id, attempt, carried, round, created`,
+        { attempt: 'attempt', carried: 'carried' },
+      ),
+      leaseBindings(engineId, this.#queueName, [JSON.stringify(tickets), this.#queueName]),
     );
-    return rows;
+    return rows.toSorted((left, right) => (left.created + left.id < right.created + right.id ? -1 : 1));
   }
 
   /** Removes packages for good, where the presentation is still the current one; answers their tickets. */

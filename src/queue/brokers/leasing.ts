@@ -1,0 +1,63 @@
+/** An engine was handed nothing: its queue is paused, or others took the engine for dead. */
+export class LeaseRefusedError extends Error {
+  override readonly name = 'LeaseRefusedError';
+
+  constructor(options?: ErrorOptions) {
+    super('The queue is paused, or other engines took this one for dead', options);
+  }
+}
+
+/** Where a statement that hands out packages answers what a lease is made of. */
+export interface LeaseColumns {
+  readonly attempt: string;
+  readonly carried: string;
+}
+
+/** What stands in indexes is short; a forged package may hold anything. */
+const LONGEST_LABEL_CHARACTERS = 250;
+
+/**
+ * Makes one statement of the one that hands out packages and of what their leases need, so that both are stored or
+ * neither: its rows, and for each whether it `isLeased`, which it is not where the lease of an earlier presentation
+ * still stands. As one statement it needs no transaction: of a task's way from the queue to a worker, most was that.
+ *
+ * Fails where {@link isRefusedLease} tells: then nothing was handed out.
+ *
+ * @param handingOut an `UPDATE` that returns `id` and the columns.
+ */
+export function withLeases(handingOut: string, { attempt, carried }: LeaseColumns): string {
+  const label = (name: string) => `left(${carried} #>> '{task,${name}}', ${LONGEST_LABEL_CHARACTERS})`;
+  return `WITH holder AS MATERIALIZED (
+      -- Held until the commit, so that nobody can declare the engine lost between the check and the leases.
+      SELECT id FROM engines WHERE id = ? AND state <> 'lost'
+        AND NOT EXISTS (SELECT FROM queues WHERE name = ? AND paused_since IS NOT NULL)
+      FOR SHARE
+    ), handed AS (${handingOut}), leased AS (
+      INSERT INTO leases (task_id, engine_id, attempt, queue, name, func, "group")
+      -- Without a holder this is no engine at all, which the column refuses.
+      SELECT id, (SELECT id FROM holder), ${attempt}, ?, coalesce(${label('name')}, ''), coalesce(${label('func')}, ''),
+        ${label('group')}
+      FROM handed ON CONFLICT (task_id) DO NOTHING RETURNING task_id
+    )
+    SELECT handed.*, EXISTS (SELECT FROM leased WHERE task_id = handed.id) AS "isLeased" FROM handed`;
+}
+
+/** What a statement of {@link withLeases} is bound to. */
+export function leaseBindings<Binding>(
+  engineId: string,
+  queueName: string,
+  handingOut: readonly Binding[],
+): (Binding | string)[] {
+  return [engineId, queueName, ...handingOut, queueName];
+}
+
+/** Whether a statement failed as there is no engine that may have a lease. SQLSTATE `not_null_violation`. */
+export function isRefusedLease(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === '23502' &&
+    'column' in error &&
+    error.column === 'engine_id'
+  );
+}
