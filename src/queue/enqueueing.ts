@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Logger } from '../platform/logging.ts';
-import type { Broker } from './brokers/broker.ts';
+import type { Broker, OutgoingPackage } from './brokers/broker.ts';
 import { addressPackage, type PackedTask } from './packing.ts';
 import { signals } from './signals.ts';
 import type { PackageSigner } from './task-package.ts';
@@ -14,15 +14,19 @@ export interface EnqueueingTarget {
   readonly logger: Logger;
 }
 
-/** Whether a task has a unique key, so that it needs a transaction to be enqueued in. */
-export function hasUniqueKey({ task }: PackedTask): boolean {
-  return task.options?.uniqueKey !== undefined;
+/** A statement takes so many packages at the most, and so much of them as JSON: texts cannot be as long as one likes. */
+const MOST_PACKAGES = 1_000;
+const MOST_CHARACTERS = 64 * 1_024 ** 2;
+
+/** Whether tasks have to be enqueued in a transaction: it may take more than one statement. */
+export function needTransaction(tasks: readonly PackedTask[]): boolean {
+  return tasks.length > 1 || tasks.some(hasUniqueKey);
 }
 
 /**
  * Sends the signal `preEnqueue`, and hands tasks to the broker, but those whose unique key another task has.
  *
- * @param transaction needed where a task has a unique key.
+ * @param transaction needed where {@link needTransaction} says so.
  * @returns their ids, in order; instead of that of a task that was left out, the id of the one that has its key.
  */
 export async function enqueueTasks(
@@ -41,11 +45,34 @@ export async function enqueueTasks(
   const idOf = ({ task }: PackedTask) => holders.get(task.options?.uniqueKey ?? '') ?? task.id;
   const queued = tasks.filter((packed) => idOf(packed) === packed.task.id);
   for (const { task } of queued) await signals.preEnqueue.send({ logger, taskId: task.id }, task);
-  if (queued.length > 0) {
-    await broker.enqueue(
-      queued.map((packed) => addressPackage(packed, signer)),
-      transaction,
-    );
+  let stored = Promise.resolve();
+  for (const batch of signedBatches(queued, signer)) {
+    // While Postgres stores one batch, the next one is signed.
+    await stored;
+    stored = broker.enqueue(batch, transaction);
   }
+  await stored;
   return tasks.map(idOf);
+}
+
+function* signedBatches(
+  tasks: readonly PackedTask[],
+  signer: PackageSigner,
+): Generator<readonly OutgoingPackage[]> {
+  let batch: OutgoingPackage[] = [];
+  let characters = 0;
+  for (const packed of tasks) {
+    const outgoing = addressPackage(packed, signer);
+    batch.push(outgoing);
+    characters += JSON.stringify(outgoing.signed).length;
+    if (batch.length < MOST_PACKAGES && characters < MOST_CHARACTERS) continue;
+    yield batch;
+    batch = [];
+    characters = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function hasUniqueKey({ task }: PackedTask): boolean {
+  return task.options?.uniqueKey !== undefined;
 }

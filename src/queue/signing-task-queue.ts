@@ -12,7 +12,7 @@ import {
   packIteration,
   packLinks,
 } from './composing.ts';
-import { enqueueTasks, hasUniqueKey } from './enqueueing.ts';
+import { enqueueTasks, needTransaction } from './enqueueing.ts';
 import type { FinishedTask } from './finished-task.ts';
 import { InlineRunner } from './inline-runner.ts';
 import { collatedAttempt, createIteration, forgetIterations } from './iterations.ts';
@@ -284,7 +284,7 @@ export class SigningTaskQueue implements TaskQueue {
   async #enqueue(tasks: readonly PackedTask[], where: EnqueueOptions): Promise<string[]> {
     if (tasks.length === 0) return [];
     const target = this.#brokers.target(this.#nameOf(where));
-    if (!tasks.some(hasUniqueKey)) return enqueueTasks(target, tasks, where.transaction);
+    if (!needTransaction(tasks)) return enqueueTasks(target, tasks, where.transaction);
     return this.#within(where.transaction, (transaction) => enqueueTasks(target, tasks, transaction));
   }
 

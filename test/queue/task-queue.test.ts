@@ -55,6 +55,19 @@ describe('a task queue', () => {
     expect(await queue.queueSize()).toBe(0);
   });
 
+  it('takes more in one call than one statement does, all of them or none', async () => {
+    const calls = Array.from({ length: 2_500 }, (_, left) => ({ args: { left, right: 1 } }));
+    const ids = await queue.asyncTasks(add, calls);
+    expect([new Set(ids).size, await queue.queueSize()]).toEqual([2_500, 2_500]);
+    await test.database.raw(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no room for this one'; END $$;
+       CREATE TRIGGER refuse BEFORE INSERT ON pgboss.job FOR EACH ROW
+       WHEN ((new.data #>> '{task,args,left}')::integer = 2400) EXECUTE FUNCTION refuse()`,
+    );
+    await expect(queue.asyncTasks(add, calls)).rejects.toThrow('no room for this one');
+    expect(await queue.queueSize()).toBe(2_500);
+  });
+
   it('refuses names and groups that no index can hold', async () => {
     const long = 'x'.repeat(251);
     const calls = [{ taskName: long }, { group: long }].map((options) =>
