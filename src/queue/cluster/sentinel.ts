@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { createBroker } from '../brokers/index.ts';
-import { NotificationListener } from '../brokers/notification-listener.ts';
-import { CONTROL_CHANNEL } from '../control-channel.ts';
 import { enqueueTasks } from '../enqueueing.ts';
 import type { ErrorReporting } from '../error-reporters/index.ts';
 import { LossTeller } from '../losses.ts';
@@ -17,6 +15,7 @@ import { CancelRequests } from './cancel-requests.ts';
 import { takeCensus } from './census.ts';
 import type { ClusterSettings } from './cluster-settings.ts';
 import { Completion } from './completion.ts';
+import { ControlListener } from './control-listener.ts';
 import { Crew } from './crew.ts';
 import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
 import { Heart } from './heart.ts';
@@ -66,7 +65,7 @@ export class Sentinel {
   readonly #verdicts: Verdicts;
   readonly #cancelRequests: CancelRequests;
   readonly #running = new RunningReport();
-  readonly #control: NotificationListener;
+  readonly #control: ControlListener;
   readonly #ending = new AbortController();
   #rounds: Promise<void> = Promise.resolve();
   #state: EngineState = 'starting';
@@ -166,12 +165,12 @@ export class Sentinel {
       logger,
     });
     this.#housekeeper = new Housekeeper({ database, logger, ...cluster });
-    this.#control = new NotificationListener({
-      databaseUrl: platform.settings.databaseUrl,
-      channel: CONTROL_CHANNEL,
-      logger,
-      onListening: () => this.#heedControl(),
-      onNotification: () => this.#heedControl(),
+    this.#control = new ControlListener({
+      platform,
+      registry,
+      cancelRequests: this.#cancelRequests,
+      onWord: () => this.#pusher.nudge(),
+      onPause: () => this.#leaveWhatWasTakenAhead(),
     });
   }
 
@@ -324,16 +323,8 @@ export class Sentinel {
     }
   }
 
-  #heedControl(): void {
-    this.#pusher.nudge();
-    Promise.all([this.#cancelRequests.heed(), this.#heedPause()]).catch((error: unknown) =>
-      this.#options.platform.logger.warn({ err: error }, 'what was asked of the engines could not be read'),
-    );
-  }
-
   /** What was taken ahead of a pause waits like the rest of the queue. */
-  async #heedPause(): Promise<void> {
-    if (!(await this.#registry.isQueuePaused())) return;
+  #leaveWhatWasTakenAhead(): void {
     this.#leaveUnstarted(this.#backlog.clear());
     this.#crew.recall();
   }

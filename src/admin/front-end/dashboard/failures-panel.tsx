@@ -34,7 +34,7 @@ export function FailuresPanel({ failures }: { readonly failures: readonly Failur
                 <small>
                   {func},{' '}
                   <Link className="ch-plain-link" to={adminPath(recordPath('failed-tasks', newestTaskId))}>
-                    last <RelativeTime moment={newest} />
+                    the last one <RelativeTime moment={newest} />
                   </Link>
                 </small>
               </div>
