@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from '../platform/logging.ts';
 import type { Broker, OutgoingPackage } from './brokers/broker.ts';
@@ -14,8 +15,8 @@ export interface EnqueueingTarget {
   readonly logger: Logger;
 }
 
-/** A statement takes so many packages at the most, and so much of them as JSON: texts cannot be as long as one likes. */
-const MOST_PACKAGES = 1_000;
+/** A statement takes so many packages at the most, and about so much of them as JSON: texts are not as long as one likes. */
+const MOST_PACKAGES = 250;
 const MOST_CHARACTERS = 64 * 1_024 ** 2;
 
 /** Whether tasks have to be enqueued in a transaction: it may take more than one statement. */
@@ -47,9 +48,12 @@ export async function enqueueTasks(
   for (const { task } of queued) await signals.preEnqueue.send({ logger, taskId: task.id }, task);
   let stored = Promise.resolve();
   for (const batch of signedBatches(queued, signer)) {
-    // While Postgres stores one batch, the next one is signed.
     await stored;
     stored = broker.enqueue(batch, transaction);
+    // Where signing fails meanwhile, nobody asks for this one any more.
+    stored.catch(() => undefined);
+    // The statement goes out, so that Postgres stores this batch while the next one is signed.
+    await setImmediate();
   }
   await stored;
   return tasks.map(idOf);

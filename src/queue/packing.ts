@@ -4,11 +4,14 @@ import type { OutgoingPackage } from './brokers/broker.ts';
 import type { AnyTaskFunction, TaskArguments } from './task-function.ts';
 import { newTaskId } from './task-id.ts';
 import { taskNameOf } from './task-name.ts';
-import { type CallOptions, GREATEST_LIMIT, type PackedOptions, TaskOptionsError } from './task-options.ts';
+import {
+  type CallOptions,
+  GREATEST_LIMIT,
+  LONGEST_LABEL_CHARACTERS,
+  type PackedOptions,
+  TaskOptionsError,
+} from './task-options.ts';
 import { type PackageSigner, sealArguments, type TaskPackage } from './task-package.ts';
-
-/** Names, groups and keys stand in indexes, which hold no long texts: a longer one could be enqueued, but never stored. */
-const LONGEST_LABEL_CHARACTERS = 250;
 
 /** A year: what waits for longer is a schedule. */
 const LONGEST_DELAY_SECONDS = 366 * 86_400;
@@ -38,7 +41,8 @@ export function packTask(
   const func = taskFunction.name;
   checkOptions(func, options);
   checkArguments(func, args);
-  const id = options.id ?? newTaskId();
+  // As Postgres writes it, by which it is found again.
+  const id = options.id?.toLowerCase() ?? newTaskId();
   const packed = withoutUndefined({
     hook: options.hook?.name,
     timeoutSeconds: options.timeout,

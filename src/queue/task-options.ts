@@ -40,6 +40,9 @@ export interface TaskOptions {
   readonly retry?: RetryPolicy;
 }
 
+/** Names, groups and keys stand in indexes, which hold no long texts: a longer one could be enqueued, but never stored. */
+export const LONGEST_LABEL_CHARACTERS = 250;
+
 /** The greatest `limit`. */
 export const GREATEST_LIMIT = 100;
 

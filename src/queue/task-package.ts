@@ -43,9 +43,13 @@ export class PackageSigner {
     return { task, signature: this.#signer.sign(serialize(task)) };
   }
 
-  /** Answers the package of a carried one. @throws {PackageSignatureError} */
-  verify(carried: unknown): TaskPackage {
-    if (isSignedPackage(carried) && this.#signer.verify(serialize(carried.task), carried.signature))
+  /** Answers the package that a broker carried under an id: its own, or it is a copy. @throws {PackageSignatureError} */
+  verify(carried: unknown, id: string): TaskPackage {
+    if (
+      isSignedPackage(carried) &&
+      carried.task.id === id &&
+      this.#signer.verify(serialize(carried.task), carried.signature)
+    )
       return carried.task;
     throw new PackageSignatureError(
       'A package in the queue was signed with neither DJANGO_SECRET_KEY nor one of SECRET_KEY_FALLBACKS, or was changed; it is discarded',
@@ -105,6 +109,7 @@ function isSignedPackage(value: unknown): value is SignedPackage {
     value !== null &&
     'task' in value &&
     typeof value.task === 'object' &&
+    value.task !== null &&
     'signature' in value &&
     typeof value.signature === 'string'
   );

@@ -23,7 +23,7 @@ export interface TaskQueue extends ResultReading {
     args: Arguments,
     options?: TaskOptions,
   ): Promise<string>;
-  /** Enqueues many calls of one function in one statement; answers their ids in order. @throws {TaskOptionsError} */
+  /** Enqueues many calls of one function, all or none; answers their ids in order. @throws {TaskOptionsError} */
   asyncTasks<Arguments extends TaskArguments, Result extends JsonValue>(
     taskFunction: TaskFunction<Arguments, Result>,
     calls: readonly TaskCall<Arguments>[],

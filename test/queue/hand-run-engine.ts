@@ -84,7 +84,7 @@ export class HandRunEngine {
     const deliveries = await this.broker.dequeue(1_000, engineId);
     return deliveries
       .filter(({ isLeased }) => isLeased)
-      .map(({ attempt, carried }) => ({ task: this.#signer.verify(carried), attempt, engineId }));
+      .map(({ id, attempt, carried }) => ({ task: this.#signer.verify(carried, id), attempt, engineId }));
   }
 
   /** Ends tasks as they are told to; all in one transaction. A failure is presented again where `retries` is true. */

@@ -25,7 +25,7 @@ describe('a package', () => {
     const { args, ...rest } = task;
     const shuffled = { args: { right: { a: [1, 2], b: 2 }, left: 1 }, ...rest };
     expect(args).toEqual(shuffled.args);
-    expect(signer.verify({ signature, task: shuffled })).toEqual(task);
+    expect(signer.verify({ signature, task: shuffled }, task.id)).toEqual(task);
   });
 
   it.each<[string, unknown]>([
@@ -37,14 +37,20 @@ describe('a package', () => {
     ['nothing', null],
     ['a text', 'package'],
   ])('with %s is refused', (_what, carried) => {
-    expect(() => signer.verify(carried)).toThrow(PackageSignatureError);
+    expect(() => signer.verify(carried, task.id)).toThrow(PackageSignatureError);
+  });
+
+  it('under the id of another is refused, as a copy would run beside it', () => {
+    const other = '00000000-0000-4000-8000-000000000000';
+    expect(() => signer.verify(signer.sign(task), other)).toThrow(PackageSignatureError);
   });
 
   it('of an earlier key is verified as long as that is a fallback, and none is signed with it', () => {
     const rotated = new PackageSigner('a new key', ['a key']);
-    expect(rotated.verify(signer.sign(task))).toEqual(task);
-    expect(() => new PackageSigner('a new key').verify(signer.sign(task))).toThrow(PackageSignatureError);
-    expect(() => signer.verify(rotated.sign(task))).toThrow(PackageSignatureError);
+    expect(rotated.verify(signer.sign(task), task.id)).toEqual(task);
+    const stranger = new PackageSigner('a new key');
+    expect(() => stranger.verify(signer.sign(task), task.id)).toThrow(PackageSignatureError);
+    expect(() => signer.verify(rotated.sign(task), task.id)).toThrow(PackageSignatureError);
   });
 
   it('has its secrets sealed with the first key, and opened with any', () => {

@@ -6,6 +6,7 @@ import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { enterEngine } from './brokers/broker-conformance.ts';
 import { add, fail } from './cluster/fixtures/task-functions.ts';
+import { HandRunEngine } from './hand-run-engine.ts';
 
 describe('a task queue', () => {
   let test: TestDatabase;
@@ -66,6 +67,19 @@ describe('a task queue', () => {
     );
     await expect(queue.asyncTasks(add, calls)).rejects.toThrow('no room for this one');
     expect(await queue.queueSize()).toBe(2_500);
+  });
+
+  it('knows a task by the id that it was given, however that was written', async () => {
+    const engine = await HandRunEngine.open();
+    try {
+      const given = '0195A7C0-0000-7000-8000-00000000ABCD';
+      const id = await engine.queue.asyncTask(add, { left: 1, right: 2 }, { id: given });
+      expect(id).toBe(given.toLowerCase());
+      expect(await engine.work()).toBe(1);
+      expect(await engine.queue.result(given)).toBe(3);
+    } finally {
+      await engine.close();
+    }
   });
 
   it('refuses names and groups that no index can hold', async () => {

@@ -50,7 +50,7 @@ export async function createTestDatabase({
   const server = openDatabase(url.href, { applicationName: 'test', maximumConnections: 1, logger });
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await (isCopied
-    ? server.raw('CREATE DATABASE ?? TEMPLATE ??', [name, TEMPLATE])
+    ? server.raw('CREATE DATABASE ?? TEMPLATE ?? STRATEGY file_copy', [name, TEMPLATE])
     : server.raw('CREATE DATABASE ??', [name]));
   url.pathname = `/${name}`;
   const database = openDatabase(url.href, {

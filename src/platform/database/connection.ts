@@ -23,8 +23,12 @@ const KEEP_ALIVE_SECONDS = 10;
 const SERVER_KEEP_ALIVE =
   '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000';
 
-/** The last one, as a plan that cannot do without what is off seems so dear that it would be compiled first. */
-const BY_INDEXES = ' -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off';
+/**
+ * A plan that cannot do without what is off seems so dear that it would be compiled first, hence `jit`. And as there is
+ * but one plan to choose, what is prepared has one for whatever it is bound to.
+ */
+const BY_INDEXES =
+  ' -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off -c plan_cache_mode=force_generic_plan';
 
 /** Options of {@link openDatabase}. */
 export interface DatabaseOptions {
@@ -62,7 +66,7 @@ export function openDatabase(databaseUrl: string, options: DatabaseOptions): Dat
       connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1_000,
-      options: `-c timezone=UTC ${SERVER_KEEP_ALIVE}${idleLimit(silenceTimeoutSeconds)}${options.goesByIndexes ? BY_INDEXES : ''}`,
+      options: `-c timezone=UTC ${SERVER_KEEP_ALIVE}${silenceLimits(silenceTimeoutSeconds)}${options.goesByIndexes ? BY_INDEXES : ''}`,
       ...(silenceTimeoutSeconds ? { stream: () => openImpatientSocket(silenceTimeoutSeconds) } : {}),
       types: {
         getTypeParser: (typeId: number, format?: string) =>
@@ -99,10 +103,11 @@ export async function waitForDatabase(
   }
 }
 
-/** A process that hangs in the middle of a transaction must not keep its locks either. */
-function idleLimit(silenceTimeoutSeconds: number | undefined): string {
+/** A process that hangs in the middle of a transaction must not keep its locks either; nor go on what nobody waits for. */
+function silenceLimits(silenceTimeoutSeconds: number | undefined): string {
   if (!silenceTimeoutSeconds) return '';
-  return ` -c idle_in_transaction_session_timeout=${silenceTimeoutSeconds * 1_000}`;
+  const milliseconds = silenceTimeoutSeconds * 1_000;
+  return ` -c idle_in_transaction_session_timeout=${milliseconds} -c statement_timeout=${milliseconds}`;
 }
 
 function openImpatientSocket(timeoutSeconds: number): Socket {

@@ -5,12 +5,12 @@ import type { DatabaseOrTransaction } from './connection.ts';
 const names = new Map<string, string>();
 
 /**
- * A statement that each connection parses and plans once, and then only runs: half a millisecond and more is saved
- * each time. For statements that run all the time, and of whose text there are few variants, as a connection never
- * forgets one.
+ * A statement that each connection parses once, plans a few times at the most, and then only runs: half a millisecond
+ * and more is saved each time. For statements that run all the time, and of whose text there are few variants, as a
+ * connection never forgets one.
  *
  * The plan may be made while a table is still empty, and be kept while it fills. A statement that would read a whole
- * table then must not be prepared, unless its transaction forbids that to the planner.
+ * table then must not be prepared, unless its connection goes by indexes.
  */
 export function prepared<Row>(
   database: DatabaseOrTransaction,

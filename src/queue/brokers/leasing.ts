@@ -1,3 +1,5 @@
+import { LONGEST_LABEL_CHARACTERS } from '../task-options.ts';
+
 /** An engine was handed nothing: its queue is paused, or others took the engine for dead. */
 export class LeaseRefusedError extends Error {
   override readonly name = 'LeaseRefusedError';
@@ -13,19 +15,17 @@ export interface LeaseColumns {
   readonly carried: string;
 }
 
-/** What stands in indexes is short; a forged package may hold anything. */
-const LONGEST_LABEL_CHARACTERS = 250;
-
 /**
  * Makes one statement of the one that hands out packages and of what their leases need, so that both are stored or
  * neither: its rows, and for each whether it `isLeased`, which it is not where the lease of an earlier presentation
  * still stands. As one statement it needs no transaction: of a task's way from the queue to a worker, most was that.
  *
- * Fails where {@link isRefusedLease} tells: then nothing was handed out.
+ * Fails where the engine may have no lease, see {@link refusalOf}: then nothing was handed out.
  *
  * @param handingOut an `UPDATE` that returns `id` and the columns.
  */
 export function withLeases(handingOut: string, { attempt, carried }: LeaseColumns): string {
+  // A forged package may hold anything.
   const label = (name: string) => `left(${carried} #>> '{task,${name}}', ${LONGEST_LABEL_CHARACTERS})`;
   return `WITH holder AS MATERIALIZED (
       -- Held until the commit, so that nobody can declare the engine lost between the check and the leases.
@@ -39,7 +39,7 @@ export function withLeases(handingOut: string, { attempt, carried }: LeaseColumn
         ${label('group')}
       FROM handed ON CONFLICT (task_id) DO NOTHING RETURNING task_id
     )
-    SELECT handed.*, EXISTS (SELECT FROM leased WHERE task_id = handed.id) AS "isLeased" FROM handed`;
+    SELECT handed.*, id IN (SELECT task_id FROM leased) AS "isLeased" FROM handed`;
 }
 
 /** What a statement of {@link withLeases} is bound to. */
@@ -51,13 +51,14 @@ export function leaseBindings<Binding>(
   return [engineId, queueName, ...handingOut, queueName];
 }
 
-/** Whether a statement failed as there is no engine that may have a lease. SQLSTATE `not_null_violation`. */
-export function isRefusedLease(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    'code' in error &&
-    error.code === '23502' &&
-    'column' in error &&
-    error.column === 'engine_id'
-  );
+/** What a statement of {@link withLeases} failed with, as a {@link LeaseRefusedError} where it is one. */
+export function refusalOf(error: unknown): unknown {
+  return isNotNullViolation(error) && error.column === 'engine_id'
+    ? new LeaseRefusedError({ cause: error })
+    : error;
+}
+
+/** SQLSTATE `not_null_violation`. */
+function isNotNullViolation(error: unknown): error is Error & { readonly column: unknown } {
+  return error instanceof Error && 'code' in error && error.code === '23502' && 'column' in error;
 }

@@ -15,7 +15,7 @@ import type {
   QueuedTaskPage,
   Release,
 } from './broker.ts';
-import { isRefusedLease, LeaseRefusedError, leaseBindings, withLeases } from './leasing.ts';
+import { leaseBindings, refusalOf, withLeases } from './leasing.ts';
 import { NotificationListener } from './notification-listener.ts';
 
 /** What a Postgres broker needs. */
@@ -107,9 +107,12 @@ export class PostgresBroker implements Broker {
         db: fromKnex({ raw }),
       })
       .catch((error: unknown) => {
-        throw isRefusedLease(error) ? new LeaseRefusedError({ cause: error }) : error;
+        throw refusalOf(error);
       });
-    const excess = await this.#giveBackExcess(jobs.filter((job) => job.groupId != null));
+    const excess = await this.#giveBackExcess(
+      jobs.filter(({ id, groupId }) => groupId != null && !doubles.has(id)),
+      engineId,
+    );
     return jobs
       .filter(({ id }) => !excess.has(id))
       .map((job) => ({
@@ -245,10 +248,13 @@ export class PostgresBroker implements Broker {
 
   /**
    * Two engines that fetch at the same moment do not see what the other is taking: each could fill a key's limit.
-   * Who has fetched packages with a limit counts once more, one engine after the other; answers those given back.
+   * Who has fetched packages with a limit counts once more, one engine after the other; answers those that are too
+   * many. They are given back, but for those whose end somebody has asked for meanwhile, which the engine finds under
+   * its name.
    */
   async #giveBackExcess(
     jobs: readonly { readonly id: string; readonly groupId?: string | null }[],
+    engineId: string,
   ): Promise<ReadonlySet<string>> {
     if (jobs.length === 0) return new Set();
     const { database, queueName } = this.#options;
@@ -260,18 +266,19 @@ export class PostgresBroker implements Broker {
              row_number() OVER (PARTITION BY group_id ORDER BY id = ANY (:ids::uuid[]), created_on, id) AS place
            FROM ${SCHEMA}.job
            WHERE name = :queueName AND state = 'active' AND group_id IS NOT NULL AND group_id = ANY (:keys::text[])
+         ), excess AS (
+           SELECT id FROM ranked WHERE place > most AND id = ANY (:ids::uuid[])
+         ), ended AS (
+           DELETE FROM leases USING excess
+           WHERE task_id = excess.id AND engine_id = :engineId AND cancelled_by IS NULL RETURNING task_id
          ), given_back AS (
            UPDATE ${SCHEMA}.job SET state = 'retry', started_on = NULL
-           FROM ranked
-           WHERE job.name = :queueName AND job.id = ranked.id AND ranked.place > ranked.most
-             AND ranked.id = ANY (:ids::uuid[])
-           RETURNING job.id
-         ), ended AS (
-           DELETE FROM leases USING given_back WHERE task_id = given_back.id
+           FROM ended WHERE job.name = :queueName AND job.id = ended.task_id AND state = 'active'
          )
-         SELECT id FROM given_back`,
+         SELECT id FROM excess`,
         {
           queueName,
+          engineId,
           ids: jobs.map(({ id }) => id),
           keys: jobs.map(({ groupId }) => groupId ?? ''),
         },

@@ -13,7 +13,7 @@ import type {
   QueuedTaskPage,
   Release,
 } from './broker.ts';
-import { isRefusedLease, LeaseRefusedError } from './leasing.ts';
+import { refusalOf } from './leasing.ts';
 import { HeldMessages } from './sqs/held-messages.ts';
 import { Inbox } from './sqs/inbox.ts';
 import type { HeldTicket } from './sqs/message.ts';
@@ -96,13 +96,12 @@ export class SqsBroker implements Broker {
   }
 
   async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
-    const tickets = this.#inbox.take(limit);
-    if (tickets.length === 0) {
+    if (this.#inbox.isEmpty) {
       this.#inbox.ask(limit);
       return [];
     }
     const taken = await this.#database.transaction((transaction) =>
-      this.#take(tickets, engineId, transaction),
+      this.#take(this.#inbox.take(limit), engineId, transaction),
     );
     this.#inbox.ask(limit - taken.length);
     return taken.map(({ id, attempt, carried, isLeased }) => ({ id, attempt, carried, isLeased }));
@@ -196,7 +195,7 @@ export class SqsBroker implements Broker {
       return taken;
     } catch (error) {
       giveBack();
-      throw isRefusedLease(error) ? new LeaseRefusedError({ cause: error }) : error;
+      throw refusalOf(error);
     }
   }
 

@@ -7,7 +7,7 @@ import type { LossTeller } from '../losses.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../task-package.ts';
 import { freeUniqueKeys } from '../unique-keys.ts';
 import { Bell } from './bell.ts';
-import { EngineLostError, type EngineRegistry, type Lease } from './engine-registry.ts';
+import { EngineLostError, type EngineRegistry, LEASE_SECONDS, type Lease } from './engine-registry.ts';
 
 /** A verified package, held by this engine. */
 export interface TakenTask {
@@ -43,6 +43,9 @@ export interface PusherOptions {
   readonly onLost: () => Promise<void>;
 }
 
+/** Longer than a statement of a broker may take: one that was under way when it was looked last has ended by the next. */
+const STRAY_LOOK_SECONDS = LEASE_SECONDS;
+
 /** The wait after tasks could not be taken. */
 const RETRY_SECONDS = 1;
 
@@ -53,8 +56,10 @@ export class Pusher {
   #stopping = false;
   /** Whether the queue was found to be paused: it is asked for again then, before anything is taken. */
   #wasPaused = false;
-  /** A take failed: where its commit was stored, though nobody heard of it, tasks stand under this engine's name. */
-  #mayHoldStrays = false;
+  /** By `performance.now()`: when it is looked next for tasks that stand under this engine's name unheard. */
+  #nextStrayLook = 0;
+  /** Packages that were handed out twice, and are not given back yet. */
+  #doubles: readonly Presentation[] = [];
   #finished: Promise<void> = Promise.resolve();
   #stopListening: (() => Promise<void>) | undefined;
 
@@ -73,6 +78,16 @@ export class Pusher {
     this.#bell.ring();
   }
 
+  /** The queue is paused: what is being taken now is not to be begun. */
+  pause(): void {
+    this.#wasPaused = true;
+  }
+
+  /** Whether the queue was found to be paused, and not yet to go on. */
+  get isPaused(): boolean {
+    return this.#wasPaused;
+  }
+
   /** Takes no more; resolves when what was being taken has been handed over. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -84,12 +99,13 @@ export class Pusher {
   async #takeUntilStopped(): Promise<void> {
     while (!this.#stopping) {
       try {
-        if (this.#mayHoldStrays) await this.#giveBackStrays();
+        if (performance.now() >= this.#nextStrayLook) await this.#giveBackStrays();
         const limit = roundLimit(Math.min(this.#options.capacity(), this.#options.bulk));
         const taken = limit > 0 ? await this.#take(limit) : 0;
         if (taken < limit || limit === 0) await this.#bell.wait(this.#options.pollSeconds);
       } catch (error) {
-        this.#mayHoldStrays = true;
+        // Where a take was stored, though nobody heard of it. It may also be stored later than this.
+        this.#nextStrayLook = 0;
         if (error instanceof EngineLostError) await this.#options.onLost();
         else
           this.#options.logger.error({ err: error }, 'no tasks could be taken from the queue, trying again');
@@ -105,6 +121,8 @@ export class Pusher {
     if (this.#wasPaused) return 0;
     const { engineId } = registry;
     const deliveries = await this.#dequeue(limit, engineId);
+    // The engine was declared lost meanwhile, and is another one now: these tasks are free again.
+    if (engineId !== registry.engineId) return 0;
     const takenMilliseconds = performance.now();
     const taken: TakenTask[] = [];
     const discarded: Delivery[] = [];
@@ -114,10 +132,8 @@ export class Pusher {
       else discarded.push(delivery);
     }
     if (taken.length > 0) this.#options.onTasks(taken);
-    await this.#turnAway(
-      discarded.map(({ id, attempt }) => ({ id, attempt, engineId })),
-      deliveries.filter(({ isLeased }) => !isLeased),
-    );
+    this.#doubles = [...this.#doubles, ...deliveries.filter(({ isLeased }) => !isLeased)];
+    await this.#turnAway(discarded.map(({ id, attempt }) => ({ id, attempt, engineId })));
     return deliveries.length;
   }
 
@@ -135,7 +151,8 @@ export class Pusher {
   }
 
   /** Removes forged packages; a package that was handed out twice waits until its first presentation is over. */
-  async #turnAway(discarded: readonly Lease[], doubles: readonly Presentation[]): Promise<void> {
+  async #turnAway(discarded: readonly Lease[]): Promise<void> {
+    const doubles = this.#doubles;
     if (discarded.length + doubles.length === 0) return;
     const { database, broker, registry } = this.#options;
     await database.transaction(async (transaction) => {
@@ -150,6 +167,7 @@ export class Pusher {
         transaction,
       );
     });
+    this.#doubles = [];
   }
 
   async #giveBackStrays(): Promise<void> {
@@ -166,14 +184,14 @@ export class Pusher {
       await withdrawTasks(transaction, { broker, queueName, lossTeller }, new Map(cancelled));
       return ended;
     });
-    this.#mayHoldStrays = false;
+    this.#nextStrayLook = performance.now() + STRAY_LOOK_SECONDS * 1_000;
     if (strays.length > 0)
       logger.warn({ tasks: strays.map(({ id }) => id) }, 'gave back tasks that were taken unheard');
   }
 
   #verify(delivery: Delivery): TaskPackage | undefined {
     try {
-      return this.#options.signer.verify(delivery.carried);
+      return this.#options.signer.verify(delivery.carried, delivery.id);
     } catch (error) {
       if (!(error instanceof PackageSignatureError)) throw error;
       this.#options.logger.error({ taskId: delivery.id, reason: error.message }, 'package discarded');
@@ -187,6 +205,7 @@ export class Pusher {
  * itself.
  */
 function roundLimit(limit: number): number {
+  if (limit < 1) return 0;
   const step = 2 ** Math.max(0, Math.floor(Math.log2(limit)) - 2);
   return Math.floor(limit / step) * step;
 }

@@ -170,7 +170,7 @@ export class Sentinel {
       registry,
       cancelRequests: this.#cancelRequests,
       onWord: () => this.#pusher.nudge(),
-      onPause: () => this.#leaveWhatWasTakenAhead(),
+      onPause: () => this.#pause(),
     });
   }
 
@@ -242,7 +242,7 @@ export class Sentinel {
   }
 
   #take(taken: readonly TakenTask[]): void {
-    const mayRun = this.#heart.isInTouch && !this.#isGivingBack;
+    const mayRun = this.#heart.isInTouch && !this.#isGivingBack && !this.#pusher.isPaused;
     for (const each of taken) {
       const assignment = { ...each, timeoutSeconds: this.#verdicts.timeoutSeconds(each.task) };
       if (this.#verdicts.isOneTooMany(assignment)) this.#monitor.store(this.#verdicts.ofGivenUp(assignment));
@@ -324,7 +324,8 @@ export class Sentinel {
   }
 
   /** What was taken ahead of a pause waits like the rest of the queue. */
-  #leaveWhatWasTakenAhead(): void {
+  #pause(): void {
+    this.#pusher.pause();
     this.#leaveUnstarted(this.#backlog.clear());
     this.#crew.recall();
   }

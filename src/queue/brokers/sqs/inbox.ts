@@ -50,6 +50,11 @@ export class Inbox {
     this.#options = options;
   }
 
+  /** Whether nothing has come. */
+  get isEmpty(): boolean {
+    return this.#tickets.length === 0;
+  }
+
   /** Hands over what has come, up to a limit. */
   take(limit: number): readonly HeldTicket[] {
     return this.#tickets.splice(0, limit);
