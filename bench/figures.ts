@@ -15,3 +15,10 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   await work();
   return (performance.now() - begun) / 1_000;
 }
+
+/** How long something took that was done again and again, the middle one of all times. */
+export async function medianSecondsOf(rounds: number, work: () => Promise<unknown>): Promise<number> {
+  const seconds: number[] = [];
+  for (let round = 0; round < rounds; round += 1) seconds.push(await secondsOf(work));
+  return median(seconds);
+}

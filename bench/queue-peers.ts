@@ -2,7 +2,7 @@ import { Logger, run, runMigrations, type TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { createTestDatabase } from '../test/support/database.ts';
-import { secondsOf } from './figures.ts';
+import { medianSecondsOf, secondsOf } from './figures.ts';
 
 /** What a peer was measured to do. */
 export interface PeerFigures {
@@ -14,18 +14,26 @@ export interface PeerFigures {
 
 const BATCH_SIZE = 100;
 
+/** How much a peer is given to do. */
+export interface PeerWork {
+  /** Tasks that are enqueued by one call, and how often. */
+  readonly enqueuedTasks: number;
+  readonly rounds: number;
+  readonly pickUps: number;
+}
+
 /** pg-boss as it comes: its functions run in this process, and no result is kept. */
-export async function measurePgBoss(taskCount: number, pickUps: number): Promise<PeerFigures> {
+export async function measurePgBoss({ enqueuedTasks, rounds, pickUps }: PeerWork): Promise<PeerFigures> {
   const database = await createTestDatabase();
   const boss = new PgBoss({ connectionString: database.url, schema: 'peer', useListenNotify: true });
   boss.on('error', (error) => process.stderr.write(`pg-boss: ${error}\n`));
   try {
     await boss.start();
     await boss.createQueue('peer', { notify: true });
-    const jobs = Array.from({ length: taskCount }, () => ({ data: {} }));
+    const jobs = Array.from({ length: enqueuedTasks }, () => ({ data: {} }));
     // The first statement of a new database is always slow.
     await boss.insert('peer', jobs.slice(0, 1));
-    const enqueueSeconds = await secondsOf(() => boss.insert('peer', jobs));
+    const enqueueSeconds = await medianSecondsOf(rounds, () => boss.insert('peer', jobs));
     const drainSeconds = await secondsOf(async () => {
       for (;;) {
         const batch = await boss.fetch('peer', { batchSize: BATCH_SIZE });
@@ -44,8 +52,8 @@ export async function measurePgBoss(taskCount: number, pickUps: number): Promise
       },
     );
     return {
-      enqueuedPerSecond: taskCount / enqueueSeconds,
-      drainedPerSecond: taskCount / drainSeconds,
+      enqueuedPerSecond: enqueuedTasks / enqueueSeconds,
+      drainedPerSecond: (rounds * enqueuedTasks) / drainSeconds,
       pickUpMilliseconds,
     };
   } finally {
@@ -55,7 +63,11 @@ export async function measurePgBoss(taskCount: number, pickUps: number): Promise
 }
 
 /** graphile-worker as it comes, likewise. */
-export async function measureGraphileWorker(taskCount: number, pickUps: number): Promise<PeerFigures> {
+export async function measureGraphileWorker({
+  enqueuedTasks,
+  rounds,
+  pickUps,
+}: PeerWork): Promise<PeerFigures> {
   const database = await createTestDatabase();
   const pool = new pg.Pool({ connectionString: database.url });
   let onNoop: () => void = () => undefined;
@@ -69,19 +81,19 @@ export async function measureGraphileWorker(taskCount: number, pickUps: number):
   pool.on('error', (error) => process.stderr.write(`graphile-worker: ${error}\n`));
   try {
     await runMigrations({ pgPool: pool, logger });
-    const enqueueSeconds = await secondsOf(() =>
+    const enqueueSeconds = await medianSecondsOf(rounds, () =>
       pool.query(
         `SELECT graphile_worker.add_jobs(array(
            SELECT ROW('noop', '{}'::json, NULL, NULL, NULL, NULL, NULL, NULL)::graphile_worker.job_spec
            FROM generate_series(1, $1)))`,
-        [taskCount],
+        [enqueuedTasks],
       ),
     );
     let done = 0;
     const { promise: drained, resolve } = Promise.withResolvers<void>();
     onNoop = () => {
       done += 1;
-      if (done === taskCount) resolve();
+      if (done === rounds * enqueuedTasks) resolve();
     };
     const begun = performance.now();
     const runner = await run({ ...options, taskList });
@@ -96,8 +108,8 @@ export async function measureGraphileWorker(taskCount: number, pickUps: number):
     );
     await runner.stop();
     return {
-      enqueuedPerSecond: taskCount / enqueueSeconds,
-      drainedPerSecond: taskCount / drainSeconds,
+      enqueuedPerSecond: enqueuedTasks / enqueueSeconds,
+      drainedPerSecond: (rounds * enqueuedTasks) / drainSeconds,
       pickUpMilliseconds,
     };
   } finally {
