@@ -6,6 +6,7 @@ import type { PageGeometry, PagePlan } from '../page-size.ts';
 import { DrawingCrashError } from '../planned-document.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
 import { compiledPdfium } from './compiled.ts';
+import { EncodingGate } from './encoding-gate.ts';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread-messages.ts';
 
 /** What a thread of normal use takes. A memory of WebAssembly never shrinks, so only its end gives more back. */
@@ -19,12 +20,17 @@ const KEPT_MEMORY_BYTES = 192 * 1024 * 1024;
  */
 export class PageThread {
   readonly #worker: Worker;
+  readonly #gate = new EncodingGate();
   #pending: PromiseWithResolvers<ThreadReply> | undefined;
   #isOver = false;
   #memoryBytes = 0;
 
   constructor() {
-    const start: ThreadStart = { pdfium: compiledPdfium(), jpegEncoder: compiledEncoder() };
+    const start: ThreadStart = {
+      pdfium: compiledPdfium(),
+      jpegEncoder: compiledEncoder(),
+      encodingGate: this.#gate.memory,
+    };
     this.#worker = new Worker(siblingModule(import.meta.url, './thread'), {
       workerData: start,
     });
@@ -107,9 +113,12 @@ export class PageThread {
     await this.#ask({ kind: 'close' }, undefined);
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, also in the middle of a page; where it encodes, once that is done. */
   async terminate(): Promise<void> {
     this.#isOver = true;
+    // The process stays until the thread has ended.
+    this.#worker.ref();
+    await this.#gate.close();
     await this.#worker.terminate();
   }
 
@@ -132,7 +141,7 @@ export class PageThread {
     } finally {
       signal?.removeEventListener('abort', abort);
       this.#pending = undefined;
-      this.#worker.unref();
+      if (!this.#isOver) this.#worker.unref();
     }
   }
 

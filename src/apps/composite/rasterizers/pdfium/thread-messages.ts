@@ -5,6 +5,8 @@ import type { PageGeometry, PagePlan } from '../page-size.ts';
 export interface ThreadStart {
   readonly pdfium: WebAssembly.Module;
   readonly jpegEncoder: WebAssembly.Module;
+  /** Of the gate that the thread passes to encode. */
+  readonly encodingGate: SharedArrayBuffer;
 }
 
 /** What a page thread can be asked for; it answers each request with one reply, and is sent the next after that. */

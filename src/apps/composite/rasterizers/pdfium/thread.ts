@@ -3,6 +3,7 @@ import { WhiteSparingEncoder } from '../jpeg/white-sparing-encoder.ts';
 import { JPEG_QUALITY } from '../jpeg-encoder.ts';
 import { encodePage } from '../page-encoder.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
+import { EncodingGate } from './encoding-gate.ts';
 import { pictureMemory, startPdfium } from './library.ts';
 import { PdfFile } from './pdf-file.ts';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread-messages.ts';
@@ -11,7 +12,8 @@ import type { ThreadReply, ThreadRequest, ThreadStart } from './thread-messages.
 
 if (!parentPort) throw new Error('This module runs in a worker thread only');
 const port = parentPort;
-const { pdfium: pdfiumModule, jpegEncoder: jpegModule }: ThreadStart = workerData;
+const { pdfium: pdfiumModule, jpegEncoder: jpegModule, encodingGate }: ThreadStart = workerData;
+const gate = new EncodingGate(encodingGate);
 const pdfium = await startPdfium(pdfiumModule);
 const jpegEncoder = new WhiteSparingEncoder(jpegModule, pictureMemory(pdfium), JPEG_QUALITY);
 let file: PdfFile | undefined;
@@ -42,15 +44,14 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
     case 'draw': {
       if (!file) throw new Error('No PDF is open');
       const pixels = file.draw(request.pageNumber, request.plan);
-      const body = await encodePage(pixels, request.plan, request.format, jpegEncoder).catch(
-        (error: unknown) => {
-          throw new PageRasterizationError(
-            request.pageNumber,
-            `its image cannot be written: ${messageOf(error)}`,
-            { cause: error },
-          );
-        },
-      );
+      const encode = () => encodePage(pixels, request.plan, request.format, jpegEncoder);
+      const body = await gate.pass(encode).catch((error: unknown) => {
+        throw new PageRasterizationError(
+          request.pageNumber,
+          `its image cannot be written: ${messageOf(error)}`,
+          { cause: error },
+        );
+      });
       return { kind: 'drawn', body, memoryBytes: pdfium.pdfium.HEAPU8.length };
     }
     case 'inspect':
