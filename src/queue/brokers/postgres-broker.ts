@@ -17,6 +17,8 @@ import type {
 } from './broker.ts';
 import { leaseBindings, refusalOf, withLeases } from './leasing.ts';
 import { NotificationListener } from './notification-listener.ts';
+import { giveBackExcess } from './postgres-limits.ts';
+import { SCHEMA } from './postgres-schema.ts';
 
 /** What a Postgres broker needs. */
 export interface PostgresBrokerOptions {
@@ -28,8 +30,6 @@ export interface PostgresBrokerOptions {
   readonly queueName: string;
   readonly logger: Logger;
 }
-
-const SCHEMA = 'pgboss';
 
 /**
  * How pg-boss keeps a queue. What it would do by itself after a time is left to the engines: they know how
@@ -109,10 +109,11 @@ export class PostgresBroker implements Broker {
       .catch((error: unknown) => {
         throw refusalOf(error);
       });
-    const excess = await this.#giveBackExcess(
-      jobs.filter(({ id, groupId }) => groupId != null && !doubles.has(id)),
-      engineId,
-    );
+    const limited = jobs.filter(({ id, groupId }) => groupId != null && !doubles.has(id));
+    const excess =
+      limited.length > 0
+        ? await giveBackExcess(this.#options.database, { queueName, engineId, jobs: limited })
+        : new Set<string>();
     return jobs
       .filter(({ id }) => !excess.has(id))
       .map((job) => ({
@@ -244,47 +245,6 @@ export class PostgresBroker implements Broker {
     const boss = await this.#started?.catch(() => undefined);
     this.#started = undefined;
     await boss?.stop({ graceful: false, close: false });
-  }
-
-  /**
-   * Two engines that fetch at the same moment do not see what the other is taking: each could fill a key's limit.
-   * Who has fetched packages with a limit counts once more, one engine after the other; answers those that are too
-   * many. They are given back, but for those whose end somebody has asked for meanwhile, which the engine finds under
-   * its name.
-   */
-  async #giveBackExcess(
-    jobs: readonly { readonly id: string; readonly groupId?: string | null }[],
-    engineId: string,
-  ): Promise<ReadonlySet<string>> {
-    if (jobs.length === 0) return new Set();
-    const { database, queueName } = this.#options;
-    return database.transaction(async (transaction) => {
-      await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`limits of ${queueName}`]);
-      const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
-        `WITH ranked AS (
-           SELECT id, group_tier::integer AS most,
-             row_number() OVER (PARTITION BY group_id ORDER BY id = ANY (:ids::uuid[]), created_on, id) AS place
-           FROM ${SCHEMA}.job
-           WHERE name = :queueName AND state = 'active' AND group_id IS NOT NULL AND group_id = ANY (:keys::text[])
-         ), excess AS (
-           SELECT id FROM ranked WHERE place > most AND id = ANY (:ids::uuid[])
-         ), ended AS (
-           DELETE FROM leases USING excess
-           WHERE task_id = excess.id AND engine_id = :engineId AND cancelled_by IS NULL RETURNING task_id
-         ), given_back AS (
-           UPDATE ${SCHEMA}.job SET state = 'retry', started_on = NULL
-           FROM ended WHERE job.name = :queueName AND job.id = ended.task_id AND state = 'active'
-         )
-         SELECT id FROM excess`,
-        {
-          queueName,
-          engineId,
-          ids: jobs.map(({ id }) => id),
-          keys: jobs.map(({ groupId }) => groupId ?? ''),
-        },
-      );
-      return new Set(rows.map(({ id }) => id));
-    });
   }
 
   /** Starts pg-boss when it is first needed, so that a process comes up before its database does. */

@@ -1,0 +1,2 @@
+/** Where pg-boss has its tables. */
+export const SCHEMA = 'pgboss';
