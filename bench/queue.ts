@@ -1,7 +1,8 @@
+import { machineMilliseconds } from '../src/platform/machine-clock.ts';
 import { QueueUnderTest } from '../test/queue/cluster/test-engine.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { median, medianSecondsOf, quantile } from './figures.ts';
-import { machineMilliseconds, noop } from './fixtures/task-functions.ts';
+import { noop } from './fixtures/task-functions.ts';
 import { measureGraphileWorker, measurePgBoss, type PeerFigures } from './queue-peers.ts';
 import type { Row } from './report.ts';
 

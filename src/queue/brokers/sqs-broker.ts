@@ -46,7 +46,7 @@ const HIDDEN_SECONDS = 20;
  *        ▲                                 │
  *        └───────────── release ───────────┘
  *
- * So every step is a step of the caller's transaction; what SQS is told follows it. A message that is shown twice,
+ * So every step is a step of a transaction, of the caller's but for `dequeue`; what SQS is told follows it. A message that is shown twice,
  * or late, finds that its package is held, gone, or in another round, and does nothing.
  */
 export class SqsBroker implements Broker {

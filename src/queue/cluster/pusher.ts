@@ -121,6 +121,7 @@ export class Pusher {
     if (this.#wasPaused) return 0;
     const { engineId } = registry;
     const deliveries = await this.#dequeue(limit, engineId);
+    this.#doubles = [...this.#doubles, ...deliveries.filter(({ isLeased }) => !isLeased)];
     // The engine was declared lost meanwhile, and is another one now: these tasks are free again.
     if (engineId !== registry.engineId) return 0;
     const takenMilliseconds = performance.now();
@@ -132,7 +133,6 @@ export class Pusher {
       else discarded.push(delivery);
     }
     if (taken.length > 0) this.#options.onTasks(taken);
-    this.#doubles = [...this.#doubles, ...deliveries.filter(({ isLeased }) => !isLeased)];
     await this.#turnAway(discarded.map(({ id, attempt }) => ({ id, attempt, engineId })));
     return deliveries.length;
   }

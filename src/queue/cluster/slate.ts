@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { machineMilliseconds } from '../../platform/machine-clock.ts';
 import type { AttemptResult } from './messages.ts';
 
 /** The file descriptor under which a worker process has its slate: the one after stdin, stdout, stderr, and IPC. */
@@ -145,9 +146,4 @@ function parseResult(line: string): AttemptResult[] {
   } catch {
     return [];
   }
-}
-
-/** By a clock that all processes of a machine share, and that never goes back. */
-function machineMilliseconds(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
 }

@@ -32,10 +32,7 @@ export class EncodingGate {
     try {
       return await encode();
     } finally {
-      if (Atomics.compareExchange(this.#state, STATE, PASSING, OPEN) === CLOSING) {
-        Atomics.store(this.#state, STATE, CLOSED);
-        Atomics.notify(this.#state, STATE);
-      }
+      if (Atomics.compareExchange(this.#state, STATE, PASSING, OPEN) === CLOSING) this.#shut();
     }
   }
 
@@ -47,5 +44,15 @@ export class EncodingGate {
       if (before === PASSING) Atomics.compareExchange(this.#state, STATE, PASSING, CLOSING);
       await Atomics.waitAsync(this.#state, STATE, CLOSING).value;
     }
+  }
+
+  /** By the owner of the thread, once that is gone, perhaps in the middle of encoding: who closes need not wait. */
+  abandon(): void {
+    this.#shut();
+  }
+
+  #shut(): void {
+    Atomics.store(this.#state, STATE, CLOSED);
+    Atomics.notify(this.#state, STATE);
   }
 }

@@ -36,7 +36,10 @@ export class PageThread {
     });
     this.#worker.on('message', (reply: ThreadReply) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#settle({ kind: 'crashed', reason: error.message }));
-    this.#worker.on('exit', () => this.#settle({ kind: 'crashed', reason: 'its thread ended' }));
+    this.#worker.on('exit', () => {
+      this.#gate.abandon();
+      this.#settle({ kind: 'crashed', reason: 'its thread ended' });
+    });
     // A thread that waits for work keeps no process alive.
     this.#worker.unref();
   }

@@ -28,6 +28,15 @@ describe('the gate of a page thread', () => {
     expect(await gate.pass(async () => 'a file')).toBe('a file');
   });
 
+  it('closes at once where the thread is gone in the middle of encoding', async () => {
+    const thread = new EncodingGate();
+    const owner = new EncodingGate(thread.memory);
+    void thread.pass(() => new Promise(() => undefined));
+    const closed = owner.close();
+    owner.abandon();
+    await closed;
+  });
+
   it('lets nothing pass that comes after it was closed', async () => {
     const gate = new EncodingGate();
     await gate.close();
