@@ -1,5 +1,5 @@
 import { machineMilliseconds } from '../src/platform/machine-clock.ts';
-import { QueueUnderTest } from '../test/queue/cluster/test-engine.ts';
+import { QueueUnderTest } from '../test/queue/engine/test-engine.ts';
 import { eventually } from '../test/support/eventually.ts';
 import { median, medianSecondsOf, quantile } from './figures.ts';
 import { noop } from './fixtures/task-functions.ts';

@@ -1,12 +1,11 @@
 import type { Express } from 'express';
 import { ADMIN_ROOT, createAdmin } from './admin/index.ts';
-import type { AppContext } from './apps/app.ts';
-import { apps } from './apps/index.ts';
+import type { AppContext } from './app-kit/app.ts';
+import { apps } from './installed.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication } from './platform/http/application.ts';
 import { readVersion } from './platform/version.ts';
-import { queueHealthChecks } from './queue/index.ts';
-import { queueMetrics } from './queue/metrics.ts';
+import { queueHealthChecks, queueMetrics } from './queue/index.ts';
 
 /** Everything that the server answers: the routes of the apps, the admin, the health page, the metrics, the API's description. */
 export function createApplication(context: AppContext): Express {

@@ -3,9 +3,9 @@ import { loadEnvFile } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { runDemo } from './apps/composite/sandbox/demo/run.ts';
 import { siblingModule } from './platform/sibling-module.ts';
-import { dataFolder } from './sandbox/data-folder.ts';
-import { runDemo } from './sandbox/demo/run.ts';
+import { dataFolder } from './standalone/data-folder.ts';
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { apps } from './apps/index.ts';
+import { apps } from './installed.ts';
 import { runEntryPoint } from './platform/entry-point.ts';
 import { siblingModule } from './platform/sibling-module.ts';
-import { runEngineProcess } from './queue/cluster/engine-process.ts';
+import { runEngineProcess } from './queue/engine/engine-process.ts';
 import { loadSettings } from './settings.ts';
 
 // One engine: a sentinel and its worker processes, until a signal stops it. `--queue <name>` says which queue it

@@ -54,8 +54,8 @@ program
   .description('run one engine, as dist/engine.js does')
   .option('-n, --name <queue>', 'the queue that it serves, instead of Q_CLUSTER_NAME')
   .action(async ({ name }: { readonly name?: string }) => {
-    const { apps } = await import('./apps/index.ts');
-    const { runEngineProcess } = await import('./queue/cluster/engine-process.ts');
+    const { apps } = await import('./installed.ts');
+    const { runEngineProcess } = await import('./queue/engine/engine-process.ts');
     const { loadSettings } = await import('./settings.ts');
     await runEngineProcess(loadSettings(), {
       queueName: name,

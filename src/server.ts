@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { createApplication } from './application.ts';
-import { apps } from './apps/index.ts';
+import { apps } from './installed.ts';
 import { openDatabase, waitForDatabase } from './platform/database/connection.ts';
 import { errorMessage } from './platform/error-message.ts';
 import { reportListenError, runServerProcesses, stopRequest } from './platform/http/server-processes.ts';

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { styleText } from 'node:util';
-import { dataFolder, readState, STANDALONE_SCRIPT_NAME, shownPath } from './sandbox/data-folder.ts';
-import { type Standalone, startingLine, startStandalone } from './sandbox/standalone.ts';
-import { AlreadyRunningError } from './sandbox/start-lock.ts';
+import { dataFolder, readState, STANDALONE_SCRIPT_NAME, shownPath } from './standalone/data-folder.ts';
+import { type Standalone, startingLine, startStandalone } from './standalone/standalone.ts';
+import { AlreadyRunningError } from './standalone/start-lock.ts';
 
 /** A terminal may hand over one Ctrl-C twice, by itself and by npm. */
 const SAME_KEYPRESS_MILLISECONDS = 750;

@@ -1,6 +1,6 @@
-import { apps } from './apps/index.ts';
+import { apps } from './installed.ts';
 import { runEntryPoint } from './platform/entry-point.ts';
-import { runWorkerProcess } from './queue/cluster/engine-process.ts';
+import { runWorkerProcess } from './queue/engine/engine-process.ts';
 import { loadSettings } from './settings.ts';
 
 // One worker process; an engine forks it.

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
-import { dataFolder, type RunningState } from '../src/sandbox/data-folder.ts';
-import { isRunning } from '../src/sandbox/processes.ts';
-import { SAMPLE_PAGE_COUNT } from '../src/sandbox/sample-pdf.ts';
-import { makePlace, type Place, runEntryPoint } from './sandbox/entry-point.ts';
+import { SAMPLE_PAGE_COUNT } from '../src/apps/composite/sandbox/sample/sample-pdf.ts';
+import { dataFolder, type RunningState } from '../src/standalone/data-folder.ts';
+import { isRunning } from '../src/standalone/processes.ts';
+import { makePlace, type Place, runEntryPoint } from './standalone/entry-point.ts';
 
 jest.setTimeout(240_000);
 

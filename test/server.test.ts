@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { listenLocally } from '../src/sandbox/local-server.ts';
+import { listenLocally } from '../src/app-kit/sandbox/local-server.ts';
 import { CUSTOMER, collectionOf } from './support/api-server.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { eventually } from './support/eventually.ts';

@@ -1,15 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { dataFolder, type RunningState } from '../src/sandbox/data-folder.ts';
-import { isRunning } from '../src/sandbox/processes.ts';
+import { dataFolder, type RunningState } from '../src/standalone/data-folder.ts';
+import { isRunning } from '../src/standalone/processes.ts';
 import {
   makePlace,
   type Place,
   type RunningEntryPoint,
   runEntryPoint,
   until,
-} from './sandbox/entry-point.ts';
+} from './standalone/entry-point.ts';
 import { createTestDatabase } from './support/database.ts';
 
 jest.setTimeout(180_000);

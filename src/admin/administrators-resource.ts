@@ -1,6 +1,6 @@
 import type { ActionContext, ResourceOptions } from 'adminjs';
 import type { Knex } from 'knex';
-import type { AdminResource } from '../apps/admin-resource.ts';
+import type { AdminResource } from '../app-kit/admin/resource.ts';
 import type { Database } from '../platform/database/connection.ts';
 import { audited } from './access/audit.ts';
 import { MINIMUM_PASSWORD_LENGTH, passwordWeakness } from './access/passwords.ts';

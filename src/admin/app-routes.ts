@@ -1,6 +1,6 @@
 import express, { type RequestHandler, Router } from 'express';
-import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../apps/admin-action.ts';
-import type { App, AppContext } from '../apps/app.ts';
+import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../app-kit/admin/action.ts';
+import type { App, AppContext } from '../app-kit/app.ts';
 import { recordAudit } from './access/audit.ts';
 import { signedIn } from './access/signed-in.ts';
 import { isUuid } from './uuid.ts';

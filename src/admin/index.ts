@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
-import type { App, AppContext } from '../apps/app.ts';
+import type { App, AppContext } from '../app-kit/app.ts';
 import { createAccount } from './access/account.ts';
 import { createCsrfProtection } from './access/csrf.ts';
 import { LoginThrottle } from './access/login-throttle.ts';

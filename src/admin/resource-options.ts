@@ -1,5 +1,5 @@
 import type { PropertyOptions, ResourceOptions } from 'adminjs';
-import type { AdminColumn, AdminResource } from '../apps/admin-resource.ts';
+import type { AdminColumn, AdminResource } from '../app-kit/admin/resource.ts';
 
 /** What of a resource its pages need. */
 export type ShownResource = Pick<AdminResource, 'id' | 'label' | 'group' | 'title' | 'columns'> &

@@ -1,8 +1,8 @@
 import { buildRoutes } from '@adminjs/express';
 import AdminJS, { Router as AdminRoutes, type BaseResource, type ResourceOptions } from 'adminjs';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
-import type { AdminResource } from '../apps/admin-resource.ts';
-import type { App, AppContext } from '../apps/app.ts';
+import type { AdminResource } from '../app-kit/admin/resource.ts';
+import type { App, AppContext } from '../app-kit/app.ts';
 import { auditResource } from './access/audit-resource.ts';
 import { guardActions } from './access/require-role.ts';
 import { cspNonce } from './access/security-headers.ts';

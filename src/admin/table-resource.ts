@@ -1,6 +1,6 @@
 import { BaseProperty, BaseRecord, BaseResource, type Filter } from 'adminjs';
 import type { Knex } from 'knex';
-import type { AdminColumn, AdminResource } from '../apps/admin-resource.ts';
+import type { AdminColumn, AdminResource } from '../app-kit/admin/resource.ts';
 import type { Database } from '../platform/database/connection.ts';
 import { isoTimestamp } from '../platform/database/timestamps.ts';
 import { readableJson } from './stored-json.ts';

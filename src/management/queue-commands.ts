@@ -1,9 +1,7 @@
 import { type Database, openDatabase } from '../platform/database/connection.ts';
 import { within } from '../platform/deadline.ts';
 import { createLogger } from '../platform/logging.ts';
-import { liveEngines } from '../queue/engines.ts';
-import { queueFigures } from '../queue/queue-figures.ts';
-import { queueStatistics } from '../queue/statistics.ts';
+import { liveEngines, queueFigures, queueStatistics } from '../queue/index.ts';
 import { loadSettings } from '../settings.ts';
 import { type Reading, type WatchOptions, watch } from './queue-live-view.ts';
 import { memoryView, monitorView, statisticsView } from './queue-views.ts';

@@ -1,24 +1,39 @@
-export { AsyncTask } from './async-task.ts';
 export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
-export type { Cancellation } from './cancellation.ts';
-export { Chain } from './chain.ts';
+export type { Cancellation } from './enqueueing/cancelling.ts';
+export { AsyncTask } from './enqueueing/composed/async-task.ts';
+export { Chain } from './enqueueing/composed/chain.ts';
 export {
   type ChainLink,
   type ChainOptions,
   chainLink,
   type IterOptions,
   type LinkOptions,
-} from './composing.ts';
-export { type EngineStatus, liveEngines, queueHealthChecks } from './engines.ts';
+} from './enqueueing/composed/composing.ts';
+export { Iter } from './enqueueing/composed/iter.ts';
+export { type PausedQueue, pausedQueues } from './enqueueing/queue-control.ts';
+export {
+  openTaskQueue,
+  type TaskCall,
+  type TaskQueue,
+  type TaskQueueOptions,
+} from './enqueueing/task-queue.ts';
 export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
-export type { FinishedTask, HookArguments, HookFunction } from './finished-task.ts';
-export { deleteTasks } from './finished-tasks.ts';
-export { Iter } from './iter.ts';
-export { type PausedQueue, pausedQueues } from './queue-control.ts';
-export { type QueueFigures, queueFigures } from './queue-figures.ts';
+export { type EngineStatus, liveEngines, queueHealthChecks } from './figures/engines.ts';
+export { queueMetrics } from './figures/metrics.ts';
+export { type QueueFigures, queueFigures } from './figures/queue-figures.ts';
+export { type RunningTask, type RunningTaskPage, runningTasks } from './figures/running-tasks.ts';
+export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './figures/statistics.ts';
+export {
+  findQueuedTask,
+  type TaskOfQueue,
+  type WaitingPlace,
+  type WaitingTaskPage,
+  waitingTasks,
+} from './figures/waiting-tasks.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
-export type { GroupReadOptions, ReadOptions } from './results.ts';
-export { type RunningTask, type RunningTaskPage, runningTasks } from './running-tasks.ts';
+export type { FinishedTask, HookArguments, HookFunction } from './results/finished-task.ts';
+export { deleteTasks } from './results/finished-tasks.ts';
+export type { GroupReadOptions, ReadOptions } from './results/results.ts';
 export {
   changeSchedule,
   previewRuns,
@@ -52,8 +67,7 @@ export {
   Signal,
   type SignalHandler,
   signals,
-} from './signals.ts';
-export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './statistics.ts';
+} from './tasks/signals.ts';
 export {
   type AnyTaskFunction,
   defineTaskFunction,
@@ -66,25 +80,12 @@ export {
   type TaskFunction,
   type TaskHandler,
   type TaskProgress,
-} from './task-function.ts';
+} from './tasks/task-function.ts';
 export {
   type CallOptions,
   type EnqueueOptions,
   type PackedOptions,
   type TaskOptions,
   TaskOptionsError,
-} from './task-options.ts';
-export { isSealed } from './task-package.ts';
-export {
-  openTaskQueue,
-  type TaskCall,
-  type TaskQueue,
-  type TaskQueueOptions,
-} from './task-queue.ts';
-export {
-  findQueuedTask,
-  type TaskOfQueue,
-  type WaitingPlace,
-  type WaitingTaskPage,
-  waitingTasks,
-} from './waiting-tasks.ts';
+} from './tasks/task-options.ts';
+export { isSealed } from './tasks/task-package.ts';

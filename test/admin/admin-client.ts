@@ -4,7 +4,7 @@ import type { Role } from '../../src/admin/access/roles.ts';
 import { createAdministrator } from '../../src/admin/administrators.ts';
 import { ADMIN_ROOT } from '../../src/admin/index.ts';
 import { createApplication } from '../../src/application.ts';
-import { apps } from '../../src/apps/index.ts';
+import { apps } from '../../src/installed.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
 import { readSettings } from '../../src/settings.ts';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Script } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { distanceInWords, secondsBetween, spanInWords } from '../../src/admin/front-end/kit/moments.ts';
 import { bundleFrontEnd, type FrontEnd } from '../../src/admin/front-end-bundle.ts';
+import { distanceInWords, secondsBetween, spanInWords } from '../../src/app-kit/pages/moments.ts';
 import { AdminClient, type ServedAdmin, serveAdmin } from './admin-client.ts';
 
 describe("the admin's front end", () => {

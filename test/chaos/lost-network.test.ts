@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { add, wait } from '../queue/cluster/fixtures/task-functions.ts';
-import { QueueUnderTest } from '../queue/cluster/test-engine.ts';
+import { add, wait } from '../queue/engine/fixtures/task-functions.ts';
+import { QueueUnderTest } from '../queue/engine/test-engine.ts';
 import type { NodeProcess } from '../support/node-process.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 

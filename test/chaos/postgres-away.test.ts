@@ -2,9 +2,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { type EmbeddedPostgres, startPostgres } from '../../src/sandbox/postgres.ts';
-import { add, wait } from '../queue/cluster/fixtures/task-functions.ts';
-import { QueueUnderTest } from '../queue/cluster/test-engine.ts';
+import { type EmbeddedPostgres, startPostgres } from '../../src/standalone/postgres.ts';
+import { add, wait } from '../queue/engine/fixtures/task-functions.ts';
+import { QueueUnderTest } from '../queue/engine/test-engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { isAlive } from '../support/node-process.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { schedule } from '../../src/queue/schedules/schedule.ts';
 import { findSchedule } from '../../src/queue/schedules/stored-schedule.ts';
-import { add, noteSlot } from '../queue/cluster/fixtures/task-functions.ts';
-import { QueueUnderTest } from '../queue/cluster/test-engine.ts';
+import { add, noteSlot } from '../queue/engine/fixtures/task-functions.ts';
+import { QueueUnderTest } from '../queue/engine/test-engine.ts';
 import { eventually } from '../support/eventually.ts';
 
 jest.setTimeout(240_000);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import type { MemberStatus } from '../../src/apps/composite/processing/member-status.ts';
+import { makeSamplePdf } from '../../src/apps/composite/sandbox/sample/sample-pdf.ts';
 import { processMember } from '../../src/apps/composite/tasks.ts';
 import type { Database } from '../../src/platform/database/connection.ts';
-import { newTaskId } from '../../src/queue/task-id.ts';
-import { taskNameOf } from '../../src/queue/task-name.ts';
-import { makeSamplePdf } from '../../src/sandbox/sample-pdf.ts';
+import { newTaskId } from '../../src/queue/tasks/task-id.ts';
+import { taskNameOf } from '../../src/queue/tasks/task-name.ts';
 import { eventually } from '../support/eventually.ts';
 import type { AdminInBrowser } from './admin-in-browser.ts';
 import type { MemberAnswer, ServiceUnderTest } from './service.ts';

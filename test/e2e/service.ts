@@ -1,14 +1,18 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AppContext } from '../../src/apps/app.ts';
-import { apps } from '../../src/apps/index.ts';
+import type { AppContext } from '../../src/app-kit/app.ts';
+import { type LocalServer, listenLocally } from '../../src/app-kit/sandbox/local-server.ts';
+import {
+  SANDBOX_AUTHORIZATION,
+  type SandboxDlcs,
+  startSandboxDlcs,
+} from '../../src/apps/composite/sandbox/dlcs/dlcs.ts';
+import { apps } from '../../src/installed.ts';
 import { openPlatform } from '../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
-import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../src/sandbox/dlcs.ts';
-import { type LocalServer, listenLocally } from '../../src/sandbox/local-server.ts';
-import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../src/sandbox/object-storage.ts';
 import { readSettings } from '../../src/settings.ts';
+import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../src/standalone/object-storage.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { type NodeProcess, startNodeProcess } from '../support/node-process.ts';

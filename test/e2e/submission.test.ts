@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import sharp from 'sharp';
-import { SANDBOX_AUTHORIZATION } from '../../src/sandbox/dlcs.ts';
+import { SANDBOX_AUTHORIZATION } from '../../src/apps/composite/sandbox/dlcs/dlcs.ts';
 import { type ColouredPage, makeColouredPdf } from '../support/pdf.ts';
 import { type MemberAnswer, ServiceUnderTest } from './service.ts';
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { type LocalServer, listenLocally } from '../../src/app-kit/sandbox/local-server.ts';
 import { ObjectStorage, type Patience } from '../../src/platform/object-storage.ts';
 import { ObjectStorageError } from '../../src/platform/object-storage-error.ts';
-import { type LocalServer, listenLocally } from '../../src/sandbox/local-server.ts';
-import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../src/sandbox/object-storage.ts';
 import type { Settings } from '../../src/settings.ts';
+import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../src/standalone/object-storage.ts';
 
 const BODY = Buffer.from('a page');
 

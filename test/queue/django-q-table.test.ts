@@ -20,7 +20,7 @@ import {
   type TaskOptions,
 } from '../../src/queue/index.ts';
 import { readSettings } from '../../src/settings.ts';
-import { add, hook, noteSlot } from './cluster/fixtures/task-functions.ts';
+import { add, hook, noteSlot } from './engine/fixtures/task-functions.ts';
 import { HandRunEngine } from './hand-run-engine.ts';
 
 jest.setTimeout(60_000);

@@ -2,20 +2,20 @@ import { createCacheTable } from '../../src/platform/cache/index.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import type { Broker } from '../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../src/queue/brokers/index.ts';
-import { clusterSettingsOf } from '../../src/queue/cluster/cluster-settings.ts';
-import { Completion } from '../../src/queue/cluster/completion.ts';
-import { EngineRegistry } from '../../src/queue/cluster/engine-registry.ts';
-import { Monitor } from '../../src/queue/cluster/monitor.ts';
+import { clusterSettingsOf } from '../../src/queue/engine/cluster-settings.ts';
+import { EngineRegistry } from '../../src/queue/engine/engine-registry.ts';
+import { Monitor } from '../../src/queue/engine/monitor.ts';
 import { DEFAULT_QUEUE_NAME, openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
-import { LossTeller } from '../../src/queue/losses.ts';
-import { ResultStore } from '../../src/queue/result-store.ts';
-import { runTask } from '../../src/queue/run-task.ts';
-import type { JsonValue, TaskOutcome } from '../../src/queue/task-function.ts';
-import { PackageSigner, type TaskPackage } from '../../src/queue/task-package.ts';
+import { Completion } from '../../src/queue/results/completion.ts';
+import { ResultStore } from '../../src/queue/results/result-store.ts';
+import { LossTeller } from '../../src/queue/tasks/on-lost.ts';
+import { runTask } from '../../src/queue/tasks/run-task.ts';
+import type { JsonValue, TaskOutcome } from '../../src/queue/tasks/task-function.ts';
+import { PackageSigner, type TaskPackage } from '../../src/queue/tasks/task-package.ts';
 import { readSettings } from '../../src/settings.ts';
 import { type CapturedLog, captureLog } from '../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { taskFunctions } from './cluster/fixtures/task-functions.ts';
+import { taskFunctions } from './engine/fixtures/task-functions.ts';
 
 /** A task that this engine holds. */
 export interface HeldTask {

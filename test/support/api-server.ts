@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createApplication } from '../../src/application.ts';
-import { apps } from '../../src/apps/index.ts';
+import {
+  SANDBOX_AUTHORIZATION,
+  type SandboxDlcs,
+  startSandboxDlcs,
+} from '../../src/apps/composite/sandbox/dlcs/dlcs.ts';
+import { apps } from '../../src/installed.ts';
 import { listen } from '../../src/platform/http/web-server.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
-import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../src/sandbox/dlcs.ts';
 import { readSettings } from '../../src/settings.ts';
 import { type CapturedLog, captureLog } from './captured-log.ts';
 import { createTestDatabase } from './database.ts';

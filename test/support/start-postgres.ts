@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EmbeddedPostgres, startPostgres } from '../../src/sandbox/postgres.ts';
+import { type EmbeddedPostgres, startPostgres } from '../../src/standalone/postgres.ts';
 import { makeTestDatabasesIn } from './database.ts';
 
 declare global {

@@ -1,4 +1,4 @@
-import type { AdminResource } from '../../apps/admin-resource.ts';
+import type { AdminResource } from '../../app-kit/admin/resource.ts';
 import { AUDIT_OUTCOMES } from './audit.ts';
 
 /** The audit log, as the admin shows it to superusers. */

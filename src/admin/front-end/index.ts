@@ -1,7 +1,7 @@
 // The admin's own components, as one script: AdminJS's page loads it after AdminJS, and before anything is shown.
 
 import './theme.css';
-import './kit/index.ts';
+import '../../app-kit/pages/index.ts';
 import './shell/shell.css';
 import { Dashboard } from './dashboard/dashboard-page.tsx';
 import { Application } from './shell/application.tsx';

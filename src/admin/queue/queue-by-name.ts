@@ -1,4 +1,4 @@
-import type { AppContext } from '../../apps/app.ts';
+import type { AppContext } from '../../app-kit/app.ts';
 import { queueFigures, type TaskQueue } from '../../queue/index.ts';
 import { ActionRefusedError } from './action-refused.ts';
 

@@ -1,4 +1,4 @@
-import { MOST_ROWS_OF_AN_ACTION } from '../../apps/admin-action.ts';
+import { MOST_ROWS_OF_AN_ACTION } from '../../app-kit/admin/action.ts';
 import { isUuid } from '../uuid.ts';
 import { ActionRefusedError } from './action-refused.ts';
 

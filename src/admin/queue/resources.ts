@@ -1,4 +1,4 @@
-import type { AdminResource } from '../../apps/admin-resource.ts';
+import type { AdminResource } from '../../app-kit/admin/resource.ts';
 
 /** The ids of the lists of tasks. */
 export const RUNNING_TASKS = 'running-tasks';

@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
-import type { App, AppContext } from '../../apps/app.ts';
+import type { App, AppContext } from '../../app-kit/app.ts';
 import { isUuid } from '../uuid.ts';
 import { ActionRefusedError } from './action-refused.ts';
 import { listFinished } from './finished-list.ts';

@@ -1,5 +1,5 @@
 import express, { Router } from 'express';
-import type { App, AppContext } from '../../apps/app.ts';
+import type { App, AppContext } from '../../app-kit/app.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import {
   changeSchedule,

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import type { AppContext } from '../../apps/app.ts';
+import type { AppContext } from '../../app-kit/app.ts';
 import { audited } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
 import { ActionRefusedError } from './action-refused.ts';

@@ -1,4 +1,4 @@
-import type { App } from '../app.ts';
+import type { App } from '../../app-kit/app.ts';
 import { adminActions } from './admin/actions.ts';
 import { adminResources } from './admin/resources.ts';
 import { createAdminRouter } from './admin/router.ts';

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { defineTaskFunction, type JsonValue } from '../../queue/task-function.ts';
+import { defineTaskFunction, type JsonValue } from '../../queue/index.ts';
 import { failMember } from './processing/members.ts';
 import { scratchDirectoryOf } from './processing/scratch-directory.ts';
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { TaskArguments } from '../task-function.ts';
-import type { PackedOptions } from '../task-options.ts';
-import type { SignedPackage } from '../task-package.ts';
+import type { TaskArguments } from '../tasks/task-function.ts';
+import type { PackedOptions } from '../tasks/task-options.ts';
+import type { SignedPackage } from '../tasks/task-package.ts';
 
 /** A package that was handed out, and which presentation of it this is: what a broker is told about again. */
 export interface Presentation {

@@ -1,4 +1,4 @@
-import { LONGEST_LABEL_CHARACTERS } from '../task-options.ts';
+import { LONGEST_LABEL_CHARACTERS } from '../tasks/task-options.ts';
 
 /** An engine was handed nothing: its queue is paused, or others took the engine for dead. */
 export class LeaseRefusedError extends Error {

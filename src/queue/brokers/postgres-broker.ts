@@ -3,7 +3,7 @@ import { type Db, fromKnex, PgBoss } from 'pg-boss';
 import { type Database, openDatabase } from '../../platform/database/connection.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { GREATEST_LIMIT } from '../task-options.ts';
+import { GREATEST_LIMIT } from '../tasks/task-options.ts';
 import type {
   Broker,
   BrokerInfo,

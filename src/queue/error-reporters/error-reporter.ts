@@ -1,5 +1,5 @@
-import type { TaskFailure } from '../task-function.ts';
-import type { TaskPackage } from '../task-package.ts';
+import type { TaskFailure } from '../tasks/task-function.ts';
+import type { TaskPackage } from '../tasks/task-package.ts';
 
 /** A task of which an attempt failed. Secret arguments are sealed. */
 export interface FailedAttempt extends TaskPackage {

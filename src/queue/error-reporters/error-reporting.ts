@@ -1,6 +1,6 @@
 import { within } from '../../platform/deadline.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { TaskFailure } from '../task-function.ts';
+import type { TaskFailure } from '../tasks/task-function.ts';
 import type { ErrorReporter, FailedAttempt } from './error-reporter.ts';
 
 /** Reports to one reporter that may be under way at a time; further ones are dropped, so that memory stays bounded. */

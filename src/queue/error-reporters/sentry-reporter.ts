@@ -11,8 +11,8 @@ import {
   uuid4,
 } from '@sentry/core';
 import { nodeStackLineParser } from '@sentry/core/server';
-import type { TaskFailure } from '../task-function.ts';
-import { withoutSealedArguments } from '../task-package.ts';
+import type { TaskFailure } from '../tasks/task-function.ts';
+import { withoutSealedArguments } from '../tasks/task-package.ts';
 import type { ErrorReporter, FailedAttempt } from './error-reporter.ts';
 
 /** Where Sentry is, and what it is told of this installation. */

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database/connection.ts';
 import { isRefusal } from '../../platform/database/refusal.ts';
 import { errorMessage } from '../../platform/error-message.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { PackedTask } from '../packing.ts';
+import type { PackedTask } from '../tasks/packing.ts';
 import { packSlot } from './pack-slot.ts';
 import { planSlots, type SlotLimits, type SlotPlan } from './slot-plan.ts';
 import {

@@ -1,6 +1,6 @@
-import type { PackedTask } from '../packing.ts';
-import { newTaskId } from '../task-id.ts';
-import { taskNameOf } from '../task-name.ts';
+import type { PackedTask } from '../tasks/packing.ts';
+import { newTaskId } from '../tasks/task-id.ts';
+import { taskNameOf } from '../tasks/task-name.ts';
 import type { StoredSchedule } from './stored-schedule.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { enqueueTasks } from '../enqueueing.ts';
-import { OpenBrokers } from '../open-brokers.ts';
+import { enqueueTasks } from '../enqueueing/enqueueing.ts';
+import { OpenBrokers } from '../enqueueing/open-brokers.ts';
 import { packSlot } from './pack-slot.ts';
 import { ScheduleNotFoundError } from './schedule.ts';
 import { nextSlot } from './schedule-times.ts';

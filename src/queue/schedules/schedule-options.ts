@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { errorMessage } from '../../platform/error-message.ts';
-import type { AnyTaskFunction } from '../task-function.ts';
-import type { TaskOptions } from '../task-options.ts';
+import type { AnyTaskFunction } from '../tasks/task-function.ts';
+import type { TaskOptions } from '../tasks/task-options.ts';
 import {
   CronError,
   checkTimeZone,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Platform } from '../../platform/platform.ts';
-import { type PackedTask, packTask } from '../packing.ts';
-import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from '../task-function.ts';
-import { isSealed } from '../task-package.ts';
+import { type PackedTask, packTask } from '../tasks/packing.ts';
+import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
+import { isSealed } from '../tasks/task-package.ts';
 import {
   type CheckedTimes,
   checkIntendedDateKwarg,

@@ -1,6 +1,6 @@
 import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
-import type { TaskArguments } from '../task-function.ts';
-import type { PackedOptions } from '../task-options.ts';
+import type { TaskArguments } from '../tasks/task-function.ts';
+import type { PackedOptions } from '../tasks/task-options.ts';
 import type { ScheduleTiming } from './schedule-times.ts';
 
 /** A schedule, as it is kept. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import getPort from 'get-port';
 import { type Database, openDatabase, waitForDatabase } from '../../../src/platform/database/connection.ts';
 import { isoTimestamp } from '../../../src/platform/database/timestamps.ts';
-import { type EmbeddedPostgres, startPostgres } from '../../../src/sandbox/postgres.ts';
+import { type EmbeddedPostgres, startPostgres } from '../../../src/standalone/postgres.ts';
 import { captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import type { Broker, Delivery, OutgoingPackage } from '../../../src/queue/brokers/broker.ts';
 import { LeaseRefusedError } from '../../../src/queue/brokers/leasing.ts';
-import type { TaskPackage } from '../../../src/queue/task-package.ts';
+import type { TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** A carrier with nothing in it, and brokers on it. */

@@ -15,8 +15,8 @@ import {
 import { type ScheduleOptions, ScheduleOptionsError } from '../../../src/queue/schedules/schedule-options.ts';
 import { nextRuns } from '../../../src/queue/schedules/slot-plan.ts';
 import { findSchedule, listSchedules } from '../../../src/queue/schedules/stored-schedule.ts';
-import { defineTaskFunction } from '../../../src/queue/task-function.ts';
-import { TaskOptionsError } from '../../../src/queue/task-options.ts';
+import { defineTaskFunction } from '../../../src/queue/tasks/task-function.ts';
+import { TaskOptionsError } from '../../../src/queue/tasks/task-options.ts';
 import { SchedulesUnderTest } from './test-schedules.ts';
 
 const report = defineTaskFunction<{ title: string; slot?: string; pages?: number; token?: string }, null>({

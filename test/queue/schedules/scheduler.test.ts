@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { schedule } from '../../../src/queue/schedules/schedule.ts';
 import { deleteSchedules, pauseSchedules } from '../../../src/queue/schedules/schedule-actions.ts';
 import { listSchedules } from '../../../src/queue/schedules/stored-schedule.ts';
-import { defineTaskFunction } from '../../../src/queue/task-function.ts';
+import { defineTaskFunction } from '../../../src/queue/tasks/task-function.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SchedulesUnderTest } from './test-schedules.ts';
 

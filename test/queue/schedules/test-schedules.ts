@@ -1,11 +1,11 @@
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { Broker } from '../../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../../src/queue/brokers/index.ts';
-import { Scheduler } from '../../../src/queue/cluster/scheduler.ts';
-import { enqueueTasks } from '../../../src/queue/enqueueing.ts';
+import { Scheduler } from '../../../src/queue/engine/scheduler.ts';
+import { enqueueTasks } from '../../../src/queue/enqueueing/enqueueing.ts';
 import type { EnqueueTasks } from '../../../src/queue/schedules/due-slots.ts';
 import { findSchedule, type StoredSchedule } from '../../../src/queue/schedules/stored-schedule.ts';
-import { PackageSigner, type TaskPackage } from '../../../src/queue/task-package.ts';
+import { PackageSigner, type TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { readSettings } from '../../../src/settings.ts';
 import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';

@@ -1,7 +1,7 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { adminPath, Icon } from '../../../app-kit/pages/index.ts';
 import type { Attention } from '../../dashboard/shapes.ts';
-import { adminPath, Icon } from '../kit/index.ts';
 
 /** What a person should see to; and that there is nothing, where there is nothing. */
 export function AttentionList({ items }: { readonly items: readonly Attention[] }) {

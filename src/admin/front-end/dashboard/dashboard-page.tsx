@@ -1,7 +1,7 @@
 import './dashboard.css';
 import React from 'react';
+import { Loaded, Page, useLive } from '../../../app-kit/pages/index.ts';
 import type { DashboardData } from '../../dashboard/shapes.ts';
-import { Loaded, Page, useLive } from '../kit/index.ts';
 import { AttentionList } from './attention-list.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
 import { FailuresPanel } from './failures-panel.tsx';

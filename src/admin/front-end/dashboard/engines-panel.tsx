@@ -1,6 +1,5 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import type { EngineRow } from '../../dashboard/shapes.ts';
 import {
   adminPath,
   DataTable,
@@ -12,7 +11,8 @@ import {
   secondsBetween,
   spanInWords,
   useNow,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { EngineRow } from '../../dashboard/shapes.ts';
 
 /** The engines that live. */
 export function EnginesPanel({ engines }: { readonly engines: readonly EngineRow[] }) {

@@ -1,7 +1,14 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import {
+  adminPath,
+  EmptyState,
+  listPath,
+  Panel,
+  RelativeTime,
+  recordPath,
+} from '../../../app-kit/pages/index.ts';
 import type { FailureGroup } from '../../dashboard/shapes.ts';
-import { adminPath, EmptyState, listPath, Panel, RelativeTime, recordPath } from '../kit/index.ts';
 
 /** What went wrong in the last day, the same errors together. */
 export function FailuresPanel({ failures }: { readonly failures: readonly FailureGroup[] }) {

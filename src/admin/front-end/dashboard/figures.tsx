@@ -1,7 +1,7 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { adminPath, listPath, RelativeTime } from '../../../app-kit/pages/index.ts';
 import type { DashboardData, Ended } from '../../dashboard/shapes.ts';
-import { adminPath, listPath, RelativeTime } from '../kit/index.ts';
 
 /** The numbers at the top; each leads to what it counts. */
 export function Figures({ data }: { readonly data: DashboardData }) {

@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
+import { Loaded, Panel, useLive } from '../../../app-kit/pages/index.ts';
 import type { History } from '../../dashboard/shapes.ts';
-import { Loaded, Panel, useLive } from '../kit/index.ts';
 import { HistoryChart } from './history-chart.tsx';
 
 const SPANS = [

@@ -1,7 +1,5 @@
 import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
-import type { DashboardData } from '../../dashboard/shapes.ts';
-import type { RunningTaskRow } from '../../queue/shapes.ts';
 import {
   adminPath,
   ConfirmButton,
@@ -12,7 +10,9 @@ import {
   mayAct,
   Panel,
   recordPath,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { DashboardData } from '../../dashboard/shapes.ts';
+import type { RunningTaskRow } from '../../queue/shapes.ts';
 import { actOnTasks } from '../queue/api.ts';
 import { RunningFor, TaskProgress } from '../queue/running-parts.tsx';
 import { Said } from '../queue/said.tsx';

@@ -1,6 +1,6 @@
+import { callAdmin } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
 import type { MatchingRound } from '../../queue/shapes.ts';
-import { callAdmin } from '../kit/index.ts';
 
 const ROOT = '/api/queue';
 

@@ -1,7 +1,7 @@
 // The pages of the queue in the admin, for browsers.
 
 import './queue.css';
-import type { AdminPages } from '../kit/index.ts';
+import type { AdminPages } from '../../../app-kit/pages/index.ts';
 import { QueuesPage } from './queues-page.tsx';
 import { SchedulePage } from './schedule-page.tsx';
 import { SchedulesPage } from './schedules-page.tsx';

@@ -1,7 +1,7 @@
 import React from 'react';
+import { ConfirmButton, Icon, mayAct } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
 import type { MatchingCount } from '../../queue/shapes.ts';
-import { ConfirmButton, Icon, mayAct } from '../kit/index.ts';
 import { actOnTasks, type TaskAction } from './api.ts';
 import { MatchingButton } from './matching-button.tsx';
 import type { Selection } from './use-selection.ts';

@@ -1,7 +1,7 @@
 import React, { useEffect, useRef, useState } from 'react';
+import { ConfirmButton, useLive } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
 import type { MatchingCount } from '../../queue/shapes.ts';
-import { ConfirmButton, useLive } from '../kit/index.ts';
 import { actOnMatching, queuePath } from './api.ts';
 import type { ListAction } from './list-actions.tsx';
 

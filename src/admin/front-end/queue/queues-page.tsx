@@ -1,6 +1,5 @@
 import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
-import type { QueueRow } from '../../queue/shapes.ts';
 import {
   adminPath,
   ConfirmButton,
@@ -15,7 +14,8 @@ import {
   StateBadge,
   spanInWords,
   useLive,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { QueueRow } from '../../queue/shapes.ts';
 import { actOnQueue, queuePath } from './api.ts';
 import { Said, useSaid } from './said.tsx';
 

@@ -1,6 +1,12 @@
 import React from 'react';
+import {
+  ProgressBar,
+  StateBadge,
+  secondsBetween,
+  spanInWords,
+  useNow,
+} from '../../../app-kit/pages/index.ts';
 import type { RunningTaskRow } from '../../queue/shapes.ts';
-import { ProgressBar, StateBadge, secondsBetween, spanInWords, useNow } from '../kit/index.ts';
 
 /** How far a running task is, as its function told; whether it is about to end, or to begin. */
 export function TaskProgress({

@@ -1,5 +1,5 @@
 import React, { useState } from 'react';
-import { Icon } from '../kit/index.ts';
+import { Icon } from '../../../app-kit/pages/index.ts';
 
 /** What was done last. */
 export interface SaidState {

@@ -1,6 +1,6 @@
 import React, { useEffect, useId, useState } from 'react';
+import { AdminCallError, Panel, useLive } from '../../../app-kit/pages/index.ts';
 import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
-import { AdminCallError, Panel, useLive } from '../kit/index.ts';
 import { queuePath } from './api.ts';
 import { Runs, SCHEDULE_TYPE_CHOICES } from './schedule-parts.tsx';
 

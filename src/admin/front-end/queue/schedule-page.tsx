@@ -1,6 +1,5 @@
 import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
-import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
 import {
   Alert,
   adminPath,
@@ -17,7 +16,8 @@ import {
   RelativeTime,
   recordPath,
   useLive,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
 import { actOnSchedules, queuePath, saveSchedule } from './api.ts';
 import { Said, useSaid } from './said.tsx';
 import { ScheduleForm } from './schedule-form.tsx';

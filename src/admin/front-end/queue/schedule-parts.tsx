@@ -1,6 +1,6 @@
 import React from 'react';
+import { ExactTime, RelativeTime, StateBadge } from '../../../app-kit/pages/index.ts';
 import type { ScheduleRow } from '../../queue/shapes.ts';
-import { ExactTime, RelativeTime, StateBadge } from '../kit/index.ts';
 
 /** What a schedule is called: its name, or else its function's. */
 export function scheduleTitle({ name, func }: Pick<ScheduleRow, 'name' | 'func'>): string {

@@ -1,6 +1,5 @@
 import React from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
-import type { RowPage, ScheduleRow } from '../../queue/shapes.ts';
 import {
   adminPath,
   type Column,
@@ -17,7 +16,8 @@ import {
   StateBadge,
   useLive,
   useQuery,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { RowPage, ScheduleRow } from '../../queue/shapes.ts';
 import { actOnSchedules, queuePath } from './api.ts';
 import { Said, useSaid } from './said.tsx';
 import { rhythmInWords, ScheduleState, scheduleTitle } from './schedule-parts.tsx';

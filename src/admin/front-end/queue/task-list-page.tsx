@@ -1,7 +1,5 @@
 import React from 'react';
 import { Link, useLocation, useSearchParams } from 'react-router-dom';
-import type { TaskList } from '../../queue/resources.ts';
-import type { Choices, RowPage } from '../../queue/shapes.ts';
 import {
   adminPath,
   type Column,
@@ -18,7 +16,9 @@ import {
   recordPath,
   useLive,
   useQuery,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { TaskList } from '../../queue/resources.ts';
+import type { Choices, RowPage } from '../../queue/shapes.ts';
 import { queuePath } from './api.ts';
 import { type ListAction, ListActions } from './list-actions.tsx';
 import { countInWords } from './matching-button.tsx';

@@ -1,7 +1,5 @@
 import React from 'react';
 import { Link, useNavigate } from 'react-router-dom';
-import type { TaskList } from '../../queue/resources.ts';
-import type { GoneTask, TaskDetail, TaskState } from '../../queue/shapes.ts';
 import {
   Alert,
   adminPath,
@@ -21,7 +19,9 @@ import {
   secondsBetween,
   spanInWords,
   useLive,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { TaskList } from '../../queue/resources.ts';
+import type { GoneTask, TaskDetail, TaskState } from '../../queue/shapes.ts';
 import { actOnTasks, queuePath } from './api.ts';
 import { CANCEL, DELETE_FINISHED, DELETE_QUEUED, type ListAction, RESUBMIT } from './list-actions.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';

@@ -1,5 +1,4 @@
 import React from 'react';
-import type { FinishedTaskRow, RunningTaskRow, WaitingTaskRow } from '../../queue/shapes.ts';
 import {
   EmptyState,
   FilterChoice,
@@ -7,7 +6,8 @@ import {
   RelativeTime,
   StateBadge,
   spanInWords,
-} from '../kit/index.ts';
+} from '../../../app-kit/pages/index.ts';
+import type { FinishedTaskRow, RunningTaskRow, WaitingTaskRow } from '../../queue/shapes.ts';
 import { CANCEL, DELETE_FINISHED, DELETE_QUEUED, RESUBMIT } from './list-actions.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';
 import { TaskListPage } from './task-list-page.tsx';

@@ -1,6 +1,6 @@
 import { type ResourceJSON, useFilterDrawer, useQueryParams } from 'adminjs';
 import React from 'react';
-import { FilterDay } from '../kit/index.ts';
+import { FilterDay } from '../../../app-kit/pages/index.ts';
 
 /** What a list of AdminJS's is narrowed by: values by column, and moments by column and end. */
 type ListFilters = Readonly<Record<string, string | undefined>>;

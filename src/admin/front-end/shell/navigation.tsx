@@ -1,7 +1,7 @@
 import { useTranslation } from 'adminjs';
 import React from 'react';
 import { Link, NavLink } from 'react-router-dom';
-import { adminPath } from '../kit/index.ts';
+import { adminPath } from '../../../app-kit/pages/index.ts';
 
 /** The name and the icon of the site, which lead to its first page. */
 export function SidebarBranding({ branding }: { readonly branding: { logo: string; companyName: string } }) {

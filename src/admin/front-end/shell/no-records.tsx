@@ -1,6 +1,6 @@
 import React from 'react';
 import { useSearchParams } from 'react-router-dom';
-import { EmptyState } from '../kit/index.ts';
+import { EmptyState } from '../../../app-kit/pages/index.ts';
 
 /** What a list of AdminJS shows where it is empty. */
 export function NoRecords({ resource }: { readonly resource: { readonly name: string } }) {

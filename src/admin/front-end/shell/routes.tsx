@@ -1,7 +1,7 @@
 import React from 'react';
 import { useParams } from 'react-router-dom';
-import { pages as appPages } from '../../../apps/front-end.ts';
-import type { AdminPages } from '../kit/index.ts';
+import type { AdminPages } from '../../../app-kit/pages/index.ts';
+import { pages as appPages } from '../../../installed-pages.ts';
 import { pages as queuePages } from '../queue/index.ts';
 
 const pages: AdminPages = { ...queuePages, ...appPages };

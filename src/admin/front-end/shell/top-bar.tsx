@@ -1,7 +1,14 @@
 import React, { useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
-import { search } from '../../../apps/front-end.ts';
-import { type AdminSearch, adminPath, csrfToken, Icon, type IconName, readSiteState } from '../kit/index.ts';
+import {
+  type AdminSearch,
+  adminPath,
+  csrfToken,
+  Icon,
+  type IconName,
+  readSiteState,
+} from '../../../app-kit/pages/index.ts';
+import { search } from '../../../installed-pages.ts';
 import type { ThemeChoice } from './theme.ts';
 import { useTheme } from './theme-context.tsx';
 

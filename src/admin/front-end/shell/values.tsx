@@ -1,6 +1,13 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { adminPath, ExactTime, JsonView, recordPath, StateBadge, spanInWords } from '../kit/index.ts';
+import {
+  adminPath,
+  ExactTime,
+  JsonView,
+  recordPath,
+  StateBadge,
+  spanInWords,
+} from '../../../app-kit/pages/index.ts';
 
 interface ValueProps {
   readonly property: {

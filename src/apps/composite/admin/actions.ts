@@ -1,6 +1,6 @@
+import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../../../app-kit/admin/action.ts';
+import type { AppContext } from '../../../app-kit/app.ts';
 import { type Cancellation, deleteTasks } from '../../../queue/index.ts';
-import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../../admin-action.ts';
-import type { AppContext } from '../../app.ts';
 import { ownsFolder } from '../dlcs/batches.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
 import { PageStore } from '../pages/page-store.ts';

@@ -1,7 +1,7 @@
+import type { AppContext } from '../../../app-kit/app.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import type { QueuedTaskState } from '../../../queue/index.ts';
-import type { AppContext } from '../../app.ts';
 import { Collections } from '../api/collections.ts';
 import type { MemberStatus } from '../processing/member-status.ts';
 import { ORIGIN_SQL, selectMembers } from './members.ts';

@@ -1,4 +1,4 @@
-import type { AdminResource } from '../../admin-resource.ts';
+import type { AdminResource } from '../../../app-kit/admin/resource.ts';
 import { MEMBER_STATUSES } from '../processing/member-status.ts';
 import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
 

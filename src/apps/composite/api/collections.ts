@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { AppContext } from '../../../app-kit/app.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
-import type { AppContext } from '../../app.ts';
 import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
 import { processMember } from '../tasks.ts';
 import type { Composite } from './composite-schema.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../queue/task-function.ts';
+import type { JsonValue } from '../../../queue/index.ts';
 
 /** The one context that a collection may have. */
 export const HYDRA_CONTEXT = 'http://www.w3.org/ns/hydra/context.jsonld';

@@ -1,9 +1,9 @@
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { AppContext } from '../../../app-kit/app.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { type JsonBodyOptions, readJson, refuseUnreadable } from '../../../platform/http/json-body.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
-import type { AppContext } from '../../app.ts';
 import { DlcsClient, DlcsError } from '../dlcs/dlcs-client.ts';
 import { Collections } from './collections.ts';
 import { InvalidSubmissionError, parseSubmission } from './submission.ts';

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../queue/task-function.ts';
+import type { JsonValue } from '../../../queue/index.ts';
 import type { DlcsClient, DlcsPage, JsonObject } from './dlcs-client.ts';
 
 /** How far the DLCS's clock may be from ours. */

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import pRetry from 'p-retry';
 import { Agent, fetch, type Response } from 'undici';
 import { errorMessage } from '../../../platform/error-message.ts';
-import type { JsonValue } from '../../../queue/task-function.ts';
+import type { JsonValue } from '../../../queue/index.ts';
 import type { Settings } from '../../../settings.ts';
 
 /** Characters of an answer that an error message shows. */

@@ -1,4 +1,4 @@
-import type { TaskContext } from '../../../queue/task-function.ts';
+import type { TaskContext } from '../../../queue/index.ts';
 
 /**
  * SQL: how many pages of a member are in S3. While its task runs, that is what the task has told the queue last; but a

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pRetry from 'p-retry';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
-import type { JsonValue, TaskContext, TaskHandler } from '../../../queue/task-function.ts';
+import type { JsonValue, TaskContext, TaskHandler } from '../../../queue/index.ts';
 import { countBatches, ownsFolder, readAnswers, storeBatches } from '../dlcs/batches.ts';
 import { DlcsClient, type JsonObject } from '../dlcs/dlcs-client.ts';
 import { createImageBuilder, type ImageBuilder } from '../dlcs/dlcs-image.ts';

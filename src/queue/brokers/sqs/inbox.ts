@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
-import { Bell } from '../../cluster/bell.ts';
+import { Bell } from '../../../platform/wake-up.ts';
 import { type HeldTicket, readTicket } from './message.ts';
 import {
   LONGEST_WAIT_SECONDS,

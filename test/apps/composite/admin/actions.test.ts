@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
-} from '../../../../src/sandbox/object-storage.ts';
+} from '../../../../src/standalone/object-storage.ts';
 import { AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../../../admin/admin-client.ts';
 import { enqueueTask, storeFailure, storeMember } from './stored-members.ts';
 

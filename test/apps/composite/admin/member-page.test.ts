@@ -10,7 +10,7 @@ import { writePortablePixmap } from '../../../../src/apps/composite/rasterizers/
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
-} from '../../../../src/sandbox/object-storage.ts';
+} from '../../../../src/standalone/object-storage.ts';
 import { AdminClient, type ServedAdmin, serveAdmin } from '../../../admin/admin-client.ts';
 import { enqueueTask, storeFailure, storeMember } from './stored-members.ts';
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import type { CollectionBody, MemberBody } from '../../../../src/apps/composite/api/collections.ts';
-import { listenLocally } from '../../../../src/sandbox/local-server.ts';
 import { type ApiServer, CUSTOMER, collectionOf, startApi } from '../../../support/api-server.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { findPostedBatch, type KnownBatch } from '../../../../src/apps/composite/dlcs/batch-search.ts';
 import { DlcsClient, type JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
-import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
 
 const POSTED_EPOCH_SECONDS = Date.parse('2026-05-01T12:00:00Z') / 1_000;
 const BATCHES_PATH = '/customers/5/queue/batches';

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { DlcsClient, DlcsError } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
-import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../../../src/sandbox/dlcs.ts';
-import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
+import {
+  SANDBOX_AUTHORIZATION,
+  type SandboxDlcs,
+  startSandboxDlcs,
+} from '../../../../src/apps/composite/sandbox/dlcs/dlcs.ts';
 
 const AUTHORIZATION = 'Basic c2VjcmV0OnNlY3JldA==';
 const COLLECTION = {

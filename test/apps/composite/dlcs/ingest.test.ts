@@ -3,7 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { storeBatches } from '../../../../src/apps/composite/dlcs/batches.ts';
 import { DlcsClient, type JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
 import { ingestBatches } from '../../../../src/apps/composite/dlcs/ingest.ts';
-import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../../../src/sandbox/dlcs.ts';
+import {
+  SANDBOX_AUTHORIZATION,
+  type SandboxDlcs,
+  startSandboxDlcs,
+} from '../../../../src/apps/composite/sandbox/dlcs/dlcs.ts';
 import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';

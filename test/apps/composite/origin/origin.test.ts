@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
+import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { fetchOrigin, OriginError } from '../../../../src/apps/composite/origin/origin.ts';
 import { maskUrl } from '../../../../src/apps/composite/origin/origin-error.ts';
 import { ObjectStorage } from '../../../../src/platform/object-storage.ts';
-import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
 import type { Settings } from '../../../../src/settings.ts';
 
 const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(300_000), Buffer.from('\n%%EOF\n')]);

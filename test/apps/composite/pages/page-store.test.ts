@@ -3,15 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { PageStore } from '../../../../src/apps/composite/pages/page-store.ts';
 import type { PageImage } from '../../../../src/apps/composite/rasterizers/rasterizer.ts';
 import { ObjectStorage } from '../../../../src/platform/object-storage.ts';
-import { listenLocally } from '../../../../src/sandbox/local-server.ts';
+import { readSettings, type Settings } from '../../../../src/settings.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
-} from '../../../../src/sandbox/object-storage.ts';
-import { readSettings, type Settings } from '../../../../src/settings.ts';
+} from '../../../../src/standalone/object-storage.ts';
 
 const UPLOAD_THREADS = 3;
 const NEVER = new AbortController().signal;

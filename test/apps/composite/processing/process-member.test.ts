@@ -5,19 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import type { JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
 import { lockFolder } from '../../../../src/apps/composite/pages/folder-lock.ts';
 import { processMemberTask } from '../../../../src/apps/composite/processing/process-member.ts';
+import {
+  SANDBOX_AUTHORIZATION,
+  type SandboxDlcs,
+  startSandboxDlcs,
+} from '../../../../src/apps/composite/sandbox/dlcs/dlcs.ts';
 import { processMember } from '../../../../src/apps/composite/tasks.ts';
 import { openPlatform, type Platform } from '../../../../src/platform/platform.ts';
 import type { TaskContext } from '../../../../src/queue/index.ts';
-import { SANDBOX_AUTHORIZATION, type SandboxDlcs, startSandboxDlcs } from '../../../../src/sandbox/dlcs.ts';
-import { type LocalServer, listenLocally } from '../../../../src/sandbox/local-server.ts';
+import { readSettings } from '../../../../src/settings.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
-} from '../../../../src/sandbox/object-storage.ts';
-import { readSettings } from '../../../../src/settings.ts';
+} from '../../../../src/standalone/object-storage.ts';
 import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';

@@ -1,0 +1,71 @@
+import React, { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { adminPath, ConfirmButton, Icon, mayAct, recordPath } from '../../../../app-kit/pages/index.ts';
+import type { MemberDetail } from '../shapes.ts';
+import { act } from './api.ts';
+
+/** What can be done with a member, for who may. */
+export function MemberActions(props: {
+  readonly member: MemberDetail;
+  /** Told what was done. */
+  readonly onDone: (message: string) => void;
+}) {
+  const { member, onDone } = props;
+  const { id, can } = member;
+  const [withPages, setWithPages] = useState(false);
+  const navigate = useNavigate();
+  if (!mayAct()) return null;
+  const remove = async () => {
+    await act('members', 'delete', [id], { withPages });
+    navigate(adminPath(recordPath('collections', member.collectionId)));
+  };
+  return (
+    <>
+      {can.resubmit && (
+        <ConfirmButton
+          label="Resubmit"
+          icon={<Icon name="repeat" />}
+          tone="primary"
+          title="Send it to the queue again?"
+          onConfirm={async () => onDone(await act('members', 'resubmit', [id]))}
+        >
+          <p>
+            Its task starts anew, with the caller's credentials. What the DLCS has accepted already is not
+            handed over twice.
+          </p>
+        </ConfirmButton>
+      )}
+      {can.cancel && (
+        <ConfirmButton
+          label="Cancel"
+          icon={<Icon name="stopped" />}
+          title="Cancel its task?"
+          onConfirm={async () => onDone(await act('members', 'cancel', [id]))}
+        >
+          <p>
+            A task that waits will not run; one that runs is told to stop. The member then counts as failed,
+            and can be resubmitted.
+          </p>
+        </ConfirmButton>
+      )}
+      <ConfirmButton
+        label="Delete"
+        icon={<Icon name="trash" />}
+        tone="danger"
+        title="Delete this member for good?"
+        obstacle={can.delete ? undefined : 'It is being processed. Cancel it first.'}
+        onConfirm={remove}
+      >
+        <p>Callers who ask for it are told that it does not exist. What the DLCS has stays there.</p>
+        <label className="ch-check">
+          <input
+            type="checkbox"
+            checked={withPages}
+            onChange={(event) => setWithPages(event.target.checked)}
+          />
+          <span>Remove its pages from S3, too. The DLCS may still need them.</span>
+        </label>
+      </ConfirmButton>
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+import React, { useState } from 'react';
+import {
+  EmptyState,
+  ExactTime,
+  Facts,
+  JsonView,
+  Loaded,
+  listPath,
+  Page,
+  Panel,
+  ProgressBar,
+  RelativeTime,
+  recordPath,
+  StateBadge,
+  useLive,
+} from '../../../../app-kit/pages/index.ts';
+import type { MemberDetail } from '../shapes.ts';
+import { dataPath } from './api.ts';
+import { MemberActions } from './member-actions.tsx';
+import { MemberBatches } from './member-batches.tsx';
+import { nameOfMember } from './member-table.tsx';
+import { MemberTasks } from './member-tasks.tsx';
+import { MemberTimeline } from './member-timeline.tsx';
+import { PagePreviews } from './page-previews.tsx';
+
+/** One member: what became of its PDF, why, and what can be done about it. */
+export function MemberPage({ recordId }: { readonly recordId: string }) {
+  const live = useLive<MemberDetail>(dataPath(`/members/${recordId}`), { everySeconds: 3 });
+  const [told, setTold] = useState<string | undefined>(undefined);
+  const { data: member } = live;
+  if (member === undefined) {
+    const isGone = live.fault?.status === 404;
+    return (
+      <Page title={`Member ${recordId.slice(0, 8)}`} above={[['Members', listPath('members')]]}>
+        {isGone ? (
+          <EmptyState title="This member is gone" text="It was deleted, or its collection was." />
+        ) : (
+          <Loaded live={live}>{() => null}</Loaded>
+        )}
+      </Page>
+    );
+  }
+  const { collectionId } = member;
+  return (
+    <Page
+      title={nameOfMember(member)}
+      beside={<StateBadge state={member.status} />}
+      above={[
+        ['Collections', listPath('collections')],
+        [`Collection ${collectionId.slice(0, 8)}`, recordPath('collections', collectionId)],
+      ]}
+      actions={
+        <MemberActions
+          member={member}
+          onDone={(message) => {
+            setTold(message);
+            live.refresh();
+          }}
+        />
+      }
+    >
+      {told !== undefined && (
+        <p className="ch-alert ch-tone-good" role="status">
+          {told}
+        </p>
+      )}
+      <Loaded live={live}>
+        {(data) => (
+          <>
+            <MemberParts member={data} />
+            <MemberJson member={data} />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function MemberParts({ member }: { readonly member: MemberDetail }) {
+  const { error, stack, pagesTotal, pagesDone, status } = member;
+  const isUnderWay = pagesTotal !== null && !['PENDING', 'COMPLETED', 'ERROR'].includes(status);
+  return (
+    <div className="ch-columns">
+      <div>
+        {error !== null && (
+          <Panel title="Why it failed" tone="bad">
+            <p className="composite-error">{error}</p>
+            {stack !== null && (
+              <details className="composite-stack">
+                <summary>Where in the code</summary>
+                <pre className="ch-pre">{stack}</pre>
+              </details>
+            )}
+          </Panel>
+        )}
+        {isUnderWay && (
+          <Panel title="Progress">
+            <ProgressBar done={pagesDone} total={pagesTotal} label="Pages that are stored" />
+          </Panel>
+        )}
+        <PagePreviews member={member} />
+        <MemberBatches member={member} />
+        <MemberTasks tasks={member.tasks} />
+      </div>
+      <div>
+        <Panel title="Timeline">
+          <MemberTimeline member={member} />
+        </Panel>
+        <Panel title="About it">
+          <Facts
+            facts={[
+              ['Customer', member.customer],
+              ['Number', `${member.number.toLocaleString()} of its collection`],
+              ['Composite id', member.compositeId],
+              ['Origin', <Origin key="origin" url={member.origin} />],
+              ['Pages', pagesTotal?.toLocaleString() ?? null],
+              ['Submitted', <ExactTime key="created" moment={member.created} />],
+              ['Last moved', <RelativeTime key="updated" moment={member.lastUpdated} />],
+              [
+                'Id',
+                <span key="id" className="ch-id">
+                  {member.id}
+                </span>,
+              ],
+            ]}
+          />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function Origin({ url }: { readonly url: string }) {
+  return /^https?:\/\//.test(url) ? (
+    <a className="ch-plain-link" href={url} target="_blank" rel="noreferrer">
+      {url}
+    </a>
+  ) : (
+    <span>{url}</span>
+  );
+}
+
+function MemberJson({ member }: { readonly member: MemberDetail }) {
+  const [shown, setShown] = useState<'body' | 'composite'>('body');
+  const tab = (name: 'body' | 'composite', label: string) => (
+    <button type="button" role="tab" aria-selected={shown === name} onClick={() => setShown(name)}>
+      {label}
+    </button>
+  );
+  return (
+    <Panel
+      title="As JSON"
+      aside={
+        <div className="ch-tabs" role="tablist" aria-label="Which JSON">
+          {tab('body', 'As the API shows it')}
+          {tab('composite', 'As submitted')}
+        </div>
+      }
+    >
+      <div role="tabpanel" aria-label={shown === 'body' ? 'As the API shows it' : 'As submitted'}>
+        <JsonView key={shown} value={member[shown]} />
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,75 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { pipeline } from 'node:stream';
+import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
+import { listenLocally } from '../../../../app-kit/sandbox/local-server.ts';
+import { makeSamplePdf } from '../sample/sample-pdf.ts';
+
+/** A PDF that the handler can fetch. */
+export interface DemoOrigin {
+  readonly url: string;
+  /** What is shown to people. */
+  readonly title: string;
+  /** A short name made of it, for identifiers. */
+  readonly slug: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a PDF reachable: a URL is left as it is, a file is served from this machine to itself, and without
+ * either it is the sample.
+ *
+ * @throws {DemoError} where there is no such file.
+ */
+export async function openOrigin(given: string | undefined): Promise<DemoOrigin> {
+  if (given === undefined) return serveSample();
+  if (/^(https?|s3):\/\//i.test(given)) {
+    const name = basename(URL.parse(given)?.pathname ?? '') || 'pdf';
+    return { url: given, title: given, slug: slugOf(name), close: async () => {} };
+  }
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given)) {
+    throw new DemoError(`${given} is no URL that can be fetched: give http://, https:// or s3://, or a file`);
+  }
+  return serveFile(resolve(given));
+}
+
+async function serveSample(): Promise<DemoOrigin> {
+  const pdf = await makeSamplePdf();
+  const server = await listenLocally((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/pdf', 'Content-Length': pdf.length }).end(pdf);
+  });
+  return {
+    url: `${server.url}/almanac.pdf`,
+    title: 'A Little Almanac of Paper (the sample)',
+    slug: 'almanac',
+    close: server.close,
+  };
+}
+
+async function serveFile(path: string): Promise<DemoOrigin> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) throw new DemoError(`There is no file ${path}`);
+  if (!found.isFile()) throw new DemoError(`${path} is no file`);
+  const server = await listenLocally((_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/pdf', 'Content-Length': found.size });
+    // Where the handler stops reading, or the file goes away, the handler says so.
+    pipeline(createReadStream(path), response, () => {});
+  });
+  return {
+    url: `${server.url}/${encodeURIComponent(basename(path))}`,
+    title: path,
+    slug: slugOf(basename(path)),
+    close: server.close,
+  };
+}
+
+/** Letters and digits of a file's name: braces would be read as a format. */
+function slugOf(name: string): string {
+  const slug = name
+    .replace(/\.pdf$/i, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return slug.slice(0, 40) || 'pdf';
+}

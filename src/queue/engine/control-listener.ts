@@ -1,0 +1,56 @@
+import type { Platform } from '../../platform/platform.ts';
+import { NotificationListener } from '../brokers/notification-listener.ts';
+import { CONTROL_CHANNEL } from '../enqueueing/control-channel.ts';
+import type { CancelRequests } from './cancel-requests.ts';
+import type { EngineRegistry } from './engine-registry.ts';
+
+/** What a {@link ControlListener} needs, and whom it tells. */
+export interface ControlListenerOptions {
+  readonly platform: Platform;
+  readonly registry: EngineRegistry;
+  readonly cancelRequests: CancelRequests;
+  /** Something was said to the engines, perhaps that a queue goes on. */
+  readonly onWord: () => void;
+  /** The queue is paused. */
+  readonly onPause: () => void;
+}
+
+/** Hears what people say to the engines: that a task is to end, that a queue pauses or goes on. */
+export class ControlListener {
+  readonly #options: ControlListenerOptions;
+  readonly #listener: NotificationListener;
+
+  constructor(options: ControlListenerOptions) {
+    this.#options = options;
+    const { settings, logger } = options.platform;
+    this.#listener = new NotificationListener({
+      databaseUrl: settings.databaseUrl,
+      channel: CONTROL_CHANNEL,
+      logger,
+      onListening: () => this.#heed(),
+      onNotification: () => this.#heed(),
+    });
+  }
+
+  /** Begins to listen. */
+  start(): void {
+    this.#listener.start();
+  }
+
+  /** Resolves when nothing is heard any more. */
+  stop(): Promise<void> {
+    return this.#listener.stop();
+  }
+
+  #heed(): void {
+    const { platform, cancelRequests, onWord } = this.#options;
+    onWord();
+    Promise.all([cancelRequests.heed(), this.#heedPause()]).catch((error: unknown) =>
+      platform.logger.warn({ err: error }, 'what was asked of the engines could not be read'),
+    );
+  }
+
+  async #heedPause(): Promise<void> {
+    if (await this.#options.registry.isQueuePaused()) this.#options.onPause();
+  }
+}

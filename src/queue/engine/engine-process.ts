@@ -1,0 +1,84 @@
+import { waitForDatabase } from '../../platform/database/connection.ts';
+import { waitForMigrations } from '../../platform/database/migrations.ts';
+import { openPlatform, type Platform } from '../../platform/platform.ts';
+import type { Settings } from '../../settings.ts';
+import { type ErrorReporter, openErrorReporting } from '../error-reporters/index.ts';
+import type { AnyTaskFunction } from '../tasks/task-function.ts';
+import { clusterSettingsOf } from './cluster-settings.ts';
+import { Sentinel } from './sentinel.ts';
+import { runWorker } from './worker.ts';
+
+/** Connections of an engine, beside those of its broker: storing and beating go on side by side. */
+const ENGINE_CONNECTIONS = 5;
+
+/** An engine's statements take milliseconds; a connection that is silent for so long is lost. */
+const ENGINE_SILENCE_SECONDS = 10;
+
+/** Connections of a worker: one task at a time, which may tell of its progress beside its work. */
+const WORKER_CONNECTIONS = 3;
+
+/** What the functions that an engine runs are, and where its workers begin. */
+export interface EngineProcessOptions {
+  readonly taskFunctions: readonly AnyTaskFunction[];
+  /** The entry point of a worker process; it calls {@link runWorkerProcess}. */
+  readonly workerModule: URL;
+  /** Whom it tells of failed attempts, beside Sentry where that is configured. */
+  readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
+  /** The queue that it serves; otherwise the one of the settings. */
+  readonly queueName?: string | undefined;
+}
+
+/**
+ * Runs one engine in this process until SIGTERM or SIGINT: then it takes no more tasks, lets those that run end,
+ * and returns. A second signal gives the running tasks back to the queue at once.
+ */
+export async function runEngineProcess(settings: Settings, options: EngineProcessOptions): Promise<void> {
+  const platform = openPlatform(settings, {
+    processName: 'engine',
+    maximumConnections: ENGINE_CONNECTIONS,
+    silenceTimeoutSeconds: ENGINE_SILENCE_SECONDS,
+  });
+  const stopping = new AbortController();
+  const errorReporting = await openErrorReporting(platform, options.errorReporters?.(platform));
+  let sentinel: Sentinel | undefined;
+  const { promise: signalled, resolve: stop } = Promise.withResolvers<void>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) sentinel?.giveBack();
+      stopping.abort();
+      stop();
+    });
+  }
+  try {
+    await waitForDatabase(platform.database, platform.logger, stopping.signal);
+    await waitForMigrations(platform.database, platform.logger, stopping.signal);
+    sentinel = new Sentinel({
+      platform,
+      cluster: clusterSettingsOf(settings, options.queueName ?? settings.engine.queueName),
+      taskFunctions: options.taskFunctions,
+      workerModule: options.workerModule,
+      errorReporting,
+    });
+    try {
+      await sentinel.start();
+      await signalled;
+    } finally {
+      await sentinel.stop();
+    }
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    await errorReporting.close();
+    await platform.close();
+  }
+}
+
+/** Runs one worker in this process, which a sentinel has forked. */
+export async function runWorkerProcess(
+  settings: Settings,
+  taskFunctions: readonly AnyTaskFunction[],
+): Promise<void> {
+  const platform = openPlatform(settings, { processName: 'worker', maximumConnections: WORKER_CONNECTIONS });
+  await runWorker(platform, taskFunctions);
+  await platform.close();
+}

@@ -1,0 +1,224 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Knex } from 'knex';
+import type { Database } from '../../platform/database/connection.ts';
+import { prepared } from '../../platform/database/prepared.ts';
+import type { Presentation } from '../brokers/broker.ts';
+import type { TaskProgress } from '../tasks/task-function.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
+
+/** The states of an engine, as Django-Q has them; `lost` is one that others found silent. */
+export type EngineState = 'starting' | 'idle' | 'working' | 'stopping' | 'stopped' | 'lost';
+
+/** How long an engine may be silent before others take its tasks. */
+export const LEASE_SECONDS = 15;
+
+/** One of an engine's processes. */
+export interface EngineMemory {
+  readonly role: 'sentinel' | 'worker';
+  readonly pid: number;
+  readonly residentBytes: number;
+  /** Tasks that it has done so far. */
+  readonly tasks: number;
+}
+
+/** How an engine is. */
+export interface EngineVitals {
+  readonly state: EngineState;
+  readonly reincarnations: number;
+  /** Tasks taken that are in no worker yet. */
+  readonly waitingTasks: number;
+  /** Results that are not stored yet. */
+  readonly waitingResults: number;
+  readonly processes: readonly EngineMemory[];
+}
+
+/** What is known of a running task. */
+export interface RunningTaskReport {
+  readonly taskId: string;
+  /** How long it has been running. */
+  readonly seconds: number;
+  readonly workerPid: number | null;
+  readonly progress: TaskProgress | null;
+}
+
+/** Others have found this engine silent for too long, and have taken its tasks. */
+export class EngineLostError extends Error {
+  override readonly name = 'EngineLostError';
+
+  constructor() {
+    super('Other engines took this one for dead, and have its tasks');
+  }
+}
+
+/** A presentation of a task, and the engine that holds it. */
+export interface Lease extends Presentation {
+  readonly engineId: string;
+}
+
+/** A lease that has ended. */
+export interface EndedLease extends Lease {
+  /** Who had asked for the task's end, where somebody had. */
+  readonly cancelledBy: string | null;
+  /** As its function told last. */
+  readonly progress: TaskProgress | null;
+}
+
+/** This engine's row in the table of engines, and the leases of the tasks that it holds. */
+export class EngineRegistry {
+  readonly #database: Database;
+  readonly #cluster: ClusterSettings;
+  #engineId: string = randomUUID();
+
+  constructor(database: Database, cluster: ClusterSettings) {
+    this.#database = database;
+    this.#cluster = cluster;
+  }
+
+  /** Changes with each {@link register}. */
+  get engineId(): string {
+    return this.#engineId;
+  }
+
+  /** Enters the engine under a new id, and forgets those that ended more than a day ago. */
+  async register(state: EngineState): Promise<void> {
+    const engineId = randomUUID();
+    await this.#database('engines').insert({
+      id: engineId,
+      queue: this.#cluster.queueName,
+      host: hostname(),
+      pid: process.pid,
+      state,
+      worker_count: this.#cluster.workerCount,
+      settings: JSON.stringify(this.#cluster),
+    });
+    this.#engineId = engineId;
+    await this.#database('engines')
+      .whereIn('state', ['stopped', 'lost'])
+      .whereRaw(`heartbeat < now() - interval '1 day'`)
+      .delete();
+  }
+
+  /** Says that the engine lives, and how it is. @throws {EngineLostError} */
+  async beat({
+    state,
+    reincarnations,
+    waitingTasks,
+    waitingResults,
+    processes,
+  }: EngineVitals): Promise<void> {
+    const found = await this.#database('engines')
+      .where({ id: this.#engineId })
+      .whereNot({ state: 'lost' })
+      .update({
+        state,
+        reincarnations,
+        waiting_tasks: waitingTasks,
+        waiting_results: waitingResults,
+        processes: JSON.stringify(processes),
+        heartbeat: this.#database.raw('clock_timestamp()'),
+      });
+    if (found === 0) throw new EngineLostError();
+  }
+
+  /** How the other engines that live on this queue were started, where that differs from this one. */
+  async differingSettings(): Promise<readonly { readonly engineId: string; readonly settings: unknown }[]> {
+    const { workerCount: _workerCount, ...shared } = this.#cluster;
+    const { rows } = await this.#database.raw<{ rows: { engineId: string; settings: unknown }[] }>(
+      `SELECT id AS "engineId", settings FROM engines
+       WHERE queue = ? AND id <> ? AND heartbeat > clock_timestamp() - ? * interval '1 second'
+         AND state NOT IN ('stopped', 'lost') AND settings - 'workerCount' <> ?::jsonb
+       ORDER BY started LIMIT 10`,
+      [this.#cluster.queueName, this.#engineId, LEASE_SECONDS, JSON.stringify(shared)],
+    );
+    return rows;
+  }
+
+  /** Whether somebody has paused the queue. */
+  async isQueuePaused(): Promise<boolean> {
+    const paused = await this.#database('queues')
+      .where({ name: this.#cluster.queueName })
+      .whereNotNull('paused_since')
+      .first('name');
+    return paused !== undefined;
+  }
+
+  /**
+   * Says that the engine has ended. One that still holds a task, as its result could not be stored, is left to be
+   * found silent, so that others give the task back.
+   */
+  async leave(reincarnations: number): Promise<void> {
+    await this.#database('engines')
+      .where({ id: this.#engineId })
+      .whereNot({ state: 'lost' })
+      .whereNotExists(this.#database('leases').where({ engine_id: this.#engineId }))
+      .update({ state: 'stopped', reincarnations, heartbeat: this.#database.raw('clock_timestamp()') });
+  }
+
+  /** Whether others took this engine for dead. */
+  async isLost(): Promise<boolean> {
+    const own = await this.#database('engines')
+      .where({ id: this.#engineId })
+      .whereNot({ state: 'lost' })
+      .first('id');
+    return own === undefined;
+  }
+
+  /** The tasks that this engine holds and whose end somebody has asked for. */
+  async cancelRequests(): Promise<readonly { readonly taskId: string; readonly cancelledBy: string }[]> {
+    return this.#database('leases')
+      .where({ engine_id: this.#engineId })
+      .whereNotNull('cancelled_by')
+      .select({ taskId: 'task_id', cancelledBy: 'cancelled_by' });
+  }
+
+  /** Stores what is known of running tasks. */
+  async reportRunning(reports: readonly RunningTaskReport[]): Promise<void> {
+    await this.#database.raw(
+      `UPDATE leases SET started = clock_timestamp() - report.seconds * interval '1 second',
+         worker_pid = report."workerPid", progress = report.progress
+       FROM json_to_recordset(?::json) AS report ("taskId" uuid, seconds double precision, "workerPid" integer,
+         progress jsonb)
+       WHERE task_id = report."taskId" AND engine_id = ?`,
+      [JSON.stringify(reports), this.#engineId],
+    );
+  }
+
+  /** Counts attempts that ended, in the transaction that stores them. */
+  async count(successes: number, failures: number, transaction: Knex.Transaction): Promise<void> {
+    if (successes + failures === 0) return;
+    await prepared(
+      transaction,
+      `INSERT INTO task_counts (queue, minute, engine_id, successes, failures)
+       VALUES (?, date_trunc('minute', clock_timestamp()), ?, ?, ?)
+       ON CONFLICT (queue, minute, engine_id) DO UPDATE
+       SET successes = task_counts.successes + excluded.successes, failures = task_counts.failures + excluded.failures`,
+      [this.#cluster.queueName, this.#engineId, successes, failures],
+    );
+  }
+
+  /** Lets tasks go; answers those of the leases that were still held. */
+  async endLeases(leases: readonly Lease[], transaction: Knex.Transaction): Promise<readonly EndedLease[]> {
+    const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
+      `DELETE FROM leases
+       USING json_to_recordset(?::json) AS ended (id uuid, "engineId" uuid, attempt integer)
+       WHERE task_id = ended.id AND engine_id = ended."engineId" AND leases.attempt = ended.attempt
+       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress`,
+      [JSON.stringify(leases)],
+    );
+    return rows;
+  }
+
+  /** Lets go the tasks that stand under this engine's name, but for those that it knows of; answers them. */
+  async endLeasesBut(
+    knownTaskIds: readonly string[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedLease[]> {
+    const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
+      `DELETE FROM leases WHERE engine_id = ? AND task_id <> ALL (?::uuid[])
+       RETURNING task_id AS id, engine_id AS "engineId", attempt, cancelled_by AS "cancelledBy", progress`,
+      [this.#engineId, [...knownTaskIds]],
+    );
+    return rows;
+  }
+}

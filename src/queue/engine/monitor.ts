@@ -1,0 +1,246 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import { isRefusal } from '../../platform/database/refusal.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { Broker } from '../brokers/broker.ts';
+import type { Completion } from '../results/completion.ts';
+import type { LossTeller } from '../tasks/on-lost.ts';
+import type { TaskFailure, TaskOutcome, TaskProgress } from '../tasks/task-function.ts';
+import { type TaskPackage, withoutSealedArguments } from '../tasks/task-package.ts';
+import type { EngineRegistry, Lease } from './engine-registry.ts';
+import { cancellation } from './verdict.ts';
+
+/** An attempt that is over, and what becomes of its package. */
+export interface EndedAttempt {
+  /** Under which the engine held the task. */
+  readonly engineId: string;
+  readonly task: TaskPackage;
+  /** Which presentation of the package ended. */
+  readonly attempt: number;
+  /** Attempts that were made, where the engine that made the last one could not say so. */
+  readonly attemptCount?: number;
+  /** Absent where the attempt leaves no trace but that it was made: its worker died, or had to make way. */
+  readonly outcome?: TaskOutcome;
+  /** How long until the next attempt; `undefined` where there is none. */
+  readonly nextAttemptSeconds: number | undefined;
+  /** Why the function could not see to its own end, where it could not. */
+  readonly loss?: TaskFailure;
+  /** Whether nothing was done with the task, so that the presentation does not count. */
+  readonly isUnstarted?: boolean;
+  /** Whether somebody asked for its end. */
+  readonly isCancelled?: boolean;
+  /** As its function told last; known once the lease has ended. */
+  readonly progress?: TaskProgress | null;
+}
+
+/** What a {@link Monitor} needs. */
+export interface MonitorOptions {
+  readonly platform: Platform;
+  readonly broker: Broker;
+  readonly registry: EngineRegistry;
+  /** Stores the attempts, and what follows from them. */
+  readonly completion: Completion;
+  /** Tells functions of attempts whose end they could not see to. */
+  readonly lossTeller: LossTeller;
+  /** Told of each attempt once its end is stored. */
+  readonly onStored: (attempt: EndedAttempt) => void;
+}
+
+/** Attempts that are stored by one transaction at the most. */
+const BATCH_SIZE = 500;
+
+/** The wait before a transaction that failed is tried again. */
+const RETRY_SECONDS = 1;
+
+/**
+ * Stores results, and acknowledges or releases their packages in the same transaction. What could not be stored
+ * is kept and tried again, for as long as that takes; what was taken from this engine meanwhile is dropped. A
+ * result that Postgres refuses is left out, as it would stand in the way of all others.
+ */
+export class Monitor {
+  readonly #options: MonitorOptions;
+  readonly #givingUp = new AbortController();
+  #waiting: EndedAttempt[] = [];
+  #storing: Promise<void> | undefined;
+
+  constructor(options: MonitorOptions) {
+    this.#options = options;
+  }
+
+  /** Takes an attempt; those that come while a transaction runs go together into the next one. */
+  store(attempt: EndedAttempt): void {
+    this.#waiting.push(attempt);
+    this.#storeWhatWaits();
+  }
+
+  /** How many attempts are not stored yet. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** The tasks whose attempts are not stored yet. */
+  get waitingTaskIds(): readonly string[] {
+    return this.#waiting.map(({ task }) => task.id);
+  }
+
+  /**
+   * Resolves when everything that was taken is stored, or could not be for so long. Answers the tasks whose results
+   * are lost then: they run again, as this engine's leases end.
+   */
+  async finish(patienceSeconds: number): Promise<readonly string[]> {
+    const timer = setTimeout(() => this.#givingUp.abort(), patienceSeconds * 1_000);
+    while (this.#storing !== undefined) await this.#storing;
+    clearTimeout(timer);
+    return this.waitingTaskIds;
+  }
+
+  #storeWhatWaits(): void {
+    if (this.#storing !== undefined || this.#waiting.length === 0 || this.#givingUp.signal.aborted) return;
+    this.#storing = this.#storeAll().finally(() => {
+      this.#storing = undefined;
+      this.#storeWhatWaits();
+    });
+  }
+
+  async #storeAll(): Promise<void> {
+    const { signal } = this.#givingUp;
+    let size = BATCH_SIZE;
+    while (this.#waiting.length > 0 && !signal.aborted) {
+      const batch = this.#waiting.slice(0, size);
+      try {
+        const stored = await this.#options.platform.database.transaction((transaction) =>
+          this.#storeBatch(batch, transaction),
+        );
+        for (const attempt of stored) this.#options.onStored(attempt);
+        this.#waiting.splice(0, batch.length);
+        size = Math.min(2 * size, BATCH_SIZE);
+      } catch (error) {
+        this.#options.platform.logger.error(
+          { err: error, attempts: batch.length },
+          'results could not be stored, trying again',
+        );
+        const [first] = batch;
+        if (!isRefusal(error) || !first) {
+          await sleep(RETRY_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
+        } else if (batch.length > 1) {
+          // One of them is to blame; halved again and again, it is alone after a few tries.
+          size = Math.ceil(batch.length / 2);
+        } else {
+          this.#waiting[0] = withoutRefused(first);
+        }
+      }
+    }
+  }
+
+  /** Answers those of the attempts that count. */
+  async #storeBatch(
+    batch: readonly EndedAttempt[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedAttempt[]> {
+    const { broker, completion, lossTeller, platform, registry } = this.#options;
+    const held = await this.#endLeases(batch, transaction);
+    const heldKeys = new Set(held.map((attempt) => keyOf(lease(attempt))));
+    const dropped = batch.filter((attempt) => !heldKeys.has(keyOf(lease(attempt))));
+    if (dropped.length > 0) {
+      platform.logger.warn(
+        { tasks: dropped.map(({ task }) => task.id) },
+        'dropped results of tasks that others have taken',
+      );
+    }
+    const finished = held.flatMap(
+      ({ task, attempt, attemptCount = attempt, outcome, isCancelled = false }) =>
+        outcome
+          ? [
+              {
+                task,
+                attemptCount,
+                outcome,
+                args: outcome.success ? withoutSealedArguments(task.args) : task.args,
+                cancelled: isCancelled,
+              },
+            ]
+          : [],
+    );
+    const ended = held.filter(({ nextAttemptSeconds }) => nextAttemptSeconds === undefined);
+    await completion.complete(
+      transaction,
+      finished,
+      ended.map(({ task }) => task),
+    );
+    await broker.acknowledge(ended.map(lease), transaction);
+    await broker.release(
+      held.flatMap((attempt) =>
+        attempt.nextAttemptSeconds === undefined
+          ? []
+          : [
+              {
+                ...lease(attempt),
+                delaySeconds: attempt.nextAttemptSeconds,
+                isUnstarted: attempt.isUnstarted ?? false,
+              },
+            ],
+      ),
+      transaction,
+    );
+    await registry.count(
+      finished.filter(({ outcome }) => outcome.success).length,
+      finished.filter(({ outcome }) => !outcome.success).length,
+      transaction,
+    );
+    await lossTeller.tell(
+      transaction,
+      held.flatMap(({ task, loss, nextAttemptSeconds, progress = null }) =>
+        loss ? [{ task, failure: loss, nextAttemptSeconds, progress }] : [],
+      ),
+    );
+    return held;
+  }
+
+  /** Those of the attempts whose tasks this engine still held; cancelled where somebody has asked for that. */
+  async #endLeases(
+    batch: readonly EndedAttempt[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedAttempt[]> {
+    const ended = await this.#options.registry.endLeases(batch.map(lease), transaction);
+    const endedByKey = new Map(ended.map((each) => [keyOf(each), each]));
+    return batch.flatMap((attempt) => {
+      const found = endedByKey.get(keyOf(lease(attempt)));
+      return found ? [{ ...asAsked(attempt, found.cancelledBy), progress: found.progress }] : [];
+    });
+  }
+}
+
+/** The attempt with a plain result; where it has that already, without any. Its task's fate stays the same. */
+function withoutRefused({ outcome, ...attempt }: EndedAttempt): EndedAttempt {
+  if (outcome?.success && outcome.result !== null) {
+    return { ...attempt, outcome: { success: true, result: null } };
+  }
+  const error = 'The task failed, and what it said cannot be stored; the log of the engine says why';
+  if (outcome?.success === false && outcome.result.error !== error) {
+    return { ...attempt, outcome: { success: false, result: { error } } };
+  }
+  return attempt;
+}
+
+/** An attempt that ended otherwise before its engine heard that it is to end: it is the last one all the same. */
+function asAsked(attempt: EndedAttempt, cancelledBy: string | null): EndedAttempt {
+  if (cancelledBy === null || attempt.nextAttemptSeconds === undefined) return attempt;
+  const error = cancellation(cancelledBy);
+  // What it failed with by itself, its function has seen to.
+  const isLoss = attempt.loss !== undefined || attempt.outcome === undefined;
+  return {
+    ...attempt,
+    ...(isLoss ? { loss: { error } } : {}),
+    outcome: { success: false, result: { error } },
+    nextAttemptSeconds: undefined,
+    isCancelled: true,
+  };
+}
+
+function lease({ engineId, task, attempt }: EndedAttempt): Lease {
+  return { engineId, id: task.id, attempt };
+}
+
+function keyOf({ engineId, id, attempt }: Lease): string {
+  return `${engineId} ${id} ${attempt}`;
+}

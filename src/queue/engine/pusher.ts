@@ -1,0 +1,211 @@
+import type { Database } from '../../platform/database/connection.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { Bell } from '../../platform/wake-up.ts';
+import type { Broker, Delivery, Presentation } from '../brokers/broker.ts';
+import { LeaseRefusedError } from '../brokers/leasing.ts';
+import { withdrawTasks } from '../enqueueing/cancelling.ts';
+import { freeUniqueKeys } from '../enqueueing/unique-keys.ts';
+import type { LossTeller } from '../tasks/on-lost.ts';
+import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../tasks/task-package.ts';
+import { EngineLostError, type EngineRegistry, LEASE_SECONDS, type Lease } from './engine-registry.ts';
+
+/** A verified package, held by this engine. */
+export interface TakenTask {
+  readonly task: TaskPackage;
+  readonly attempt: number;
+  /** The name under which the engine holds it. */
+  readonly engineId: string;
+  /** By `performance.now()`: when it was taken. */
+  readonly takenMilliseconds: number;
+}
+
+/** What a {@link Pusher} needs. */
+export interface PusherOptions {
+  readonly database: Database;
+  readonly broker: Broker;
+  readonly queueName: string;
+  /** Told of tasks that were cancelled before this engine knew of them. */
+  readonly lossTeller: LossTeller;
+  readonly registry: EngineRegistry;
+  readonly signer: PackageSigner;
+  readonly logger: Logger;
+  /** How many tasks can be taken now. */
+  readonly capacity: () => number;
+  /** Tasks that are taken at once, at the most. */
+  readonly bulk: number;
+  /** How long a task may wait that no notification told of: it became due, or the notification was missed. */
+  readonly pollSeconds: number;
+  /** Where taken tasks go. */
+  readonly onTasks: (taken: readonly TakenTask[]) => void;
+  /** The tasks that the engine knows that it holds. */
+  readonly knownTaskIds: () => readonly string[];
+  /** The engine was declared lost by others. */
+  readonly onLost: () => Promise<void>;
+}
+
+/** Longer than a statement of a broker may take: one that was under way when it was looked last has ended by the next. */
+const STRAY_LOOK_SECONDS = LEASE_SECONDS;
+
+/** The wait after tasks could not be taken. */
+const RETRY_SECONDS = 1;
+
+/** Takes packages from the broker, never more than the engine has use for. */
+export class Pusher {
+  readonly #options: PusherOptions;
+  readonly #bell = new Bell();
+  #stopping = false;
+  /** Whether the queue was found to be paused: it is asked for again then, before anything is taken. */
+  #wasPaused = false;
+  /** By `performance.now()`: when it is looked next for tasks that stand under this engine's name unheard. */
+  #nextStrayLook = 0;
+  /** Packages that were handed out twice, and are not given back yet. */
+  #doubles: readonly Presentation[] = [];
+  #finished: Promise<void> = Promise.resolve();
+  #stopListening: (() => Promise<void>) | undefined;
+
+  constructor(options: PusherOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to take. */
+  async start(): Promise<void> {
+    this.#stopListening = await this.#options.broker.listen(() => this.#bell.ring());
+    this.#finished = this.#takeUntilStopped();
+  }
+
+  /** Looks again: there may be capacity, or packages. */
+  nudge(): void {
+    this.#bell.ring();
+  }
+
+  /** The queue is paused: what is being taken now is not to be begun. */
+  pause(): void {
+    this.#wasPaused = true;
+  }
+
+  /** Whether the queue was found to be paused, and not yet to go on. */
+  get isPaused(): boolean {
+    return this.#wasPaused;
+  }
+
+  /** Takes no more; resolves when what was being taken has been handed over. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#bell.ring();
+    await this.#finished;
+    await this.#stopListening?.();
+  }
+
+  async #takeUntilStopped(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        if (performance.now() >= this.#nextStrayLook) await this.#giveBackStrays();
+        const limit = roundLimit(Math.min(this.#options.capacity(), this.#options.bulk));
+        const taken = limit > 0 ? await this.#take(limit) : 0;
+        if (taken < limit || limit === 0) await this.#bell.wait(this.#options.pollSeconds);
+      } catch (error) {
+        // Where a take was stored, though nobody heard of it. It may also be stored later than this.
+        this.#nextStrayLook = 0;
+        if (error instanceof EngineLostError) await this.#options.onLost();
+        else
+          this.#options.logger.error({ err: error }, 'no tasks could be taken from the queue, trying again');
+        await this.#bell.wait(RETRY_SECONDS);
+      }
+    }
+  }
+
+  /** Answers how many packages the broker handed out. */
+  async #take(limit: number): Promise<number> {
+    const { registry } = this.#options;
+    this.#wasPaused &&= await registry.isQueuePaused();
+    if (this.#wasPaused) return 0;
+    const { engineId } = registry;
+    const deliveries = await this.#dequeue(limit, engineId);
+    this.#doubles = [...this.#doubles, ...deliveries.filter(({ isLeased }) => !isLeased)];
+    // The engine was declared lost meanwhile, and is another one now: these tasks are free again.
+    if (engineId !== registry.engineId) return 0;
+    const takenMilliseconds = performance.now();
+    const taken: TakenTask[] = [];
+    const discarded: Delivery[] = [];
+    for (const delivery of deliveries.filter(({ isLeased }) => isLeased)) {
+      const task = this.#verify(delivery);
+      if (task) taken.push({ task, attempt: delivery.attempt, engineId, takenMilliseconds });
+      else discarded.push(delivery);
+    }
+    if (taken.length > 0) this.#options.onTasks(taken);
+    await this.#turnAway(discarded.map(({ id, attempt }) => ({ id, attempt, engineId })));
+    return deliveries.length;
+  }
+
+  async #dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
+    const { broker, registry } = this.#options;
+    try {
+      return await broker.dequeue(limit, engineId);
+    } catch (error) {
+      if (!(error instanceof LeaseRefusedError)) throw error;
+      if (await registry.isLost()) throw new EngineLostError();
+      this.#wasPaused = true;
+      this.#bell.ring();
+      return [];
+    }
+  }
+
+  /** Removes forged packages; a package that was handed out twice waits until its first presentation is over. */
+  async #turnAway(discarded: readonly Lease[]): Promise<void> {
+    const doubles = this.#doubles;
+    if (discarded.length + doubles.length === 0) return;
+    const { database, broker, registry } = this.#options;
+    await database.transaction(async (transaction) => {
+      await registry.endLeases(discarded, transaction);
+      await broker.acknowledge(discarded, transaction);
+      await freeUniqueKeys(
+        transaction,
+        discarded.map(({ id }) => id),
+      );
+      await broker.release(
+        doubles.map(({ id, attempt }) => ({ id, attempt, delaySeconds: RETRY_SECONDS, isUnstarted: true })),
+        transaction,
+      );
+    });
+    this.#doubles = [];
+  }
+
+  async #giveBackStrays(): Promise<void> {
+    const { database, broker, queueName, lossTeller, registry, knownTaskIds, logger } = this.#options;
+    const strays = await database.transaction(async (transaction) => {
+      const ended = await registry.endLeasesBut(knownTaskIds(), transaction);
+      await broker.release(
+        ended.map(({ id, attempt }) => ({ id, attempt, delaySeconds: 0, isUnstarted: true })),
+        transaction,
+      );
+      const cancelled = ended.flatMap(({ id, cancelledBy }) =>
+        cancelledBy === null ? [] : [[id, cancelledBy] as const],
+      );
+      await withdrawTasks(transaction, { broker, queueName, lossTeller }, new Map(cancelled));
+      return ended;
+    });
+    this.#nextStrayLook = performance.now() + STRAY_LOOK_SECONDS * 1_000;
+    if (strays.length > 0)
+      logger.warn({ tasks: strays.map(({ id }) => id) }, 'gave back tasks that were taken unheard');
+  }
+
+  #verify(delivery: Delivery): TaskPackage | undefined {
+    try {
+      return this.#options.signer.verify(delivery.carried, delivery.id);
+    } catch (error) {
+      if (!(error instanceof PackageSignatureError)) throw error;
+      this.#options.logger.error({ taskId: delivery.id, reason: error.message }, 'package discarded');
+      return undefined;
+    }
+  }
+}
+
+/**
+ * Down to one of some forty numbers: a broker may write it into its statement, and each statement is prepared for
+ * itself.
+ */
+function roundLimit(limit: number): number {
+  if (limit < 1) return 0;
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(limit)) - 2);
+  return Math.floor(limit / step) * step;
+}

@@ -1,0 +1,353 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Platform } from '../../platform/platform.ts';
+import type { Broker } from '../brokers/broker.ts';
+import { createBroker } from '../brokers/index.ts';
+import { enqueueTasks } from '../enqueueing/enqueueing.ts';
+import type { ErrorReporting } from '../error-reporters/index.ts';
+import { Completion } from '../results/completion.ts';
+import { ResultStore } from '../results/result-store.ts';
+import { LossTeller } from '../tasks/on-lost.ts';
+import { signals } from '../tasks/signals.ts';
+import type { AnyTaskFunction, TaskOutcome } from '../tasks/task-function.ts';
+import { PackageSigner } from '../tasks/task-package.ts';
+import { announceEnd } from './announcement.ts';
+import { Backlog } from './backlog.ts';
+import { CancelRequests } from './cancel-requests.ts';
+import { takeCensus } from './census.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
+import { ControlListener } from './control-listener.ts';
+import { Crew } from './crew.ts';
+import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
+import { Heart } from './heart.ts';
+import { Housekeeper } from './housekeeper.ts';
+import { releaseTasksOfLostEngines } from './lifeline.ts';
+import { Monitor } from './monitor.ts';
+import { Pace } from './pace.ts';
+import { Pusher, type TakenTask } from './pusher.ts';
+import { RunningReport } from './running-report.ts';
+import { Scheduler } from './scheduler.ts';
+import { Verdicts } from './verdict.ts';
+import type { Assignment, LeftTasks, WorkerEnd } from './worker-process.ts';
+
+/** What a {@link Sentinel} guards, and how. */
+export interface SentinelOptions {
+  readonly platform: Platform;
+  readonly cluster: ClusterSettings;
+  readonly taskFunctions: readonly AnyTaskFunction[];
+  /** The entry point of a worker process; it calls `runWorker`. */
+  readonly workerModule: URL;
+  readonly errorReporting: ErrorReporting;
+}
+
+/** How often the running tasks are told of, and tasks looked after that wait for too long. */
+const ROUND_MILLISECONDS = 250;
+
+/**
+ * One engine: guards its worker processes, takes tasks for them from the queue, and stores how they ended. It
+ * alone talks to the queue's tables.
+ *
+ *     starting ──► idle ◄──► working ──stop──► stopping ──► stopped
+ *
+ *     broker ──► pusher ──► backlog ──► crew of workers ──► verdicts ──► monitor ──► tables, broker
+ */
+export class Sentinel {
+  readonly #options: SentinelOptions;
+  readonly #registry: EngineRegistry;
+  readonly #broker: Broker;
+  readonly #monitor: Monitor;
+  readonly #pusher: Pusher;
+  readonly #heart: Heart;
+  readonly #scheduler: Scheduler;
+  readonly #housekeeper: Housekeeper;
+  readonly #crew: Crew;
+  readonly #backlog: Backlog;
+  readonly #pace = new Pace();
+  readonly #verdicts: Verdicts;
+  readonly #cancelRequests: CancelRequests;
+  readonly #running = new RunningReport();
+  readonly #control: ControlListener;
+  readonly #ending = new AbortController();
+  #rounds: Promise<void> = Promise.resolve();
+  #state: EngineState = 'starting';
+  #isGivingBack = false;
+  #startingOver: Promise<void> | undefined;
+
+  constructor(options: SentinelOptions) {
+    this.#options = options;
+    const { platform, cluster } = options;
+    const { database, logger } = platform;
+    const { queueName } = cluster;
+    const taskFunctions = new Map(
+      options.taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction]),
+    );
+    const registry = new EngineRegistry(database, cluster);
+    const broker = createBroker(platform, queueName);
+    const signer = new PackageSigner(platform.settings.secretKey, platform.settings.secretKeyFallbacks);
+    this.#registry = registry;
+    this.#broker = broker;
+    this.#verdicts = new Verdicts(cluster, taskFunctions);
+    const lossTeller = new LossTeller(platform, taskFunctions);
+    this.#monitor = new Monitor({
+      platform,
+      broker,
+      registry,
+      completion: new Completion({
+        broker,
+        queueName,
+        signer,
+        logger,
+        results: new ResultStore({
+          platform,
+          queueName,
+          keepsSuccesses: cluster.saveLimit >= 0,
+          cachedSeconds: cluster.cachedSeconds,
+          isReadHere: false,
+        }),
+      }),
+      lossTeller,
+      onStored: (attempt) => announceEnd(attempt, queueName, options.errorReporting, logger),
+    });
+    this.#crew = new Crew({
+      workerModule: options.workerModule,
+      workerCount: cluster.workerCount,
+      recycleTasks: cluster.recycleTasks,
+      logger,
+      millisecondsLeft: () => this.#heart.millisecondsLeft,
+      onSpawn: ({ pid }) => void signals.postSpawn.send({ logger }, `worker ${pid}`),
+      onIdle: () => this.#goOn(),
+      onFinished: (assignment, outcome, milliseconds) => this.#conclude(assignment, outcome, milliseconds),
+      onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
+      onReturned: (assignments) => this.#leaveUnstarted(assignments),
+      onLost: (left, end) => this.#lose(left, end),
+    });
+    this.#backlog = new Backlog(this.#crew, this.#pace);
+    this.#cancelRequests = new CancelRequests({
+      registry,
+      backlog: this.#backlog,
+      crew: this.#crew,
+      verdicts: this.#verdicts,
+      monitor: this.#monitor,
+      logger,
+    });
+    this.#pusher = new Pusher({
+      database,
+      broker,
+      queueName,
+      lossTeller,
+      registry,
+      signer,
+      logger,
+      capacity: () => this.#capacity(),
+      bulk: cluster.bulk,
+      pollSeconds: cluster.pollSeconds,
+      onTasks: (taken) => this.#take(taken),
+      knownTaskIds: () => [
+        ...this.#backlog.taskIds,
+        ...this.#crew.assignments.map(({ task }) => task.id),
+        ...this.#monitor.waitingTaskIds,
+      ],
+      onLost: () => this.#startOver(),
+    });
+    this.#heart = new Heart({
+      logger,
+      beat: () => this.#beat(),
+      onHeard: (milliseconds) => this.#crew.extend(milliseconds),
+      onSteady: () => releaseTasksOfLostEngines(database, { broker, queueName, lossTeller }, logger),
+      onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),
+      onLost: () => this.#startOver(),
+    });
+    this.#scheduler = new Scheduler({
+      database,
+      queueName,
+      enqueue: (tasks, transaction) =>
+        enqueueTasks({ broker, queueName, signer, logger }, tasks, transaction),
+      catchUp: cluster.catchesUp,
+      logger,
+    });
+    this.#housekeeper = new Housekeeper({ database, logger, ...cluster });
+    this.#control = new ControlListener({
+      platform,
+      registry,
+      cancelRequests: this.#cancelRequests,
+      onWord: () => this.#pusher.nudge(),
+      onPause: () => this.#pause(),
+    });
+  }
+
+  /** Enters the engine, starts its workers, and begins to take tasks. */
+  async start(): Promise<void> {
+    const { platform, cluster } = this.#options;
+    await this.#registry.register('starting');
+    this.#state = 'idle';
+    this.#heart.start();
+    this.#crew.start();
+    this.#control.start();
+    this.#rounds = this.#makeRounds();
+    await this.#pusher.start();
+    this.#housekeeper.start();
+    if (cluster.runsSchedules) this.#scheduler.start();
+    for (const other of await this.#registry.differingSettings()) {
+      platform.logger.warn(
+        { queue: cluster.queueName, own: cluster, ...other },
+        'another engine serves this queue with other settings: what becomes of a task depends on who takes it',
+      );
+    }
+    platform.logger.info(
+      { engineId: this.#registry.engineId, queue: cluster.queueName, workers: cluster.workerCount },
+      'engine started',
+    );
+  }
+
+  /**
+   * Takes no more tasks, lets those that run end, stores every result, and stops; also where {@link start} failed.
+   * Where Postgres stays away, it waits for it no longer than others would wait for this engine.
+   */
+  async stop(): Promise<void> {
+    const { logger } = this.#options.platform;
+    this.#state = 'stopping';
+    logger.info({ running: this.#crew.runningTasks.length }, 'engine stopping');
+    await Promise.all([this.#scheduler.stop(), this.#housekeeper.stop(), this.#pusher.stop()]);
+    this.#leaveUnstarted(this.#backlog.clear());
+    await this.#crew.stop();
+    const tasks = await this.#monitor.finish(LEASE_SECONDS);
+    if (tasks.length > 0) {
+      logger.error(
+        { tasks },
+        'results could not be stored before the engine had to stop; their tasks run again',
+      );
+    }
+    this.#ending.abort();
+    await Promise.all([this.#rounds, this.#heart.stop(), this.#control.stop()]);
+    await this.#registry
+      .leave(this.#crew.reincarnations)
+      .catch((error: unknown) => logger.warn({ err: error }, 'the engine could not say that it stops'));
+    await this.#broker.close();
+    logger.info('engine stopped');
+  }
+
+  /** Ends the running tasks now, and gives them back to the queue; for who cannot wait for {@link stop}. */
+  giveBack(): void {
+    this.#isGivingBack = true;
+    this.#dropTasks('the engine was told to stop at once');
+  }
+
+  /** How many more tasks the engine has use for. */
+  #capacity(): number {
+    // What is taken out of touch with Postgres would have nobody who watches how long it may run.
+    if (!this.#heart.isInTouch || this.#isGivingBack) return 0;
+    const { queueLimit } = this.#options.cluster;
+    // Where results cannot be stored as fast as they come, more of them would only fill the memory.
+    if (this.#monitor.size > 2 * queueLimit) return 0;
+    return this.#backlog.room(queueLimit);
+  }
+
+  #take(taken: readonly TakenTask[]): void {
+    const mayRun = this.#heart.isInTouch && !this.#isGivingBack && !this.#pusher.isPaused;
+    for (const each of taken) {
+      const assignment = { ...each, timeoutSeconds: this.#verdicts.timeoutSeconds(each.task) };
+      if (this.#verdicts.isOneTooMany(assignment)) this.#monitor.store(this.#verdicts.ofGivenUp(assignment));
+      else if (mayRun) this.#backlog.add(assignment);
+      else this.#leaveUnstarted([assignment]);
+    }
+    this.#backlog.dispatch();
+  }
+
+  #goOn(): void {
+    this.#backlog.dispatch();
+    this.#pusher.nudge();
+  }
+
+  #conclude(assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void {
+    this.#pace.note(assignment.task.func, milliseconds);
+    this.#monitor.store(
+      this.#verdicts.ofOutcome(assignment, outcome, this.#cancelRequests.settle(assignment.task.id)),
+    );
+    this.#goOn();
+  }
+
+  #lose({ begun, unstarted }: LeftTasks, end: WorkerEnd): void {
+    for (const assignment of begun) {
+      this.#pace.distrust(assignment.task.func);
+      this.#monitor.store(
+        this.#verdicts.ofLoss(assignment, end, this.#cancelRequests.settle(assignment.task.id)),
+      );
+    }
+    this.#leaveUnstarted(unstarted);
+  }
+
+  #leaveUnstarted(assignments: readonly Assignment[]): void {
+    for (const assignment of assignments) {
+      this.#monitor.store(this.#verdicts.ofUnstarted(assignment));
+      this.#cancelRequests.settle(assignment.task.id);
+    }
+  }
+
+  /** Tasks run no longer here, and go back to the queue. */
+  #dropTasks(reason: string): void {
+    this.#leaveUnstarted(this.#backlog.clear());
+    this.#crew.killBusy(reason);
+  }
+
+  async #beat(): Promise<void> {
+    await this.#registry.beat({
+      state: this.#currentState(),
+      reincarnations: this.#crew.reincarnations,
+      waitingTasks: this.#backlog.size,
+      waitingResults: this.#monitor.size,
+      processes: await takeCensus(this.#crew, this.#options.cluster.maximumResidentBytes),
+    });
+    // A request whose notification was missed is found here.
+    await this.#cancelRequests.heed();
+  }
+
+  #currentState(): EngineState {
+    if (this.#state !== 'idle') return this.#state;
+    return this.#crew.assignments.length > 0 ? 'working' : 'idle';
+  }
+
+  async #makeRounds(): Promise<void> {
+    const { signal } = this.#ending;
+    const { logger } = this.#options.platform;
+    while (!signal.aborted) {
+      await sleep(ROUND_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+      this.#leaveUnstarted(this.#backlog.removeStale());
+      this.#crew.recallBehindSlow();
+      const reports = this.#running.take(this.#crew.runningTasks);
+      if (reports.length === 0) continue;
+      try {
+        await this.#registry.reportRunning(reports);
+      } catch (error) {
+        this.#running.repeat();
+        logger.warn({ err: error }, 'what runs could not be told');
+      }
+    }
+  }
+
+  /** What was taken ahead of a pause waits like the rest of the queue. */
+  #pause(): void {
+    this.#pusher.pause();
+    this.#leaveUnstarted(this.#backlog.clear());
+    this.#crew.recall();
+  }
+
+  /** The heart and the pusher may both find that the engine was declared lost: it starts over once. */
+  #startOver(): Promise<void> {
+    this.#startingOver ??= this.#goOnAsNewEngine().finally(() => {
+      this.#startingOver = undefined;
+    });
+    return this.#startingOver;
+  }
+
+  /** Others have this engine's tasks: it drops what it runs. */
+  async #goOnAsNewEngine(): Promise<void> {
+    const { logger } = this.#options.platform;
+    logger.error('others took this engine for dead; its tasks end here, and it starts over');
+    this.#dropTasks('others took this engine for dead');
+    try {
+      await this.#registry.register(this.#currentState());
+    } catch (error) {
+      // The next beat finds again that the engine is lost.
+      logger.error({ err: error }, 'the engine could not start over');
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import type { AnyTaskFunction, RetryPolicy, TaskOutcome } from '../tasks/task-function.ts';
+import type { TaskPackage } from '../tasks/task-package.ts';
+import type { ClusterSettings } from './cluster-settings.ts';
+import type { EndedAttempt } from './monitor.ts';
+import { delayAfterLossSeconds, delayByPolicySeconds, isUsedUp } from './retry.ts';
+import type { Assignment, WorkerEnd } from './worker-process.ts';
+
+/** What becomes of a task once an attempt at it is over. */
+export class Verdicts {
+  readonly #cluster: ClusterSettings;
+  readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
+
+  constructor(cluster: ClusterSettings, taskFunctions: ReadonlyMap<string, AnyTaskFunction>) {
+    this.#cluster = cluster;
+    this.#taskFunctions = taskFunctions;
+  }
+
+  /** How long an attempt may run: what the call says, else the function, else the cluster. */
+  timeoutSeconds({ func, options }: TaskPackage): number {
+    return (
+      options?.timeoutSeconds ?? this.#taskFunctions.get(func)?.timeoutSeconds ?? this.#cluster.timeoutSeconds
+    );
+  }
+
+  /** Whether a presentation is one too many: the engine that made the last one died, so nobody has said so yet. */
+  isOneTooMany({ task, attempt }: Assignment): boolean {
+    const most = this.#maximumAttempts(task);
+    return most > 0 && attempt > most;
+  }
+
+  /** The function returned or threw. */
+  ofOutcome(assignment: Assignment, outcome: TaskOutcome, cancelledBy?: string): EndedAttempt {
+    if (outcome.success) return { ...heldAs(assignment), outcome, nextAttemptSeconds: undefined };
+    if (cancelledBy !== undefined) {
+      const result = { ...outcome.result, error: cancellation(cancelledBy) };
+      return {
+        ...heldAs(assignment),
+        outcome: { success: false, result },
+        nextAttemptSeconds: undefined,
+        isCancelled: true,
+      };
+    }
+    return { ...heldAs(assignment), outcome, nextAttemptSeconds: this.#nextAttemptSeconds(assignment) };
+  }
+
+  /** The worker ended while it ran the task. */
+  ofLoss(assignment: Assignment, end: WorkerEnd, cancelledBy?: string): EndedAttempt {
+    if (cancelledBy !== undefined) return this.ofCancelled(assignment, cancelledBy);
+    const usedUp = isUsedUp(assignment.attempt, this.#maximumAttempts(assignment.task));
+    if (end.cause === 'killed' && !usedUp)
+      return { ...heldAs(assignment), nextAttemptSeconds: 0, loss: { error: end.reason } };
+    const error = end.cause === 'timeout' ? end.reason : `The worker process died (${end.reason})`;
+    const nextAttemptSeconds =
+      end.cause === 'timeout'
+        ? this.#nextAttemptSeconds(assignment)
+        : delayAfterLossSeconds(assignment.attempt);
+    return {
+      ...heldAs(assignment),
+      outcome: { success: false, result: { error } },
+      nextAttemptSeconds: usedUp ? undefined : nextAttemptSeconds,
+      loss: { error },
+    };
+  }
+
+  /** It was cancelled before it ran, or its function did not heed its signal. */
+  ofCancelled(assignment: Assignment, cancelledBy: string): EndedAttempt {
+    const error = cancellation(cancelledBy);
+    return {
+      ...heldAs(assignment),
+      outcome: { success: false, result: { error } },
+      nextAttemptSeconds: undefined,
+      loss: { error },
+      isCancelled: true,
+    };
+  }
+
+  /** It was presented once too many. */
+  ofGivenUp(assignment: Assignment): EndedAttempt {
+    const attemptCount = assignment.attempt - 1;
+    const error = `Given up after ${attemptCount} attempts: the engine that made the last one died`;
+    return {
+      ...heldAs(assignment),
+      attemptCount,
+      outcome: { success: false, result: { error } },
+      nextAttemptSeconds: undefined,
+      loss: { error },
+    };
+  }
+
+  /** Nothing was done with it. */
+  ofUnstarted(assignment: Assignment): EndedAttempt {
+    return { ...heldAs(assignment), nextAttemptSeconds: 0, isUnstarted: true };
+  }
+
+  /** Without a policy counted from when it was presented, as Django-Q does. */
+  #nextAttemptSeconds({ task, attempt, takenMilliseconds }: Assignment): number | undefined {
+    const acknowledges = task.options?.ackFailure ?? this.#cluster.acknowledgesFailures;
+    if (acknowledges || isUsedUp(attempt, this.#maximumAttempts(task))) return undefined;
+    const byPolicy = delayByPolicySeconds(this.#policy(task), attempt);
+    if (byPolicy !== undefined) return byPolicy;
+    const presentedSeconds = (performance.now() - takenMilliseconds) / 1_000;
+    return Math.max(0, this.#cluster.retrySeconds - presentedSeconds);
+  }
+
+  #maximumAttempts(task: TaskPackage): number {
+    return this.#policy(task).maxAttempts ?? this.#cluster.maximumAttempts;
+  }
+
+  #policy({ func, options }: TaskPackage): RetryPolicy {
+    return { ...this.#taskFunctions.get(func)?.retry, ...options?.retry };
+  }
+}
+
+/** What a cancelled task's failure says. */
+export function cancellation(cancelledBy: string): string {
+  return `Cancelled by ${cancelledBy}`;
+}
+
+function heldAs({
+  engineId,
+  task,
+  attempt,
+}: Assignment): Pick<EndedAttempt, 'engineId' | 'task' | 'attempt'> {
+  return { engineId, task, attempt };
+}

@@ -1,0 +1,301 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { TaskOutcome, TaskProgress } from '../tasks/task-function.ts';
+import type { AttemptResult, SentinelMessage, WorkerMessage } from './messages.ts';
+import type { TakenTask } from './pusher.ts';
+import { Slate } from './slate.ts';
+
+/** A task in a worker. */
+export interface Assignment extends TakenTask {
+  readonly timeoutSeconds: number;
+}
+
+/** What a {@link WorkerProcess} tells its crew. */
+export interface WorkerProcessEvents {
+  /** It can take a task, for the first time or again. */
+  onIdle(worker: WorkerProcess): void;
+  /** The function returned or threw, after so long. */
+  onFinished(worker: WorkerProcess, assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void;
+  /** A function told how far it is. */
+  onProgress(worker: WorkerProcess, assignment: Assignment, progress: TaskProgress): void;
+  /** It gives back tasks that it has not begun, as it was told to. */
+  onReturned(assignments: readonly Assignment[]): void;
+  /** The process is gone. */
+  onGone(worker: WorkerProcess, end: WorkerEnd, left: LeftTasks): void;
+}
+
+/** The tasks that a worker process had when it ended. */
+export interface LeftTasks {
+  /** The one that ran; and where their results were too large, some before it. */
+  readonly begun: readonly Assignment[];
+  /** They stood behind these. */
+  readonly unstarted: readonly Assignment[];
+}
+
+/** A task that has ended, and how. */
+interface EndedAssignment {
+  readonly assignment: Assignment;
+  readonly result: AttemptResult;
+}
+
+/** Why a worker process ended. */
+export interface WorkerEnd {
+  readonly cause: 'stopped' | 'timeout' | 'cancelled' | 'killed' | 'died';
+  /** For people: the signal or exit code, or why it was killed. */
+  readonly reason: string;
+}
+
+/** How long a function may take to react to its signal, before its process is killed. */
+export const ABORT_GRACE_SECONDS = 5;
+
+/** How long a new process may take until it can take a task. */
+const START_TIMEOUT_SECONDS = 60;
+
+/** `setTimeout` counts milliseconds in 32 bits. */
+const LONGEST_TIMER_MILLISECONDS = 2_147_483_647;
+
+/**
+ * The sentinel's hold on one worker process.
+ *
+ *     starting ──ready──► idle ──assign──► busy ──all finished──► idle
+ *         └───────────────┴── stop, kill, death ─────┴──────► gone
+ */
+export class WorkerProcess {
+  /** By `performance.now()`: when it was started. */
+  readonly bornMilliseconds = performance.now();
+  readonly #slate = Slate.create();
+  readonly #child: ChildProcess;
+  readonly #events: WorkerProcessEvents;
+  #state: 'starting' | 'idle' | 'busy' | 'stopping' | 'gone' = 'starting';
+  /** One runs, the others wait behind it; those before it have ended, their results on the way. */
+  #assignments: Assignment[] = [];
+  /** Of those that stand behind the running one and are to stop when their turn comes. */
+  readonly #aborted = new Map<string, WorkerEnd>();
+  #busySince = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  #end: WorkerEnd | undefined;
+  #finishedTasks = 0;
+
+  /** @param mayRunMilliseconds for how long from now tasks are its engine's; see {@link extend}. */
+  constructor(module: URL, events: WorkerProcessEvents, mayRunMilliseconds: number) {
+    this.#events = events;
+    this.extend(mayRunMilliseconds);
+    // A process group of its own: a terminal's Ctrl-C leaves it and the programs that it runs alone, and a kill
+    // takes them along.
+    this.#child = fork(module, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', this.#slate.fileDescriptor],
+      detached: true,
+    });
+    this.#child.on('message', (message: WorkerMessage) => this.#hear(message));
+    this.#child.once('error', (error) => this.#leave({ cause: 'died', reason: error.message }));
+    this.#child.once('exit', (code, signal) => {
+      this.#killGroup();
+      const leave = () => this.#leave(this.#end ?? { cause: 'died', reason: signal ?? `exit code ${code}` });
+      // Its last messages may still be on the way.
+      if (this.#child.connected) this.#child.once('disconnect', leave);
+      else leave();
+    });
+    this.#after(START_TIMEOUT_SECONDS, () =>
+      this.kill({ cause: 'killed', reason: `it was not ready after ${START_TIMEOUT_SECONDS} seconds` }),
+    );
+  }
+
+  /** The process's id, while there is one. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Whether it runs nothing, and could. */
+  get isIdle(): boolean {
+    return this.#state === 'idle';
+  }
+
+  /** Whether it can be given tasks, now or behind those that it has. */
+  get takesTasks(): boolean {
+    return (this.#state === 'idle' || this.#state === 'busy') && this.#end === undefined;
+  }
+
+  /** The task that it runs, and those behind it. */
+  get assignments(): readonly Assignment[] {
+    return this.#assignments;
+  }
+
+  /** By `performance.now()`: when it last told of a task's end, or was given the first of its tasks. */
+  get busySince(): number {
+    return this.#busySince;
+  }
+
+  /** The task that it runs, and for how long already. */
+  get running(): { readonly assignment: Assignment; readonly seconds: number } | undefined {
+    const { begun, isRunning, seconds } = this.#slate.turn;
+    const assignment = isRunning ? this.#assignments[begun - this.#finishedTasks - 1] : undefined;
+    return assignment && { assignment, seconds };
+  }
+
+  /** Tasks that it has finished so far. */
+  get finishedTasks(): number {
+    return this.#finishedTasks;
+  }
+
+  /** Gives it tasks, behind those that it has; it has to take them. */
+  assign(assignments: readonly Assignment[]): void {
+    const wasIdle = this.#assignments.length === 0;
+    this.#assignments.push(...assignments);
+    this.#state = 'busy';
+    this.#tell({ type: 'run', tasks: assignments.map(({ task, attempt }) => ({ task, attempt })) });
+    if (!wasIdle) return;
+    this.#busySince = performance.now();
+    this.#watch();
+  }
+
+  /** Says for how long from now tasks are its engine's. It ends itself when it runs one for longer. */
+  extend(mayRunMilliseconds: number): void {
+    if (this.#state !== 'gone') this.#slate.allow(mayRunMilliseconds);
+  }
+
+  /** Asks the function of a task to stop, and ends the process where it does not. */
+  abort(taskId: string, end: WorkerEnd): void {
+    this.#tell({ type: 'abort', taskId, reason: end.reason });
+    if (this.running?.assignment.task.id === taskId) this.#after(ABORT_GRACE_SECONDS, () => this.kill(end));
+    else this.#aborted.set(taskId, end);
+  }
+
+  /** Asks it to give back the tasks that it has not begun. */
+  recall(): void {
+    if (this.#assignments.length > 1) this.#tell({ type: 'recall' });
+  }
+
+  /** Ends an idle or starting process; a busy one is left to finish. */
+  stop(): void {
+    if (this.#state === 'busy' || this.#state === 'stopping' || this.#state === 'gone') return;
+    this.#end = { cause: 'stopped', reason: 'it was asked to' };
+    if (this.#state === 'starting') this.#killGroup();
+    else this.#tell({ type: 'stop' });
+    this.#state = 'stopping';
+    this.#after(ABORT_GRACE_SECONDS, () => this.#killGroup());
+  }
+
+  /** Ends the process now, whatever it does. */
+  kill(end: WorkerEnd): void {
+    this.#end ??= end;
+    this.#killGroup();
+  }
+
+  #hear(message: WorkerMessage): void {
+    if (this.#state === 'gone') return;
+    switch (message.type) {
+      case 'ready':
+        if (!this.#end) this.#rest();
+        return;
+      case 'progress': {
+        const assignment = this.#assignments.find(({ task }) => task.id === message.taskId);
+        if (assignment) this.#events.onProgress(this, assignment, message.progress);
+        return;
+      }
+      case 'finished': {
+        const ended = this.#takeEnded(message.results);
+        this.#busySince = performance.now();
+        // First what it does next, so that no worker waits for what becomes of its results.
+        this.#goOn();
+        this.#tellOfEnded(ended);
+        return;
+      }
+      case 'returned': {
+        const ids = new Set(message.taskIds);
+        const returned = this.#assignments.filter(({ task }) => ids.has(task.id));
+        this.#assignments = this.#assignments.filter(({ task }) => !ids.has(task.id));
+        for (const id of ids) this.#aborted.delete(id);
+        if (this.#state === 'busy') this.#goOn();
+        this.#events.onReturned(returned);
+      }
+    }
+  }
+
+  #takeEnded(results: readonly AttemptResult[]): readonly EndedAssignment[] {
+    const ended = results.flatMap((result) => {
+      const assignment = this.#assignments[0];
+      if (assignment?.task.id !== result.taskId || assignment.attempt !== result.attempt) return [];
+      this.#assignments.shift();
+      this.#aborted.delete(result.taskId);
+      return [{ assignment, result }];
+    });
+    this.#finishedTasks += ended.length;
+    return ended;
+  }
+
+  #tellOfEnded(ended: readonly EndedAssignment[]): void {
+    for (const { assignment, result } of ended)
+      this.#events.onFinished(this, assignment, result.outcome, result.milliseconds);
+  }
+
+  #goOn(): void {
+    if (this.#assignments.length === 0) this.#rest();
+    else this.#watch();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#state = 'idle';
+    this.#events.onIdle(this);
+  }
+
+  /** Sees to it that the task that runs ends in its time. */
+  #watch(): void {
+    const { assignment: watched = this.#assignments[0], seconds = 0 } = this.running ?? {};
+    if (!watched) return;
+    const { task, timeoutSeconds } = watched;
+    const aborted = this.#aborted.get(task.id);
+    this.#aborted.delete(task.id);
+    if (aborted) {
+      this.#after(ABORT_GRACE_SECONDS, () => this.kill(aborted));
+      return;
+    }
+    this.#after(Math.max(0, timeoutSeconds - seconds), () => {
+      const { running } = this;
+      if (running && running.assignment !== watched) {
+        // The one that was watched has ended, and the next one keeps the process from saying so.
+        this.#watch();
+        return;
+      }
+      this.abort(task.id, {
+        cause: 'timeout',
+        reason: `The task ran past its timeout of ${timeoutSeconds} seconds`,
+      });
+    });
+  }
+
+  #leave(end: WorkerEnd): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'gone';
+    clearTimeout(this.#timer);
+    const ended = this.#takeEnded(this.#slate.results);
+    const begun = this.#slate.turn.begun - this.#finishedTasks;
+    const assignments = this.#assignments;
+    this.#slate.close();
+    this.#assignments = [];
+    this.#tellOfEnded(ended);
+    this.#events.onGone(this, end, {
+      begun: assignments.slice(0, begun),
+      unstarted: assignments.slice(begun),
+    });
+  }
+
+  /** Also when the process has ended: programs that it ran may go on without it. */
+  #killGroup(): void {
+    if (this.#child.pid === undefined) return;
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // Nobody is left in it.
+    }
+  }
+
+  #after(seconds: number, act: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(act, Math.min(seconds * 1_000, LONGEST_TIMER_MILLISECONDS));
+  }
+
+  #tell(message: SentinelMessage): void {
+    // A process that is gone says so by its exit; what could not be told then needs no answer.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
+  }
+}

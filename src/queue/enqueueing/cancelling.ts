@@ -1,0 +1,120 @@
+import type { Knex } from 'knex';
+import type { Broker, QueuedTask } from '../brokers/broker.ts';
+import { cancellation } from '../engine/verdict.ts';
+import { notifyFinished } from '../results/finished-notification.ts';
+import { type FinishedAttempt, saveFinishedAttempts } from '../results/finished-tasks.ts';
+import type { LossTeller } from '../tasks/on-lost.ts';
+import type { TaskFailure } from '../tasks/task-function.ts';
+import { notifyEngines } from './control-channel.ts';
+import { freeUniqueKeys } from './unique-keys.ts';
+
+/**
+ * What became of a request to cancel: `cancelled` where the task waited and will not run; `cancelling` where it runs
+ * and is told to stop; `unknown` where no such task waits or runs.
+ */
+export type Cancellation = 'cancelled' | 'cancelling' | 'unknown';
+
+/** The queue in which tasks wait that are cancelled, and who tells their functions of that. */
+export interface WithdrawalTarget {
+  readonly broker: Broker;
+  readonly queueName: string;
+  readonly lossTeller: LossTeller;
+}
+
+/** Cancels tasks, as `TaskQueue.cancelTasks` says; those that wait are looked for in one queue. */
+export async function cancelTasks(
+  transaction: Knex.Transaction,
+  target: WithdrawalTarget,
+  ids: readonly string[],
+  cancelledBy: string,
+): Promise<ReadonlyMap<string, Cancellation>> {
+  const running = await askToStop(transaction, ids, cancelledBy);
+  const others = ids.filter((id) => !running.has(id));
+  const withdrawn = await withdrawTasks(transaction, target, new Map(others.map((id) => [id, cancelledBy])));
+  // An engine may have taken some of them between the two looks.
+  const taken = await askToStop(
+    transaction,
+    others.filter((id) => !withdrawn.has(id)),
+    cancelledBy,
+  );
+  const runningIds = new Set([...running, ...taken]);
+  if (runningIds.size > 0) await notifyEngines(transaction);
+  return new Map(ids.map((id) => [id, whatBecameOf(id, runningIds, withdrawn)]));
+}
+
+/**
+ * Ends tasks that wait, as failures that are not presented again, and tells their functions.
+ *
+ * @param cancelledBy who asked for the end of each, by its id.
+ * @returns the ids of those that waited.
+ */
+export async function withdrawTasks(
+  transaction: Knex.Transaction,
+  { broker, queueName, lossTeller }: WithdrawalTarget,
+  cancelledBy: ReadonlyMap<string, string>,
+): Promise<ReadonlySet<string>> {
+  if (cancelledBy.size === 0) return new Set();
+  const queued = await broker.list(
+    { ids: [...cancelledBy.keys()], limit: cancelledBy.size, offset: 0 },
+    transaction,
+  );
+  const ids = new Set(
+    await broker.delete(
+      queued.map(({ id }) => id),
+      transaction,
+    ),
+  );
+  if (ids.size === 0) return ids;
+  const withdrawn = queued
+    .filter(({ id }) => ids.has(id))
+    .map((task) => asCancelled(task, { error: cancellation(cancelledBy.get(task.id) ?? '') }));
+  await saveFinishedAttempts(transaction, queueName, withdrawn);
+  await freeUniqueKeys(transaction, [...ids]);
+  await lossTeller.tell(
+    transaction,
+    withdrawn.map(({ task, outcome }) => ({
+      task,
+      failure: outcome.result,
+      nextAttemptSeconds: undefined,
+      progress: null,
+    })),
+  );
+  await notifyFinished(transaction, queueName);
+  return ids;
+}
+
+/** Marks those of the tasks that engines hold; answers which. */
+async function askToStop(
+  transaction: Knex.Transaction,
+  ids: readonly string[],
+  cancelledBy: string,
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const marked = await transaction('leases')
+    .whereIn('task_id', ids)
+    .update({ cancelled_by: transaction.raw('coalesce(cancelled_by, ?)', [cancelledBy]) })
+    .returning<{ task_id: string }[]>('task_id');
+  return new Set(marked.map(({ task_id }) => task_id));
+}
+
+function whatBecameOf(
+  id: string,
+  runningIds: ReadonlySet<string>,
+  deletedIds: ReadonlySet<string>,
+): Cancellation {
+  if (runningIds.has(id)) return 'cancelling';
+  return deletedIds.has(id) ? 'cancelled' : 'unknown';
+}
+
+function asCancelled(
+  { id, name, func, args, group, options, created, attempts }: QueuedTask,
+  failure: TaskFailure,
+): FinishedAttempt & { readonly outcome: { readonly success: false } } {
+  return {
+    task: { id, name, func, args, group, started: created, options },
+    attemptCount: attempts,
+    outcome: { success: false, result: failure },
+    args,
+    cancelled: true,
+  };
+}

@@ -1,0 +1,47 @@
+import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
+import { notifyEngines } from './control-channel.ts';
+
+/** A queue that somebody has paused: what runs ends, and nothing more is taken from it. */
+export interface PausedQueue {
+  readonly name: string;
+  readonly since: Date;
+  readonly pausedBy: string;
+}
+
+/**
+ * Pauses a queue; one that is paused already stays as it is. Tasks can be enqueued, and wait.
+ *
+ * @param pausedBy who does it, for people.
+ */
+export async function pauseQueue(
+  database: DatabaseOrTransaction,
+  queueName: string,
+  pausedBy: string,
+): Promise<void> {
+  await database.raw(
+    `INSERT INTO queues (name, paused_since, paused_by) VALUES (?, clock_timestamp(), ?)
+     ON CONFLICT (name) DO UPDATE SET paused_since = excluded.paused_since, paused_by = excluded.paused_by
+     WHERE queues.paused_since IS NULL`,
+    [queueName, pausedBy],
+  );
+  await notifyEngines(database);
+}
+
+/** Lets a paused queue go on, at once. */
+export async function resumeQueue(database: DatabaseOrTransaction, queueName: string): Promise<void> {
+  await database('queues').where({ name: queueName }).update({ paused_since: null, paused_by: null });
+  await notifyEngines(database);
+}
+
+/** The queues that are paused, by name. */
+export async function pausedQueues(database: Database): Promise<readonly PausedQueue[]> {
+  const rows = await database('queues')
+    .whereNotNull('paused_since')
+    .orderBy('name')
+    .select<{ name: string; since: string; pausedBy: string }[]>({
+      name: 'name',
+      since: 'paused_since',
+      pausedBy: 'paused_by',
+    });
+  return rows.map(({ since, ...queue }) => ({ ...queue, since: new Date(since) }));
+}

@@ -1,0 +1,152 @@
+import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
+import { isoTimestamp } from '../../platform/database/timestamps.ts';
+import type { TaskArguments, TaskOutcome } from '../tasks/task-function.ts';
+import type { PackedOptions } from '../tasks/task-options.ts';
+import type { TaskPackage } from '../tasks/task-package.ts';
+
+/** One attempt that ended, ready to be stored. */
+export interface FinishedAttempt {
+  readonly task: TaskPackage;
+  readonly attemptCount: number;
+  readonly outcome: TaskOutcome;
+  /** As stored: sealed, and without secrets where the task has succeeded. */
+  readonly args: TaskArguments;
+  /** Whether somebody asked for its end. */
+  readonly cancelled?: boolean;
+}
+
+/**
+ * Stores how attempts ended, in one statement: one row a task, which later attempts update; a success is
+ * never overwritten.
+ *
+ * @returns when those attempts ended that were stored, by their tasks' ids.
+ */
+export async function saveFinishedAttempts(
+  transaction: DatabaseOrTransaction,
+  queueName: string,
+  attempts: readonly FinishedAttempt[],
+): Promise<ReadonlyMap<string, string>> {
+  if (attempts.length === 0) return new Map();
+  const rows = attempts.map(({ task, attemptCount, outcome, args, cancelled = false }) => ({
+    id: task.id,
+    name: task.name,
+    func: task.func,
+    args,
+    result: outcome.result,
+    group: task.group,
+    cluster: queueName,
+    started: task.started,
+    success: outcome.success,
+    attempt_count: attemptCount,
+    hook: task.options?.hook ?? null,
+    options: outcome.success ? withoutChain(task.options) : (task.options ?? {}),
+    resubmitted_from: task.options?.resubmittedFrom ?? null,
+    cancelled,
+  }));
+  const stored = await transaction.raw<{ rows: { id: string; stopped: string }[] }>(
+    `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success,
+       attempt_count, hook, options, resubmitted_from, cancelled)
+     SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success,
+       attempt_count, hook, options, resubmitted_from, cancelled
+     FROM json_to_recordset(?::json) AS finished (id uuid, name text, func text, args jsonb, result jsonb,
+       "group" text, cluster text, started timestamptz, success boolean, attempt_count integer, hook text,
+       options jsonb, resubmitted_from uuid, cancelled boolean)
+     ON CONFLICT (id) DO UPDATE SET args = excluded.args, result = excluded.result, stopped = excluded.stopped,
+       success = excluded.success, attempt_count = excluded.attempt_count, cancelled = excluded.cancelled,
+       options = excluded.options
+     WHERE NOT tasks.success
+     RETURNING id, ?`,
+    [JSON.stringify(rows), isoTimestamp(transaction, 'tasks.stopped', 'stopped')],
+  );
+  return new Map(stored.rows.map(({ id, stopped }) => [id, stopped]));
+}
+
+/** The links that follow hold secrets of tasks that are still to come, and are not this one's any more. */
+function withoutChain({ chain: _, ...options }: PackedOptions = {}): PackedOptions {
+  return options;
+}
+
+/** Removes the failures of tasks whose success stands elsewhere, or nowhere. */
+export async function forgetFailures(
+  transaction: DatabaseOrTransaction,
+  taskIds: readonly string[],
+): Promise<void> {
+  if (taskIds.length === 0) return;
+  await transaction('tasks')
+    .whereRaw('id = ANY (?::uuid[])', [[...taskIds]])
+    .where({ success: false })
+    .delete();
+}
+
+/** What is needed to enqueue a failed task again. */
+export interface ResubmittableTask {
+  readonly id: string;
+  readonly name: string;
+  readonly func: string;
+  /** Secret arguments are sealed. */
+  readonly args: TaskArguments;
+  readonly group: string | null;
+  /** The queue. */
+  readonly cluster: string;
+  readonly options: PackedOptions;
+}
+
+/**
+ * Locks failed tasks until the transaction ends; answers each with its queue. Ids of others are passed over, and those
+ * of iterations.
+ */
+export async function lockFailedTasks(
+  transaction: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<{ id: string; cluster: string }[]> {
+  return transaction('tasks')
+    .whereRaw('id = ANY (?::uuid[])', [[...ids]])
+    .where({ success: false })
+    .whereRaw(`options -> 'isCollation' IS NULL`)
+    .orderBy('id')
+    .forUpdate()
+    .select('id', 'cluster');
+}
+
+/** Takes failed tasks out of the table, but for those that an engine holds, as their next attempt runs. */
+export async function takeFailedTasks(
+  transaction: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<ResubmittableTask[]> {
+  return transaction('tasks')
+    .whereRaw('id = ANY (?::uuid[])', [[...ids]])
+    .where({ success: false })
+    .whereNotExists(transaction('leases').whereRaw('task_id = tasks.id'))
+    .delete()
+    .returning<ResubmittableTask[]>(['id', 'name', 'func', 'args', 'group', 'cluster', 'options']);
+}
+
+/**
+ * Removes finished tasks; answers how many there were. An iteration of which a failed part goes can never be
+ * complete, and goes too.
+ */
+export async function deleteTasks(database: DatabaseOrTransaction, ids: readonly string[]): Promise<number> {
+  return deleteWhere(database, 'id = ANY (?::uuid[])', [...ids]);
+}
+
+/** Removes the finished tasks of a group, likewise. */
+export async function deleteGroupTasks(database: DatabaseOrTransaction, group: string): Promise<number> {
+  return deleteWhere(database, '"group" = ?', group);
+}
+
+async function deleteWhere(
+  database: DatabaseOrTransaction,
+  condition: string,
+  value: string | string[],
+): Promise<number> {
+  const { rows } = await database.raw<{ rows: { count: number }[] }>(
+    `WITH deleted AS (
+       DELETE FROM tasks WHERE ${condition} RETURNING options #>> '{iteration,id}' AS iteration
+     ), broken AS (
+       DELETE FROM iterations WHERE id IN (SELECT iteration::uuid FROM deleted WHERE iteration IS NOT NULL)
+     )
+     SELECT count(*)::integer AS count FROM deleted`,
+    [value],
+  );
+  return rows[0]?.count ?? 0;
+}

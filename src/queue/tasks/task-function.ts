@@ -1,0 +1,118 @@
+import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
+import type { JsonValue } from '../../platform/json-value.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { Platform } from '../../platform/platform.ts';
+
+/** What the arguments and results of tasks can hold. */
+export type { JsonValue } from '../../platform/json-value.ts';
+
+/** The named arguments of a task. */
+export type TaskArguments = { readonly [name: string]: JsonValue | undefined };
+
+/** Why an attempt failed; `stack` where an error was thrown. */
+export interface TaskFailure {
+  readonly error: string;
+  readonly stack?: string;
+}
+
+/** How an attempt ended. */
+export type TaskOutcome =
+  | { readonly success: true; readonly result: JsonValue }
+  | { readonly success: false; readonly result: TaskFailure };
+
+/**
+ * When a task is presented again after a failure. Without `delaySeconds` it comes back `retry` seconds after it was
+ * presented, as Django-Q has it.
+ */
+export interface RetryPolicy {
+  /** Presentations in all; 0 for ever. */
+  readonly maxAttempts?: number;
+  /** The wait after the first failure, counted from the failure. */
+  readonly delaySeconds?: number;
+  /** By how much the wait is multiplied after each further failure; 1 unless told. */
+  readonly backoff?: number;
+  /** The longest wait; a day unless told. */
+  readonly maxDelaySeconds?: number;
+  /** A part of the wait that is left to chance, from 0 to 1, so that failures do not come back all at once; 0 unless told. */
+  readonly jitter?: number;
+}
+
+/** How far a running task is. */
+export interface TaskProgress {
+  readonly done: number;
+  /** `null` while it is not known. */
+  readonly total: number | null;
+  /** A word about what it does. */
+  readonly note: string | null;
+}
+
+/** What a running task function is given beside its arguments. */
+export interface TaskContext {
+  readonly taskId: string;
+  /** 1 for the first presentation, and one more with each further one. */
+  readonly attempt: number;
+  /** Fires when the task should stop: it is out of time, was cancelled, or the worker has to go. */
+  readonly signal: AbortSignal;
+  /** Tells how far the task is; cheap, as only the newest is stored: four times a second at first, then once. */
+  readonly progress: (done: number, total?: number, note?: string) => void;
+  /** Writes the task's id in every line. */
+  readonly logger: Logger;
+  /** The worker process's platform. */
+  readonly platform: Platform;
+}
+
+/** What a function is given that is told of a lost attempt. */
+export interface LossContext {
+  /** The one that stores the failure. */
+  readonly transaction: DatabaseOrTransaction;
+  /**
+   * Of whoever stores the failure: the engine, on the machine on which the attempt ran unless its whole engine died;
+   * or whichever process cancelled the task while it waited.
+   */
+  readonly platform: Platform;
+  /** How long until the next attempt; `undefined` where there is none. */
+  readonly nextAttemptSeconds: number | undefined;
+  /** How far the attempt was when that was stored last; `null` where it had told nothing, or none was made. */
+  readonly progress: TaskProgress | null;
+}
+
+/** What does a task's work, in a worker process. */
+export type TaskHandler<Arguments extends TaskArguments, Result extends JsonValue> = (
+  args: Arguments,
+  context: TaskContext,
+) => Promise<Result>;
+
+/** A function that can be queued: its name, and how a worker comes to its code. */
+export interface TaskFunction<Arguments extends TaskArguments, Result extends JsonValue> {
+  /** `<app>.<function>`, as it stands in the queue. */
+  readonly name: string;
+  /** Arguments that are encrypted wherever they are stored, and shown nowhere. */
+  readonly secretArguments: readonly (keyof Arguments & string)[];
+  /** How long an attempt may run, instead of the cluster's `timeout`. */
+  readonly timeoutSeconds?: number;
+  /** When a failure is presented again, instead of the cluster's `retry` and `maxAttempts`. */
+  readonly retry?: RetryPolicy;
+  /** Imports the code; only workers do, so that who enqueues need not load it. */
+  readonly load: () => Promise<TaskHandler<Arguments, Result>>;
+  /**
+   * Told, in the transaction that stores how the task or an attempt at it ended, that the function could not see to that
+   * itself: its worker was killed or died, or the task was cancelled while it waited. Secret arguments are left out.
+   */
+  readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
+}
+
+/** A function of whatever arguments and result, as the registry of a worker holds it. */
+// biome-ignore lint/suspicious/noExplicitAny: arguments are contravariant, so no narrower type holds every function.
+export type AnyTaskFunction = TaskFunction<any, JsonValue>;
+
+/** Defines a function that can be queued, with the types of its arguments and its result. */
+export function defineTaskFunction<Arguments extends TaskArguments, Result extends JsonValue>(definition: {
+  readonly name: string;
+  readonly secretArguments?: readonly (keyof Arguments & string)[];
+  readonly timeoutSeconds?: number;
+  readonly retry?: RetryPolicy;
+  readonly load: () => Promise<TaskHandler<Arguments, Result>>;
+  readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
+}): TaskFunction<Arguments, Result> {
+  return { secretArguments: [], ...definition };
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import { type ClusterSettings, clusterSettingsOf } from '../../../src/queue/engine/cluster-settings.ts';
+import { Verdicts } from '../../../src/queue/engine/verdict.ts';
+import type { Assignment, WorkerEnd } from '../../../src/queue/engine/worker-process.ts';
+import { defineTaskFunction } from '../../../src/queue/index.ts';
+import type { RetryPolicy, TaskOutcome } from '../../../src/queue/tasks/task-function.ts';
+import type { PackedOptions } from '../../../src/queue/tasks/task-options.ts';
+import { readSettings } from '../../../src/settings.ts';
+
+const settings = readSettings({
+  DATABASE_URL: 'postgresql://host/name',
+  DJANGO_SECRET_KEY: 'a key for tests',
+});
+
+/** Retry 4500 s, timeout 3600 s, attempts for ever. */
+const cluster = clusterSettingsOf(settings, 'composite');
+
+function verdicts(
+  differing: Partial<ClusterSettings> = {},
+  own: { retry?: RetryPolicy; timeoutSeconds?: number } = {},
+) {
+  const taskFunction = defineTaskFunction({ name: 'test.work', load: async () => async () => null, ...own });
+  return new Verdicts({ ...cluster, ...differing }, new Map([[taskFunction.name, taskFunction]]));
+}
+
+function assignment(attempt = 1, options: PackedOptions = {}, heldSeconds = 0): Assignment {
+  const task = { id: 'a task', name: '', func: 'test.work', args: {}, group: null, started: '', options };
+  const takenMilliseconds = performance.now() - heldSeconds * 1_000;
+  return { task, attempt, engineId: 'an engine', takenMilliseconds, timeoutSeconds: 60 };
+}
+
+const FAILURE: TaskOutcome = { success: false, result: { error: 'Error: no', stack: 'here' } };
+const DIED: WorkerEnd = { cause: 'died', reason: 'SIGKILL' };
+const TIMED_OUT: WorkerEnd = { cause: 'timeout', reason: 'The task ran past its timeout of 60 seconds' };
+const KILLED: WorkerEnd = { cause: 'killed', reason: 'the engine was told to stop at once' };
+
+describe('an attempt that', () => {
+  it('succeeded is the last', () => {
+    const outcome: TaskOutcome = { success: true, result: 3 };
+    expect(verdicts().ofOutcome(assignment(), outcome)).toMatchObject({
+      outcome,
+      nextAttemptSeconds: undefined,
+    });
+    // Whoever wanted its end came too late.
+    expect(verdicts().ofOutcome(assignment(), outcome, 'Ada')).toMatchObject({ outcome });
+  });
+
+  it('failed is followed by one the retry time after it was presented, not after it failed', () => {
+    const { nextAttemptSeconds } = verdicts().ofOutcome(assignment(1, {}, 1_000), FAILURE);
+    expect(nextAttemptSeconds).toBeGreaterThan(3_490);
+    expect(nextAttemptSeconds).toBeLessThanOrEqual(3_500);
+    expect(verdicts().ofOutcome(assignment(1, {}, 9_000), FAILURE).nextAttemptSeconds).toBe(0);
+  });
+
+  it("failed is followed by one after the delay of its call's policy, else of its function's", () => {
+    const own = verdicts({}, { retry: { delaySeconds: 7, maxAttempts: 2 } });
+    expect(own.ofOutcome(assignment(), FAILURE).nextAttemptSeconds).toBe(7);
+    expect(own.ofOutcome(assignment(2), FAILURE).nextAttemptSeconds).toBeUndefined();
+    // What the call leaves out is the function's.
+    const call = { retry: { delaySeconds: 3, backoff: 2 } };
+    expect(own.ofOutcome(assignment(1, call), FAILURE).nextAttemptSeconds).toBe(3);
+    expect(own.ofOutcome(assignment(2, call), FAILURE).nextAttemptSeconds).toBeUndefined();
+    expect(verdicts().ofOutcome(assignment(3, call), FAILURE).nextAttemptSeconds).toBe(12);
+  });
+
+  it('failed is the last where a failure counts as delivered', () => {
+    const delivered = verdicts({ acknowledgesFailures: true });
+    expect(delivered.ofOutcome(assignment(), FAILURE).nextAttemptSeconds).toBeUndefined();
+    expect(delivered.ofLoss(assignment(), TIMED_OUT).nextAttemptSeconds).toBeUndefined();
+    const kept = delivered.ofOutcome(assignment(1, { ackFailure: false }), FAILURE);
+    expect(kept.nextAttemptSeconds).toBeGreaterThan(0);
+    expect(
+      verdicts().ofOutcome(assignment(1, { ackFailure: true }), FAILURE).nextAttemptSeconds,
+    ).toBeUndefined();
+  });
+
+  it('ended with its worker is followed by one soon, also where failures count as delivered', () => {
+    const { nextAttemptSeconds, outcome, loss } = verdicts({ acknowledgesFailures: true }).ofLoss(
+      assignment(),
+      DIED,
+    );
+    expect(nextAttemptSeconds).toBe(0);
+    expect(outcome).toEqual({ success: false, result: { error: 'The worker process died (SIGKILL)' } });
+    expect(loss).toEqual({ error: 'The worker process died (SIGKILL)' });
+    expect(verdicts().ofLoss(assignment(3), DIED).nextAttemptSeconds).toBe(4);
+  });
+
+  it('ended with its worker, or at its timeout, is the last where it was used up', () => {
+    const once = verdicts({ maximumAttempts: 1 });
+    for (const end of [DIED, TIMED_OUT, KILLED]) {
+      expect(once.ofLoss(assignment(), end)).toMatchObject({
+        outcome: { success: false },
+        nextAttemptSeconds: undefined,
+      });
+    }
+  });
+
+  it('had to make way leaves no result, and is followed by one at once', () => {
+    const verdict = verdicts().ofLoss(assignment(), KILLED);
+    expect(verdict).toMatchObject({ nextAttemptSeconds: 0, loss: { error: KILLED.reason } });
+    expect(verdict.outcome).toBeUndefined();
+  });
+
+  it('was cancelled is the last, and says who asked', () => {
+    const cancelled = { nextAttemptSeconds: undefined, isCancelled: true };
+    const failed = verdicts().ofOutcome(assignment(), FAILURE, 'Ada');
+    expect(failed).toMatchObject({
+      ...cancelled,
+      outcome: { success: false, result: { error: 'Cancelled by Ada', stack: 'here' } },
+    });
+    const lost = verdicts().ofLoss(assignment(), { cause: 'cancelled', reason: 'Cancelled by Ada' }, 'Ada');
+    expect(lost).toMatchObject({ ...cancelled, loss: { error: 'Cancelled by Ada' } });
+  });
+
+  it('was not begun does not count', () => {
+    expect(verdicts().ofUnstarted(assignment())).toMatchObject({ nextAttemptSeconds: 0, isUnstarted: true });
+  });
+});
+
+describe('a presentation', () => {
+  it('is one too many after the last attempt that may be, whose engine died', () => {
+    const twice = verdicts({ maximumAttempts: 2 });
+    expect([1, 2, 3].map((attempt) => twice.isOneTooMany(assignment(attempt)))).toEqual([false, false, true]);
+    expect(verdicts().isOneTooMany(assignment(1_000_000))).toBe(false);
+    expect(twice.ofGivenUp(assignment(3))).toMatchObject({ attemptCount: 2, nextAttemptSeconds: undefined });
+  });
+
+  it('may take as long as the call says, else the function, else the cluster', () => {
+    const own = verdicts({}, { timeoutSeconds: 20 });
+    expect(own.timeoutSeconds(assignment(1, { timeoutSeconds: 0.5 }).task)).toBe(0.5);
+    expect(own.timeoutSeconds(assignment().task)).toBe(20);
+    expect(verdicts().timeoutSeconds(assignment().task)).toBe(3_600);
+  });
+});
+
+describe('the settings of a cluster', () => {
+  const alternatives = {
+    long: { workers: 1, timeout: 7_200, retry: 9_000, max_rss: 2, cached: 5, ack_failures: true, recycle: 0 },
+  };
+  const withAlternatives = readSettings({
+    DATABASE_URL: 'postgresql://host/name',
+    DJANGO_SECRET_KEY: 'a key for tests',
+    Q_CLUSTER_ALT_CLUSTERS: JSON.stringify(alternatives),
+  });
+
+  it('are those of its queue, where something differs for that one', () => {
+    expect(clusterSettingsOf(withAlternatives, 'long')).toEqual({
+      ...cluster,
+      queueName: 'long',
+      workerCount: 1,
+      timeoutSeconds: 7_200,
+      retrySeconds: 9_000,
+      maximumResidentBytes: 2_048,
+      cachedSeconds: 5,
+      acknowledgesFailures: true,
+      recycleTasks: 0,
+    });
+    expect(clusterSettingsOf(withAlternatives, 'composite')).toEqual(cluster);
+  });
+});

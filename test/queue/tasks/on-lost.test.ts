@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { releaseTasksOfLostEngines } from '../../../src/queue/engine/lifeline.ts';
+import {
+  defineTaskFunction,
+  type LossContext,
+  openTaskQueue,
+  type TaskFailure,
+  type TaskQueue,
+} from '../../../src/queue/index.ts';
+import { LossTeller } from '../../../src/queue/tasks/on-lost.ts';
+import { HandRunEngine } from '../hand-run-engine.ts';
+
+/** What a function was told. */
+interface Told {
+  readonly args: unknown;
+  readonly failure: TaskFailure;
+  readonly nextAttemptSeconds: LossContext['nextAttemptSeconds'];
+  readonly progress: LossContext['progress'];
+}
+
+describe('the end of a task that its function cannot see to', () => {
+  let engine: HandRunEngine;
+  let queue: TaskQueue;
+  let told: Told[];
+  let onTold: (context: LossContext) => Promise<unknown>;
+
+  const secretive = defineTaskFunction<{ label: string; password: string }, null>({
+    name: 'test.secretive',
+    secretArguments: ['password'],
+    load: async () => async () => null,
+    async onLost(args, failure, context) {
+      const { nextAttemptSeconds, progress } = context;
+      told.push({ args, failure, nextAttemptSeconds, progress });
+      await onTold(context);
+    },
+  });
+
+  beforeEach(async () => {
+    told = [];
+    onTold = async () => undefined;
+    engine = await HandRunEngine.open();
+    queue = openTaskQueue(engine.platform, 'composite', { taskFunctions: [secretive] });
+  });
+  afterEach(async () => {
+    await queue.close();
+    await engine.close();
+  });
+
+  function enqueue(label: string, of = queue): Promise<string> {
+    return of.asyncTask(secretive, { label, password: 'hidden' });
+  }
+
+  const byAda = { failure: { error: 'Cancelled by Ada' }, nextAttemptSeconds: undefined, progress: null };
+
+  it('is told to it when the task is cancelled while it waits, without its secrets', async () => {
+    const id = await enqueue('one');
+    expect(await queue.cancel(id, 'Ada')).toBe('cancelled');
+    expect(told).toEqual([{ args: { label: 'one' }, ...byAda }]);
+  });
+
+  it('is told in the transaction that cancels it, and is cancelled though the function fails', async () => {
+    const ids = [await enqueue('one'), await enqueue('two')];
+    onTold = ({ transaction }) =>
+      told.length === 1
+        ? transaction.raw('SELECT 1 / 0')
+        : transaction('queues').insert({ name: 'noted by the second' });
+    await queue.cancelTasks(ids, 'Ada');
+    expect(await queue.fetch(ids[0] ?? '')).toMatchObject({ cancelled: true });
+    expect(await engine.platform.database('queues').pluck('name')).toContain('noted by the second');
+    expect(engine.log.events()).toContainEqual(
+      expect.objectContaining({ msg: 'onLost failed', func: 'test.secretive' }),
+    );
+
+    const third = await enqueue('three');
+    const undone = engine.platform.database.transaction(async (transaction) => {
+      onTold = (context) => context.transaction('queues').insert({ name: 'undone' });
+      await queue.cancelTasks([third], 'Ada', transaction);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    expect(await engine.platform.database('queues').pluck('name')).not.toContain('undone');
+  });
+
+  it('is told by a queue of another name, too', async () => {
+    const long = queue.sibling('long');
+    try {
+      const id = await enqueue('one', long);
+      expect(await queue.cancel(id, 'Ada')).toBe('unknown');
+      expect(await long.cancel(id, 'Ada')).toBe('cancelled');
+      expect(told).toMatchObject([byAda]);
+    } finally {
+      await long.close();
+    }
+  });
+
+  it('is told with how far the attempt was, and why: cancelled, where somebody has asked for that', async () => {
+    await enqueue('one');
+    const cancelled = await enqueue('two');
+    const progress = { done: 2, total: 3, note: null };
+    const held = await engine.take();
+    await engine.platform.database('leases').update({ progress });
+    await queue.cancel(cancelled, 'Ada');
+    const monitor = engine.openMonitor(
+      new LossTeller(engine.platform, new Map([[secretive.name, secretive]])),
+    );
+    for (const each of held) monitor.store({ ...each, nextAttemptSeconds: 5, loss: { error: 'died' } });
+    expect(await monitor.finish(10)).toEqual([]);
+    expect(told).toEqual([
+      { args: { label: 'one' }, failure: { error: 'died' }, nextAttemptSeconds: 5, progress },
+      { args: { label: 'two' }, ...byAda, progress },
+    ]);
+    expect(await queue.fetch(cancelled)).toMatchObject({ cancelled: true });
+    expect(await queue.queueSize()).toBe(1);
+  });
+
+  it('is told by the engine that finds it cancelled with one that died', async () => {
+    const id = await enqueue('one');
+    await engine.take();
+    expect(await queue.cancel(id, 'Ada')).toBe('cancelling');
+    const { platform, broker } = engine;
+    await platform.database('engines').update({
+      heartbeat: platform.database.raw("clock_timestamp() - interval '1 minute'"),
+    });
+    const lossTeller = new LossTeller(platform, new Map([[secretive.name, secretive]]));
+    const target = { broker, queueName: 'composite', lossTeller };
+    await releaseTasksOfLostEngines(platform.database, target, platform.logger);
+    expect(told).toEqual([{ args: { label: 'one' }, ...byAda }]);
+    expect(await queue.fetch(id)).toMatchObject({ cancelled: true });
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from '@jest/globals';
+import { SecretBox } from '../../../src/platform/crypto/secret-box.ts';
+import {
+  openArguments,
+  PackageSignatureError,
+  PackageSigner,
+  sealArguments,
+  type TaskPackage,
+} from '../../../src/queue/tasks/task-package.ts';
+
+const task: TaskPackage = {
+  id: '11111111-2222-4333-8444-555555555555',
+  name: 'a task',
+  func: 'test.add',
+  args: { left: 1, right: { b: 2, a: [1, 2] } },
+  group: null,
+  started: '2026-11-22T00:00:00.000Z',
+};
+
+describe('a package', () => {
+  const signer = new PackageSigner('a key');
+
+  it('is verified as it was signed, in whatever order its keys come back', () => {
+    const { signature } = signer.sign(task);
+    const { args, ...rest } = task;
+    const shuffled = { args: { right: { a: [1, 2], b: 2 }, left: 1 }, ...rest };
+    expect(args).toEqual(shuffled.args);
+    expect(signer.verify({ signature, task: shuffled }, task.id)).toEqual(task);
+  });
+
+  it.each<[string, unknown]>([
+    ['changed arguments', { ...signer.sign(task), task: { ...task, args: { left: 2 } } }],
+    ['another function', { ...signer.sign(task), task: { ...task, func: 'test.fail' } }],
+    ['another key', new PackageSigner('another key').sign(task)],
+    ['no signature', { task }],
+    ['no package', { signature: signer.sign(task).signature, task: null }],
+    ['nothing', null],
+    ['a text', 'package'],
+  ])('with %s is refused', (_what, carried) => {
+    expect(() => signer.verify(carried, task.id)).toThrow(PackageSignatureError);
+  });
+
+  it('under the id of another is refused, as a copy would run beside it', () => {
+    const other = '00000000-0000-4000-8000-000000000000';
+    expect(() => signer.verify(signer.sign(task), other)).toThrow(PackageSignatureError);
+  });
+
+  it('of an earlier key is verified as long as that is a fallback, and none is signed with it', () => {
+    const rotated = new PackageSigner('a new key', ['a key']);
+    expect(rotated.verify(signer.sign(task), task.id)).toEqual(task);
+    const stranger = new PackageSigner('a new key');
+    expect(() => stranger.verify(signer.sign(task), task.id)).toThrow(PackageSignatureError);
+    expect(() => signer.verify(rotated.sign(task), task.id)).toThrow(PackageSignatureError);
+  });
+
+  it('has its secrets sealed with the first key, and opened with any', () => {
+    const earlier = new SecretBox('a key');
+    const rotated = new SecretBox('a new key', ['a key']);
+    const sealed = sealArguments({ secret: ['one', 2], plain: 3 }, ['secret'], earlier);
+    expect(openArguments(sealed, rotated)).toEqual({ secret: ['one', 2], plain: 3 });
+    const anew = sealArguments({ secret: 'one' }, ['secret'], rotated);
+    expect(() => openArguments(anew, earlier)).toThrow('A sealed value cannot be opened');
+  });
+});
