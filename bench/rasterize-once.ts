@@ -1,6 +1,7 @@
 import { createRasterizer } from '../src/apps/composite/rasterizers/index.ts';
 import { freePage } from '../src/apps/composite/rasterizers/rasterizer.ts';
-import { readSettings } from '../src/settings.ts';
+import { compositeSettings } from '../src/apps/composite/settings.ts';
+import { readSettings } from '../test/support/settings.ts';
 
 /** What one run in a process of its own needed. */
 export interface RunFigures {
@@ -17,7 +18,7 @@ const { rasterizer: settings } = readSettings({
   DJANGO_SECRET_KEY: 'not used here',
   DATABASE_URL: 'postgresql://not/used',
   ...process.env,
-});
+}).of(compositeSettings);
 const { signal } = new AbortController();
 const document = await createRasterizer(settings.engine).open(path, settings, signal);
 let imageBytes = 0;

@@ -1,43 +1,91 @@
 import type { Express } from 'express';
-import { ADMIN_ROOT, createAdmin } from './admin/index.ts';
-import type { AppContext } from './app-kit/app.ts';
-import { apps } from './installed.ts';
+import { ADMIN_RESOURCES, ADMIN_ROOT, createAdmin } from './admin/index.ts';
+import type { AppContext } from './app-kit/app-context.ts';
+import { type InstalledApps, titleOf } from './app-kit/installed-apps.ts';
+import { type LoadedApp, loadApp, refuseServedClashes, withinOwnPaths } from './app-kit/loaded-apps.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
-import { createHttpApplication } from './platform/http/application.ts';
+import { createHttpApplication, SERVICE_PATHS } from './platform/http/application.ts';
+import type { Platform } from './platform/platform.ts';
+import { PRODUCT_NAME } from './platform/product.ts';
 import { readVersion } from './platform/version.ts';
-import { queueHealthChecks, queueMetrics } from './queue/index.ts';
+import {
+  openTaskQueue,
+  queueHealthChecks,
+  queueMetrics,
+  queueSettings,
+  type TaskQueue,
+} from './queue/index.ts';
 
-/** Everything that the server answers: the routes of the apps, the admin, the health page, the metrics, the API's description. */
-export function createApplication(context: AppContext): Express {
+/** A web application, and the queues that it has opened. */
+export interface ServedApplication {
+  readonly application: Express;
+  /** The default queue. */
+  readonly queue: TaskQueue;
+  /** Closes the queues; the platform stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the queues of the installed apps, loads what a server needs of them, and puts the web application together.
+ *
+ * @throws {AppClashError} where two apps cannot be served together.
+ */
+export async function openApplication(apps: InstalledApps, platform: Platform): Promise<ServedApplication> {
+  const { queueName } = platform.settingsOf(queueSettings);
+  const queue = openTaskQueue(platform, queueName, { taskFunctions: apps.taskFunctions });
+  const loadedApps = await Promise.all(
+    apps.list.map((app) => loadApp(app, { platform, queue: queue.sibling(apps.queueOf(app, queueName)) })),
+  );
+  return {
+    application: createApplication({ platform, queue }, loadedApps),
+    queue,
+    async close() {
+      for (const { context } of loadedApps) await context.queue.close();
+      await queue.close();
+    },
+  };
+}
+
+/**
+ * Everything that the server answers: the routes of the apps, the admin, the health page, the metrics, and the API's
+ * description.
+ *
+ * @param context of the default queue.
+ * @throws {AppClashError} where two apps cannot be served together.
+ */
+function createApplication(context: AppContext, apps: readonly LoadedApp[]): Express {
   const { settings, logger } = context.platform;
+  const ownHealthChecks = [
+    ...platformHealthChecks(context.platform),
+    ...queueHealthChecks(context.platform.database, context.queue),
+  ];
+  refuseServedClashes(apps, {
+    paths: [...SERVICE_PATHS, ADMIN_ROOT],
+    resources: ADMIN_RESOURCES,
+    healthChecks: ownHealthChecks.map(({ name }) => name),
+    metrics: [],
+  });
   const application = createHttpApplication({
     logger,
     isDebug: settings.debug,
     mounts: [
-      ...apps.map((app) => ({ path: '/', handler: app.router(context) })),
+      ...apps.flatMap(({ api, context: own }) =>
+        api ? [{ path: '/', handler: withinOwnPaths(api.paths, api.createRouter(own)) }] : [],
+      ),
       { path: ADMIN_ROOT, handler: createAdmin(context, apps) },
     ],
-    healthChecks: [
-      ...platformHealthChecks(context.platform),
-      ...queueHealthChecks(context.platform.database, context.queue),
-      ...apps.flatMap((app) => app.healthChecks(context)),
-    ],
-    metricsSources: [queueMetrics(context.platform)],
-    metricsToken: settings.monitoring.metricsToken,
-    info: {
-      title: 'Composite Handler',
-      version: readVersion(),
-      description:
-        'Takes PDFs by REST, puts their pages as images into S3, and hands them to a DLCS in batches.',
-    },
-    openApi: apps.map(({ openApi }) => openApi),
+    healthChecks: [...ownHealthChecks, ...apps.flatMap(({ healthChecks }) => healthChecks)],
+    metricsSources: [queueMetrics(context.platform), ...apps.flatMap(({ metrics }) => metrics)],
+    metricsToken: settings.metricsToken,
+    info: { title: PRODUCT_NAME, version: readVersion(), description: describe(apps) },
+    openApi: apps.flatMap(({ api }) => api?.openApi ?? []),
     frontPage: {
       links: [
         { path: '/docs/', label: 'API', description: 'Read how it is called, and try it.' },
         {
           path: ADMIN_ROOT,
           label: 'Admin',
-          description: 'Watch submissions and tasks; send failed ones back.',
+          description: 'Watch the queue and the apps, and resubmit failed tasks.',
         },
         { path: '/health-check/', label: 'Health', description: 'Whether everything works that it needs.' },
         {
@@ -51,4 +99,13 @@ export function createApplication(context: AppContext): Express {
   });
   application.set('trust proxy', [...settings.web.trustedProxies]);
   return application;
+}
+
+/** One app speaks for itself; several are listed. */
+function describe(apps: readonly LoadedApp[]): string {
+  const described = apps.flatMap(({ app }) =>
+    app.description ? [{ app, description: app.description }] : [],
+  );
+  if (apps.length === 1) return described.map(({ description }) => description).join('');
+  return described.map(({ app, description }) => `${titleOf(app)}: ${description}`).join('\n\n');
 }

@@ -1,5 +1,7 @@
-import type { App } from './app-kit/app.ts';
-import { composite } from './apps/composite/index.ts';
+// The apps that there are: a line each. It is the only file outside of an app that names it. `INSTALLED_APPS` decides
+// which of them run.
 
-/** The installed apps. */
-export const apps: readonly App[] = [composite];
+/** What `INSTALLED_APPS` is where it is not set: what the deployed service's environment means. */
+export const DEFAULT_APPS = 'composite';
+
+export { composite } from './apps/composite/index.ts';

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
-import { CommandError } from './management/command-error.ts';
+import { CommandError } from './app-kit/app-command.ts';
+import { COMMAND_NAMES } from './management/command-names.ts';
 import type { CreateSuperuserOptions } from './management/create-superuser.ts';
 import type { WatchOptions } from './management/queue-live-view.ts';
 import { runEntryPoint } from './platform/entry-point.ts';
-import { siblingModule } from './platform/sibling-module.ts';
+import { PRODUCT_NAME } from './platform/product.ts';
 
 // The management commands, under the names that operators of a Django service know. Each loads its code when it is
 // called: entrypoint.sh runs several of them before a container does its work.
 const program = new Command('manage')
-  .description('Management commands of Composite Handler.')
+  .description(`Management commands of ${PRODUCT_NAME}.`)
   .showSuggestionAfterError()
   .showHelpAfterError('(--help tells what there is)');
 
@@ -54,15 +55,9 @@ program
   .description('run one engine, as dist/engine.js does')
   .option('-n, --name <queue>', 'the queue that it serves, instead of Q_CLUSTER_NAME')
   .action(async ({ name }: { readonly name?: string }) => {
-    const { apps } = await import('./installed.ts');
-    const { runEngineProcess } = await import('./queue/engine/engine-process.ts');
-    const { loadSettings } = await import('./settings.ts');
-    await runEngineProcess(loadSettings(), {
-      queueName: name,
-      taskFunctions: apps.flatMap(({ tasks }) => tasks),
-      errorReporters: (platform) => apps.flatMap((app) => app.errorReporters?.(platform) ?? []),
-      workerModule: siblingModule(import.meta.url, './worker'),
-    });
+    const { loadInstallation } = await import('./installation.ts');
+    const { runInstalledEngine } = await import('./engine-of-apps.ts');
+    await runInstalledEngine(loadInstallation(), name);
   });
 
 program
@@ -97,6 +92,10 @@ program
 
 await runEntryPoint(async () => {
   try {
+    if (!COMMAND_NAMES.some((name) => name === process.argv[2])) {
+      const { addAppCommands } = await import('./management/app-commands.ts');
+      addAppCommands(program);
+    }
     // Django writes it as one word.
     await program.parseAsync(process.argv.map((word) => (word === '--noinput' ? '--no-input' : word)));
   } catch (error) {

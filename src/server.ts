@@ -1,14 +1,15 @@
 import cluster from 'node:cluster';
-import { createApplication } from './application.ts';
-import { apps } from './installed.ts';
+import { openApplication } from './application.ts';
+import { type Installation, loadInstallation } from './installation.ts';
 import { openDatabase, waitForDatabase } from './platform/database/connection.ts';
 import { errorMessage } from './platform/error-message.ts';
 import { reportListenError, runServerProcesses, stopRequest } from './platform/http/server-processes.ts';
 import { ListenError, listen } from './platform/http/web-server.ts';
 import { createLogger, type Logger } from './platform/logging.ts';
 import { openPlatform } from './platform/platform.ts';
-import { openTaskQueue } from './queue/index.ts';
-import { InvalidSettingsError, loadSettings, type Settings } from './settings.ts';
+import { PRODUCT_SLUG } from './platform/product.ts';
+import { InvalidSettingsError } from './platform/settings/process-settings.ts';
+import { type PlatformSettings, platformSettings } from './platform/settings.ts';
 
 /** Connections to Postgres of one process. */
 const MAXIMUM_CONNECTIONS = 10;
@@ -20,8 +21,10 @@ const GRACE_MILLISECONDS = 30_000;
 const KILL_MARGIN_MILLISECONDS = 5_000;
 
 /** The primary: waits for Postgres, keeps the processes running, and says where they listen. */
-async function runPrimary(settings: Settings): Promise<void> {
+async function runPrimary(installation: Installation): Promise<void> {
+  const settings = installation.settings.of(platformSettings);
   const logger = createLogger(settings, 'server');
+  for (const warning of installation.settings.warnings) logger.warn(warning);
   const stopping = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -47,9 +50,13 @@ async function runPrimary(settings: Settings): Promise<void> {
   logger.info('stopped');
 }
 
-async function waitForPostgres(settings: Settings, logger: Logger, signal: AbortSignal): Promise<void> {
+async function waitForPostgres(
+  settings: PlatformSettings,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const database = openDatabase(settings.databaseUrl, {
-    applicationName: 'composite-handler server',
+    applicationName: `${PRODUCT_SLUG} server`,
     maximumConnections: 1,
     logger,
   });
@@ -61,7 +68,7 @@ async function waitForPostgres(settings: Settings, logger: Logger, signal: Abort
 }
 
 /** One process that serves, until it is told to stop and has answered what it was asked. */
-async function runServer(settings: Settings): Promise<void> {
+async function runServer({ settings, apps }: Installation): Promise<void> {
   const platform = openPlatform(settings, { processName: 'server', maximumConnections: MAXIMUM_CONNECTIONS });
   const { logger } = platform;
   process.once('uncaughtException', (error) => {
@@ -69,21 +76,20 @@ async function runServer(settings: Settings): Promise<void> {
     process.exit(1);
   });
   const stopRequested = stopRequest();
-  const taskFunctions = apps.flatMap(({ tasks }) => tasks);
-  const queue = openTaskQueue(platform, settings.engine.queueName, { taskFunctions });
+  const { application, queue, close } = await openApplication(apps, platform);
   // The broker's first use takes connections of its own; requests that hold all of them would wait for it.
   await queue.ping().catch((error: unknown) => logger.warn({ err: error }, 'the queue is not ready yet'));
-  const server = await listen(createApplication({ platform, queue }), settings.web.port);
+  const server = await listen(application, settings.of(platformSettings).web.port);
   await stopRequested;
   const cutOffConnections = await server.stop(GRACE_MILLISECONDS);
   if (cutOffConnections > 0) logger.warn({ cutOffConnections }, 'requests in flight took too long');
-  await queue.close();
+  await close();
   await platform.close();
 }
 
 try {
-  const settings = loadSettings();
-  await (cluster.isPrimary ? runPrimary(settings) : runServer(settings));
+  const installation = loadInstallation();
+  await (cluster.isPrimary ? runPrimary(installation) : runServer(installation));
 } catch (error) {
   if (cluster.isWorker && error instanceof ListenError) await reportListenError(error);
   else if (error instanceof ListenError || error instanceof InvalidSettingsError)

@@ -1,12 +1,9 @@
-import { apps } from './installed.ts';
+import { loadInstallation } from './installation.ts';
 import { runEntryPoint } from './platform/entry-point.ts';
 import { runWorkerProcess } from './queue/engine/engine-process.ts';
-import { loadSettings } from './settings.ts';
 
 // One worker process; an engine forks it.
-await runEntryPoint(() =>
-  runWorkerProcess(
-    loadSettings(),
-    apps.flatMap(({ tasks }) => tasks),
-  ),
-);
+await runEntryPoint(async () => {
+  const { apps, settings } = loadInstallation();
+  await runWorkerProcess(settings, apps.taskFunctions);
+});

@@ -1,12 +1,10 @@
 import express, { type RequestHandler, Router } from 'express';
 import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../app-kit/admin/action.ts';
-import type { App, AppContext } from '../app-kit/app.ts';
+import type { AppContext } from '../app-kit/app-context.ts';
+import type { LoadedApp } from '../app-kit/loaded-apps.ts';
 import { recordAudit } from './access/audit.ts';
 import { signedIn } from './access/signed-in.ts';
 import { isUuid } from './uuid.ts';
-
-/** What of an app its routes in the admin come from. */
-export type AppWithPages = Pick<App, 'name' | 'adminRouter' | 'adminActions'>;
 
 /** The ids of many rows, and what goes with them. */
 const BODY_LIMIT = '200kb';
@@ -16,17 +14,18 @@ const BODY_LIMIT = '200kb';
  * `POST /api/apps/{name}/actions/{resource}/{action}` with `{"ids": […], …}` what operators do, each time with a line
  * in the audit log. Roles are checked before, as for everything.
  */
-export function createAppRoutes(context: AppContext, apps: readonly AppWithPages[]): Router {
+export function createAppRoutes(apps: readonly LoadedApp[]): Router {
   const router = Router();
-  for (const { name, adminRouter, adminActions = [] } of apps) {
-    for (const action of adminActions) {
+  for (const { app, admin, context } of apps) {
+    const { name } = app;
+    for (const action of admin?.actions ?? []) {
       router.post(
         `/api/apps/${name}/actions/${action.resource}/${action.name}`,
         express.json({ limit: BODY_LIMIT }),
         carryOut(context, action),
       );
     }
-    if (adminRouter) router.use(`/api/apps/${name}`, adminRouter(context), answerUnknown);
+    if (admin?.router) router.use(`/api/apps/${name}`, admin.router(context), answerUnknown);
   }
   return router;
 }

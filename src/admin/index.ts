@@ -1,19 +1,29 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
-import type { App, AppContext } from '../app-kit/app.ts';
+import type { AppContext } from '../app-kit/app-context.ts';
+import type { LoadedApp } from '../app-kit/loaded-apps.ts';
 import { createAccount } from './access/account.ts';
 import { createCsrfProtection } from './access/csrf.ts';
 import { LoginThrottle } from './access/login-throttle.ts';
 import { refuse } from './access/refusal.ts';
 import { enforceRoles } from './access/require-role.ts';
 import { securityHeaders } from './access/security-headers.ts';
-import { type AppWithPages, createAppRoutes } from './app-routes.ts';
+import { createAppRoutes } from './app-routes.ts';
 import { ICON_SVG } from './appearance.ts';
 import { createDashboardRoutes } from './dashboard/router.ts';
 import { type AdminPaths, createLogin, requireLogin } from './login.ts';
 import { findTask } from './queue/find-task.ts';
+import { engines, queuePages } from './queue/resources.ts';
 import { createQueueRoutes } from './queue/router.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { createSessions } from './sessions.ts';
+
+/** The resources of the admin itself; no app may have one of the same id. */
+export const ADMIN_RESOURCES: readonly string[] = [
+  ...queuePages.map(({ id }) => id),
+  engines.id,
+  'administrators',
+  'audit-log',
+];
 
 /** Where the admin is mounted. */
 export const ADMIN_ROOT = '/admin';
@@ -31,10 +41,7 @@ const PATHS: AdminPaths = {
  * which takes two seconds and 190 MB to load, is loaded when somebody first asks for the login page, so that
  * processes that serve the API alone do without.
  */
-export function createAdmin(
-  context: AppContext,
-  apps: readonly (AppWithPages & Pick<App, 'adminResources' | 'tasks'>)[],
-): Router {
+export function createAdmin(context: AppContext, apps: readonly LoadedApp[]): Router {
   const { platform } = context;
   const site = once(async () => {
     const { createSite } = await import('./site.ts');
@@ -67,7 +74,7 @@ export function createAdmin(
   router.get('/tasks/:taskId', findTask(context, ADMIN_ROOT));
   router.use(createDashboardRoutes(context));
   router.use(createQueueRoutes(context, apps));
-  router.use(createAppRoutes(context, apps));
+  router.use(createAppRoutes(apps));
   router.use(async (request, response, next) => (await site())(request, response, next));
   router.use(reportErrors(context));
   return router;

@@ -2,7 +2,8 @@ import { buildRoutes } from '@adminjs/express';
 import AdminJS, { Router as AdminRoutes, type BaseResource, type ResourceOptions } from 'adminjs';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import type { AdminResource } from '../app-kit/admin/resource.ts';
-import type { App, AppContext } from '../app-kit/app.ts';
+import type { AppContext } from '../app-kit/app-context.ts';
+import type { LoadedApp } from '../app-kit/loaded-apps.ts';
 import { auditResource } from './access/audit-resource.ts';
 import { guardActions } from './access/require-role.ts';
 import { cspNonce } from './access/security-headers.ts';
@@ -36,7 +37,7 @@ const BODY_LIMIT = '1mb';
  */
 export async function createSite(
   context: AppContext,
-  apps: readonly Pick<App, 'adminResources'>[],
+  apps: readonly LoadedApp[],
   paths: AdminPaths,
 ): Promise<Router> {
   const { database } = context.platform;
@@ -47,7 +48,7 @@ export async function createSite(
     descriptors.map((descriptor) => ({ descriptor, resource: new TableResource(database, descriptor) }));
   // In the order in which the navigation shows them.
   const shown: { descriptor: ShownResource; resource: BaseResource }[] = [
-    ...tables(apps.flatMap(({ adminResources }) => adminResources)),
+    ...tables(apps.flatMap(({ admin }) => admin?.resources ?? [])),
     ...queuePages.map((page) => ({
       descriptor: { ...page, title: 'id', columns: [] },
       resource: new PageResource(page.id),

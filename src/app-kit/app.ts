@@ -1,35 +1,59 @@
-import type { Router } from 'express';
 import type { HealthCheck } from '../platform/health.ts';
-import type { OpenApiFragment } from '../platform/http/open-api.ts';
+import type { MetricsSource } from '../platform/http/metrics-page.ts';
 import type { Platform } from '../platform/platform.ts';
-import type { AnyTaskFunction, ErrorReporter, TaskQueue } from '../queue/index.ts';
-import type { AdminAction } from './admin/action.ts';
-import type { AdminResource } from './admin/resource.ts';
+import type { Section } from '../platform/settings/section.ts';
+import type { AnyTaskFunction, ErrorReporter, ScheduleOptions } from '../queue/index.ts';
+import type { AppAdmin } from './admin/app-admin.ts';
+import type { AppApi } from './app-api.ts';
+import type { AppCommand } from './app-command.ts';
+import type { AppContext } from './app-context.ts';
+import type { AppSandbox } from './sandbox/app-sandbox.ts';
 
-/** What an app is given by the process that it runs in. */
-export interface AppContext {
-  readonly platform: Platform;
-  readonly queue: TaskQueue;
+/**
+ * An app: everything that it brings, in one object. Only the name is required. The parts that are functions are loaded
+ * by the processes that need them: the object itself has to be cheap to import, as every process does that.
+ */
+export interface App {
+  /**
+   * Lower-case letters, digits and dashes: `view-server`. It is what `INSTALLED_APPS` names, the folder of its
+   * migrations (`migrations/view-server/`), and, with underscores, the Postgres schema of its tables and the first part
+   * of the names of its task functions (`view_server.preprocess`).
+   */
+  readonly name: string;
+  /** For people. Default: the name with a capital. */
+  readonly title?: string;
+  /** One sentence. */
+  readonly description?: string;
+  readonly settings?: Section<unknown>;
+  /** The queue that its tasks go to. Default: its name. */
+  readonly queue?: string;
+  /** The functions that its workers run. Each loads its code when it is first run. */
+  readonly tasks?: readonly AnyTaskFunction[];
+  /** Schedules that exist from the first start on; operators may change, pause and delete them. */
+  readonly schedules?: readonly AppSchedule[];
+  /** What `/health-check/` reports for it. */
+  readonly healthChecks?: (context: AppContext) => readonly HealthCheck[];
+  /** What `/metrics` reports for it; the names start with the app's. */
+  readonly metrics?: (context: AppContext) => readonly AppMetrics[];
+  readonly commands?: readonly AppCommand[];
+  /** What engines tell of failed attempts at any task, besides Sentry. */
+  readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
+  readonly api?: () => Promise<AppApi>;
+  readonly admin?: () => Promise<AppAdmin>;
+  /** Stand-ins and a demo for one machine. `npm start`, `npm run demo` and tests load it, and nothing else. */
+  readonly sandbox?: () => Promise<AppSandbox>;
 }
 
-/** A pipeline on the queue. The server, the engine and the admin loop over the list of apps in `index.ts`. */
-export interface App {
-  /** The first part of the names of its task functions. */
+/** A schedule that an app brings. */
+export interface AppSchedule {
+  /** Unique among all schedules. */
   readonly name: string;
-  /** Its routes, mounted at the root of the API. */
-  readonly router: (context: AppContext) => Router;
-  /** What the API's description says of those routes. */
-  readonly openApi: OpenApiFragment;
-  /** The functions that its workers run. */
-  readonly tasks: readonly AnyTaskFunction[];
-  /** Whom engines tell of failed attempts at any task, beside Sentry where that is configured. */
-  readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
-  /** Its tables, as the admin shows them. */
-  readonly adminResources: readonly AdminResource[];
-  /** What its pages in the admin read: GET alone, mounted at `/admin/api/apps/{name}`, for whoever is signed in. */
-  readonly adminRouter?: (context: AppContext) => Router;
-  /** What operators do on those pages. */
-  readonly adminActions?: readonly AdminAction[];
-  /** What `/health-check/` reports for it. */
-  readonly healthChecks: (context: AppContext) => readonly HealthCheck[];
+  readonly taskFunction: AnyTaskFunction;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly options: Omit<ScheduleOptions, 'name' | 'cluster'>;
+}
+
+/** Metrics of an app, and the names that they have. */
+export interface AppMetrics extends MetricsSource {
+  readonly names: readonly string[];
 }

@@ -1,12 +1,14 @@
+import { CommandError } from '../app-kit/app-command.ts';
+import { loadInstallation } from '../installation.ts';
 import { type Database, openDatabase, waitForDatabase } from '../platform/database/connection.ts';
 import { errorMessage } from '../platform/error-message.ts';
 import { createLogger, type Logger } from '../platform/logging.ts';
-import { loadSettings, type Settings } from '../settings.ts';
-import { CommandError } from './command-error.ts';
+import { PRODUCT_SLUG } from '../platform/product.ts';
+import { type PlatformSettings, platformSettings } from '../platform/settings.ts';
 
 /** What a management command works with. */
 export interface CommandContext {
-  readonly settings: Settings;
+  readonly settings: PlatformSettings;
   /** Writes to standard error: standard output is what the command answers. */
   readonly logger: Logger;
   readonly database: Database;
@@ -25,10 +27,10 @@ export async function withDatabase(
   commandName: string,
   command: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
-  const settings = loadSettings();
+  const settings = loadInstallation().settings.of(platformSettings);
   const logger = createLogger(settings, commandName, process.stderr);
   const database = openDatabase(settings.databaseUrl, {
-    applicationName: `composite-handler ${commandName}`,
+    applicationName: `${PRODUCT_SLUG} ${commandName}`,
     maximumConnections: MAXIMUM_CONNECTIONS,
     logger,
   });

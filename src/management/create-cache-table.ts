@@ -1,6 +1,6 @@
+import { CommandError } from '../app-kit/app-command.ts';
 import { CacheError, createCacheTable } from '../platform/cache/index.ts';
 import type { CommandContext } from './command-context.ts';
-import { CommandError } from './command-error.ts';
 
 /** Creates the table that `CACHE_URL` names, where it names one and there is none. */
 export async function createCacheTableCommand({ settings, database }: CommandContext): Promise<void> {

@@ -7,8 +7,8 @@ import {
   InvalidAdministratorError,
   type NewAdministrator,
 } from '../admin/administrators.ts';
+import { CommandError } from '../app-kit/app-command.ts';
 import type { CommandContext } from './command-context.ts';
-import { CommandError } from './command-error.ts';
 
 /** Options of `createsuperuser`. */
 export interface CreateSuperuserOptions {

@@ -1,7 +1,7 @@
+import { CommandError } from '../app-kit/app-command.ts';
 import { migrate, rollback } from '../platform/database/migrations.ts';
 import { errorMessage } from '../platform/error-message.ts';
 import type { CommandContext } from './command-context.ts';
-import { CommandError } from './command-error.ts';
 
 /**
  * Brings the database up to date, or with `zero` takes everything back, and prints what it did. Several at once

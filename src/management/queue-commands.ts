@@ -1,8 +1,10 @@
+import { loadInstallation } from '../installation.ts';
 import { type Database, openDatabase } from '../platform/database/connection.ts';
 import { within } from '../platform/deadline.ts';
 import { createLogger } from '../platform/logging.ts';
+import { PRODUCT_SLUG } from '../platform/product.ts';
+import { platformSettings } from '../platform/settings.ts';
 import { liveEngines, queueFigures, queueStatistics } from '../queue/index.ts';
-import { loadSettings } from '../settings.ts';
 import { type Reading, type WatchOptions, watch } from './queue-live-view.ts';
 import { memoryView, monitorView, statisticsView } from './queue-views.ts';
 
@@ -50,8 +52,8 @@ async function watchQueue(
   options: WatchOptions,
   read: (database: Database) => Promise<Reading>,
 ): Promise<void> {
-  const database = openDatabase(loadSettings().databaseUrl, {
-    applicationName: `composite-handler ${commandName}`,
+  const database = openDatabase(loadInstallation().settings.of(platformSettings).databaseUrl, {
+    applicationName: `${PRODUCT_SLUG} ${commandName}`,
     maximumConnections: MAXIMUM_CONNECTIONS,
     logger: createLogger({ logLevel: 'silent' }, commandName),
   });

@@ -1,9 +1,9 @@
 import { emitKeypressEvents, type Key } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import ansiEscapes from 'ansi-escapes';
+import { CommandError } from '../app-kit/app-command.ts';
 import { within } from '../platform/deadline.ts';
 import { errorMessage } from '../platform/error-message.ts';
-import { CommandError } from './command-error.ts';
 
 /** Options of the commands that watch. */
 export interface WatchOptions {

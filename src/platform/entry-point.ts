@@ -1,4 +1,4 @@
-import { InvalidSettingsError } from '../settings.ts';
+import { InvalidSettingsError } from './settings/process-settings.ts';
 
 /**
  * Runs the main function of a process, and ends the process when it has returned; when it fails, says why on

@@ -8,14 +8,14 @@ import type { Platform } from './platform.ts';
 const GIBIBYTE = 1024 ** 3;
 const MEBIBYTE = 1024 ** 2;
 
-/** Room for a large PDF; pages are not kept on the disk. */
+/** Room for a large input of a task. */
 const LEAST_FREE_DISK_BYTES = GIBIBYTE;
 
 const LEAST_FREE_MEMORY_BYTES = 100 * MEBIBYTE;
 
 /** Checks what the platform gives to everything else, seen from this process and its machine. */
 export function platformHealthChecks(platform: Platform): HealthCheck[] {
-  const { cache, database, objectStorage, settings } = platform;
+  const { cache, database, settings } = platform;
   const { scratchDirectory } = settings;
   return [
     {
@@ -43,7 +43,6 @@ export function platformHealthChecks(platform: Platform): HealthCheck[] {
         }
       },
     },
-    { name: 'S3', check: () => objectStorage.ping() },
   ];
 }
 

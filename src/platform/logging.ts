@@ -1,5 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
-import type { Settings } from '../settings.ts';
+import type { PlatformSettings } from './settings.ts';
 
 /** A structured logger: JSON lines on standard output, one object an event. */
 export type Logger = pino.Logger;
@@ -29,7 +29,7 @@ const MAY_HOLD_SECRET =
  * @param destination takes the lines; otherwise standard output.
  */
 export function createLogger(
-  settings: Pick<Settings, 'logLevel'>,
+  settings: Pick<PlatformSettings, 'logLevel'>,
   processName: string,
   destination: DestinationStream = pino.destination(1),
 ): Logger {

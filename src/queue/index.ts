@@ -62,6 +62,12 @@ export {
   type StoredSchedule,
 } from './schedules/stored-schedule.ts';
 export {
+  type EngineSettings,
+  engineSettingsOf,
+  type QueueSettings,
+  queueSettings,
+} from './settings.ts';
+export {
   type ExecutedTask,
   type PresentedTask,
   Signal,

@@ -6,7 +6,7 @@ import {
 import { createCacheTable } from '../platform/cache/index.ts';
 import { openDatabase } from '../platform/database/connection.ts';
 import { migrate } from '../platform/database/migrations.ts';
-import type { Settings } from '../settings.ts';
+import type { PlatformSettings } from '../platform/settings.ts';
 
 /** The database cannot be used; the message says why. */
 export class DatabaseSetupError extends Error {
@@ -28,7 +28,7 @@ export interface SetUpDatabase {
  * @throws {DatabaseSetupError} where Postgres does not answer: whoever starts this by hand should know at once.
  */
 export async function setUpDatabase(
-  settings: Pick<Settings, 'databaseUrl' | 'cache'>,
+  settings: Pick<PlatformSettings, 'databaseUrl' | 'cache'>,
   administrator: { readonly username: string; readonly email: string; readonly password: string },
 ): Promise<SetUpDatabase> {
   const database = openDatabase(settings.databaseUrl, {

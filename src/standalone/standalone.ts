@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { readInstallation } from '../installation.ts';
+import { platformSettings } from '../platform/settings.ts';
 import { siblingModule } from '../platform/sibling-module.ts';
-import { readSettings } from '../settings.ts';
+import { queueSettings } from '../queue/index.ts';
 import { claimApiPort } from './api-port.ts';
 import {
   type DataFolder,
@@ -87,7 +89,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const started = Date.now();
   const { folder, environment, print, signal } = options;
   // Before anything starts, as far as that can be told.
-  readSettings({ ...PLACEHOLDERS, ...withoutBlanks(environment) });
+  readInstallation({ ...PLACEHOLDERS, ...withoutBlanks(environment) });
   await makeDataFolder(folder);
   const cleanUps: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -112,7 +114,8 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     const services = await startServices({ ...options, installation, cleanUps, fail });
     await rememberPorts(folder, installation, services);
     const childEnvironment = environmentOfChildren({ ...options, port, installation, services });
-    const settings = readSettings(childEnvironment);
+    const { settings: processSettings } = readInstallation(childEnvironment);
+    const settings = processSettings.of(platformSettings);
     const username = settingOf(environment, 'DJANGO_SUPERUSER_USERNAME') ?? 'admin';
     const password =
       settingOf(environment, 'DJANGO_SUPERUSER_PASSWORD') ?? installation.administratorPassword;
@@ -152,7 +155,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 
     const summary = formatSummary({
       apiUrl,
-      workerCount: settings.engine.workerCount,
+      workerCount: processSettings.of(queueSettings).serving.workerCount,
       services,
       folder,
       installation,

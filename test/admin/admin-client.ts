@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import type { Role } from '../../src/admin/access/roles.ts';
 import { createAdministrator } from '../../src/admin/administrators.ts';
 import { ADMIN_ROOT } from '../../src/admin/index.ts';
-import { createApplication } from '../../src/application.ts';
-import { apps } from '../../src/installed.ts';
+import { openApplication } from '../../src/application.ts';
+import { readInstallation } from '../../src/installation.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
-import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
-import { readSettings } from '../../src/settings.ts';
+import type { TaskQueue } from '../../src/queue/index.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 
 /** The administrator that every test may sign in as: a superuser. */
@@ -22,6 +22,7 @@ export const ADA = {
 export interface ServedAdmin {
   readonly test: TestDatabase;
   readonly platform: Platform;
+  readonly application: Express;
   readonly queue: TaskQueue;
   readonly url: string;
   stop(): Promise<void>;
@@ -33,7 +34,7 @@ export async function serveAdmin(environment: Record<string, string> = {}): Prom
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const settings = readSettings({
+  const { apps, settings } = readInstallation({
     DATABASE_URL: test.url,
     DJANGO_SECRET_KEY: 'a key of the tests, long enough to be one',
     WEB_SERVER_HOSTNAME: `127.0.0.1:${port}`,
@@ -41,20 +42,19 @@ export async function serveAdmin(environment: Record<string, string> = {}): Prom
     ...environment,
   });
   const platform = openPlatform(settings, { processName: 'test', maximumConnections: 5 });
-  const queue = openTaskQueue(platform, settings.engine.queueName, {
-    taskFunctions: apps.flatMap(({ tasks }) => tasks),
-  });
+  const { application, queue, close } = await openApplication(apps, platform);
   await createAdministrator(platform.database, ADA);
-  server.on('request', createApplication({ platform, queue }));
+  server.on('request', application);
   return {
     test,
     platform,
+    application,
     queue,
     url: `http://127.0.0.1:${port}${ADMIN_ROOT}`,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await queue.close();
+      await close();
       await platform.close();
       await test.drop();
     },

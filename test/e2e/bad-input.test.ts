@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import getPort from 'get-port';
 import sharp from 'sharp';
 import { type LocalServer, listenLocally } from '../../src/app-kit/sandbox/local-server.ts';
-import { ObjectStorage } from '../../src/platform/object-storage.ts';
+import { ObjectStorage } from '../../src/platform/storage/object-storage.ts';
 import { writeRawPdf } from '../apps/composite/rasterizers/raw-pdf.ts';
 import { eventually } from '../support/eventually.ts';
 import type { NodeProcess } from '../support/node-process.ts';
@@ -138,12 +138,10 @@ async function expectFailure({ id: uri }: MemberAnswer, message: RegExp): Promis
 /** A member left nothing behind: no page, no batch, no file. */
 async function expectNothingStored({ id: uri }: MemberAnswer): Promise<void> {
   const memberId = uri.split('/').at(-1) ?? '';
-  const storage = new ObjectStorage({
-    bucketName: BUCKET,
-    keyPrefix: '',
-    uploadThreads: 1,
-    endpoint: service.objectStorage.url,
-  });
+  const storage = new ObjectStorage(
+    { name: BUCKET, requestsAtOnce: 1, variables: { name: 'BUCKET', requestsAtOnce: 'REQUESTS' } },
+    service.objectStorage.url,
+  );
   try {
     const keys: string[] = [];
     for await (const key of storage.list(`composites/${CUSTOMER}/${SPACE}/${memberId}/`)) keys.push(key);

@@ -1,17 +1,16 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AppContext } from '../../src/app-kit/app.ts';
+import type { AppContext } from '../../src/app-kit/app-context.ts';
 import { type LocalServer, listenLocally } from '../../src/app-kit/sandbox/local-server.ts';
 import {
   SANDBOX_AUTHORIZATION,
   type SandboxDlcs,
   startSandboxDlcs,
 } from '../../src/apps/composite/sandbox/dlcs/dlcs.ts';
-import { apps } from '../../src/installed.ts';
+import { readInstallation } from '../../src/installation.ts';
 import { openPlatform } from '../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
-import { readSettings } from '../../src/settings.ts';
 import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../src/standalone/object-storage.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -141,10 +140,9 @@ export class ServiceUnderTest {
 
   /** The queue as a process beside the others has it, with the functions of the apps. */
   openQueue(): TaskQueue {
-    const settings = readSettings({ ...this.#environment, LOG_LEVEL: 'silent' });
+    const { apps, settings } = readInstallation({ ...this.#environment, LOG_LEVEL: 'silent' });
     const platform = openPlatform(settings, { processName: 'test', maximumConnections: 2 });
-    const taskFunctions = apps.flatMap(({ tasks }) => tasks);
-    const queue = openTaskQueue(platform, settings.engine.queueName, { taskFunctions });
+    const queue = openTaskQueue(platform, undefined, { taskFunctions: apps.taskFunctions });
     this.#opened.push({ platform, queue });
     return queue;
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createCacheTable } from '../../src/platform/cache/index.ts';
 import { openPlatform } from '../../src/platform/platform.ts';
-import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { readSettings } from '../support/settings.ts';
 
 describe('the platform', () => {
   let test: TestDatabase;

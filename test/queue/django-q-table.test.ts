@@ -19,7 +19,7 @@ import {
   signals,
   type TaskOptions,
 } from '../../src/queue/index.ts';
-import { readSettings } from '../../src/settings.ts';
+import { readSettings } from '../support/settings.ts';
 import { add, hook, noteSlot } from './engine/fixtures/task-functions.ts';
 import { HandRunEngine } from './hand-run-engine.ts';
 

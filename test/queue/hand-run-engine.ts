@@ -2,19 +2,24 @@ import { createCacheTable } from '../../src/platform/cache/index.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import type { Broker } from '../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../src/queue/brokers/index.ts';
-import { clusterSettingsOf } from '../../src/queue/engine/cluster-settings.ts';
 import { EngineRegistry } from '../../src/queue/engine/engine-registry.ts';
 import { Monitor } from '../../src/queue/engine/monitor.ts';
-import { DEFAULT_QUEUE_NAME, openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
+import {
+  DEFAULT_QUEUE_NAME,
+  engineSettingsOf,
+  openTaskQueue,
+  queueSettings,
+  type TaskQueue,
+} from '../../src/queue/index.ts';
 import { Completion } from '../../src/queue/results/completion.ts';
 import { ResultStore } from '../../src/queue/results/result-store.ts';
 import { LossTeller } from '../../src/queue/tasks/on-lost.ts';
 import { runTask } from '../../src/queue/tasks/run-task.ts';
 import type { JsonValue, TaskOutcome } from '../../src/queue/tasks/task-function.ts';
 import { PackageSigner, type TaskPackage } from '../../src/queue/tasks/task-package.ts';
-import { readSettings } from '../../src/settings.ts';
 import { type CapturedLog, captureLog } from '../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { readSettings } from '../support/settings.ts';
 import { taskFunctions } from './engine/fixtures/task-functions.ts';
 
 /** A task that this engine holds. */
@@ -59,7 +64,7 @@ export class HandRunEngine {
     this.broker = createBroker(this.platform, DEFAULT_QUEUE_NAME);
     this.#registry = new EngineRegistry(
       this.platform.database,
-      clusterSettingsOf(settings, DEFAULT_QUEUE_NAME),
+      engineSettingsOf(settings.of(queueSettings), DEFAULT_QUEUE_NAME),
     );
   }
 
@@ -136,7 +141,7 @@ export class HandRunEngine {
           platform: this.platform,
           queueName: DEFAULT_QUEUE_NAME,
           keepsSuccesses: this.#keepsSuccesses,
-          cachedSeconds: this.platform.settings.engine.cachedSeconds,
+          cachedSeconds: this.platform.settingsOf(queueSettings).serving.cachedSeconds,
           isReadHere: false,
         }),
       }),

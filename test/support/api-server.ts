@@ -1,17 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createApplication } from '../../src/application.ts';
+import { openApplication } from '../../src/application.ts';
 import {
   SANDBOX_AUTHORIZATION,
   type SandboxDlcs,
   startSandboxDlcs,
 } from '../../src/apps/composite/sandbox/dlcs/dlcs.ts';
-import { apps } from '../../src/installed.ts';
+import { readInstallation } from '../../src/installation.ts';
 import { listen } from '../../src/platform/http/web-server.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
-import { openTaskQueue, type TaskQueue } from '../../src/queue/index.ts';
-import { readSettings } from '../../src/settings.ts';
+import type { TaskQueue } from '../../src/queue/index.ts';
 import { type CapturedLog, captureLog } from './captured-log.ts';
 import { createTestDatabase } from './database.ts';
 
@@ -40,7 +39,7 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
     mkdtemp(join(tmpdir(), 'composite-api-')),
     startSandboxDlcs({ credentials: [{ authorization: SANDBOX_AUTHORIZATION, customer: CUSTOMER }] }),
   ]);
-  const settings = readSettings({
+  const { apps, settings } = readInstallation({
     DATABASE_URL: test.url,
     DJANGO_SECRET_KEY: 'the secret key of a test, fifty characters long ok',
     DLCS_API_ROOT: dlcs.url,
@@ -54,10 +53,8 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
     ...openPlatform(settings, { processName: 'test', maximumConnections: 5 }),
     logger: log.logger,
   };
-  const queue = openTaskQueue(platform, settings.engine.queueName, {
-    taskFunctions: apps.flatMap(({ tasks }) => tasks),
-  });
-  const server = await listen(createApplication({ platform, queue }), 0);
+  const { application, queue, close } = await openApplication(apps, platform);
+  const server = await listen(application, 0);
   const url = `http://127.0.0.1:${server.port}`;
   return {
     url,
@@ -66,10 +63,10 @@ export async function startApi(environment: Readonly<Record<string, string>> = {
     dlcs,
     log,
     headers: { authorization: SANDBOX_AUTHORIZATION, 'content-type': 'application/json' },
-    locate: (uri) => uri.replace(settings.web.baseUrl, url),
+    locate: (uri) => uri.replace(platform.settings.web.baseUrl, url),
     async stop() {
       await server.stop(0);
-      await queue.close();
+      await close();
       await platform.close();
       await Promise.all([test.drop(), dlcs.close(), rm(scratchDirectory, { recursive: true, force: true })]);
     },

@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import cookieParser from 'cookie-parser';
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler, Response } from 'express';
-import type { Settings } from '../../settings.ts';
+import type { PlatformSettings } from '../../platform/settings.ts';
 
 /** The cookie and the header that axios, and with it AdminJS's `ApiClient`, knows by itself. */
 export const CSRF_COOKIE = 'XSRF-TOKEN';
@@ -27,7 +27,7 @@ export interface CsrfProtection {
  * session by the secret key, so that a token of somebody else's session, or of before the login, is none.
  */
 export function createCsrfProtection(
-  { secretKey, web }: Pick<Settings, 'secretKey' | 'web'>,
+  { secretKey, web }: Pick<PlatformSettings, 'secretKey' | 'web'>,
   path: string,
 ): CsrfProtection {
   const secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler admin csrf', 32)).toString(

@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from 'express';
-import type { AppContext } from '../../app-kit/app.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
 import { isSignedIn } from '../login.ts';
 import { HISTORY_SPANS, type HistorySpan, readHistory } from './history.ts';
 import { LiveDashboard } from './live-dashboard.ts';

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { AppContext } from '../../app-kit/app.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
 import { isUuid } from '../uuid.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS, type TaskList } from './resources.ts';
 import type { GoneTask, TaskDetail, TaskState } from './shapes.ts';

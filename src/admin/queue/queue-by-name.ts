@@ -1,5 +1,5 @@
-import type { AppContext } from '../../app-kit/app.ts';
-import { queueFigures, type TaskQueue } from '../../queue/index.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
+import { queueFigures, queueSettings, type TaskQueue } from '../../queue/index.ts';
 import { ActionRefusedError } from './action-refused.ts';
 
 /** The names of the queues that there are. */
@@ -18,7 +18,7 @@ export async function withQueue<Result>(
   work: (queue: TaskQueue) => Promise<Result>,
 ): Promise<Result> {
   const { platform, queue } = context;
-  if (name === platform.settings.engine.queueName) return work(queue);
+  if (name === platform.settingsOf(queueSettings).queueName) return work(queue);
   if (!(await queueNames(context)).includes(name)) {
     throw new ActionRefusedError(`There is no queue ${name}, or none any more.`, 404);
   }

@@ -1,5 +1,5 @@
 import express, { type Request, Router } from 'express';
-import type { AppContext } from '../../app-kit/app.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
 import { pausedQueues, queueFigures } from '../../queue/index.ts';
 import { audited, recordAudit } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';

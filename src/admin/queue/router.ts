@@ -1,5 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
-import type { App, AppContext } from '../../app-kit/app.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
+import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
+import { queueSettings } from '../../queue/index.ts';
 import { isUuid } from '../uuid.ts';
 import { ActionRefusedError } from './action-refused.ts';
 import { listFinished } from './finished-list.ts';
@@ -24,8 +26,8 @@ const ROOT = '/api/queue';
 const GONE: GoneTask = { state: 'gone', resubmittedAs: [] };
 
 /** What the admin's pages of the queue read, by GET, and what operators do there, by POST. */
-export function createQueueRoutes(context: AppContext, apps: readonly Pick<App, 'tasks'>[]): Router {
-  const { database, settings } = context.platform;
+export function createQueueRoutes(context: AppContext, apps: readonly LoadedApp[]): Router {
+  const { database } = context.platform;
   const router = Router();
 
   for (const [list, success] of [
@@ -40,7 +42,7 @@ export function createQueueRoutes(context: AppContext, apps: readonly Pick<App, 
 
   router.get(`/tasks/${QUEUED_TASKS}`, async (request, response) => {
     const filter = readFilter(request.query);
-    const queue = filter.queue ?? settings.engine.queueName;
+    const queue = filter.queue ?? context.platform.settingsOf(queueSettings).queueName;
     const [page, queues] = await Promise.all([
       listWaiting(database, { queue, filter }, asPlace(textOf(request, 'page'))),
       listQueues(context),

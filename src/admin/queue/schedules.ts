@@ -1,5 +1,6 @@
 import express, { Router } from 'express';
-import type { App, AppContext } from '../../app-kit/app.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
+import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import {
   changeSchedule,
@@ -10,6 +11,7 @@ import {
   nextRuns,
   pauseSchedules,
   previewRuns,
+  queueSettings,
   resumeSchedules,
   runScheduleNow,
   ScheduleNameTakenError,
@@ -48,10 +50,10 @@ const FORM_LIMIT = '1mb';
  *     POST /schedules, /schedules/{id}                      a form
  *     POST /schedules/actions/{run|pause|resume|delete}     {"ids": […]}
  */
-export function createScheduleRoutes(context: AppContext, apps: readonly Pick<App, 'tasks'>[]): Router {
+export function createScheduleRoutes(context: AppContext, apps: readonly LoadedApp[]): Router {
   const { platform } = context;
   const { database } = platform;
-  const functions = apps.flatMap(({ tasks }) => tasks);
+  const functions = apps.flatMap(({ app }) => app.tasks ?? []);
   const router = Router();
 
   router.get('/schedules', async (request, response) => {
@@ -64,8 +66,8 @@ export function createScheduleRoutes(context: AppContext, apps: readonly Pick<Ap
     const choices: Choices = {
       functions: functions.map(({ name, secretArguments }) => ({ name, secretArguments })),
       queues: await queueNames(context),
-      defaultQueue: platform.settings.engine.queueName,
-      timeZone: platform.settings.engine.timeZone,
+      defaultQueue: platform.settingsOf(queueSettings).queueName,
+      timeZone: platform.settingsOf(queueSettings).timeZone,
     };
     response.json(choices);
   });

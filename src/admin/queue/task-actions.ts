@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
-import type { AppContext } from '../../app-kit/app.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
+import { queueSettings } from '../../queue/index.ts';
 import { audited } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
 import { ActionRefusedError } from './action-refused.ts';
@@ -43,7 +44,7 @@ export function createTaskActions(context: AppContext): Router {
     const { list, name, operation, sent } = readAsked(request);
     const ids = readIds(sent['ids']);
     const actor = signedIn(request);
-    const queue = asText(sent['queue']) ?? context.platform.settings.engine.queueName;
+    const queue = asText(sent['queue']) ?? context.platform.settingsOf(queueSettings).queueName;
     const { count, newIds } = await audited(
       context.platform.database,
       { actor, action: name, resource: list, recordIds: ids },
@@ -72,12 +73,12 @@ export function createTaskActions(context: AppContext): Router {
 }
 
 async function doRound(context: AppContext, asked: Asked, request: Request): Promise<MatchingRound> {
-  const { database, settings } = context.platform;
+  const { database } = context.platform;
   const { list, name, operation, sent } = asked;
   const actor = signedIn(request);
   const until = asMoment(asText(sent['until'])) ?? new Date().toISOString();
   const filter = beforeMoment(readFilter(Object(sent['filter'])), until);
-  const queue = filter.queue ?? settings.engine.queueName;
+  const queue = filter.queue ?? context.platform.settingsOf(queueSettings).queueName;
   const deadline = performance.now() + ROUND_MILLISECONDS;
   let place = asPlace(asText(sent['place']));
   let [done, skipped] = [0, 0];

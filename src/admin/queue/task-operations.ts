@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { AppContext } from '../../app-kit/app.ts';
+import type { AppContext } from '../../app-kit/app-context.ts';
 import { deleteTasks } from '../../queue/index.ts';
 import { withQueue } from './queue-by-name.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS, type TaskList } from './resources.ts';

@@ -1,4 +1,4 @@
-import type { AppContext } from '../app.ts';
+import type { AppContext } from '../app-context.ts';
 
 /** What operators may do with rows of a resource of an app. The admin sees to roles, and to the audit log. */
 export interface AdminAction {

@@ -1,20 +1,18 @@
 import type { App } from '../../app-kit/app.ts';
-import { adminActions } from './admin/actions.ts';
-import { adminResources } from './admin/resources.ts';
-import { createAdminRouter } from './admin/router.ts';
-import { openApi } from './api/open-api.ts';
-import { createRouter } from './api/router.ts';
+import { openPageBucket } from './pages/page-bucket.ts';
+import { compositeSettings } from './settings.ts';
 import { processMember } from './tasks.ts';
 
 /** PDFs in, images of their pages at the DLCS out. */
 export const composite: App = {
   name: 'composite',
-  router: createRouter,
-  openApi,
+  title: 'Composites',
+  description:
+    'Accepts PDFs over REST, stores their pages as images in S3, and hands them to a DLCS in batches.',
+  settings: compositeSettings,
   tasks: [processMember],
-  adminResources,
-  adminRouter: createAdminRouter,
-  adminActions,
-  // What it needs beyond the platform and the queue is the DLCS, which only a caller's credentials can ask.
-  healthChecks: () => [],
+  // The DLCS is not among them: only a caller's credentials can ask it.
+  healthChecks: ({ platform }) => [{ name: 'S3', check: () => openPageBucket(platform).ping() }],
+  api: async () => (await import('./api/index.ts')).compositeApi,
+  admin: async () => (await import('./admin/index.ts')).compositeAdmin,
 };

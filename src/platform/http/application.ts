@@ -5,7 +5,14 @@ import { answerNotFound, createErrorHandler } from './error-handler.ts';
 import { createFrontPage, type FrontPageOptions } from './front-page.ts';
 import { createHealthPage, HEALTH_PATHS } from './health-page.ts';
 import { createMetricsPage, METRICS_PATH, type MetricsSource } from './metrics-page.ts';
-import { createDocs, describeApi, type OpenApiFragment, type OpenApiInfo } from './open-api.ts';
+import {
+  createDocs,
+  DOCS_PATH,
+  DOCUMENT_PATH,
+  describeApi,
+  type OpenApiFragment,
+  type OpenApiInfo,
+} from './open-api.ts';
 import { createRequestLog } from './request-log.ts';
 import { createServerMetrics } from './server-metrics.ts';
 
@@ -25,6 +32,9 @@ export interface HttpApplicationOptions {
   readonly openApi: readonly OpenApiFragment[];
   readonly frontPage: Omit<FrontPageOptions, 'title' | 'description'>;
 }
+
+/** The paths that the web application itself serves. */
+export const SERVICE_PATHS = ['', ...HEALTH_PATHS, METRICS_PATH, DOCS_PATH, DOCUMENT_PATH] as const;
 
 /** A handler, and where it stands. */
 export interface HttpMount {

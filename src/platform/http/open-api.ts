@@ -7,6 +7,10 @@ export interface OpenApiFragment {
   readonly tags: readonly object[];
   readonly paths: Readonly<Record<string, object>>;
   readonly schemas: Readonly<Record<string, object>>;
+  /** How callers authenticate, by the names that `security` uses. */
+  readonly securitySchemes?: Readonly<Record<string, object>>;
+  /** What its operations require that say nothing else. */
+  readonly security?: readonly object[];
 }
 
 /** What the document says of the service as a whole. */
@@ -16,9 +20,11 @@ export interface OpenApiInfo {
   readonly description: string;
 }
 
-const DOCUMENT_PATH = '/openapi.json';
+/** Where the document is served. */
+export const DOCUMENT_PATH = '/openapi.json';
 
-const DOCS_PATH = '/docs';
+/** Where the page is served to read it. */
+export const DOCS_PATH = '/docs';
 
 /**
  * Swagger UI brings styles in its elements and icons as `data:`; nothing comes from other hosts. Requests can
@@ -61,7 +67,7 @@ const HEALTH: OpenApiFragment = {
   },
 };
 
-/** Assembles the OpenAPI 3.1 document of the service. Every operation needs an `Authorization`, if it says nothing else. */
+/** Assembles the OpenAPI 3.1 document of the service. */
 export function describeApi(info: OpenApiInfo, fragments: readonly OpenApiFragment[]): object {
   const all = [...fragments, HEALTH];
   return {
@@ -70,20 +76,29 @@ export function describeApi(info: OpenApiInfo, fragments: readonly OpenApiFragme
     // Relative to the document: requests are tried where it was read, behind whatever proxy.
     servers: [{ url: '/' }],
     tags: all.flatMap(({ tags }) => tags),
-    security: [{ Authorization: [] }],
-    paths: Object.assign({}, ...all.map(({ paths }) => paths)),
+    paths: Object.assign({}, ...all.map(securedPaths)),
     components: {
-      securitySchemes: {
-        Authorization: {
-          type: 'apiKey',
-          in: 'header',
-          name: 'Authorization',
-          description: 'The whole header, such as "Basic …": the credentials of the customer at the DLCS.',
-        },
-      },
+      securitySchemes: Object.assign({}, ...all.map(({ securitySchemes = {} }) => securitySchemes)),
       schemas: Object.assign({}, ...all.map(({ schemas }) => schemas)),
     },
   };
+}
+
+/** The paths of a fragment, each operation with what it requires. */
+function securedPaths({ paths, security }: OpenApiFragment): Readonly<Record<string, object>> {
+  if (security === undefined) return paths;
+  const secured = (operation: unknown) =>
+    typeof operation === 'object' && operation !== null && !Array.isArray(operation)
+      ? { security, ...operation }
+      : operation;
+  return Object.fromEntries(
+    Object.entries(paths).map(([path, operations]) => [
+      path,
+      Object.fromEntries(
+        Object.entries(operations).map(([method, operation]) => [method, secured(operation)]),
+      ),
+    ]),
+  );
 }
 
 /** Serves the document at `/openapi.json`, and a page to read it and to try requests at `/docs/`. */

@@ -1,4 +1,5 @@
 import type { Platform } from '../../platform/platform.ts';
+import { queueSettings } from '../settings.ts';
 import type { Broker } from './broker.ts';
 import { PostgresBroker } from './postgres-broker.ts';
 import { SqsError } from './sqs/sqs-error.ts';
@@ -11,7 +12,7 @@ import { SqsBroker } from './sqs-broker.ts';
  */
 export function createBroker(platform: Platform, queueName: string): Broker {
   const { database, logger, settings, silenceTimeoutSeconds } = platform;
-  const { sqsQueueName, sqsEndpoint } = settings.engine;
+  const { sqsQueueName, queueName: defaultQueueName } = platform.settingsOf(queueSettings);
   if (sqsQueueName === undefined) {
     return new PostgresBroker({
       database,
@@ -24,8 +25,8 @@ export function createBroker(platform: Platform, queueName: string): Broker {
   return new SqsBroker({
     database,
     queueName,
-    sqsQueueName: queueName === settings.engine.queueName ? sqsQueueName : sqsNameOf(sqsQueueName, queueName),
-    endpoint: sqsEndpoint,
+    sqsQueueName: queueName === defaultQueueName ? sqsQueueName : sqsNameOf(sqsQueueName, queueName),
+    endpoint: settings.aws.sqsEndpoint,
     logger,
   });
 }

@@ -1,10 +1,10 @@
 import { waitForDatabase } from '../../platform/database/connection.ts';
 import { waitForMigrations } from '../../platform/database/migrations.ts';
 import { openPlatform, type Platform } from '../../platform/platform.ts';
-import type { Settings } from '../../settings.ts';
+import type { ProcessSettings } from '../../platform/settings/process-settings.ts';
 import { type ErrorReporter, openErrorReporting } from '../error-reporters/index.ts';
+import { engineSettingsOf, queueSettings } from '../settings.ts';
 import type { AnyTaskFunction } from '../tasks/task-function.ts';
-import { clusterSettingsOf } from './cluster-settings.ts';
 import { Sentinel } from './sentinel.ts';
 import { runWorker } from './worker.ts';
 
@@ -24,20 +24,27 @@ export interface EngineProcessOptions {
   readonly workerModule: URL;
   /** Whom it tells of failed attempts, beside Sentry where that is configured. */
   readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
-  /** The queue that it serves; otherwise the one of the settings. */
+  /** The queue that it serves. Default: `Q_CLUSTER_NAME`. */
   readonly queueName?: string | undefined;
+  /** Called before the engine starts, when the database is up to date. */
+  readonly prepare?: (platform: Platform) => Promise<void>;
 }
 
 /**
  * Runs one engine in this process until SIGTERM or SIGINT: then it takes no more tasks, lets those that run end,
  * and returns. A second signal gives the running tasks back to the queue at once.
  */
-export async function runEngineProcess(settings: Settings, options: EngineProcessOptions): Promise<void> {
+export async function runEngineProcess(
+  settings: ProcessSettings,
+  options: EngineProcessOptions,
+): Promise<void> {
   const platform = openPlatform(settings, {
     processName: 'engine',
     maximumConnections: ENGINE_CONNECTIONS,
     silenceTimeoutSeconds: ENGINE_SILENCE_SECONDS,
   });
+  const queue = settings.of(queueSettings);
+  for (const warning of settings.warnings) platform.logger.warn(warning);
   const stopping = new AbortController();
   const errorReporting = await openErrorReporting(platform, options.errorReporters?.(platform));
   let sentinel: Sentinel | undefined;
@@ -52,9 +59,10 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
   try {
     await waitForDatabase(platform.database, platform.logger, stopping.signal);
     await waitForMigrations(platform.database, platform.logger, stopping.signal);
+    await options.prepare?.(platform);
     sentinel = new Sentinel({
       platform,
-      cluster: clusterSettingsOf(settings, options.queueName ?? settings.engine.queueName),
+      cluster: engineSettingsOf(queue, options.queueName ?? queue.queueName),
       taskFunctions: options.taskFunctions,
       workerModule: options.workerModule,
       errorReporting,
@@ -75,7 +83,7 @@ export async function runEngineProcess(settings: Settings, options: EngineProces
 
 /** Runs one worker in this process, which a sentinel has forked. */
 export async function runWorkerProcess(
-  settings: Settings,
+  settings: ProcessSettings,
   taskFunctions: readonly AnyTaskFunction[],
 ): Promise<void> {
   const platform = openPlatform(settings, { processName: 'worker', maximumConnections: WORKER_CONNECTIONS });

@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { Presentation } from '../brokers/broker.ts';
+import type { EngineSettings } from '../settings.ts';
 import type { TaskProgress } from '../tasks/task-function.ts';
-import type { ClusterSettings } from './cluster-settings.ts';
 
 /** The states of an engine, as Django-Q has them; `lost` is one that others found silent. */
 export type EngineState = 'starting' | 'idle' | 'working' | 'stopping' | 'stopped' | 'lost';
@@ -67,10 +67,10 @@ export interface EndedLease extends Lease {
 /** This engine's row in the table of engines, and the leases of the tasks that it holds. */
 export class EngineRegistry {
   readonly #database: Database;
-  readonly #cluster: ClusterSettings;
+  readonly #cluster: EngineSettings;
   #engineId: string = randomUUID();
 
-  constructor(database: Database, cluster: ClusterSettings) {
+  constructor(database: Database, cluster: EngineSettings) {
     this.#database = database;
     this.#cluster = cluster;
   }

@@ -6,6 +6,7 @@ import { enqueueTasks } from '../enqueueing/enqueueing.ts';
 import type { ErrorReporting } from '../error-reporters/index.ts';
 import { Completion } from '../results/completion.ts';
 import { ResultStore } from '../results/result-store.ts';
+import type { EngineSettings } from '../settings.ts';
 import { LossTeller } from '../tasks/on-lost.ts';
 import { signals } from '../tasks/signals.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../tasks/task-function.ts';
@@ -14,7 +15,6 @@ import { announceEnd } from './announcement.ts';
 import { Backlog } from './backlog.ts';
 import { CancelRequests } from './cancel-requests.ts';
 import { takeCensus } from './census.ts';
-import type { ClusterSettings } from './cluster-settings.ts';
 import { ControlListener } from './control-listener.ts';
 import { Crew } from './crew.ts';
 import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
@@ -32,7 +32,7 @@ import type { Assignment, LeftTasks, WorkerEnd } from './worker-process.ts';
 /** What a {@link Sentinel} guards, and how. */
 export interface SentinelOptions {
   readonly platform: Platform;
-  readonly cluster: ClusterSettings;
+  readonly cluster: EngineSettings;
   readonly taskFunctions: readonly AnyTaskFunction[];
   /** The entry point of a worker process; it calls `runWorker`. */
   readonly workerModule: URL;

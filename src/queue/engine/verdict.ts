@@ -1,16 +1,16 @@
+import type { EngineSettings } from '../settings.ts';
 import type { AnyTaskFunction, RetryPolicy, TaskOutcome } from '../tasks/task-function.ts';
 import type { TaskPackage } from '../tasks/task-package.ts';
-import type { ClusterSettings } from './cluster-settings.ts';
 import type { EndedAttempt } from './monitor.ts';
 import { delayAfterLossSeconds, delayByPolicySeconds, isUsedUp } from './retry.ts';
 import type { Assignment, WorkerEnd } from './worker-process.ts';
 
 /** What becomes of a task once an attempt at it is over. */
 export class Verdicts {
-  readonly #cluster: ClusterSettings;
+  readonly #cluster: EngineSettings;
   readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
 
-  constructor(cluster: ClusterSettings, taskFunctions: ReadonlyMap<string, AnyTaskFunction>) {
+  constructor(cluster: EngineSettings, taskFunctions: ReadonlyMap<string, AnyTaskFunction>) {
     this.#cluster = cluster;
     this.#taskFunctions = taskFunctions;
   }

@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { finishedTask, type HookFunction } from '../results/finished-task.ts';
 import type { FinishedAttempt } from '../results/finished-tasks.ts';
 import { ResultStore } from '../results/result-store.ts';
+import { queueSettings } from '../settings.ts';
 import { type PackedTask, packTask } from '../tasks/packing.ts';
 import { runTask, storableResult } from '../tasks/run-task.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskContext } from '../tasks/task-function.ts';
@@ -35,7 +36,7 @@ export class InlineRunner {
       platform,
       queueName,
       keepsSuccesses: true,
-      cachedSeconds: platform.settings.engine.cachedSeconds,
+      cachedSeconds: platform.settingsOf(queueSettings).serving.cachedSeconds,
       isReadHere: true,
     });
   }

@@ -7,6 +7,7 @@ import type { FinishedTask } from '../results/finished-task.ts';
 import { collatedAttempt, createIteration, forgetIterations } from '../results/iterations.ts';
 import { ResultStore } from '../results/result-store.ts';
 import { type GroupReadOptions, type ReadOptions, ResultReader } from '../results/results.ts';
+import { queueSettings } from '../settings.ts';
 import { LossTeller } from '../tasks/on-lost.ts';
 import { type PackedTask, packTask } from '../tasks/packing.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
@@ -261,8 +262,8 @@ export class SigningTaskQueue implements TaskQueue {
     const results = new ResultStore({
       platform: this.#platform,
       queueName: target.queueName,
-      keepsSuccesses: this.#platform.settings.engine.saveLimit >= 0,
-      cachedSeconds: this.#platform.settings.engine.cachedSeconds,
+      keepsSuccesses: this.#platform.settingsOf(queueSettings).serving.saveLimit >= 0,
+      cachedSeconds: this.#platform.settingsOf(queueSettings).serving.cachedSeconds,
       isReadHere: false,
     });
     const attempt = collatedAttempt(iteration, { success: true, result: [] });

@@ -3,6 +3,7 @@ import type { Platform } from '../../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from '../brokers/broker.ts';
 import type { RunningTask, RunningTaskPage } from '../figures/running-tasks.ts';
 import type { ResultReading } from '../results/results.ts';
+import { queueSettings } from '../settings.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
 import type { CallOptions, EnqueueOptions, TaskOptions } from '../tasks/task-options.ts';
 import type { Cancellation } from './cancelling.ts';
@@ -108,7 +109,7 @@ export interface TaskQueueOptions {
 /** Opens a queue; the database is first asked when the queue is first used. */
 export function openTaskQueue(
   platform: Platform,
-  queueName = platform.settings.engine.queueName,
+  queueName = platform.settingsOf(queueSettings).queueName,
   options: TaskQueueOptions = {},
 ): TaskQueue {
   return new SigningTaskQueue(platform, queueName, options);

@@ -1,5 +1,7 @@
 import type { Platform } from '../../platform/platform.ts';
+import { PRODUCT_SLUG } from '../../platform/product.ts';
 import { readVersion } from '../../platform/version.ts';
+import { queueSettings } from '../settings.ts';
 import type { ErrorReporter } from './error-reporter.ts';
 import { ErrorReporting } from './error-reporting.ts';
 
@@ -11,16 +13,16 @@ export { ErrorReporting } from './error-reporting.ts';
  * code is loaded only then.
  */
 export async function openErrorReporting(
-  platform: Pick<Platform, 'settings' | 'logger'>,
+  platform: Pick<Platform, 'settingsOf' | 'logger'>,
   reporters: readonly ErrorReporter[] = [],
 ): Promise<ErrorReporting> {
-  const { sentryDsn, sentryEnvironment } = platform.settings.monitoring;
+  const { sentryDsn, sentryEnvironment } = platform.settingsOf(queueSettings);
   if (sentryDsn === undefined) return new ErrorReporting(reporters, platform.logger);
   const { SentryReporter } = await import('./sentry-reporter.ts');
   const sentry = new SentryReporter({
     dsn: sentryDsn,
     environment: sentryEnvironment,
-    release: `composite-handler@${readVersion()}`,
+    release: `${PRODUCT_SLUG}@${readVersion()}`,
   });
   return new ErrorReporting([...reporters, sentry], platform.logger);
 }

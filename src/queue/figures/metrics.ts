@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import { within } from '../../platform/deadline.ts';
 import type { MetricsSource } from '../../platform/http/metrics-page.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { METRICS_PREFIX } from '../../platform/product.ts';
 import { type QueueFigures, queueFigures } from './queue-figures.ts';
 
 /** How long Postgres may take: who scrapes waits for ten seconds, usually. */
@@ -12,7 +13,7 @@ const LIVE_STATES = ['starting', 'idle', 'working', 'stopping'] as const;
 
 /**
  * The queues as metrics, read from the database, so that every server process answers the same. Where Postgres
- * does not answer, `composite_handler_queue_up` is 0 and the others are left out.
+ * does not answer, the metric `queue_up` is 0 and the others are left out.
  */
 export function queueMetrics({ database, logger }: Pick<Platform, 'database' | 'logger'>): MetricsSource {
   return {
@@ -32,19 +33,19 @@ function describe(figures: readonly QueueFigures[] | undefined): Promise<string>
   const registry = new Registry();
   const options = { registers: [registry] };
   new Gauge({
-    name: 'composite_handler_queue_up',
+    name: `${METRICS_PREFIX}queue_up`,
     help: 'Whether the figures of the queues could be read',
     ...options,
   }).set(figures ? 1 : 0);
   if (figures === undefined) return registry.metrics();
 
   const gauge = (name: string, help: string, value: (each: QueueFigures) => number) => {
-    const metric = new Gauge({ name: `composite_handler_${name}`, help, labelNames: ['queue'], ...options });
+    const metric = new Gauge({ name: `${METRICS_PREFIX}${name}`, help, labelNames: ['queue'], ...options });
     for (const each of figures) metric.set({ queue: each.queue }, value(each));
   };
   const counter = (name: string, help: string, value: (each: QueueFigures) => number) => {
     const metric = new Counter({
-      name: `composite_handler_${name}`,
+      name: `${METRICS_PREFIX}${name}`,
       help,
       labelNames: ['queue'],
       ...options,
@@ -68,7 +69,7 @@ function describe(figures: readonly QueueFigures[] | undefined): Promise<string>
   counter('task_successes_total', 'Attempts at tasks that succeeded', ({ successes }) => successes);
   counter('task_failures_total', 'Attempts at tasks that failed', ({ failures }) => failures);
   const engines = new Gauge({
-    name: 'composite_handler_engines',
+    name: `${METRICS_PREFIX}engines`,
     help: 'Engines that live',
     labelNames: ['queue', 'state'],
     ...options,

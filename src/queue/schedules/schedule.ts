@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Platform } from '../../platform/platform.ts';
+import { queueSettings } from '../settings.ts';
 import { type PackedTask, packTask } from '../tasks/packing.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
 import { isSealed } from '../tasks/task-package.ts';
@@ -66,7 +67,7 @@ export async function schedule(
 ): Promise<string> {
   const database = options.transaction ?? platform.database;
   const packed = packCall(platform, taskFunction, args, options);
-  const times = checkTimes(options, await databaseNow(database), platform.settings.engine.timeZone);
+  const times = checkTimes(options, await databaseNow(database), platform.settingsOf(queueSettings).timeZone);
   const id = randomUUID();
   const inserted = await database('schedules')
     .insert({ id, ...callColumns(platform, packed, options), ...timeColumns(times) })
@@ -98,7 +99,12 @@ export async function changeSchedule(
   await database.transaction(async (inner) => {
     const [old] = await lockSchedules(inner, [id]);
     if (!old) throw new ScheduleNotFoundError(id);
-    const times = changedTimes(old, options, await databaseNow(inner), platform.settings.engine.timeZone);
+    const times = changedTimes(
+      old,
+      options,
+      await databaseNow(inner),
+      platform.settingsOf(queueSettings).timeZone,
+    );
     const columns = callColumns(platform, packed, options);
     const kept = keptSecrets(old, taskFunction);
     await inner('schedules')
@@ -122,7 +128,7 @@ export async function changeSchedule(
  */
 export async function previewRuns(platform: Platform, times: ScheduleTimes, count: number): Promise<Date[]> {
   const now = await databaseNow(platform.database);
-  return nextRuns(checkTimes(times, now, platform.settings.engine.timeZone), count);
+  return nextRuns(checkTimes(times, now, platform.settingsOf(queueSettings).timeZone), count);
 }
 
 /** Packs a call as each slot will, so that what no task can have is refused now. */
@@ -138,9 +144,15 @@ function packCall(
 }
 
 function callColumns(
-  { settings }: Platform,
+  platform: Platform,
   { task }: PackedTask,
-  { name, cluster = settings.engine.queueName, intendedDateKwarg, catchUp, qOptions }: ScheduleOptions,
+  {
+    name,
+    cluster = platform.settingsOf(queueSettings).queueName,
+    intendedDateKwarg,
+    catchUp,
+    qOptions,
+  }: ScheduleOptions,
 ): Record<string, unknown> {
   const { hook, ...taskOptions } = task.options ?? {};
   return {

@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LoginThrottle, waitInWords } from '../../../src/admin/access/login-throttle.ts';
-import { createApplication } from '../../../src/application.ts';
 import { ADA, AdminClient, type ServedAdmin, serveAdmin } from '../admin-client.ts';
 
 describe('logins that fail', () => {
@@ -74,7 +73,7 @@ describe('logins that fail', () => {
   });
 
   it('are counted together by all server processes', async () => {
-    const server = createServer(createApplication({ platform: admin.platform, queue: admin.queue }));
+    const server = createServer(admin.application);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const { port } = server.address() as AddressInfo;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Cache, CacheError, createCacheTable, openCache } from '../../../src/platform/cache/index.ts';
-import type { CacheSettings } from '../../../src/settings.ts';
+import type { CacheSettings } from '../../../src/platform/settings/values.ts';
 import { captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';

@@ -229,9 +229,9 @@ describe('the whole service', () => {
       'pending migrations',
       'disk space',
       'memory',
-      'S3',
       'broker',
       'engine',
+      'S3',
     ]);
     expect(report).toMatchObject({
       database: 'working',

@@ -3,15 +3,15 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { Broker } from '../../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../../src/queue/brokers/index.ts';
-import { clusterSettingsOf } from '../../../src/queue/engine/cluster-settings.ts';
 import { EngineRegistry } from '../../../src/queue/engine/engine-registry.ts';
 import { type EndedAttempt, Monitor } from '../../../src/queue/engine/monitor.ts';
+import { engineSettingsOf, queueSettings } from '../../../src/queue/index.ts';
 import { Completion } from '../../../src/queue/results/completion.ts';
 import { ResultStore } from '../../../src/queue/results/result-store.ts';
 import { LossTeller } from '../../../src/queue/tasks/on-lost.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/tasks/task-package.ts';
-import { readSettings } from '../../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { readSettings } from '../../support/settings.ts';
 
 describe('a monitor', () => {
   let test: TestDatabase;
@@ -23,7 +23,10 @@ describe('a monitor', () => {
     test = await createTestDatabase();
     platform = openTestPlatform(test.url);
     broker = createBroker(platform, 'composite');
-    registry = new EngineRegistry(platform.database, clusterSettingsOf(platform.settings, 'composite'));
+    registry = new EngineRegistry(
+      platform.database,
+      engineSettingsOf(platform.settingsOf(queueSettings), 'composite'),
+    );
     await registry.register('idle');
   });
   afterEach(async () => {
@@ -44,7 +47,7 @@ describe('a monitor', () => {
       registry:
         of === platform
           ? registry
-          : new EngineRegistry(of.database, clusterSettingsOf(of.settings, 'composite')),
+          : new EngineRegistry(of.database, engineSettingsOf(of.settingsOf(queueSettings), 'composite')),
       completion: new Completion({
         broker,
         queueName: 'composite',

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../../src/queue/index.ts';
-import { readSettings } from '../../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type NodeProcess, startNodeProcess } from '../../support/node-process.ts';
+import { readSettings } from '../../support/settings.ts';
 
 /** A finished task, as the table has it. */
 export interface TaskRow {

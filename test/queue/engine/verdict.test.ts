@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { type ClusterSettings, clusterSettingsOf } from '../../../src/queue/engine/cluster-settings.ts';
 import { Verdicts } from '../../../src/queue/engine/verdict.ts';
 import type { Assignment, WorkerEnd } from '../../../src/queue/engine/worker-process.ts';
-import { defineTaskFunction } from '../../../src/queue/index.ts';
+import {
+  defineTaskFunction,
+  type EngineSettings,
+  engineSettingsOf,
+  queueSettings,
+} from '../../../src/queue/index.ts';
 import type { RetryPolicy, TaskOutcome } from '../../../src/queue/tasks/task-function.ts';
 import type { PackedOptions } from '../../../src/queue/tasks/task-options.ts';
-import { readSettings } from '../../../src/settings.ts';
+import { readSettings } from '../../support/settings.ts';
 
 const settings = readSettings({
   DATABASE_URL: 'postgresql://host/name',
@@ -13,10 +17,10 @@ const settings = readSettings({
 });
 
 /** Retry 4500 s, timeout 3600 s, attempts for ever. */
-const cluster = clusterSettingsOf(settings, 'composite');
+const cluster = engineSettingsOf(settings.of(queueSettings), 'composite');
 
 function verdicts(
-  differing: Partial<ClusterSettings> = {},
+  differing: Partial<EngineSettings> = {},
   own: { retry?: RetryPolicy; timeoutSeconds?: number } = {},
 ) {
   const taskFunction = defineTaskFunction({ name: 'test.work', load: async () => async () => null, ...own });
@@ -144,7 +148,7 @@ describe('the settings of a cluster', () => {
   });
 
   it('are those of its queue, where something differs for that one', () => {
-    expect(clusterSettingsOf(withAlternatives, 'long')).toEqual({
+    expect(engineSettingsOf(withAlternatives.of(queueSettings), 'long')).toEqual({
       ...cluster,
       queueName: 'long',
       workerCount: 1,
@@ -155,6 +159,6 @@ describe('the settings of a cluster', () => {
       acknowledgesFailures: true,
       recycleTasks: 0,
     });
-    expect(clusterSettingsOf(withAlternatives, 'composite')).toEqual(cluster);
+    expect(engineSettingsOf(withAlternatives.of(queueSettings), 'composite')).toEqual(cluster);
   });
 });

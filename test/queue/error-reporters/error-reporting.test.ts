@@ -6,10 +6,10 @@ import {
   type FailedAttempt,
   openErrorReporting,
 } from '../../../src/queue/error-reporters/index.ts';
-import { readSettings } from '../../../src/settings.ts';
 import { captureLog } from '../../support/captured-log.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type SentryReceiver, startSentryReceiver } from '../../support/sentry-receiver.ts';
+import { readSettings } from '../../support/settings.ts';
 
 const TASK: FailedAttempt = {
   id: '65385914-7a5c-4a1c-9f27-5a1b3f0c2d11',
@@ -138,7 +138,13 @@ describe("Sentry's reporter", () => {
       DJANGO_SECRET_KEY: 'a key for tests',
       ...environment,
     });
-    return { log, reporting: await openErrorReporting({ settings, logger: log.logger }) };
+    return {
+      log,
+      reporting: await openErrorReporting({
+        settingsOf: (section) => settings.of(section),
+        logger: log.logger,
+      }),
+    };
   }
 
   it('is not there without a DSN', async () => {

@@ -5,9 +5,9 @@ import { queueMetrics } from '../../../src/queue/figures/metrics.ts';
 import { foldTaskCounts } from '../../../src/queue/figures/task-counts.ts';
 import { openTaskQueue, queueFigures, queueStatistics, type TaskQueue } from '../../../src/queue/index.ts';
 import { defineTaskFunction } from '../../../src/queue/tasks/task-function.ts';
-import { readSettings } from '../../../src/settings.ts';
 import { captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { readSettings } from '../../support/settings.ts';
 
 const nothing = defineTaskFunction<Record<string, never>, null>({
   name: 'test.nothing',

@@ -6,9 +6,9 @@ import { enqueueTasks } from '../../../src/queue/enqueueing/enqueueing.ts';
 import type { EnqueueTasks } from '../../../src/queue/schedules/due-slots.ts';
 import { findSchedule, type StoredSchedule } from '../../../src/queue/schedules/stored-schedule.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/tasks/task-package.ts';
-import { readSettings } from '../../../src/settings.ts';
 import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { readSettings } from '../../support/settings.ts';
 
 /** Schedules in a database of their own, and schedulers that enqueue their tasks, which nobody runs. */
 export class SchedulesUnderTest {

@@ -1,5 +1,5 @@
 import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../../../app-kit/admin/action.ts';
-import type { AppContext } from '../../../app-kit/app.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
 import { type Cancellation, deleteTasks } from '../../../queue/index.ts';
 import { ownsFolder } from '../dlcs/batches.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
@@ -144,7 +144,7 @@ interface OwnedMember {
 
 /** Answers whether the pages are gone; they stay where another member may have put pages into the same place. */
 async function removePages({ platform }: AppContext, member: OwnedMember): Promise<boolean> {
-  const store = new PageStore(platform.objectStorage, platform.settings, ownerOf(member));
+  const store = PageStore.open(platform, ownerOf(member));
   const isAlone =
     store.isMembersOwn || (await ownsFolder(platform.database, member.id, await store.urlOf(1)));
   if (isAlone) await store.removeOrphans(0, AbortSignal.timeout(REMOVAL_MILLISECONDS));

@@ -1,4 +1,4 @@
-import type { AppContext } from '../../../app-kit/app.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import type { QueuedTaskState } from '../../../queue/index.ts';

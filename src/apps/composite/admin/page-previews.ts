@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import pLimit from 'p-limit';
 import type { Sharp } from 'sharp';
-import { ObjectStorageError } from '../../../platform/object-storage-error.ts';
 import type { Platform } from '../../../platform/platform.ts';
+import { ObjectStorageError } from '../../../platform/storage/object-storage-error.ts';
+import { openPageBucket } from '../pages/page-bucket.ts';
 import { keyOfSibling, PageStore } from '../pages/page-store.ts';
 import { findMember } from '../processing/members.ts';
 import { ownerOf } from '../processing/page-owner.ts';
@@ -62,12 +63,13 @@ export class PagePreviews {
   /** A link to a whole page in S3, for some minutes; undefined where there is no such page. */
   async link(memberId: string, pageNumber: number): Promise<string | undefined> {
     const key = await this.#keyOf(memberId, pageNumber);
-    return key && (await this.#platform.objectStorage.signedUrlOf(key, LINK_LIFE_SECONDS));
+    return key && (await openPageBucket(this.#platform).signedUrlOf(key, LINK_LIFE_SECONDS));
   }
 
   /** Where a member's batches say that its pages are; before it has any, where they would be stored now. */
   async #keyOf(memberId: string, pageNumber: number): Promise<string | undefined> {
-    const { database, objectStorage, settings } = this.#platform;
+    const { database } = this.#platform;
+    const objectStorage = openPageBucket(this.#platform);
     const first: { url: string | null } | undefined = await database('batches')
       .where({ member_id: memberId, position: 0 })
       .first(database.raw(`request #>> '{member,0,origin}' AS url`));
@@ -76,12 +78,12 @@ export class PagePreviews {
       return key && keyOfSibling(key, pageNumber);
     }
     const member = await findMember(database, memberId);
-    return member && new PageStore(objectStorage, settings, ownerOf(member)).keyOf(pageNumber);
+    return member && PageStore.open(this.#platform, ownerOf(member)).keyOf(pageNumber);
   }
 
   async #read(key: string, signal: AbortSignal): Promise<Buffer | undefined> {
     try {
-      const { body, sizeBytes = 0 } = await this.#platform.objectStorage.readOwn(key, { signal });
+      const { body, sizeBytes = 0 } = await openPageBucket(this.#platform).readOwn(key, { signal });
       if (sizeBytes > LARGEST_PAGE_BYTES) {
         body.destroy();
         throw new NoPreviewError('This page is too large for a preview. Open it to see it.');

@@ -1,6 +1,6 @@
 import { type RequestHandler, type Response, Router } from 'express';
-import type { AppContext } from '../../../app-kit/app.ts';
-import { ObjectStorageError } from '../../../platform/object-storage-error.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
+import { ObjectStorageError } from '../../../platform/storage/object-storage-error.ts';
 import { listCollections, readCollection } from './collections.ts';
 import { integerOf, textOf } from './list-query.ts';
 import { readMemberPage } from './member-page.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AppContext } from '../../../app-kit/app.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { PAGES_DONE_SQL } from '../processing/page-progress.ts';

@@ -72,6 +72,15 @@ const COLLECTION_PARAMETER = uuidParameter('collection');
 
 /** What the API's description says of the composites. */
 export const openApi: OpenApiFragment = {
+  securitySchemes: {
+    Authorization: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'Authorization',
+      description: 'The whole header, such as "Basic …": the credentials of the customer at the DLCS.',
+    },
+  },
+  security: [{ Authorization: [] }],
   tags: [{ name: 'Composites', description: 'PDFs whose pages become images at the DLCS.' }],
   paths: {
     '/customers/{customer}/queue': {

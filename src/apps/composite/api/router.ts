@@ -1,10 +1,11 @@
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
-import type { AppContext } from '../../../app-kit/app.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { type JsonBodyOptions, readJson, refuseUnreadable } from '../../../platform/http/json-body.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
 import { DlcsClient, DlcsError } from '../dlcs/dlcs-client.ts';
+import { compositeSettings } from '../settings.ts';
 import { Collections } from './collections.ts';
 import { InvalidSubmissionError, parseSubmission } from './submission.ts';
 
@@ -32,7 +33,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export function createRouter(context: AppContext): Router {
   const collections = new Collections(context);
-  const dlcs = new DlcsClient(context.platform.settings.dlcs);
+  const dlcs = new DlcsClient(context.platform.settingsOf(compositeSettings).dlcs);
   const router = Router({ caseSensitive: true });
 
   const authorize = async (customer: number, request: Request, response: Response): Promise<void> => {

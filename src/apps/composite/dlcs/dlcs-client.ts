@@ -3,7 +3,7 @@ import pRetry from 'p-retry';
 import { Agent, fetch, type Response } from 'undici';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { JsonValue } from '../../../queue/index.ts';
-import type { Settings } from '../../../settings.ts';
+import type { CompositeSettings } from '../settings.ts';
 
 /** Characters of an answer that an error message shows. */
 const SHOWN_CHARACTERS = 2_000;
@@ -82,7 +82,7 @@ export class DlcsClient {
   /** Without time limits of its own, which would cut a longer DLCS_TIMEOUT short. */
   readonly #connections = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-  constructor(settings: Settings['dlcs']) {
+  constructor(settings: CompositeSettings['dlcs']) {
     this.#apiRoot = settings.apiRoot;
     this.#timeoutMilliseconds = settings.timeoutSeconds * 1_000;
   }

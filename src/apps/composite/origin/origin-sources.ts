@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { Agent, fetch, type Response } from 'undici';
 import { errorMessage } from '../../../platform/error-message.ts';
-import type { ObjectStorage } from '../../../platform/object-storage.ts';
+import type { ObjectStorage } from '../../../platform/storage/object-storage.ts';
 import { maskUrl, OriginError } from './origin-error.ts';
 
 /** Redirects that are followed before the origin counts as one that leads nowhere. */

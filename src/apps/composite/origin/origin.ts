@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import pRetry from 'p-retry';
 import type { Logger } from '../../../platform/logging.ts';
-import type { ObjectStorage } from '../../../platform/object-storage.ts';
-import type { Settings } from '../../../settings.ts';
+import type { ObjectStorage } from '../../../platform/storage/object-storage.ts';
+import type { CompositeSettings } from '../settings.ts';
 import { maskUrl, OriginError } from './origin-error.ts';
 import { type OriginBody, type OriginSource, openOriginSource } from './origin-sources.ts';
 
@@ -19,7 +19,7 @@ const PDF_HEADER = '%PDF-';
 
 /** Options of {@link fetchOrigin}. */
 export interface FetchOriginOptions {
-  readonly settings: Settings['origin'];
+  readonly settings: CompositeSettings['origin'];
   /** For `s3://` origins. */
   readonly objectStorage: ObjectStorage;
   readonly signal: AbortSignal;
@@ -78,7 +78,7 @@ class Download {
   readonly #source: OriginSource;
   readonly #shownUrl: string;
   readonly #path: string;
-  readonly #settings: Settings['origin'];
+  readonly #settings: CompositeSettings['origin'];
   /** Bytes that are in the file. */
   #doneBytes = 0;
   #validator: string | undefined;
@@ -89,7 +89,7 @@ class Download {
   /** What cut the last try short. */
   #interruption: OriginError | undefined;
 
-  constructor(source: OriginSource, shownUrl: string, path: string, settings: Settings['origin']) {
+  constructor(source: OriginSource, shownUrl: string, path: string, settings: CompositeSettings['origin']) {
     this.#source = source;
     this.#shownUrl = shownUrl;
     this.#path = path;

@@ -1,6 +1,8 @@
-import type { ObjectStorage } from '../../../platform/object-storage.ts';
-import type { PageFormat, Settings } from '../../../settings.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import type { ObjectStorage } from '../../../platform/storage/object-storage.ts';
 import { freePage, PAGE_MEDIA_TYPES, type PageImage } from '../rasterizers/rasterizer.ts';
+import { type CompositeSettings, compositeSettings, type PageFormat } from '../settings.ts';
+import { openPageBucket } from './page-bucket.ts';
 import { compositeFolder, type PageOwner, pageFolder } from './page-folder.ts';
 
 /**
@@ -38,6 +40,11 @@ export interface PageStoreListener {
 
 /** The pages of one PDF in S3, below `{prefix}/{customer}/{space}/{compositeId or member id}/`. */
 export class PageStore {
+  /** Opens the store of a member's pages in the bucket of the settings. */
+  static open(platform: Pick<Platform, 'bucket' | 'settingsOf'>, owner: PageOwner): PageStore {
+    return new PageStore(openPageBucket(platform), platform.settingsOf(compositeSettings), owner);
+  }
+
   readonly #objectStorage: ObjectStorage;
   readonly #uploadThreads: number;
   readonly #folder: string;
@@ -46,7 +53,7 @@ export class PageStore {
 
   constructor(
     objectStorage: ObjectStorage,
-    settings: Pick<Settings, 'storage' | 'rasterizer'>,
+    settings: Pick<CompositeSettings, 'storage' | 'rasterizer'>,
     owner: PageOwner,
   ) {
     this.#objectStorage = objectStorage;

@@ -10,9 +10,11 @@ import { createImageBuilder, type ImageBuilder } from '../dlcs/dlcs-image.ts';
 import { ingestBatches } from '../dlcs/ingest.ts';
 import { fetchOrigin } from '../origin/origin.ts';
 import { type FolderLock, lockFolder } from '../pages/folder-lock.ts';
+import { openPageBucket } from '../pages/page-bucket.ts';
 import { pageFolder } from '../pages/page-folder.ts';
 import { PageStore } from '../pages/page-store.ts';
 import { createRasterizer } from '../rasterizers/index.ts';
+import { compositeSettings } from '../settings.ts';
 import type { ProcessMemberArguments } from '../tasks.ts';
 import {
   changeMember,
@@ -70,7 +72,7 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
     const member = await findMember(database, memberId);
     if (!member) throw new MemberGoneError(memberId);
     if (member.status !== 'COMPLETED') {
-      const pageStore = new PageStore(platform.objectStorage, settings, ownerOf(member));
+      const pageStore = PageStore.open(platform, ownerOf(member));
       await bringToDlcs({ member, authorization, context, logger, pageStore, progress });
     }
     return await readAnswers(database, memberId);
@@ -122,14 +124,15 @@ async function bringToDlcs(run: Run): Promise<void> {
 async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
   const { member, context, logger, pageStore, progress } = run;
   const { signal, platform } = context;
-  const { database, objectStorage, settings } = platform;
-  const scratchDirectory = scratchDirectoryOf(member.id, settings);
+  const { database } = platform;
+  const settings = platform.settingsOf(compositeSettings);
+  const scratchDirectory = scratchDirectoryOf(member.id, platform.settings);
   const pdfPath = join(scratchDirectory, 'source.pdf');
   await mkdir(scratchDirectory, { recursive: true });
   try {
     const sizeBytes = await fetchOrigin(String(member.composite['origin']), pdfPath, {
       settings: settings.origin,
-      objectStorage,
+      objectStorage: openPageBucket(platform),
       signal,
       logger,
     });
@@ -184,7 +187,7 @@ async function removeHalf({ context, logger, pageStore }: Run): Promise<void> {
 
 async function buildBatches(run: Run, buildImage: ImageBuilder, pageCount: number): Promise<void> {
   const { member, context, pageStore } = run;
-  const { database, settings } = context.platform;
+  const { database } = context.platform;
   await changeMember(database, member.id, {
     status: 'BUILDING_DLCS_REQUEST',
     pages_done: pageCount,
@@ -196,7 +199,12 @@ async function buildBatches(run: Run, buildImage: ImageBuilder, pageCount: numbe
     }
   }
   await database.transaction((transaction) =>
-    storeBatches(transaction, member.id, images(), settings.dlcs.batchSize),
+    storeBatches(
+      transaction,
+      member.id,
+      images(),
+      context.platform.settingsOf(compositeSettings).dlcs.batchSize,
+    ),
   );
 }
 
@@ -204,7 +212,8 @@ async function buildBatches(run: Run, buildImage: ImageBuilder, pageCount: numbe
 async function handOver(run: Run, pageCount: number | null): Promise<void> {
   const { member, authorization, context, logger, progress } = run;
   const { signal, platform } = context;
-  const { database, settings } = platform;
+  const { database } = platform;
+  const settings = platform.settingsOf(compositeSettings);
   if (pageCount !== null) progress.handOver(pageCount);
   const client = new DlcsClient(settings.dlcs);
   try {

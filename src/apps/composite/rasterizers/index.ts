@@ -1,4 +1,4 @@
-import type { RasterizerEngine } from '../../../settings.ts';
+import type { RasterizerEngine } from '../settings.ts';
 import type { Rasterizer } from './rasterizer.ts';
 
 /** The rasterizer that `PDF_RASTERIZER_ENGINE` names. Its code is loaded with the first PDF: only one of them is needed. */

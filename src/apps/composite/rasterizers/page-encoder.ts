@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import type { PageFormat } from '../../../settings.ts';
+import type { PageFormat } from '../settings.ts';
 import type { WhiteSparingEncoder } from './jpeg/white-sparing-encoder.ts';
 import { encodeJpeg } from './jpeg-encoder.ts';
 import { BYTES_PER_PIXEL, type PagePlan } from './page-size.ts';

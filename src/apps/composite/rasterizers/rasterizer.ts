@@ -1,7 +1,7 @@
-import type { PageFormat, Settings } from '../../../settings.ts';
+import type { CompositeSettings, PageFormat } from '../settings.ts';
 
 /** What a rasterizer is told: `PDF_RASTERIZER_*`. */
-export type RasterizerSettings = Settings['rasterizer'];
+export type RasterizerSettings = CompositeSettings['rasterizer'];
 
 /** One page of a PDF as an image. */
 export interface PageImage {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
@@ -47,7 +48,7 @@ async function stored(id: string) {
 
 async function keys(prefix: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const key of admin.platform.objectStorage.list(prefix)) found.push(key);
+  for await (const key of openPageBucket(admin.platform).list(prefix)) found.push(key);
   return found;
 }
 
@@ -142,7 +143,7 @@ describe('members that are deleted', () => {
     const member = await storeMember(admin, { customer: 9 });
     await enqueueTask(admin, member);
     const key = `composites/9/2/${member.id}/page-00001.jpg`;
-    await admin.platform.objectStorage.put(key, Buffer.from('a page'), 'image/jpeg');
+    await openPageBucket(admin.platform).put(key, Buffer.from('a page'), 'image/jpeg');
     expect((await act('members/delete', [member.id])).body).toEqual({ message: 'Deleted 1 member' });
     expect(await stored(member.id)).toBeUndefined();
     expect(await admin.queue.queueSize()).toBe(0);
@@ -154,7 +155,7 @@ describe('members that are deleted', () => {
     const shared = await storeMember(admin, { customer: 9, composite: { compositeId: 'b1' } });
     for (const folder of [own.id, 'b1']) {
       const key = `composites/9/2/${folder}/page-00001.jpg`;
-      await admin.platform.objectStorage.put(key, Buffer.from('a page'), 'image/jpeg');
+      await openPageBucket(admin.platform).put(key, Buffer.from('a page'), 'image/jpeg');
     }
     await storeFailure(admin, own);
     const { body } = await act('members/delete', [own.id, shared.id], { withPages: true });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { MemberDetail } from '../../../../src/apps/composite/admin/shapes.ts';
+import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { changeMember, failMember } from '../../../../src/apps/composite/processing/members.ts';
 import { writePortablePixmap } from '../../../../src/apps/composite/rasterizers/portable-pixmap.ts';
 import {
@@ -154,7 +155,7 @@ describe("the previews of a member's pages", () => {
   }
 
   it('are small pictures of what is stored, wherever the batches say that it is', async () => {
-    const { objectStorage } = admin.platform;
+    const objectStorage = openPageBucket(admin.platform);
     const { id } = await storeMember(admin, { customer: 9 });
     await objectStorage.put(
       'elsewhere/9/2/b/page-00001.png',
@@ -178,12 +179,12 @@ describe("the previews of a member's pages", () => {
   it('are there while pages are still stored, and of formats that browsers do not know', async () => {
     const { id } = await storeMember(admin, { customer: 9 });
     const jpeg = await picture('#0f0').jpeg().toBuffer();
-    await admin.platform.objectStorage.put(`composites/9/2/${id}/page-00003.jpg`, jpeg, 'image/jpeg');
+    await openPageBucket(admin.platform).put(`composites/9/2/${id}/page-00003.jpg`, jpeg, 'image/jpeg');
     expect(await colourOf(await preview(id, '3'))).toBe('g');
 
     const raw = await picture('#00f').raw().toBuffer();
     const pixmap = writePortablePixmap({ widthPixels: 600, heightPixels: 900, pixels: raw });
-    await admin.platform.objectStorage.put(
+    await openPageBucket(admin.platform).put(
       `composites/9/2/${id}/page-00004.jpg`,
       Buffer.from(pixmap),
       'image/x-portable-pixmap',
@@ -193,7 +194,7 @@ describe("the previews of a member's pages", () => {
 
   it('are none where there is no page, or no picture', async () => {
     const { id } = await storeMember(admin, { customer: 9 });
-    await admin.platform.objectStorage.put(
+    await openPageBucket(admin.platform).put(
       `composites/9/2/${id}/page-00001.jpg`,
       Buffer.from('no picture'),
       'image/jpeg',
@@ -213,7 +214,7 @@ describe("the previews of a member's pages", () => {
   it('lead to the whole page by a signed link, which needs no keys', async () => {
     const { id } = await storeMember(admin, { customer: 9 });
     const jpeg = await picture('#0f0').jpeg().toBuffer();
-    await admin.platform.objectStorage.put(`composites/9/2/${id}/page-00001.jpg`, jpeg, 'image/jpeg');
+    await openPageBucket(admin.platform).put(`composites/9/2/${id}/page-00001.jpg`, jpeg, 'image/jpeg');
     const response = await ada.get(`/api/apps/composite/members/${id}/pages/1`);
     expect(response.status).toBe(303);
     const link = response.headers.get('location') ?? '';

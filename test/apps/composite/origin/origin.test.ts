@@ -8,18 +8,20 @@ import { pino } from 'pino';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { fetchOrigin, OriginError } from '../../../../src/apps/composite/origin/origin.ts';
 import { maskUrl } from '../../../../src/apps/composite/origin/origin-error.ts';
-import { ObjectStorage } from '../../../../src/platform/object-storage.ts';
-import type { Settings } from '../../../../src/settings.ts';
+import type { CompositeSettings } from '../../../../src/apps/composite/settings.ts';
+import { ObjectStorage } from '../../../../src/platform/storage/object-storage.ts';
 
 const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(300_000), Buffer.from('\n%%EOF\n')]);
-const SETTINGS: Settings['origin'] = { chunkSizeBytes: 8192, timeoutSeconds: 30, maximumSizeBytes: 0 };
+const SETTINGS: CompositeSettings['origin'] = {
+  chunkSizeBytes: 8192,
+  timeoutSeconds: 30,
+  maximumSizeBytes: 0,
+};
 
-const objectStorage = new ObjectStorage({
-  bucketName: 'unused',
-  keyPrefix: '',
-  uploadThreads: 1,
-  endpoint: 'http://127.0.0.1:9',
-});
+const objectStorage = new ObjectStorage(
+  { name: 'unused', requestsAtOnce: 1, variables: { name: 'BUCKET_NAME', requestsAtOnce: 'UPLOADS' } },
+  'http://127.0.0.1:9',
+);
 
 let directory: string;
 let path: string;
@@ -46,7 +48,7 @@ async function serve(listener: (request: IncomingMessage, response: ServerRespon
   return server.url;
 }
 
-function fetchIt(origin: string, settings: Partial<Settings['origin']> = {}, signal?: AbortSignal) {
+function fetchIt(origin: string, settings: Partial<CompositeSettings['origin']> = {}, signal?: AbortSignal) {
   return fetchOrigin(origin, path, {
     settings: { ...SETTINGS, ...settings },
     objectStorage,
@@ -55,7 +57,7 @@ function fetchIt(origin: string, settings: Partial<Settings['origin']> = {}, sig
   });
 }
 
-async function failure(origin: string, settings?: Partial<Settings['origin']>): Promise<string> {
+async function failure(origin: string, settings?: Partial<CompositeSettings['origin']>): Promise<string> {
   const error: unknown = await fetchIt(origin, settings).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(OriginError);
   return error instanceof Error ? error.message : '';

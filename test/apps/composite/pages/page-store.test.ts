@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
+import { pageBucketOf } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { PageStore } from '../../../../src/apps/composite/pages/page-store.ts';
 import type { PageImage } from '../../../../src/apps/composite/rasterizers/rasterizer.ts';
-import { ObjectStorage } from '../../../../src/platform/object-storage.ts';
-import { readSettings, type Settings } from '../../../../src/settings.ts';
+import { compositeSettings } from '../../../../src/apps/composite/settings.ts';
+import type { ProcessSettings } from '../../../../src/platform/settings/process-settings.ts';
+import { platformSettings } from '../../../../src/platform/settings.ts';
+import { ObjectStorage } from '../../../../src/platform/storage/object-storage.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
 } from '../../../../src/standalone/object-storage.ts';
+import { readSettings } from '../../../support/settings.ts';
 
 const UPLOAD_THREADS = 3;
 const NEVER = new AbortController().signal;
@@ -35,7 +39,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-function settingsOf(environment: Record<string, string>): Settings {
+function settingsOf(environment: Record<string, string>): ProcessSettings {
   return readSettings({
     DJANGO_SECRET_KEY: 'a secret key of the tests, and of nothing else',
     DATABASE_URL: 'postgresql://nobody@localhost/nothing',
@@ -48,9 +52,11 @@ function settingsOf(environment: Record<string, string>): Settings {
 
 function open(compositeId?: string, environment: Record<string, string> = {}) {
   const settings = settingsOf(environment);
-  const objectStorage = new ObjectStorage(settings.storage);
+  const composite = settings.of(compositeSettings);
+  const { s3Endpoint } = settings.of(platformSettings).aws;
+  const objectStorage = new ObjectStorage(pageBucketOf(composite), s3Endpoint);
   cleanups.push(() => objectStorage.close());
-  const store = new PageStore(objectStorage, settings, {
+  const store = new PageStore(objectStorage, composite, {
     customer: 5,
     space: 3,
     compositeId,

@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import type { JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
 import { lockFolder } from '../../../../src/apps/composite/pages/folder-lock.ts';
+import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { processMemberTask } from '../../../../src/apps/composite/processing/process-member.ts';
 import {
   SANDBOX_AUTHORIZATION,
@@ -17,7 +18,6 @@ import {
 import { processMember } from '../../../../src/apps/composite/tasks.ts';
 import { openPlatform, type Platform } from '../../../../src/platform/platform.ts';
 import type { TaskContext } from '../../../../src/queue/index.ts';
-import { readSettings } from '../../../../src/settings.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
@@ -26,6 +26,7 @@ import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { makePdf } from '../../../support/pdf.ts';
+import { readSettings } from '../../../support/settings.ts';
 import { writeRawPdf } from '../rasterizers/raw-pdf.ts';
 
 const CUSTOMER = 5;
@@ -184,7 +185,8 @@ function batchesOf(memberId: string) {
 
 async function keysBelow(folder: string): Promise<string[]> {
   const keys: string[] = [];
-  for await (const key of platform.objectStorage.list(`composites/${CUSTOMER}/3/${folder}/`)) keys.push(key);
+  for await (const key of openPageBucket(platform).list(`composites/${CUSTOMER}/3/${folder}/`))
+    keys.push(key);
   return keys;
 }
 
@@ -296,7 +298,7 @@ describe('a member', () => {
   });
 
   it('may come from S3', async () => {
-    await platform.objectStorage.put('in/my file?.pdf', await makePdf(2), 'application/pdf');
+    await openPageBucket(platform).put('in/my file?.pdf', await makePdf(2), 'application/pdf');
     const memberId = await submit({ origin: 's3://pages/in/my file?.pdf' });
     await run(memberId);
     expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', image_count: 2 });
@@ -364,8 +366,8 @@ describe('a composite that is submitted again', () => {
     const compositeId = 'atlas/1';
     await serveOrigin(5);
     await run(await submit({ compositeId }));
-    await platform.objectStorage.put('composites/5/3/atlas/1/cover.txt', Buffer.from('x'), 'text/plain');
-    await platform.objectStorage.put(
+    await openPageBucket(platform).put('composites/5/3/atlas/1/cover.txt', Buffer.from('x'), 'text/plain');
+    await openPageBucket(platform).put(
       'composites/5/3/atlas/1/2/page-00009.jpg',
       Buffer.from('x'),
       'image/jpeg',

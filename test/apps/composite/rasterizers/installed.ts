@@ -3,7 +3,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import type { RasterizerEngine } from '../../../../src/settings.ts';
+import type { RasterizerEngine } from '../../../../src/apps/composite/settings.ts';
 
 /** Whether these programs are on the `PATH` of this machine. */
 export function areInstalled(...commands: readonly string[]): boolean {

@@ -11,7 +11,7 @@ import {
   PageRasterizationError,
   type RasterizerSettings,
 } from '../../../../src/apps/composite/rasterizers/rasterizer.ts';
-import type { PageFormat, RasterizerEngine } from '../../../../src/settings.ts';
+import type { PageFormat, RasterizerEngine } from '../../../../src/apps/composite/settings.ts';
 import { FIRST_OBJECT, type RawPage, writeRawPdf } from './raw-pdf.ts';
 
 type Color = readonly [red: number, green: number, blue: number];

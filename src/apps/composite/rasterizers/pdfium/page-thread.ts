@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../../../platform/sibling-module.ts';
-import type { PageFormat } from '../../../../settings.ts';
+import type { PageFormat } from '../../settings.ts';
 import { compiledEncoder } from '../jpeg/compiled.ts';
 import type { PageGeometry, PagePlan } from '../page-size.ts';
 import { DrawingCrashError } from '../planned-document.ts';

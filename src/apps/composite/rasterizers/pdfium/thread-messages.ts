@@ -1,4 +1,4 @@
-import type { PageFormat } from '../../../../settings.ts';
+import type { PageFormat } from '../../settings.ts';
 import type { PageGeometry, PagePlan } from '../page-size.ts';
 
 /** What a page thread is started with. */

@@ -3,8 +3,7 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
-import { ObjectStorage } from '../../../../platform/object-storage.ts';
-import type { Settings } from '../../../../settings.ts';
+import type { ObjectStorage } from '../../../../platform/storage/object-storage.ts';
 import { writeContactSheet } from './contact-sheet.ts';
 
 /** What the demo leaves on disk. */
@@ -20,19 +19,19 @@ const DOWNLOADS_AT_A_TIME = 4;
 export async function fetchPages(
   urls: readonly string[],
   directory: string,
-  settings: Settings['storage'],
+  storage: ObjectStorage,
+  bucketName: string,
 ): Promise<FetchedPages> {
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, 'pages.txt'), `${urls.join('\n')}\n`);
-  const storage = new ObjectStorage(settings);
   try {
     const atATime = pLimit(DOWNLOADS_AT_A_TIME);
     const paths = await Promise.all(
       urls.map((url) =>
         atATime(async () => {
-          const key = keyOf(url, settings);
+          const key = keyOf(url, bucketName);
           const path = join(directory, basename(key));
-          const { body } = await storage.read(settings.bucketName, key);
+          const { body } = await storage.readOwn(key);
           await pipeline(body, createWriteStream(path));
           return path;
         }),
@@ -48,7 +47,7 @@ export async function fetchPages(
 }
 
 /** `{anything}/{bucket}/{key}`, as the handler writes the URLs of pages. */
-function keyOf(url: string, { bucketName }: Settings['storage']): string {
+function keyOf(url: string, bucketName: string): string {
   const path = decodeURIComponent(new URL(url).pathname);
   return path.slice(path.indexOf(`/${bucketName}/`) + bucketName.length + 2);
 }

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
-import { readSettings } from '../../../../settings.ts';
+import { readSettings } from '../../../../platform/settings/process-settings.ts';
+import { platformSettings } from '../../../../platform/settings.ts';
+import { ObjectStorage } from '../../../../platform/storage/object-storage.ts';
 import { type DataFolder, shownPath } from '../../../../standalone/data-folder.ts';
 import { type Connection, connect } from '../../../../standalone/demo/connection.ts';
 import { oneLine } from '../../../../standalone/log-output.ts';
 import { PLACEHOLDERS, withoutBlanks } from '../../../../standalone/standalone-environment.ts';
+import { pageBucketOf } from '../../pages/page-bucket.ts';
+import { compositeSettings } from '../../settings.ts';
 import { type DemoOrigin, openOrigin } from './origin.ts';
 import { type FetchedPages, fetchPages } from './pages.ts';
 import { openProgress } from './progress.ts';
@@ -102,15 +106,23 @@ async function travel(
   const batchUris = last.dlcs_uris ?? [];
   const urls = await pageUrls(batchUris, authorization);
   const id = new URL(last.id).pathname.split('/').at(-1) ?? origin.slug;
-  const settings = readStorageSettings({ ...options.environment, ...state.storageEnvironment });
-  const pages = await fetchPages(urls, join(options.folder.demo, id), settings);
+  const bucket = openBucket({ ...options.environment, ...state.storageEnvironment });
+  const pages = await fetchPages(urls, join(options.folder.demo, id), bucket.storage, bucket.name);
   printResult({ urls, batchUris, pages, seconds }, print);
 }
 
-function readStorageSettings(environment: NodeJS.ProcessEnv) {
+function openBucket(environment: NodeJS.ProcessEnv): { storage: ObjectStorage; name: string } {
   // Where the AWS SDK looks for keys and region.
   Object.assign(process.env, environment);
-  return readSettings({ ...PLACEHOLDERS, ...withoutBlanks(environment) }).storage;
+  const settings = readSettings({ ...PLACEHOLDERS, ...withoutBlanks(environment) }, [
+    platformSettings,
+    compositeSettings,
+  ]);
+  const bucket = pageBucketOf(settings.of(compositeSettings));
+  return {
+    storage: new ObjectStorage(bucket, settings.of(platformSettings).aws.s3Endpoint),
+    name: bucket.name,
+  };
 }
 
 interface Result {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRasterizer } from '../../../../../src/apps/composite/rasterizers/index.ts';
-import type { PageFormat } from '../../../../../src/settings.ts';
+import type { PageFormat } from '../../../../../src/apps/composite/settings.ts';
 import { allOf } from '../all-of.ts';
 
 // Rasterizes a PDF again and again, and stops each time at another moment: most of its time goes into encoding, so

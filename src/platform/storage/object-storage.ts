@@ -9,9 +9,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { type LoadedConfigSelectors, loadConfig } from '@smithy/core/config';
-import type { Settings } from '../settings.ts';
-import { AWS_REGION } from './aws-region.ts';
-import { describeStorageFailure } from './object-storage-error.ts';
+import { AWS_REGION } from '../aws-region.ts';
+import { type BucketVariables, describeStorageFailure } from './object-storage-error.ts';
 
 /** `DeleteObjects` takes this many keys at once (Amazon S3's API reference). */
 const KEYS_IN_ONE_DELETE = 1_000;
@@ -41,6 +40,15 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The settings of one bucket, which an app reads from its variables. */
+export interface BucketSettings {
+  readonly name: string;
+  /** Requests that are made side by side. */
+  readonly requestsAtOnce: number;
+  /** What an operator changes where the bucket does not do: the names of the variables. */
+  readonly variables: BucketVariables;
+}
+
 /** How long S3 is given. */
 export interface Patience {
   /** Tries of one request, the first included; the SDK waits longer before each. */
@@ -54,19 +62,22 @@ export interface Patience {
 const PATIENCE: Patience = { maximumAttempts: 5, idleTimeoutMilliseconds: 60_000 };
 
 /**
- * The S3 bucket that pages are stored in. Credentials, region and endpoint come from the environment and from
+ * One bucket of S3. Credentials, region and endpoint come from the environment and from
  * the profile, as the AWS SDK reads them.
  */
 export class ObjectStorage {
   readonly #bucketName: string;
-  readonly #settings: Settings['storage'];
+  readonly #settings: BucketSettings;
+  readonly #endpoint: string | undefined;
   readonly #patience: Patience;
   #connection: Promise<Connection> | undefined;
   #urlBase: Promise<string> | undefined;
 
-  constructor(settings: Settings['storage'], patience = PATIENCE) {
-    this.#bucketName = settings.bucketName;
+  /** @param endpoint where S3 is, where that is not Amazon's and the profile does not say it. */
+  constructor(settings: BucketSettings, endpoint: string | undefined, patience = PATIENCE) {
+    this.#bucketName = settings.name;
     this.#settings = settings;
+    this.#endpoint = endpoint;
     this.#patience = patience;
   }
 
@@ -98,7 +109,7 @@ export class ObjectStorage {
       }
     } catch (error) {
       signal?.throwIfAborted();
-      throw describeStorageFailure(`list ${prefix}`, this.#bucketName, error);
+      throw describeStorageFailure(`list ${prefix}`, this.#bucketName, this.#settings.variables, error);
     }
   }
 
@@ -136,12 +147,22 @@ export class ObjectStorage {
       bucketName,
     );
     if (!(answer.Body instanceof Readable)) {
-      throw describeStorageFailure(`read ${key}`, bucketName, new Error('the answer has no body'));
+      throw describeStorageFailure(
+        `read ${key}`,
+        bucketName,
+        this.#settings.variables,
+        new Error('the answer has no body'),
+      );
     }
     if (etag !== undefined && answer.ETag !== etag) {
       // Not every store that speaks S3's protocol heeds the condition.
       answer.Body.destroy();
-      throw describeStorageFailure(`read on in ${key}`, bucketName, new Error('the object was replaced'));
+      throw describeStorageFailure(
+        `read on in ${key}`,
+        bucketName,
+        this.#settings.variables,
+        new Error('the object was replaced'),
+      );
     }
     const { ContentLength: lengthBytes } = answer;
     return {
@@ -153,7 +174,7 @@ export class ObjectStorage {
   }
 
   /**
-   * The URL by which the DLCS fetches a key: with the bucket's region, or below the custom endpoint. The
+   * The URL by which others fetch a key: with the bucket's region, or below the custom endpoint. The
    * region is asked once.
    *
    * @throws {ObjectStorageError}
@@ -242,12 +263,12 @@ export class ObjectStorage {
       return await request(client, endpoint);
     } catch (error) {
       signal?.throwIfAborted();
-      throw describeStorageFailure(what, bucketName, error);
+      throw describeStorageFailure(what, bucketName, this.#settings.variables, error);
     }
   }
 
   #connect(): Promise<Connection> {
-    this.#connection ??= connect(this.#settings, this.#patience).catch((error: unknown) => {
+    this.#connection ??= connect(this.#settings, this.#endpoint, this.#patience).catch((error: unknown) => {
       this.#connection = undefined;
       throw error;
     });
@@ -261,10 +282,14 @@ interface Connection {
   readonly endpoint: string | undefined;
 }
 
-async function connect(settings: Settings['storage'], patience: Patience): Promise<Connection> {
+async function connect(
+  settings: BucketSettings,
+  configuredEndpoint: string | undefined,
+  patience: Patience,
+): Promise<Connection> {
   const profileEndpoint = (await loadConfig<string>(PROFILE_ENDPOINT)()).replace(/\/+$/, '');
-  const endpoint = settings.endpoint ?? (profileEndpoint || undefined);
-  const agent = { keepAlive: true, maxSockets: settings.uploadThreads + SPARE_SOCKETS };
+  const endpoint = configuredEndpoint ?? (profileEndpoint || undefined);
+  const agent = { keepAlive: true, maxSockets: settings.requestsAtOnce + SPARE_SOCKETS };
   const client = new S3Client({
     region: loadConfig<string>(REGION),
     maxAttempts: patience.maximumAttempts,

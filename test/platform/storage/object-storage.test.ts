@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type LocalServer, listenLocally } from '../../src/app-kit/sandbox/local-server.ts';
-import { ObjectStorage, type Patience } from '../../src/platform/object-storage.ts';
-import { ObjectStorageError } from '../../src/platform/object-storage-error.ts';
-import type { Settings } from '../../src/settings.ts';
-import { type SandboxObjectStorage, startSandboxObjectStorage } from '../../src/standalone/object-storage.ts';
+import { type LocalServer, listenLocally } from '../../../src/app-kit/sandbox/local-server.ts';
+import { ObjectStorage, type Patience } from '../../../src/platform/storage/object-storage.ts';
+import { ObjectStorageError } from '../../../src/platform/storage/object-storage-error.ts';
+import {
+  type SandboxObjectStorage,
+  startSandboxObjectStorage,
+} from '../../../src/standalone/object-storage.ts';
 
 const BODY = Buffer.from('a page');
 
@@ -42,11 +44,13 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-function open(settings: Partial<Settings['storage']> = {}, patience?: Patience): ObjectStorage {
-  const storage = new ObjectStorage(
-    { bucketName: 'pages', keyPrefix: '', uploadThreads: 2, endpoint: s3.url, ...settings },
-    patience,
-  );
+function open(
+  options: { name?: string; endpoint?: string | undefined } = {},
+  patience?: Patience,
+): ObjectStorage {
+  const { name = 'pages', endpoint } = { endpoint: s3.url, ...options };
+  const variables = { name: 'BUCKET_NAME', requestsAtOnce: 'UPLOAD_THREADS' };
+  const storage = new ObjectStorage({ name, requestsAtOnce: 2, variables }, endpoint, patience);
   cleanups.push(() => storage.close());
   return storage;
 }
@@ -142,9 +146,9 @@ describe('the object storage', () => {
 
 describe('what S3 does not do is an error that names bucket, key, reason and remedy:', () => {
   it('no such bucket', async () => {
-    const storage = open({ bucketName: 'absent' });
+    const storage = open({ name: 'absent' });
     expect(await failureOf(storage.put('a/b.jpg', BODY, 'image/jpeg'))).toMatch(
-      /^The S3 bucket absent could not store a\/b\.jpg: NoSuchBucket: .* \(HTTP 404\); create the bucket, or name another one in DLCS_S3_BUCKET_NAME$/,
+      /^The S3 bucket absent could not store a\/b\.jpg: NoSuchBucket: .* \(HTTP 404\); create the bucket, or name another one in BUCKET_NAME$/,
     );
     expect(await failureOf(storage.ping())).toContain('The S3 bucket absent could not be reached');
     expect(await failureOf(keysOf(storage, 'a'))).toContain('could not list a: NoSuchBucket');
@@ -178,7 +182,7 @@ describe('what S3 does not do is an error that names bucket, key, reason and rem
     });
     const storage = open({ endpoint: url }, { maximumAttempts: 2, idleTimeoutMilliseconds: 60_000 });
     expect(await failureOf(storage.put('a', BODY, 'image/jpeg'))).toMatch(
-      /SlowDown: Please reduce your request rate\. \(HTTP 503\); S3 is overloaded; try later, or lower DLCS_S3_UPLOAD_THREADS$/,
+      /SlowDown: Please reduce your request rate\. \(HTTP 503\); S3 is overloaded; try later, or lower UPLOAD_THREADS$/,
     );
   });
 

@@ -1,8 +1,8 @@
 import { makeValidator } from 'envalid';
 import ipaddr from 'ipaddr.js';
 
-/** The image formats that pages are stored in; `jpeg` is read as `jpg`. */
-export type PageFormat = 'ppm' | 'jpg' | 'png' | 'tiff';
+/** The levels that `LOG_LEVEL` may name, from loud to silent. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 /** Where finished results and other short-lived values are cached (`CACHE_URL`). */
 export type CacheSettings =
@@ -14,8 +14,8 @@ export type CacheSettings =
 /** The longest time that Node's timers can wait, in whole seconds: 2³¹ − 1 milliseconds, almost 25 days. */
 export const LONGEST_TIMER_SECONDS = 2_147_483;
 
-/** Refuses a value; the message says what the variable may hold. */
-function refuse(allowed: string): never {
+/** Refuses a value; the message says what the variable may hold. @throws {TypeError} */
+export function refuse(allowed: string): never {
   throw new TypeError(allowed);
 }
 
@@ -96,16 +96,6 @@ export const texts = makeValidator<readonly string[]>((input) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-
-/** `PDF_RASTERIZER_FORMAT` */
-export const pageFormat = makeValidator<PageFormat>((input) => {
-  const word = input.trim().toLowerCase();
-  if (word === 'jpeg') return 'jpg';
-  return (
-    (['ppm', 'jpg', 'png', 'tiff'] as const).find((format) => format === word) ??
-    refuse('one of ppm, jpeg, jpg, png, tiff')
-  );
-});
 
 /** What follows the scheme in a URL: a host, with a port and a path where they are needed; no slash at the end. */
 export const hostAndPort = makeValidator<string>((input) => {

@@ -1,4 +1,10 @@
-import { describeAwsFailure } from './aws-failure.ts';
+import { describeAwsFailure } from '../aws-failure.ts';
+
+/** What an operator changes where a bucket does not do: the names of the variables. */
+export interface BucketVariables {
+  readonly name: string;
+  readonly requestsAtOnce: string;
+}
 
 /** S3 did not do what it was asked; the message names the bucket, the key, what S3 said, and what to do. */
 export class ObjectStorageError extends Error {
@@ -6,8 +12,8 @@ export class ObjectStorageError extends Error {
 }
 
 /** What to do, by what the SDK, S3, or the system called the failure; wrong keys are answered with a 403 as well. */
-const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [/\bNoSuchBucket\b/, 'create the bucket, or name another one in DLCS_S3_BUCKET_NAME'],
+const adviceOf = (variables: BucketVariables): readonly (readonly [RegExp, string])[] => [
+  [/\bNoSuchBucket\b/, `create the bucket, or name another one in ${variables.name}`],
   [
     /\b(InvalidAccessKeyId|SignatureDoesNotMatch|ExpiredToken|InvalidToken|CredentialsProviderError|HTTP 401)\b/,
     'give valid AWS credentials (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or a role)',
@@ -22,14 +28,19 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /\b(SlowDown|ServiceUnavailable|HTTP 503)\b/,
-    'S3 is overloaded; try later, or lower DLCS_S3_UPLOAD_THREADS',
+    `S3 is overloaded; try later, or lower ${variables.requestsAtOnce}`,
   ],
 ];
 
 /** Says what S3 was asked (`store a/b.jpg`), of which bucket, what came of it, and what helps. */
-export function describeStorageFailure(what: string, bucketName: string, error: unknown): ObjectStorageError {
+export function describeStorageFailure(
+  what: string,
+  bucketName: string,
+  variables: BucketVariables,
+  error: unknown,
+): ObjectStorageError {
   const said = describeAwsFailure(error);
-  const [, advice] = ADVICE.find(([pattern]) => pattern.test(said)) ?? [];
+  const [, advice] = adviceOf(variables).find(([pattern]) => pattern.test(said)) ?? [];
   const help = advice === undefined ? '' : `; ${advice}`;
   return new ObjectStorageError(`The S3 bucket ${bucketName} could not ${what}: ${said}${help}`, {
     cause: error,

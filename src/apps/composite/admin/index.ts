@@ -1,0 +1,11 @@
+import type { AppAdmin } from '../../../app-kit/admin/app-admin.ts';
+import { adminActions } from './actions.ts';
+import { adminResources } from './resources.ts';
+import { createAdminRouter } from './router.ts';
+
+/** What the admin shows of collections and members. */
+export const compositeAdmin: AppAdmin = {
+  resources: adminResources,
+  router: createAdminRouter,
+  actions: adminActions,
+};

@@ -1,0 +1,132 @@
+import { makeValidator } from 'envalid';
+import { defineSection } from '../../platform/settings/section.ts';
+import {
+  boolean,
+  httpUrl,
+  LONGEST_TIMER_SECONDS,
+  oneOf,
+  refuse,
+  text,
+  wholeNumber,
+} from '../../platform/settings/values.ts';
+import { variable } from '../../platform/settings/variable.ts';
+
+/** The rasterizers that `PDF_RASTERIZER_ENGINE` may name. */
+export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
+
+/** What draws the pages of a PDF. */
+export type RasterizerEngine = (typeof RASTERIZER_ENGINES)[number];
+
+const PAGE_FORMATS = ['ppm', 'jpg', 'png', 'tiff'] as const;
+
+/** The image formats that pages are stored in; `jpeg` is read as `jpg`. */
+export type PageFormat = (typeof PAGE_FORMATS)[number];
+
+const pageFormat = makeValidator<PageFormat>((input) => {
+  const word = input.trim().toLowerCase();
+  if (word === 'jpeg') return 'jpg';
+  return PAGE_FORMATS.find((format) => format === word) ?? refuse('one of ppm, jpeg, jpg, png, tiff');
+});
+
+/** Where PDFs come from, how their pages are drawn, and where the pages go. */
+export const compositeSettings = defineSection({
+  name: 'composite',
+  prefixes: ['ORIGIN_', 'PDF_RASTERIZER_', 'DLCS_'],
+  variables: {
+    origin: {
+      chunkSizeBytes: variable('ORIGIN_CHUNK_SIZE', wholeNumber(1, 1024 ** 3), {
+        default: '8192',
+        meaning: 'Bytes of a PDF that are held on their way to the disk before the origin has to wait.',
+      }),
+      timeoutSeconds: variable('ORIGIN_TIMEOUT', wholeNumber(1, LONGEST_TIMER_SECONDS), {
+        default: '60',
+        meaning: 'Seconds that an origin may be silent, before and between the bytes that it sends.',
+      }),
+      maximumSizeBytes: variable('ORIGIN_MAX_SIZE', wholeNumber(0), {
+        default: '0',
+        meaning: 'The largest PDF that is fetched, in bytes; 0 for no limit.',
+      }),
+    },
+    rasterizer: {
+      engine: variable('PDF_RASTERIZER_ENGINE', oneOf(RASTERIZER_ENGINES), {
+        default: 'pdfium',
+        meaning:
+          'What draws the pages: `pdfium` (nothing to install), `poppler` (needs its `pdftoppm`) or `pdf2pic` (needs GraphicsMagick and Ghostscript).',
+      }),
+      /** Pages at a time. */
+      threadCount: variable('PDF_RASTERIZER_THREAD_COUNT', wholeNumber(1, 256), {
+        default: '3',
+        meaning:
+          'Pages that one worker draws at a time; each takes about one core. `pdfium` draws no more at a time than the machine has cores.',
+      }),
+      dpi: variable('PDF_RASTERIZER_DPI', wholeNumber(1, 4800), {
+        default: '500',
+        meaning: 'Pixels per inch, up to 4800.',
+      }),
+      /** For a page that is too large at `dpi`. */
+      fallbackDpi: variable('PDF_RASTERIZER_FALLBACK_DPI', wholeNumber(1, 4800), {
+        default: '200',
+        meaning: 'Pixels per inch of a page that is too large to be drawn at `PDF_RASTERIZER_DPI`.',
+      }),
+      format: variable('PDF_RASTERIZER_FORMAT', pageFormat, {
+        default: 'jpg',
+        meaning: '`jpg` or `jpeg`, `png`, `tiff` or `ppm`.',
+      }),
+      /** The longest edge that is stored; 0 for no limit. */
+      maximumLengthPixels: variable('PDF_RASTERIZER_MAX_LENGTH', wholeNumber(0), {
+        default: '0',
+        meaning:
+          'Pixels that the longer edge of an image may have; a larger image is scaled down. 0 for no limit.',
+      }),
+      useCropBox: variable('PDF_RASTERIZER_USE_CROPBOX', boolean, {
+        default: 'False',
+        meaning: 'Draw the crop box of each page, in place of its media box.',
+      }),
+    },
+    dlcs: {
+      /** No slash at the end. */
+      apiRoot: variable('DLCS_API_ROOT', httpUrl, {
+        default: 'https://api.dlcs.digirati.io',
+        meaning: 'The API of the DLCS, with or without a slash at the end.',
+      }),
+      /** Images in one batch. */
+      batchSize: variable('DLCS_BATCH_SIZE', wholeNumber(1), {
+        default: '100',
+        meaning: 'Images in one batch.',
+      }),
+      timeoutSeconds: variable('DLCS_TIMEOUT', wholeNumber(1, LONGEST_TIMER_SECONDS), {
+        default: '60',
+        meaning:
+          'Seconds that the DLCS may take to respond; also how long a batch whose response was lost is looked for before it is posted again.',
+      }),
+    },
+    storage: {
+      bucketName: variable('DLCS_S3_BUCKET_NAME', text, {
+        default: 'dlcs-composite-images',
+        meaning: 'The bucket that images are stored in. The DLCS has to be able to read it.',
+      }),
+      /** No slashes at either end; empty where keys start with nothing. */
+      keyPrefix: variable('DLCS_S3_OBJECT_KEY_PREFIX', text, {
+        default: 'composites',
+        meaning: 'What the keys in the bucket start with; `/` for nothing.',
+      }),
+      /** Uploads at a time. */
+      uploadThreads: variable('DLCS_S3_UPLOAD_THREADS', wholeNumber(1, 256), {
+        default: '8',
+        meaning: 'Uploads that one worker makes at a time.',
+      }),
+    },
+  },
+  derive: ({ storage, ...values }) => ({
+    ...values,
+    storage: { ...storage, keyPrefix: storage.keyPrefix.replace(/^\/+|\/+$/g, '') },
+  }),
+  parts: ({ origin, rasterizer, dlcs, storage }) => [
+    { title: 'Fetching PDFs', variables: Object.values(origin) },
+    { title: 'Making page images', variables: Object.values(rasterizer) },
+    { title: 'Storing and handing over', variables: [...Object.values(dlcs), ...Object.values(storage)] },
+  ],
+});
+
+/** The settings of the app, as {@link compositeSettings} declares them. */
+export type CompositeSettings = ReturnType<(typeof compositeSettings)['readValues']>;

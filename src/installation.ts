@@ -1,0 +1,83 @@
+import type { App } from './app-kit/app.ts';
+import { AppClashError } from './app-kit/clashes.ts';
+import { AppInstallationError, InstalledApps } from './app-kit/installed-apps.ts';
+import { appKitSettings } from './app-kit/settings.ts';
+import * as installed from './installed.ts';
+import { COMMAND_NAMES } from './management/command-names.ts';
+import {
+  InvalidSettingsError,
+  loadEnvironmentFile,
+  type ProcessSettings,
+  readSettings,
+} from './platform/settings/process-settings.ts';
+import { platformSettings } from './platform/settings.ts';
+import { queueSettings } from './queue/index.ts';
+
+/** What runs, and how it is set. */
+export interface Installation {
+  readonly apps: InstalledApps;
+  readonly settings: ProcessSettings;
+}
+
+/** The settings of what every installation has. */
+export const FLOOR_SECTIONS = [appKitSettings, platformSettings, queueSettings] as const;
+
+const { DEFAULT_APPS, ...apps } = installed;
+
+/** The apps that there are. */
+export const AVAILABLE_APPS: readonly App[] = Object.values(apps);
+
+/**
+ * Reads which apps run, and all settings.
+ *
+ * @param available the apps to choose from.
+ * @throws {InvalidSettingsError} that lists everything wrong at once.
+ */
+export function readInstallation(
+  environment: NodeJS.ProcessEnv,
+  available: readonly App[] = AVAILABLE_APPS,
+): Installation {
+  const apps = chooseApps(environment, available);
+  const settings = readSettings(environment, [...FLOOR_SECTIONS, ...apps.sections], {
+    defaults: { INSTALLED_APPS: DEFAULT_APPS, Q_CLUSTER_NAME: apps.defaultQueueName },
+  });
+  return { apps, settings };
+}
+
+/**
+ * Reads the installation of this process: its environment, and `.env` in the working directory for what the environment
+ * does not set.
+ *
+ * @throws {InvalidSettingsError}
+ */
+export function loadInstallation(): Installation {
+  loadEnvironmentFile();
+  return readInstallation(process.env);
+}
+
+/**
+ * Reads which apps run in this process, and nothing else.
+ *
+ * @throws {InvalidSettingsError}
+ */
+export function loadInstalledApps(): InstalledApps {
+  loadEnvironmentFile();
+  return chooseApps(process.env, AVAILABLE_APPS);
+}
+
+function chooseApps(environment: NodeJS.ProcessEnv, available: readonly App[]): InstalledApps {
+  const { installedApps } = readSettings(environment, [appKitSettings], {
+    defaults: { INSTALLED_APPS: DEFAULT_APPS },
+  }).of(appKitSettings);
+  try {
+    return InstalledApps.choose(available, installedApps, {
+      sections: FLOOR_SECTIONS,
+      commands: COMMAND_NAMES,
+    });
+  } catch (error) {
+    if (error instanceof AppClashError || error instanceof AppInstallationError) {
+      throw new InvalidSettingsError(error.message, { cause: error });
+    }
+    throw error;
+  }
+}

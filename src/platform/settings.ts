@@ -1,0 +1,131 @@
+import { defineSection } from './settings/section.ts';
+import {
+  boolean,
+  cacheUrl,
+  databaseUrl,
+  hostAndPort,
+  httpUrl,
+  LOG_LEVELS,
+  networks,
+  oneOf,
+  text,
+  texts,
+  wholeNumber,
+} from './settings/values.ts';
+import { optionalVariable, requiredVariable, variable } from './settings/variable.ts';
+
+/** What every process reads: the secret key, Postgres, the cache, the log, the web server, and Amazon's endpoints. */
+export const platformSettings = defineSection({
+  name: 'platform',
+  prefixes: ['DJANGO_', 'WEB_SERVER_', 'GUNICORN_', 'LOG_', 'SECRET_KEY_'],
+  variables: {
+    debug: variable('DJANGO_DEBUG', boolean, {
+      alias: 'DEBUG',
+      default: 'True',
+      meaning: 'Detailed errors in responses. `False` in production.',
+    }),
+    secretKey: requiredVariable('DJANGO_SECRET_KEY', text, {
+      alias: 'SECRET_KEY',
+      expects: 'any text that is hard to guess, best 50 random characters',
+      meaning:
+        'Signs tasks and sessions, and encrypts the credentials of callers while they are stored: 50 random characters, the same for all processes.',
+      isSecret: true,
+    }),
+    secretKeyFallbacks: optionalVariable('SECRET_KEY_FALLBACKS', texts, {
+      meaning:
+        'Earlier values of `DJANGO_SECRET_KEY`, separated by commas. What they signed and encrypted is still accepted. See [operating.md](docs/operating.md#changing-the-secret-key).',
+      isSecret: true,
+    }),
+    logLevel: variable('LOG_LEVEL', oneOf(LOG_LEVELS), {
+      default: 'info',
+      meaning: '`trace`, `debug`, `info`, `warn`, `error`, `fatal` or `silent`.',
+    }),
+    scratchDirectory: variable('SCRATCH_DIRECTORY', text, {
+      default: '/tmp/scratch',
+      meaning: 'A folder for work in progress. It needs room for the largest input of each worker.',
+    }),
+    databaseUrl: requiredVariable('DATABASE_URL', databaseUrl, {
+      expects: 'postgresql://user:password@host:port/name (npm start needs none and brings its own Postgres)',
+      example: 'postgresql://dlcs:password@postgres:5432/compositedb',
+      meaning:
+        'Postgres: `postgresql://user:password@host:port/name`, with special characters of the password percent-encoded; also `postgres://`, `psql://`, `pgsql://`. `npm start` brings its own.',
+      isSecret: true,
+    }),
+    cache: optionalVariable('CACHE_URL', cacheUrl, {
+      example: 'dbcache://app_cache',
+      meaning:
+        'Where short-lived values are kept: `dbcache://table` (a table that `createcachetable` creates), `locmemcache://` (the memory of each process by itself), `redis://:password@host:port/number`, likewise `rediss://` with TLS and `rediscache://`. Not set: nothing is cached.',
+      isSecret: true,
+    }),
+    web: {
+      port: variable('PORT', wholeNumber(0, 65_535), {
+        default: '8000',
+        meaning: 'The port that the API listens on; 0 for any free one.',
+      }),
+      processCount: variable('GUNICORN_WORKERS', wholeNumber(1, 1024), {
+        default: '2',
+        meaning: 'Processes that serve the API, on one port.',
+      }),
+      scheme: variable('WEB_SERVER_SCHEME', oneOf(['http', 'https']), {
+        default: 'http',
+        meaning: '`http` or `https`: what the URIs in responses start with.',
+      }),
+      hostname: variable('WEB_SERVER_HOSTNAME', hostAndPort, {
+        default: 'localhost:8000',
+        meaning: 'The host in those URIs, with the port where it needs one.',
+      }),
+      trustedProxies: variable('WEB_SERVER_TRUSTED_PROXIES', networks, {
+        default: 'loopback,linklocal,uniquelocal',
+        meaning:
+          'The proxies whose `X-Forwarded-For` is believed: addresses, networks (`10.0.0.0/8`), names of private ones, or `none`.',
+      }),
+    },
+    metricsToken: optionalVariable('METRICS_TOKEN', text, {
+      meaning:
+        'The token that `/metrics` requires, as `Authorization: Bearer …`. Not set: `/metrics` is open.',
+      isSecret: true,
+    }),
+    aws: {
+      endpoint: optionalVariable('AWS_ENDPOINT_URL', httpUrl, {
+        meaning: "The URL of a service that stands in for Amazon's, for S3 and SQS alike.",
+      }),
+      s3Endpoint: optionalVariable('AWS_ENDPOINT_URL_S3', httpUrl, {
+        meaning: 'The same for S3 alone; it comes first there. The URLs of stored objects start with it.',
+      }),
+      sqsEndpoint: optionalVariable('AWS_ENDPOINT_URL_SQS', httpUrl, {
+        meaning: 'The same for SQS alone; it comes first there.',
+      }),
+    },
+  },
+  derive: ({ secretKeyFallbacks = [], cache = { kind: 'none' } as const, web, aws, ...values }) => ({
+    ...values,
+    secretKeyFallbacks,
+    cache,
+    web: {
+      port: web.port,
+      processCount: web.processCount,
+      trustedProxies: web.trustedProxies,
+      /** What URIs start with; no slash at the end. */
+      baseUrl: `${web.scheme}://${web.hostname}`,
+    },
+    aws: {
+      /** Where S3 is, where that is not Amazon's; no slash at the end. */
+      s3Endpoint: aws.s3Endpoint ?? aws.endpoint,
+      /** Where SQS is, where that is not Amazon's; no slash at the end. */
+      sqsEndpoint: aws.sqsEndpoint ?? aws.endpoint,
+    },
+  }),
+  parts: ({ web, aws, metricsToken, ...general }) => [
+    { title: 'General', variables: Object.values(general) },
+    { title: 'The API', variables: [...Object.values(web), metricsToken] },
+    {
+      title: 'Amazon Web Services',
+      introduction:
+        'Credentials, region and endpoints are found as the AWS SDK finds them: in variables, in a profile, or in the role of the machine.',
+      variables: Object.values(aws),
+    },
+  ],
+});
+
+/** The settings of the platform, as {@link platformSettings} declares them. */
+export type PlatformSettings = ReturnType<(typeof platformSettings)['readValues']>;

@@ -1,0 +1,26 @@
+import { type BucketSettings, ObjectStorage } from './object-storage.ts';
+
+/** The buckets that a process has opened. */
+export class Buckets {
+  readonly #endpoint: string | undefined;
+  readonly #opened = new Map<string, ObjectStorage>();
+
+  /** @param endpoint where S3 is, where that is not Amazon's. */
+  constructor(endpoint: string | undefined) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Opens a bucket; the same settings give the same connections. */
+  open(settings: BucketSettings): ObjectStorage {
+    const key = JSON.stringify(settings);
+    const opened = this.#opened.get(key) ?? new ObjectStorage(settings, this.#endpoint);
+    this.#opened.set(key, opened);
+    return opened;
+  }
+
+  /** Closes all connections. */
+  close(): void {
+    for (const storage of this.#opened.values()) storage.close();
+    this.#opened.clear();
+  }
+}

@@ -1,0 +1,224 @@
+import { defineSection, readShape, SettingFaultError, type Values } from '../platform/settings/section.ts';
+import {
+  boolean,
+  integer,
+  LONGEST_TIMER_SECONDS,
+  oneOf,
+  queueName,
+  sentryDsn,
+  sqsQueueName,
+  text,
+  timeZone,
+  wholeNumber,
+} from '../platform/settings/values.ts';
+import { optionalVariable, variable } from '../platform/settings/variable.ts';
+import { alternativeClusters, readAlternative } from './alternative-clusters.ts';
+
+/** What `Q_CLUSTER_SAVE_LIMIT_PER` may name. */
+const SAVE_LIMIT_KEYS = ['group', 'name', 'func'] as const;
+
+/**
+ * How an engine serves a queue. A variable with an `alternative` can differ for other queues, under that name in
+ * `Q_CLUSTER_ALT_CLUSTERS`; the names are Django-Q's.
+ */
+const SERVING = {
+  /** Worker processes of one engine. */
+  workerCount: variable('ENGINE_WORKER_COUNT', wholeNumber(1, 1024), {
+    alternative: 'workers',
+    default: '2',
+    meaning: 'Workers of one engine. Each runs one task at a time.',
+  }),
+  /** How long an attempt may run. */
+  timeoutSeconds: variable('ENGINE_WORKER_TIMEOUT', wholeNumber(1, LONGEST_TIMER_SECONDS), {
+    alternative: 'timeout',
+    default: '3600',
+    meaning: 'Seconds that a task may run. Then it is ended, and has failed.',
+  }),
+  /** How long after an attempt began a failed task is tried again. */
+  retrySeconds: variable('ENGINE_WORKER_RETRY', wholeNumber(1, LONGEST_TIMER_SECONDS), {
+    alternative: 'retry',
+    default: '4500',
+    meaning:
+      'Seconds after the start of an attempt at which a failed task is tried again. It must exceed `ENGINE_WORKER_TIMEOUT`.',
+  }),
+  /** Attempts at one task; 0 for no limit. */
+  maximumAttempts: variable('ENGINE_WORKER_MAX_ATTEMPTS', wholeNumber(0, 1_000_000), {
+    alternative: 'max_attempts',
+    default: '0',
+    meaning: 'How many times a task is tried; 0 for no limit.',
+  }),
+  /** Whether a failure counts as delivered, so that it is not tried again. */
+  acknowledgesFailures: variable('Q_CLUSTER_ACK_FAILURES', boolean, {
+    alternative: 'ack_failures',
+    default: 'False',
+    meaning: 'A failure counts as delivered: the task is not tried again.',
+  }),
+  /**
+   * Tasks after which a worker process is replaced, which gives its memory back; 0 for never. `undefined`: after 500,
+   * but not before it has lived for a minute.
+   */
+  recycleTasks: optionalVariable('Q_CLUSTER_RECYCLE', wholeNumber(0, 1_000_000_000), {
+    alternative: 'recycle',
+    meaning:
+      'Tasks after which a worker process is replaced; 0 for never. Not set: after 500, once it has lived for a minute.',
+  }),
+  /** Resident memory, in KiB, past which a worker process is replaced once its task is done; 0 for no limit. */
+  maximumResidentKibibytes: variable('Q_CLUSTER_MAX_RSS', wholeNumber(0), {
+    alternative: 'max_rss',
+    default: '0',
+    meaning:
+      'Memory of a worker process in KiB, past which it is replaced when its task is done; 0 for no limit.',
+  }),
+  /** Tasks that the engine takes ahead of its workers, where these are quick. */
+  queueLimit: variable('Q_CLUSTER_QUEUE_LIMIT', wholeNumber(1, 100_000), {
+    alternative: 'queue_limit',
+    default: '1000',
+    meaning: 'Tasks that an engine takes ahead of its workers, where they take milliseconds.',
+  }),
+  /** The most tasks that are taken from the broker at once. */
+  bulk: variable('Q_CLUSTER_BULK', wholeNumber(1, 10_000), {
+    alternative: 'bulk',
+    default: '250',
+    meaning: 'The most tasks that an engine takes at once.',
+  }),
+  /** How long a task may wait where no notification arrives. */
+  pollSeconds: variable('Q_CLUSTER_POLL', wholeNumber(1, 3600), {
+    alternative: 'poll',
+    default: '1',
+    meaning: 'Seconds between two looks into the queue, where no notification of Postgres arrives.',
+  }),
+  /** Successes that are kept; 0 for all, -1 for none. */
+  saveLimit: variable('Q_CLUSTER_SAVE_LIMIT', integer(-1, 1_000_000_000), {
+    alternative: 'save_limit',
+    default: '250',
+    meaning: 'Successful tasks of a queue that are kept; 0 for all, -1 for none. Failures are always kept.',
+  }),
+  /** How long a cached result is kept; 0 for ever. */
+  cachedSeconds: variable('Q_CLUSTER_CACHED', wholeNumber(0, LONGEST_TIMER_SECONDS), {
+    alternative: 'cached',
+    default: '0',
+    meaning: 'Seconds that a result is kept that goes to the cache; 0 for ever.',
+  }),
+  /** Whether the engine runs schedules. */
+  runsSchedules: variable('Q_CLUSTER_SCHEDULER', boolean, {
+    alternative: 'scheduler',
+    default: 'True',
+    meaning: 'Engines run schedules.',
+  }),
+  /** Whether each missed time of a schedule is run, or only the first of them. */
+  catchesUp: variable('Q_CLUSTER_CATCH_UP', boolean, {
+    alternative: 'catch_up',
+    default: 'True',
+    meaning: 'All missed times of a schedule are run, not only the first of them.',
+  }),
+};
+
+/** Of all queues alike. */
+const GENERAL = {
+  /** The queue that tasks are sent to by default, and that an engine serves by default. */
+  queueName: variable('Q_CLUSTER_NAME', queueName, {
+    default: 'default',
+    meaning:
+      'The queue of the first installed app, and the one that an engine serves where `--queue` names no other. Default: the name of that app.',
+  }),
+  /** Whether `saveLimit` counts for each of these. */
+  saveLimitPer: optionalVariable('Q_CLUSTER_SAVE_LIMIT_PER', oneOf(SAVE_LIMIT_KEYS), {
+    meaning: '`group`, `name` or `func`: the limit of saved successes counts for each of these.',
+  }),
+  /** The time zone of schedules that name none. */
+  timeZone: variable('Q_CLUSTER_TIME_ZONE', timeZone, {
+    default: 'UTC',
+    meaning: 'The time zone of schedules that name none, such as `Europe/Zurich`.',
+  }),
+  alternatives: variable('Q_CLUSTER_ALT_CLUSTERS', alternativeClusters, {
+    default: '{}',
+    meaning:
+      'What differs for other queues, as JSON: `{"long": {"workers": 1, "timeout": 7200, "retry": 9000}}`. See [operating.md](docs/operating.md#several-queues).',
+  }),
+  sqsQueueName: optionalVariable('SQS_BROKER_QUEUE_NAME', sqsQueueName, {
+    meaning:
+      'A standard queue of Amazon SQS that carries the tasks, instead of Postgres. It is created where it does not exist. Other queues than the default one have their own, `<this name>-<queue>`. See [operating.md](docs/operating.md#running-on-amazon-sqs).',
+  }),
+};
+
+const WATCHING = {
+  sentryDsn: optionalVariable('SENTRY_DSN', sentryDsn, {
+    meaning:
+      "The DSN of a project in Sentry, or in a service with Sentry's protocol: failed attempts are reported there. Not set: none are.",
+    isSecret: true,
+  }),
+  sentryEnvironment: variable('SENTRY_ENVIRONMENT', text, {
+    default: 'production',
+    meaning: 'The name of this installation in Sentry.',
+  }),
+};
+
+/** How an engine serves one queue. */
+export type ServingSettings = Omit<Values<typeof SERVING>, 'maximumResidentKibibytes'> & {
+  /** Resident memory past which a worker process is replaced once its task is done; 0 for no limit. */
+  readonly maximumResidentBytes: number;
+};
+
+/** The settings of the queue and its engines. */
+export const queueSettings = defineSection({
+  name: 'queue',
+  prefixes: ['Q_CLUSTER_', 'ENGINE_WORKER_', 'SQS_BROKER_', 'SENTRY_'],
+  variables: { serving: SERVING, general: GENERAL, watching: WATCHING },
+  derive: ({ serving, general, watching }, textFor) => {
+    const alternatives = Object.entries(general.alternatives).map(([name, overrides]) => {
+      const valueFor = readAlternative(name, overrides, SERVING, textFor);
+      return [name, servingOf(readShape(SERVING, valueFor), name)] as const;
+    });
+    return {
+      /** How queues are served that are not among the alternatives. */
+      serving: servingOf(serving),
+      ...general,
+      ...watching,
+      /** How other queues are served that are not served like the default one. */
+      alternatives: byName(alternatives),
+    };
+  },
+  parts: ({ serving, general, watching }) => [
+    { title: 'The engine', variables: [...Object.values(serving), ...Object.values(general)] },
+    { title: 'Watching', variables: Object.values(watching) },
+  ],
+});
+
+function byName(
+  entries: readonly (readonly [string, ServingSettings])[],
+): Readonly<Record<string, ServingSettings>> {
+  return Object.fromEntries(entries);
+}
+
+/** @throws {SettingFaultError} */
+function servingOf(values: Values<typeof SERVING>, queue?: string): ServingSettings {
+  const { maximumResidentKibibytes, ...serving } = values;
+  const { retrySeconds, timeoutSeconds } = serving;
+  if (retrySeconds <= timeoutSeconds) {
+    throw new SettingFaultError(
+      queue === undefined
+        ? `ENGINE_WORKER_RETRY is "${retrySeconds}"; it must be greater than ENGINE_WORKER_TIMEOUT, which is ${timeoutSeconds}`
+        : `Q_CLUSTER_ALT_CLUSTERS: the queue ${queue} has a retry of ${retrySeconds} seconds and a timeout of ${timeoutSeconds}; retry must be greater`,
+    );
+  }
+  return { ...serving, maximumResidentBytes: maximumResidentKibibytes * 1_024 };
+}
+
+/** How an engine serves its queue; Django-Q's `Q_CLUSTER`, for one queue. */
+export interface EngineSettings extends ServingSettings {
+  /** The queue that it serves. */
+  readonly queueName: string;
+  /** Whether `saveLimit` counts for each of these. */
+  readonly saveLimitPer: (typeof SAVE_LIMIT_KEYS)[number] | undefined;
+  /** The time zone of schedules that name none. */
+  readonly timeZone: string;
+}
+
+/** How an engine serves a queue: as the settings say, with what differs for this queue (Django-Q's `ALT_CLUSTERS`). */
+export function engineSettingsOf(settings: QueueSettings, queueName: string): EngineSettings {
+  const { saveLimitPer, timeZone, alternatives, serving } = settings;
+  return { ...(alternatives[queueName] ?? serving), queueName, saveLimitPer, timeZone };
+}
+
+/** The settings of the queue, as {@link queueSettings} declares them. */
+export type QueueSettings = ReturnType<(typeof queueSettings)['readValues']>;
