@@ -6,7 +6,7 @@ import { type LoadedApp, loadApp, refuseServedClashes, withinOwnPaths } from './
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication, SERVICE_PATHS } from './platform/http/application.ts';
 import type { Platform } from './platform/platform.ts';
-import { PRODUCT_NAME } from './platform/product.ts';
+import { METRICS_PREFIX, PRODUCT_NAME } from './platform/product.ts';
 import { readVersion } from './platform/version.ts';
 import {
   openTaskQueue,
@@ -63,7 +63,7 @@ function createApplication(context: AppContext, apps: readonly LoadedApp[]): Exp
     paths: [...SERVICE_PATHS, ADMIN_ROOT],
     resources: ADMIN_RESOURCES,
     healthChecks: ownHealthChecks.map(({ name }) => name),
-    metrics: [],
+    metricsPrefix: METRICS_PREFIX,
   });
   const application = createHttpApplication({
     logger,

@@ -4,7 +4,7 @@ import type { AppAdmin } from './admin/app-admin.ts';
 import type { App, AppMetrics } from './app.ts';
 import type { AppApi } from './app-api.ts';
 import type { AppContext } from './app-context.ts';
-import { type Claim, refuseClashes } from './clashes.ts';
+import { AppClashError, type Claim, refuseClashes } from './clashes.ts';
 import { ownerOf } from './installed-apps.ts';
 
 /** An app in a server process, with its parts loaded. */
@@ -22,7 +22,8 @@ export interface ServiceClaims {
   readonly paths: readonly string[];
   readonly resources: readonly string[];
   readonly healthChecks: readonly string[];
-  readonly metrics: readonly string[];
+  /** What the names of its metrics start with. */
+  readonly metricsPrefix: string;
 }
 
 /** Loads what a server needs of an app. */
@@ -54,7 +55,15 @@ export function refuseServedClashes(apps: readonly LoadedApp[], service: Service
     (admin?.resources ?? []).map(({ id }) => id),
   );
   refuse('health check', service.healthChecks, ({ healthChecks }) => healthChecks.map(({ name }) => name));
-  refuse('metric', service.metrics, ({ metrics }) => metrics.flatMap(({ names }) => names));
+  refuse('metric', [], ({ metrics }) => metrics.flatMap(({ names }) => names));
+  for (const { app, metrics } of apps) {
+    const name = metrics.flatMap(({ names }) => names).find((each) => each.startsWith(service.metricsPrefix));
+    if (name !== undefined) {
+      throw new AppClashError(
+        `The metric "${name}" of ${ownerOf(app)} has a name that is kept for the service itself: it starts with ${service.metricsPrefix}.`,
+      );
+    }
+  }
   refuse('schema of the API', [], ({ api }) => Object.keys(api?.openApi?.schemas ?? {}));
   refuse('security scheme of the API', [], ({ api }) => Object.keys(api?.openApi?.securitySchemes ?? {}));
 }

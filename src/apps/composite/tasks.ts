@@ -1,15 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { defineTaskFunction, type JsonValue } from '../../queue/index.ts';
 import { failMember } from './processing/members.ts';
+import type { ProcessMemberArguments } from './processing/process-member-arguments.ts';
 import { scratchDirectoryOf } from './processing/scratch-directory.ts';
-
-/** What `composite.process_member` is called with. */
-export type ProcessMemberArguments = {
-  /** The member, as `members` has it. */
-  readonly memberId: string;
-  /** The caller's `Authorization` header, as it is; it is passed on to the DLCS. */
-  readonly authorization: string;
-};
 
 /** A task whose worker died is presented again within this time. */
 const SOON_SECONDS = 30;

@@ -15,7 +15,6 @@ import { pageFolder } from '../pages/page-folder.ts';
 import { PageStore } from '../pages/page-store.ts';
 import { createRasterizer } from '../rasterizers/index.ts';
 import { compositeSettings } from '../settings.ts';
-import type { ProcessMemberArguments } from '../tasks.ts';
 import {
   changeMember,
   completeMember,
@@ -28,6 +27,7 @@ import {
 } from './members.ts';
 import { ownerOf } from './page-owner.ts';
 import { PageProgress } from './page-progress.ts';
+import type { ProcessMemberArguments } from './process-member-arguments.ts';
 import { scratchDirectoryOf } from './scratch-directory.ts';
 import { describeScratchFailure } from './scratch-error.ts';
 
