@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import type { Knex } from 'knex';
-import { MIGRATIONS } from './src/platform/database/migrations.ts';
+import { loadInstalledApps } from './src/installation.ts';
+import { migrationFoldersOf } from './src/migration-folders.ts';
+import { migrationFolders } from './src/platform/database/migrations.ts';
 
-// For knex's own command line: `npx knex migrate:status`, `npx knex migrate:make`, `npx knex migrate:unlock`.
+// For knex's own command line: `npx knex migrate:status`, `npx knex migrate:unlock`, once `manage migrate` has run.
 // It needs DATABASE_URL alone, from the environment or from .env.
 if (existsSync('.env')) loadEnvFile('.env');
 
@@ -15,7 +17,7 @@ if (!connectionString) {
 const config: Knex.Config = {
   client: 'pg',
   connection: { connectionString },
-  migrations: MIGRATIONS,
+  migrations: migrationFolders(migrationFoldersOf(loadInstalledApps())),
 };
 
 export default config;

@@ -79,10 +79,10 @@ async function requests(database: Database): Promise<(readonly [string, string])
   const queue = '/api/queue';
   const tasks = `${queue}/tasks`;
   const [collection, member, failure, success] = await Promise.all([
-    idOf('collections'),
-    idOf('members', { status: 'ERROR' }),
-    idOf('tasks', { success: false }),
-    idOf('tasks', { success: true }),
+    idOf('composite.collections'),
+    idOf('composite.members', { status: 'ERROR' }),
+    idOf('queue.tasks', { success: false }),
+    idOf('queue.tasks', { success: true }),
   ]);
   return [
     ['any page, before it reads', ''],
@@ -132,7 +132,7 @@ async function fill(database: Database): Promise<void> {
   // Postgres need not wait for the disk while it is filled.
   await database.raw('SET synchronous_commit TO off');
   await database.raw(
-    `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count, cancelled)
+    `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count, cancelled)
      SELECT gen_random_uuid(), 'task-' || n, CASE WHEN n % 10 = 0 THEN 'another.function' ELSE 'composite.process_member' END,
        jsonb_build_object('memberId', gen_random_uuid()),
        CASE WHEN n % :every = 0
@@ -148,13 +148,13 @@ async function fill(database: Database): Promise<void> {
     { tasks: TASKS, every: FAILURE_EVERY },
   );
   await database.raw(
-    `INSERT INTO collections (id, customer, created)
+    `INSERT INTO composite.collections (id, customer, created)
      SELECT md5('collection ' || n)::uuid, n % 50, now() - (:collections - n) * interval '5 minutes'
      FROM generate_series(1, :collections) AS n`,
     { collections: MEMBERS / MEMBERS_OF_A_COLLECTION },
   );
   await database.raw(
-    `INSERT INTO members (id, collection_id, position, composite, status, error, pages_done, pages_total, task_id, created,
+    `INSERT INTO composite.members (id, collection_id, position, composite, status, error, pages_done, pages_total, task_id, created,
        last_updated)
      SELECT md5('member ' || n)::uuid, md5('collection ' || (n - 1) / :each + 1)::uuid, (n - 1) % :each,
        jsonb_build_object('id', 'book-' || n || '-{:03d}', 'space', 1, 'incrementSeed', 1, 'compositeId', 'book-' || n,
@@ -167,20 +167,20 @@ async function fill(database: Database): Promise<void> {
     { members: MEMBERS, each: MEMBERS_OF_A_COLLECTION },
   );
   await database.raw(
-    `INSERT INTO batches (id, member_id, position, request, created)
-     SELECT gen_random_uuid(), id, 0, jsonb_build_object('member', '[]'::jsonb), created FROM members`,
+    `INSERT INTO composite.batches (id, member_id, position, request, created)
+     SELECT gen_random_uuid(), id, 0, jsonb_build_object('member', '[]'::jsonb), created FROM composite.members`,
   );
   await database.raw(
-    `INSERT INTO member_events (member_id, happened, status)
-     SELECT id, created + n * interval '1 second', status FROM members CROSS JOIN generate_series(1, 5) AS n`,
+    `INSERT INTO composite.member_events (member_id, happened, status)
+     SELECT id, created + n * interval '1 second', status FROM composite.members CROSS JOIN generate_series(1, 5) AS n`,
   );
   await database.raw(
-    `INSERT INTO task_counts (queue, minute, engine_id, successes, failures)
+    `INSERT INTO queue.task_counts (queue, minute, engine_id, successes, failures)
      SELECT 'composite', date_trunc('minute', now()) - n * interval '1 minute', engine, 7, 1
      FROM generate_series(0, 1500) AS n CROSS JOIN (SELECT gen_random_uuid() AS engine FROM generate_series(1, 10)) AS engines`,
   );
   await database.raw(
-    `INSERT INTO audit_log (happened, username, address, action, resource, record_count, outcome)
+    `INSERT INTO admin.audit_log (happened, username, address, action, resource, record_count, outcome)
      SELECT now() - n * interval '1 minute', 'bench', '192.0.2.1', 'resubmit', 'failed-tasks', 1, 'done'
      FROM generate_series(1, 100000) AS n`,
   );

@@ -112,12 +112,12 @@ async function measureDrain(waiting: number): Promise<number> {
     }
     await startBenchEngine(test);
     await eventually(async () => {
-      const { rows } = await database.raw('SELECT sum(successes)::integer AS done FROM task_counts');
+      const { rows } = await database.raw('SELECT sum(successes)::integer AS done FROM queue.task_counts');
       return rows[0].done >= DRAINED_TASKS;
     }, 300_000);
     const { rows } = await database.raw(
       `SELECT extract(epoch FROM max(stopped) - min(stopped))::double precision AS seconds
-       FROM (SELECT stopped FROM tasks ORDER BY stopped LIMIT ?) AS drained`,
+       FROM (SELECT stopped FROM queue.tasks ORDER BY stopped LIMIT ?) AS drained`,
       [DRAINED_TASKS],
     );
     return DRAINED_TASKS / rows[0].seconds;

@@ -3,6 +3,7 @@ import { ADMIN_RESOURCES, ADMIN_ROOT, createAdmin } from './admin/index.ts';
 import type { AppContext } from './app-kit/app-context.ts';
 import { type InstalledApps, titleOf } from './app-kit/installed-apps.ts';
 import { type LoadedApp, loadApp, refuseServedClashes, withinOwnPaths } from './app-kit/loaded-apps.ts';
+import { migrationFoldersOf } from './migration-folders.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication, SERVICE_PATHS } from './platform/http/application.ts';
 import type { Platform } from './platform/platform.ts';
@@ -56,7 +57,7 @@ export async function openApplication(apps: InstalledApps, platform: Platform): 
 function createApplication(context: AppContext, apps: readonly LoadedApp[]): Express {
   const { settings, logger } = context.platform;
   const ownHealthChecks = [
-    ...platformHealthChecks(context.platform),
+    ...platformHealthChecks(context.platform, migrationFoldersOf({ list: apps.map(({ app }) => app) })),
     ...queueHealthChecks(context.platform.database, context.queue),
   ];
   refuseServedClashes(apps, {

@@ -1,5 +1,6 @@
 import { ensureSchedules } from './app-kit/app-schedules.ts';
 import type { Installation } from './installation.ts';
+import { migrationFoldersOf } from './migration-folders.ts';
 import { siblingModule } from './platform/sibling-module.ts';
 import { runEngineProcess } from './queue/engine/engine-process.ts';
 import { queueSettings } from './queue/index.ts';
@@ -18,6 +19,7 @@ export async function runInstalledEngine(
   await runEngineProcess(settings, {
     queueName,
     taskFunctions: apps.taskFunctions,
+    migrated: migrationFoldersOf(apps),
     errorReporters: (platform) => apps.list.flatMap((app) => app.errorReporters?.(platform) ?? []),
     workerModule: siblingModule(import.meta.url, './worker'),
     prepare: async (platform) => {

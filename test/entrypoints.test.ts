@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { verifyAdministrator } from '../src/admin/administrators.ts';
 import { pendingMigrations } from '../src/platform/database/migrations.ts';
 import { pathWithOurNode, runCommand } from './support/command.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { createTestDatabase, MIGRATED, type TestDatabase } from './support/database.ts';
 import { type NodeProcess, startProcess } from './support/node-process.ts';
 
 jest.setTimeout(90_000);
@@ -52,7 +52,7 @@ describe('the entry point scripts', () => {
   it('do nothing but wait for Postgres where nothing else is asked', async () => {
     const result = await runCommand(script('entrypoint.sh'), [], { env, cwd: tmpdir() });
     expect(result).toEqual({ exitCode: 0, output: '', errorOutput: '' });
-    expect(await pendingMigrations(test.database)).not.toEqual([]);
+    expect(await pendingMigrations(test.database, MIGRATED)).not.toEqual([]);
   });
 
   it('migrate and create the administrator, and go on where both are there', async () => {
@@ -72,7 +72,7 @@ describe('the entry point scripts', () => {
   });
 
   it('stop where a migration fails', async () => {
-    await test.database.raw('CREATE TABLE collections (id integer)');
+    await test.database.raw('CREATE SCHEMA composite; CREATE TABLE composite.collections (id integer)');
     const result = await runCommand(script('entrypoint.sh'), ['echo', 'on'], {
       env: { ...env, MIGRATE: 'true' },
     });
@@ -92,9 +92,9 @@ describe('the entry point scripts', () => {
   it('run an engine, which takes the place of the shell, and ends with SIGTERM', async () => {
     const engine = start('entrypoint-worker.sh', { MIGRATE: 'True' });
     await engine.waitForLine(({ msg }) => msg === 'engine started');
-    expect(await test.database('engines').select('pid')).toEqual([{ pid: engine.pid }]);
+    expect(await test.database('queue.engines').select('pid')).toEqual([{ pid: engine.pid }]);
     engine.kill('SIGTERM');
     expect(await engine.ended).toBe(0);
-    expect(await test.database('leases')).toEqual([]);
+    expect(await test.database('queue.leases')).toEqual([]);
   });
 });

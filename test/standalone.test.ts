@@ -149,7 +149,7 @@ it('uses the Postgres and the DLCS that the user has, and starts no stand-in for
     expect(standalone.output()).toContain('yours, from DLCS_API_ROOT');
     expect(standalone.output()).toContain('stand-in, bucket');
     expect(standalone.output()).not.toContain(new URL(own.url).password);
-    expect(await own.database('administrators').pluck('username')).toEqual(['admin']);
+    expect(await own.database('admin.administrators').pluck('username')).toEqual(['admin']);
     await expect(stat(dataFolder(place.environment).postgres)).rejects.toThrow('ENOENT');
     standalone.child.kill('SIGTERM');
     await standalone.untilEnded();

@@ -40,7 +40,7 @@ export async function enableAdministrator(database: DatabaseOrTransaction, id: s
 /** Removes an administrator, and with them their sessions. @throws {LastSuperuserError} {@link AdministratorGoneError} */
 export async function deleteAdministrator(transaction: Knex.Transaction, id: string): Promise<void> {
   await keepASuperuser(transaction, id);
-  const count = await transaction('administrators').where({ id }).delete();
+  const count = await transaction('admin.administrators').where({ id }).delete();
   if (count === 0) throw gone();
 }
 
@@ -89,7 +89,7 @@ function nextGeneration(database: DatabaseOrTransaction): Knex.Raw {
 
 /** Locks those who can do everything, so that of two who are removed at once one is the last. */
 async function keepASuperuser(transaction: Knex.Transaction, id: string): Promise<void> {
-  const superusers: { id: string }[] = await transaction('administrators')
+  const superusers: { id: string }[] = await transaction('admin.administrators')
     .where({ role: 'superuser', disabled: false })
     .orderBy('id')
     .forUpdate()

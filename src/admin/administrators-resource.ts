@@ -28,7 +28,7 @@ export const administratorsResource: AdminResource = {
   id: 'administrators',
   label: 'Administrators',
   group: 'Site',
-  table: 'administrators',
+  table: 'admin.administrators',
   newestBy: 'created',
   title: 'username',
   columns: [

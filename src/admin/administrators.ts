@@ -74,7 +74,7 @@ export async function createAdministrator(
       `The e-mail address of an administrator may have ${MAXIMUM_EMAIL_LENGTH} characters; this one has ${address.length}`,
     );
   }
-  const [created] = await database<StoredAdministrator>('administrators')
+  const [created] = await database<StoredAdministrator>('admin.administrators')
     .insert({ username: name, email: address, role, password_hash: await hashPassword(password, name) })
     .onConflict('username')
     .ignore()
@@ -117,7 +117,7 @@ export async function verifyAdministrator(
   unknownHash ??= hash('no administrator has this password');
   const [otherHash, found] = await Promise.all([
     unknownHash,
-    database<StoredAdministrator>('administrators')
+    database<StoredAdministrator>('admin.administrators')
       .where({ username: username.trim() })
       .first(...COLUMNS, 'password_hash'),
   ]);
@@ -132,7 +132,7 @@ export async function findAdministrator(
   database: DatabaseOrTransaction,
   id: string,
 ): Promise<Administrator | undefined> {
-  const found = await database<StoredAdministrator>('administrators')
+  const found = await database<StoredAdministrator>('admin.administrators')
     .where({ id })
     .first(...COLUMNS);
   return found && toAdministrator(found);
@@ -143,7 +143,7 @@ export async function findAdministratorByName(
   database: DatabaseOrTransaction,
   username: string,
 ): Promise<Administrator | undefined> {
-  const found = await database<StoredAdministrator>('administrators')
+  const found = await database<StoredAdministrator>('admin.administrators')
     .where({ username: username.trim() })
     .first(...COLUMNS);
   return found && toAdministrator(found);
@@ -155,7 +155,7 @@ export async function updateAdministrator(
   id: string,
   values: { readonly [Column in keyof StoredAdministrator]?: StoredAdministrator[Column] | Knex.Raw },
 ): Promise<Administrator | undefined> {
-  const [updated] = await database('administrators')
+  const [updated] = await database('admin.administrators')
     .where({ id })
     .update(values)
     .returning<Pick<StoredAdministrator, (typeof COLUMNS)[number]>[]>([...COLUMNS]);

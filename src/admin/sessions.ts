@@ -13,7 +13,7 @@ const IDLE_MILLISECONDS = 12 * 60 * 60 * 1_000;
 /** How long it lasts at the most: a dashboard that asks for news would keep one alive for ever. */
 const LONGEST_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000;
 
-/** Sessions in the table `sessions`, signed with the secret key; the cookie is for the admin's paths alone. */
+/** Sessions in the table `admin.sessions`, signed with the secret key; the cookie is for the admin's paths alone. */
 export function createSessions({ settings, logger }: Platform, path: string): RequestHandler {
   const isSecure = settings.web.baseUrl.startsWith('https:');
   // The store wants a pool of pg's own. It is small, and lets the process end when nothing else runs.
@@ -36,7 +36,7 @@ export function createSessions({ settings, logger }: Platform, path: string): Re
         'base64',
       ),
     ),
-    store: new Store({ pool, tableName: 'sessions', errorLog: report }),
+    store: new Store({ pool, schemaName: 'admin', tableName: 'sessions', errorLog: report }),
     resave: false,
     saveUninitialized: false,
     rolling: true,

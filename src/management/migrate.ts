@@ -1,19 +1,22 @@
 import { CommandError } from '../app-kit/app-command.ts';
+import { loadInstalledApps } from '../installation.ts';
+import { migrationFoldersOf } from '../migration-folders.ts';
 import { migrate, rollback } from '../platform/database/migrations.ts';
 import { errorMessage } from '../platform/error-message.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**
- * Brings the database up to date, or with `zero` takes everything back, and prints what it did. Several at once
+ * Brings the database up to date, or with `zero` takes everything of the floors and the installed apps back, and prints what it did. Several at once
  * (containers that start together) run one after the other.
  */
 export async function migrateCommand({ database }: CommandContext, target?: string): Promise<void> {
   if (target !== undefined && target !== 'zero') {
     throw new CommandError(`migrate goes to the newest state, or to "zero"; "${target}" is neither`);
   }
+  const folders = migrationFoldersOf(loadInstalledApps());
   await database.transaction(async (transaction) => {
     await transaction.raw("SELECT pg_advisory_xact_lock(hashtext('composite-handler migrate'))");
-    const names = await (target === 'zero' ? rollback : migrate)(database).catch(explain);
+    const names = await (target === 'zero' ? rollback : migrate)(database, folders).catch(explain);
     const [verb, nothing] =
       target === 'zero' ? ['Took back', 'No migration had run.'] : ['Ran', 'No migrations to run.'];
     process.stdout.write(

@@ -13,8 +13,12 @@ const LEAST_FREE_DISK_BYTES = GIBIBYTE;
 
 const LEAST_FREE_MEMORY_BYTES = 100 * MEBIBYTE;
 
-/** Checks what the platform gives to everything else, seen from this process and its machine. */
-export function platformHealthChecks(platform: Platform): HealthCheck[] {
+/**
+ * Checks what the platform gives to everything else, seen from this process and its machine.
+ *
+ * @param migrated the folders of migrations of which none may be pending.
+ */
+export function platformHealthChecks(platform: Platform, migrated: readonly string[]): HealthCheck[] {
   const { cache, database, settings } = platform;
   const { scratchDirectory } = settings;
   return [
@@ -29,7 +33,7 @@ export function platformHealthChecks(platform: Platform): HealthCheck[] {
     {
       name: 'pending migrations',
       async check() {
-        const pending = await pendingMigrations(database);
+        const pending = await pendingMigrations(database, migrated);
         if (pending.length > 0) throw new Error(`still to run: ${pending.join(', ')}`);
       },
     },

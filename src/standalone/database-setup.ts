@@ -25,10 +25,12 @@ export interface SetUpDatabase {
 /**
  * Migrates, creates the cache's table where the cache is in Postgres, and creates an administrator.
  *
+ * @param migrated the folders of migrations to run.
  * @throws {DatabaseSetupError} where Postgres does not answer: whoever starts this by hand should know at once.
  */
 export async function setUpDatabase(
   settings: Pick<PlatformSettings, 'databaseUrl' | 'cache'>,
+  migrated: readonly string[],
   administrator: { readonly username: string; readonly email: string; readonly password: string },
 ): Promise<SetUpDatabase> {
   const database = openDatabase(settings.databaseUrl, {
@@ -40,7 +42,7 @@ export async function setUpDatabase(
       const reason = error instanceof Error ? error.message || error.name : String(error);
       throw new DatabaseSetupError(`The Postgres of DATABASE_URL does not answer: ${reason}`);
     });
-    const migrations = await migrate(database);
+    const migrations = await migrate(database, migrated);
     if (settings.cache.kind === 'database') await createCacheTable(database, settings.cache.table);
     const { username, password } = administrator;
     try {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { readInstallation } from '../installation.ts';
+import { migrationFoldersOf } from '../migration-folders.ts';
 import { platformSettings } from '../platform/settings.ts';
 import { siblingModule } from '../platform/sibling-module.ts';
 import { queueSettings } from '../queue/index.ts';
@@ -114,12 +115,12 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     const services = await startServices({ ...options, installation, cleanUps, fail });
     await rememberPorts(folder, installation, services);
     const childEnvironment = environmentOfChildren({ ...options, port, installation, services });
-    const { settings: processSettings } = readInstallation(childEnvironment);
+    const { apps, settings: processSettings } = readInstallation(childEnvironment);
     const settings = processSettings.of(platformSettings);
     const username = settingOf(environment, 'DJANGO_SUPERUSER_USERNAME') ?? 'admin';
     const password =
       settingOf(environment, 'DJANGO_SUPERUSER_PASSWORD') ?? installation.administratorPassword;
-    const { isPasswordValid } = await setUpDatabase(settings, {
+    const { isPasswordValid } = await setUpDatabase(settings, migrationFoldersOf(apps), {
       username,
       email: settingOf(environment, 'DJANGO_SUPERUSER_EMAIL') ?? 'admin@localhost',
       password,

@@ -24,7 +24,7 @@ describe('administrators', () => {
 
   it('are stored with an argon2id hash, and known again by name and password', async () => {
     const created = await createAdministrator(test.database, ada);
-    const stored = await test.database('administrators').where({ id: created.id }).first();
+    const stored = await test.database('admin.administrators').where({ id: created.id }).first();
     expect(stored.password_hash).toMatch(/^\$argon2id\$/);
     expect(await verifyAdministrator(test.database, ' ada ', ada.password)).toEqual({
       id: created.id,

@@ -104,7 +104,7 @@ describe('the login of the admin', () => {
     await createAdministrator(admin.platform.database, { ...ADA, username: 'temp' });
     await client.login('temp');
     expect(await isSignedIn(client)).toBe(true);
-    await admin.platform.database('administrators').where({ username: 'temp' }).delete();
+    await admin.platform.database('admin.administrators').where({ username: 'temp' }).delete();
     expect(await isSignedIn(client)).toBe(false);
   });
 
@@ -113,7 +113,7 @@ describe('the login of the admin', () => {
     await client.login();
     const sid = decodeURIComponent(client.session).replace(/^s:/, '').replace(/\..*$/, '');
     const changed = await admin.platform.database.raw(
-      `UPDATE sessions SET sess = jsonb_set(sess::jsonb, '{start,startedMilliseconds}', ?) WHERE sid = ?`,
+      `UPDATE admin.sessions SET sess = jsonb_set(sess::jsonb, '{start,startedMilliseconds}', ?) WHERE sid = ?`,
       [String(Date.now() - 7 * 24 * 3_600_000), sid],
     );
     expect(changed.rowCount).toBe(1);

@@ -18,11 +18,12 @@ describe('what superusers do about people', () => {
   });
   afterAll(() => admin.stop());
   beforeEach(async () => {
-    await admin.platform.database('administrators').whereNot({ username: 'ada' }).delete();
-    await admin.platform.database('audit_log').delete();
+    await admin.platform.database('admin.administrators').whereNot({ username: 'ada' }).delete();
+    await admin.platform.database('admin.audit_log').delete();
   });
 
-  const row = (username: string) => admin.platform.database('administrators').where({ username }).first();
+  const row = (username: string) =>
+    admin.platform.database('admin.administrators').where({ username }).first();
 
   const notice = async (response: Response) => ((await response.json()) as Answer).notice;
 
@@ -36,7 +37,7 @@ describe('what superusers do about people', () => {
   const create = async (values: Record<string, string>) =>
     notice(await ada.post(`${PATH}/actions/new`, values));
 
-  const lines = () => admin.platform.database('audit_log').orderBy('happened');
+  const lines = () => admin.platform.database('admin.audit_log').orderBy('happened');
 
   it('lists them with role and state, never with a hash', async () => {
     await signInAs(admin, 'vera', 'viewer');
@@ -169,9 +170,12 @@ describe('what superusers do about people', () => {
       ada.post(`${PATH}/records/${susanId}/changeRole`, { role: 'operator' }),
       susan.post(`${PATH}/records/${adaId}/changeRole`, { role: 'operator' }),
     ]);
-    const superusers = await admin.platform.database('administrators').where({ role: 'superuser' });
+    const superusers = await admin.platform.database('admin.administrators').where({ role: 'superuser' });
     expect(superusers).toHaveLength(1);
-    await admin.platform.database('administrators').where({ username: 'ada' }).update({ role: 'superuser' });
+    await admin.platform
+      .database('admin.administrators')
+      .where({ username: 'ada' })
+      .update({ role: 'superuser' });
   });
 
   it('changes nobody on a GET', async () => {

@@ -25,7 +25,7 @@ describe('the site of the admin', () => {
   });
   afterAll(() => admin.stop());
   beforeEach(async () => {
-    await admin.platform.database.raw('TRUNCATE collections, engines CASCADE');
+    await admin.platform.database.raw('TRUNCATE composite.collections, queue.engines CASCADE');
   });
 
   async function list(resource: string, query = ''): Promise<ListAnswer> {
@@ -45,8 +45,8 @@ describe('the site of the admin', () => {
   ): Promise<{ id: string; collectionId: string }> {
     const { database } = admin.platform;
     const [id, collectionId] = [randomUUID(), randomUUID()];
-    await database('collections').insert({ id: collectionId, customer: 4 });
-    await database('members').insert({
+    await database('composite.collections').insert({ id: collectionId, customer: 4 });
+    await database('composite.members').insert({
       id,
       collection_id: collectionId,
       position: 0,
@@ -98,7 +98,7 @@ describe('the site of the admin', () => {
       pages_done: 3,
       pages_total: 9,
     });
-    await admin.platform.database('batches').insert({
+    await admin.platform.database('composite.batches').insert({
       member_id: first.id,
       position: 0,
       state: 'accepted',
@@ -145,8 +145,8 @@ describe('the site of the admin', () => {
   it('pages through long lists, and estimates where counting would read too much', async () => {
     const { collectionId } = await addMember();
     await admin.platform.database.raw(
-      `INSERT INTO members (id, collection_id, position, composite)
-       SELECT gen_random_uuid(), ?, n, '{}' FROM generate_series(1, 10200) AS n; ANALYZE members`.replace(
+      `INSERT INTO composite.members (id, collection_id, position, composite)
+       SELECT gen_random_uuid(), ?, n, '{}' FROM generate_series(1, 10200) AS n; ANALYZE composite.members`.replace(
         '?',
         `'${collectionId}'`,
       ),

@@ -64,7 +64,7 @@ describe('500 tasks on two engines', () => {
   /** Successes so far. Of each task there is either a success or a package, at every moment. */
   async function successes(): Promise<number> {
     const { rows } = await test.platform.database.raw<{ rows: { successes: number; packages: number }[] }>(
-      `SELECT (SELECT count(*)::integer FROM tasks WHERE success) AS successes,
+      `SELECT (SELECT count(*)::integer FROM queue.tasks WHERE success) AS successes,
          (SELECT count(*)::integer FROM pgboss.job) AS packages`,
     );
     const [{ successes, packages } = { successes: 0, packages: 0 }] = rows;
@@ -113,16 +113,16 @@ describe('500 tasks on two engines', () => {
     await eventually(async () => (await successes()) === TASKS, 90_000);
 
     const { database } = test.platform;
-    const rows = await database('tasks').select('id', 'success');
+    const rows = await database('queue.tasks').select('id', 'success');
     expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
     expect(rows.every(({ success }) => success)).toBe(true);
     // Each success was stored by one transaction, and no other was.
-    expect(await database('task_counts').sum({ successes: 'successes' })).toEqual([
+    expect(await database('queue.task_counts').sum({ successes: 'successes' })).toEqual([
       { successes: String(TASKS) },
     ]);
     expect(await test.queue.queueSize()).toBe(0);
     expect(await test.queue.lockSize()).toBe(0);
-    expect(await database('leases')).toEqual([]);
+    expect(await database('queue.leases')).toEqual([]);
     const byLabel = Map.groupBy(stays(), ({ label }) => label);
     expect(byLabel.size).toBe(TASKS);
     const overlaps = [...byLabel.values()].flatMap((attempts) => {
@@ -160,7 +160,7 @@ describe('a task and its result', () => {
     await test.finished(await test.queue.asyncTask(stay, call('after')));
     expect(new Set(stayLabels())).toEqual(new Set(['before', 'after']));
     expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
-    expect(await database('tasks').count()).toEqual([{ count: '2' }]);
+    expect(await database('queue.tasks').count()).toEqual([{ count: '2' }]);
   });
 
   it('are stored and acknowledged together, or not at all: its engine is killed between the two', async () => {
@@ -168,13 +168,13 @@ describe('a task and its result', () => {
     const { database } = test.platform;
     let id = '';
     await database.transaction(async (transaction) => {
-      await transaction.raw('LOCK TABLE tasks IN SHARE MODE');
+      await transaction.raw('LOCK TABLE queue.tasks IN SHARE MODE');
       id = await test.queue.asyncTask(stay, call('one'));
       // The transaction has ended the lease, and waits for the lock to store the result.
       await eventually(async () => {
         const { rows } = await database.raw(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-             AND query LIKE 'INSERT INTO tasks %'`,
+             AND query LIKE 'INSERT INTO queue.tasks %'`,
         );
         return rows.length > 0;
       });
@@ -188,13 +188,13 @@ describe('a task and its result', () => {
       );
       return rows.length === 0;
     });
-    expect(await database('tasks')).toEqual([]);
-    expect(await database('leases').pluck('task_id')).toEqual([id]);
+    expect(await database('queue.tasks')).toEqual([]);
+    expect(await database('queue.leases').pluck('task_id')).toEqual([id]);
     expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);
     await test.startEngine();
     expect(await test.finished(id, () => true, 40_000)).toMatchObject({ success: true, attempt_count: 2 });
     expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
-    expect(await database('task_counts').sum({ successes: 'successes' })).toEqual([{ successes: '1' }]);
+    expect(await database('queue.task_counts').sum({ successes: 'successes' })).toEqual([{ successes: '1' }]);
     expect(stayLabels()).toEqual(['one', 'one', 'one', 'one']);
   });
 

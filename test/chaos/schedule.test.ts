@@ -19,7 +19,7 @@ describe('engines that share a schedule', () => {
   /** The slots for which tasks have succeeded, oldest first. */
   async function finishedSlots(): Promise<string[]> {
     const { rows } = await test.platform.database.raw<{ rows: { slot: string }[] }>(
-      `SELECT args ->> 'slot' AS slot FROM tasks WHERE func = 'test.note_slot' AND success ORDER BY slot`,
+      `SELECT args ->> 'slot' AS slot FROM queue.tasks WHERE func = 'test.note_slot' AND success ORDER BY slot`,
     );
     return rows.map(({ slot }) => slot);
   }

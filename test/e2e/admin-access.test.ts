@@ -73,9 +73,9 @@ describe('who comes to the admin with a browser', () => {
 
     expect(await postFrom(page, PAUSE)).toBe(403);
     const { database } = admin.service.database;
-    expect(await database('queues').whereNotNull('paused_since')).toEqual([]);
+    expect(await database('queue.queues').whereNotNull('paused_since')).toEqual([]);
     expect(
-      await database('audit_log').where({ username: 'victor', outcome: 'refused' }).pluck('outcome'),
+      await database('admin.audit_log').where({ username: 'victor', outcome: 'refused' }).pluck('outcome'),
     ).toEqual(['refused']);
     await page.context().close();
   });
@@ -85,10 +85,10 @@ describe('who comes to the admin with a browser', () => {
     expect(await postFrom(page, PAUSE, '')).toBe(403);
     expect(await postFrom(page, PAUSE, 'a token of somebody else')).toBe(403);
     const { database } = admin.service.database;
-    expect(await database('queues').whereNotNull('paused_since')).toEqual([]);
+    expect(await database('queue.queues').whereNotNull('paused_since')).toEqual([]);
 
     expect(await postFrom(page, PAUSE)).toBe(200);
-    expect(await database('queues').whereNotNull('paused_since').pluck('paused_by')).toEqual(['olga']);
+    expect(await database('queue.queues').whereNotNull('paused_since').pluck('paused_by')).toEqual(['olga']);
     await page.context().close();
   });
 

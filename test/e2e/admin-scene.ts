@@ -51,7 +51,7 @@ export async function makeScene(admin: AdminInBrowser): Promise<Scene> {
   await insertPeople(admin, database);
   await database.raw('ANALYZE');
   const heartbeat = setInterval(() => {
-    database('engines')
+    database('queue.engines')
       .whereIn('id', engineIds)
       .update({ heartbeat: database.raw('clock_timestamp()') })
       .catch(() => undefined);
@@ -96,7 +96,7 @@ async function processSome(service: ServiceUnderTest) {
     service.waitForStatus(missing.id, 'ERROR'),
   ]);
   // The member is there before the row of its task.
-  await eventually(async () => (await service.database.database('tasks')).length === members.length);
+  await eventually(async () => (await service.database.database('queue.tasks')).length === members.length);
   engine.kill('SIGTERM');
   await engine.ended;
   return {
@@ -107,7 +107,7 @@ async function processSome(service: ServiceUnderTest) {
 }
 
 async function insertEngines(database: Database): Promise<string[]> {
-  await database('engines').delete();
+  await database('queue.engines').delete();
   const minutes = (count: number) => database.raw(`clock_timestamp() - ? * interval '1 minute'`, [count]);
   const engines = ['handler-1', 'handler-2', 'handler-3'].map((host, index) => ({
     id: randomUUID(),
@@ -125,7 +125,7 @@ async function insertEngines(database: Database): Promise<string[]> {
       { role: 'worker', pid: 81 + index, residentBytes: 371_000_000 - index * 55_000_000, tasks: 97 },
     ]),
   }));
-  await database('engines').insert(engines);
+  await database('queue.engines').insert(engines);
   return engines.map(({ id }) => id);
 }
 
@@ -154,21 +154,21 @@ async function submitRunning(service: ServiceUnderTest, database: Database, engi
   for (const [index, { status, done, total, minutes }] of RUNNING.entries()) {
     const ago = database.raw(`clock_timestamp() - ? * interval '1 minute'`, [minutes]);
     const memberId = idOf(members[index] ?? { id: '' });
-    const [{ task_id: taskId } = { task_id: '' }] = await database('members')
+    const [{ task_id: taskId } = { task_id: '' }] = await database('composite.members')
       .where({ id: memberId })
       .update({ status, pages_total: total, last_updated: ago })
       .returning<{ task_id: string }[]>('task_id');
     taskIds.push(taskId);
     const submitted = database.raw(`clock_timestamp() - ? * interval '1 minute'`, [minutes + 1]);
-    await database('members').where({ id: memberId }).update({ created: submitted });
-    await database('member_events').insert({
+    await database('composite.members').where({ id: memberId }).update({ created: submitted });
+    await database('composite.member_events').insert({
       member_id: memberId,
       happened: ago,
       status: 'FETCHING_ORIGIN',
       task_id: taskId,
     });
     await database('pgboss.job').where({ id: taskId }).update({ state: 'active' });
-    await database('leases').insert({
+    await database('queue.leases').insert({
       task_id: taskId,
       engine_id: engineIds[index % 2],
       attempt: 1,
@@ -239,7 +239,7 @@ async function insertFailures(database: Database): Promise<string> {
       };
     }),
   );
-  await database('tasks').insert(rows);
+  await database('queue.tasks').insert(rows);
   return rows[0]?.id ?? '';
 }
 
@@ -258,7 +258,7 @@ async function insertSuccesses(database: Database): Promise<string> {
       },
     ]),
   }));
-  await database('tasks').insert(rows);
+  await database('queue.tasks').insert(rows);
   return rows[0]?.id ?? '';
 }
 
@@ -279,10 +279,10 @@ function taskRow(database: Database, minutesAgo: number, minutesLong: number) {
 /** A day of work with a quiet night, and a queue that grew in the morning. */
 async function insertFigures(database: Database, engineIds: readonly string[]): Promise<void> {
   // The real engine has counted, too.
-  await database('task_counts').delete();
-  await database('queue_depths').delete();
+  await database('queue.task_counts').delete();
+  await database('queue.queue_depths').delete();
   await database.raw(
-    `INSERT INTO task_counts (queue, minute, engine_id, successes, failures)
+    `INSERT INTO queue.task_counts (queue, minute, engine_id, successes, failures)
      SELECT :queue, date_trunc('minute', now()) - n * interval '1 minute', :engineId,
        greatest(0, round(9 + 8 * sin(n / 229.0) + 3 * sin(n / 7.0) + 2 * sin(n / 2.3)))::integer,
        CASE WHEN n % 11 = 3 THEN 2 WHEN n % 5 = 1 THEN 1 ELSE 0 END
@@ -290,7 +290,7 @@ async function insertFigures(database: Database, engineIds: readonly string[]): 
     { queue: QUEUE, engineId: engineIds[0] ?? '', minutes: DAY_MINUTES },
   );
   await database.raw(
-    `INSERT INTO queue_depths (minute, queue, waiting)
+    `INSERT INTO queue.queue_depths (minute, queue, waiting)
      SELECT date_trunc('minute', now()) - n * interval '1 minute', :queue,
        greatest(0, round(40 + 22 * sin(n / 17.0) + 60 * sin(n / 251.0)))::integer
      FROM generate_series(1, :minutes) AS n ON CONFLICT DO NOTHING`,
@@ -341,7 +341,7 @@ async function insertSchedules(database: Database, lastTaskId: string): Promise<
       paused: true,
     },
   ];
-  for (const row of rows) await database('schedules').insert(row);
+  for (const row of rows) await database('queue.schedules').insert(row);
   return rows[0]?.id ?? '';
 }
 
@@ -356,7 +356,7 @@ async function insertPeople(admin: AdminInBrowser, database: Database): Promise<
     ['grace', 'pause', 'queues', 'done', QUEUE],
     ['grace', 'resume', 'queues', 'done', QUEUE],
   ];
-  await database('audit_log').insert(
+  await database('admin.audit_log').insert(
     entries.map(([username, action, resource, outcome, detail], index) => ({
       happened: database.raw(`clock_timestamp() - ? * interval '1 minute'`, [(entries.length - index) * 17]),
       username,

@@ -69,7 +69,7 @@ describe('an operator, in the admin', () => {
     await submit([composite(admin.service.originUrl('/elsewhere.pdf'), 'elsewhere')]);
     const { database } = admin.service.database;
     await eventually(
-      async () => (await database('tasks').where({ success: false })).length === FAILURES + 1,
+      async () => (await database('queue.tasks').where({ success: false })).length === FAILURES + 1,
       60_000,
     );
 
@@ -85,8 +85,10 @@ describe('an operator, in the admin', () => {
 
     await Promise.all(members.map(({ id }) => admin.service.waitForStatus(id, 'COMPLETED', 60_000, 250)));
     await page.getByText('No such task').waitFor();
-    expect(await database('tasks').where({ success: false }).pluck('func')).toHaveLength(1);
-    expect(await database('audit_log').where({ username: 'grace', action: 'resubmit' })).not.toEqual([]);
+    expect(await database('queue.tasks').where({ success: false }).pluck('func')).toHaveLength(1);
+    expect(await database('admin.audit_log').where({ username: 'grace', action: 'resubmit' })).not.toEqual(
+      [],
+    );
   });
 
   it('cancels a running task from the dashboard, which says so at once', async () => {

@@ -149,7 +149,7 @@ async function expectNothingStored({ id: uri }: MemberAnswer): Promise<void> {
   } finally {
     storage.close();
   }
-  expect(await service.database.database('batches').where({ member_id: memberId })).toEqual([]);
+  expect(await service.database.database('composite.batches').where({ member_id: memberId })).toEqual([]);
   expect(await readdir(join(directory, 'scratch'))).not.toContain(memberId);
 }
 

@@ -37,7 +37,7 @@ describe('a member whose task is cancelled', () => {
 
   async function taskOf(member: MemberAnswer): Promise<string> {
     const stored = await service.database
-      .database('members')
+      .database('composite.members')
       .where({ id: member.id.split('/').at(-1) })
       .first<{ task_id: string }>('task_id');
     return stored.task_id;

@@ -52,7 +52,7 @@ describe('the commands that show the queues', () => {
   }
 
   async function addEngine(fields: object = {}): Promise<void> {
-    await test.database('engines').insert({
+    await test.database('queue.engines').insert({
       id: randomUUID(),
       queue: 'composite',
       host: 'ip-10-0-1-17',
@@ -145,21 +145,22 @@ describe('the commands that show the queues', () => {
 
   it('say that Postgres does not answer, and go on when it does', async () => {
     const monitor = await inTerminal('qmonitor');
-    await test.database.raw('ALTER TABLE engines RENAME TO engines_elsewhere');
+    await test.database.raw('ALTER TABLE queue.engines RENAME TO engines_elsewhere');
     await monitor.waitForLines(
       (lines) =>
-        lines.at(-1) === 'The queue cannot be read: relation "engines" does not exist. Trying again; q quits',
+        lines.at(-1) ===
+        'The queue cannot be read: relation "queue.engines" does not exist. Trying again; q quits',
     );
-    await test.database.raw('ALTER TABLE engines_elsewhere RENAME TO engines');
+    await test.database.raw('ALTER TABLE queue.engines_elsewhere RENAME TO engines');
     await monitor.waitForLines((lines) => lines.at(-1) === 'q quits');
   });
 
   it('fail with one line where they print once and the queue cannot be read', async () => {
-    await test.database.raw('ALTER TABLE engines RENAME TO engines_elsewhere');
+    await test.database.raw('ALTER TABLE queue.engines RENAME TO engines_elsewhere');
     for (const args of [['qmonitor', '--once'], ['qinfo'], ['qmemory', '--json']]) {
       const result = await manage(...args);
       expect([result.exitCode, result.output]).toEqual([1, '']);
-      expect(result.errorOutput).toBe('The queue cannot be read: relation "engines" does not exist\n');
+      expect(result.errorOutput).toBe('The queue cannot be read: relation "queue.engines" does not exist\n');
     }
   });
 });

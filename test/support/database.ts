@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { AVAILABLE_APPS } from '../../src/installation.ts';
+import { migrationFoldersOf } from '../../src/migration-folders.ts';
 import { type Database, openDatabase } from '../../src/platform/database/connection.ts';
 import { migrate } from '../../src/platform/database/migrations.ts';
 import { captureLog } from './captured-log.ts';
+
+/** The migrations of every app that there is. */
+export const MIGRATED = migrationFoldersOf({ list: AVAILABLE_APPS });
 
 /** A database of a test's own. */
 export interface TestDatabase {
@@ -27,7 +32,7 @@ export async function makeTestDatabasesIn(serverUrl: string): Promise<void> {
   const url = new URL(serverUrl);
   url.pathname = `/${TEMPLATE}`;
   const template = openDatabase(url.href, options);
-  await migrate(template);
+  await migrate(template, MIGRATED);
   await template.destroy();
   process.env['TEST_DATABASE_URL'] = serverUrl;
 }
@@ -58,7 +63,7 @@ export async function createTestDatabase({
     maximumConnections: 10,
     logger,
   });
-  if (migrated && !isCopied) await migrate(database);
+  if (migrated && !isCopied) await migrate(database, MIGRATED);
   return {
     url: url.href,
     database,

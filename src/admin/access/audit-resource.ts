@@ -6,7 +6,7 @@ export const auditResource: AdminResource = {
   id: 'audit-log',
   label: 'Audit log',
   group: 'Site',
-  table: 'audit_log',
+  table: 'admin.audit_log',
   newestBy: 'happened',
   title: 'action',
   columns: [

@@ -38,7 +38,7 @@ const KEPT_CHARACTERS = 500;
 /** Writes a line into the audit log, in the transaction of what it tells of where there is one. */
 export async function recordAudit(database: DatabaseOrTransaction, entry: AuditEntry): Promise<void> {
   const { actor, action, resource, recordIds = [], outcome, detail } = entry;
-  await database('audit_log').insert({
+  await database('admin.audit_log').insert({
     administrator_id: actor.id ?? null,
     username: actor.username,
     address: actor.address,

@@ -32,6 +32,7 @@ export class LoginThrottle {
     const store = {
       storeClient: database,
       storeType: 'knex',
+      schemaName: 'admin',
       tableName: 'login_attempts',
       tableCreated: true,
     };

@@ -40,9 +40,9 @@ export async function readTrends(database: Database): Promise<Pick<Observed, 'tr
     database.raw<{ rows: QueueTrend[] }>(
       `SELECT queue, avg(waiting) FILTER (WHERE minute > now() - interval '5 minutes')::double precision AS now,
          avg(waiting) FILTER (WHERE minute < now() - interval '25 minutes')::double precision AS before
-       FROM queue_depths WHERE minute > now() - interval '35 minutes' GROUP BY queue`,
+       FROM queue.queue_depths WHERE minute > now() - interval '35 minutes' GROUP BY queue`,
     ),
-    database('schedules').whereNotNull('error').count<{ count: string }[]>({ count: '*' }).first(),
+    database('queue.schedules').whereNotNull('error').count<{ count: string }[]>({ count: '*' }).first(),
   ]);
   return {
     trends: trends.rows.filter(({ now, before }) => now !== null && before !== null),

@@ -15,7 +15,9 @@ const HOUR_MILLISECONDS = 3_600_000;
 
 /** The newest failures, those together that say the same. Tasks that somebody cancelled did not fail by themselves. */
 export async function readFailureGroups(database: Database): Promise<FailureGroup[]> {
-  const failures: { id: string; func: string; error: string; stopped: string }[] = await database('tasks')
+  const failures: { id: string; func: string; error: string; stopped: string }[] = await database(
+    'queue.tasks',
+  )
     .where({ success: false, cancelled: false })
     .whereRaw(`stopped > now() - interval '1 day'`)
     .orderBy([

@@ -20,11 +20,11 @@ export async function readHistory(database: Database, span: HistorySpan): Promis
      ), ended AS (
        SELECT floor(extract(epoch FROM minute) / :step) * :step AS start,
          sum(successes) AS successes, sum(failures) AS failures
-       FROM task_counts WHERE minute >= now() - (:steps + 1) * :step * interval '1 second' GROUP BY 1
+       FROM queue.task_counts WHERE minute >= now() - (:steps + 1) * :step * interval '1 second' GROUP BY 1
      ), depths AS (
        SELECT floor(extract(epoch FROM minute) / :step) * :step AS start, max(waiting) AS waiting
        FROM (
-         SELECT minute, sum(waiting) AS waiting FROM queue_depths
+         SELECT minute, sum(waiting) AS waiting FROM queue.queue_depths
          WHERE minute >= now() - (:steps + 1) * :step * interval '1 second' GROUP BY minute
        ) AS sums GROUP BY 1
      )

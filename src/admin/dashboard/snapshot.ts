@@ -77,7 +77,7 @@ async function readSlowParts(database: Database) {
   const [failures, trends, failed, lastHour] = await Promise.all([
     readFailureGroups(database),
     readTrends(database),
-    boundedCount(database, database('tasks').where({ success: false })),
+    boundedCount(database, database('queue.tasks').where({ success: false })),
     readLastHour(database),
   ]);
   return { failures, ...trends, failed, lastHour };
@@ -86,7 +86,7 @@ async function readSlowParts(database: Database) {
 async function readLastHour(database: Database): Promise<Ended> {
   const { rows } = await database.raw<{ rows: Ended[] }>(
     `SELECT coalesce(sum(successes), 0)::integer AS successes, coalesce(sum(failures), 0)::integer AS failures
-     FROM task_counts WHERE minute > now() - interval '1 hour'`,
+     FROM queue.task_counts WHERE minute > now() - interval '1 hour'`,
   );
   return rows[0] ?? { successes: 0, failures: 0 };
 }

@@ -173,7 +173,7 @@ class FinishedScan {
 
   #inTime(): Knex.QueryBuilder {
     const { success, filter } = this.#list;
-    const query = this.#database('tasks');
+    const query = this.#database('queue.tasks');
     if (this.#hasIndexOfSuccess) query.where({ success });
     if (this.#isOfCancelled) query.where({ cancelled: true });
     if (filter.from !== undefined) query.where('stopped', '>=', filter.from);

@@ -34,7 +34,7 @@ export const engines: AdminResource = {
   id: 'engines',
   label: 'Engines',
   group: GROUP,
-  table: 'engines',
+  table: 'queue.engines',
   newestBy: 'heartbeat',
   title: 'host',
   columns: [
@@ -53,7 +53,7 @@ export const engines: AdminResource = {
       name: 'running',
       label: 'Running',
       kind: 'number',
-      sql: '(SELECT count(*) FROM leases WHERE leases.engine_id = engines.id)',
+      sql: '(SELECT count(*) FROM queue.leases WHERE leases.engine_id = engines.id)',
       listed: true,
     },
     { name: 'reincarnations', label: 'Replaced', kind: 'number', listed: true },

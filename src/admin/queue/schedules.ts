@@ -166,7 +166,7 @@ const MOST_RUN_AT_ONCE = 50;
 async function listPage(database: Database, page: number): Promise<RowPage<ScheduleRow>> {
   const [found, counted] = await Promise.all([
     listSchedules(database, { limit: PAGE_ROWS + 1, offset: page * PAGE_ROWS }),
-    database('schedules').count<{ count: string }[]>({ count: '*' }).first(),
+    database('queue.schedules').count<{ count: string }[]>({ count: '*' }).first(),
   ]);
   return {
     rows: found.slice(0, PAGE_ROWS).map(rowOf),

@@ -9,7 +9,7 @@ import type { GoneTask, RunningTaskRow, TaskDetail, TaskState } from './shapes.t
 /** Tasks that one was sent back as which its page names. */
 const SHOWN_RESUBMISSIONS = 20;
 
-/** A row of `tasks`. */
+/** A row of `queue.tasks`. */
 interface FinishedRow {
   readonly id: string;
   readonly name: string;
@@ -77,7 +77,7 @@ export async function readTaskPage(
 }
 
 async function readFinished(database: Database, id: string): Promise<FinishedRow | undefined> {
-  return database('tasks')
+  return database('queue.tasks')
     .where({ id })
     .select<FinishedRow[]>(
       'id',
@@ -100,7 +100,7 @@ async function readFinished(database: Database, id: string): Promise<FinishedRow
 }
 
 async function readResubmissions(database: Database, id: string): Promise<string[]> {
-  const rows: { id: string }[] = await database('tasks')
+  const rows: { id: string }[] = await database('queue.tasks')
     .where({ resubmitted_from: id })
     .orderBy('stopped', 'desc')
     .limit(SHOWN_RESUBMISSIONS)
@@ -113,7 +113,7 @@ async function readIteration(
   { iteration }: PackedOptions,
 ): Promise<TaskDetail['iteration']> {
   if (!iteration) return null;
-  const open: { total: number; remaining: number } | undefined = await database('iterations')
+  const open: { total: number; remaining: number } | undefined = await database('queue.iterations')
     .where({ id: iteration.id })
     .first('total', 'remaining');
   return {

@@ -47,6 +47,7 @@ export interface AdminResource {
   readonly label: string;
   /** The group of the navigation that it stands in. */
   readonly group: string;
+  /** The table with its schema, as `schema.table`. */
   readonly table: string;
   /** The rows of the table that it has; otherwise all. */
   readonly where?: Readonly<Record<string, string | boolean>>;

@@ -29,11 +29,11 @@ export function withLeases(handingOut: string, { attempt, carried }: LeaseColumn
   const label = (name: string) => `left(${carried} #>> '{task,${name}}', ${LONGEST_LABEL_CHARACTERS})`;
   return `WITH holder AS MATERIALIZED (
       -- Held until the commit, so that nobody can declare the engine lost between the check and the leases.
-      SELECT id FROM engines WHERE id = ? AND state <> 'lost'
-        AND NOT EXISTS (SELECT FROM queues WHERE name = ? AND paused_since IS NOT NULL)
+      SELECT id FROM queue.engines WHERE id = ? AND state <> 'lost'
+        AND NOT EXISTS (SELECT FROM queue.queues WHERE name = ? AND paused_since IS NOT NULL)
       FOR SHARE
     ), handed AS (${handingOut}), leased AS (
-      INSERT INTO leases (task_id, engine_id, attempt, queue, name, func, "group")
+      INSERT INTO queue.leases (task_id, engine_id, attempt, queue, name, func, "group")
       -- Without a holder this is no engine at all, which the column refuses.
       SELECT id, (SELECT id FROM holder), ${attempt}, ?, coalesce(${label('name')}, ''), coalesce(${label('func')}, ''),
         ${label('group')}

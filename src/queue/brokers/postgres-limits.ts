@@ -28,7 +28,7 @@ export async function giveBackExcess(
        ), excess AS (
          SELECT id FROM ranked WHERE place > most AND id = ANY (:ids::uuid[])
        ), ended AS (
-         DELETE FROM leases USING excess
+         DELETE FROM queue.leases USING excess
          WHERE task_id = excess.id AND engine_id = :engineId AND cancelled_by IS NULL RETURNING task_id
        ), given_back AS (
          UPDATE ${SCHEMA}.job SET state = 'retry', started_on = NULL

@@ -20,6 +20,8 @@ const WORKER_CONNECTIONS = 3;
 /** What the functions that an engine runs are, and where its workers begin. */
 export interface EngineProcessOptions {
   readonly taskFunctions: readonly AnyTaskFunction[];
+  /** The folders of the migrations that it waits for. */
+  readonly migrated: readonly string[];
   /** The entry point of a worker process; it calls {@link runWorkerProcess}. */
   readonly workerModule: URL;
   /** Whom it tells of failed attempts, beside Sentry where that is configured. */
@@ -58,7 +60,7 @@ export async function runEngineProcess(
   }
   try {
     await waitForDatabase(platform.database, platform.logger, stopping.signal);
-    await waitForMigrations(platform.database, platform.logger, stopping.signal);
+    await waitForMigrations(platform.database, options.migrated, platform.logger, stopping.signal);
     await options.prepare?.(platform);
     sentinel = new Sentinel({
       platform,

@@ -83,7 +83,7 @@ export class EngineRegistry {
   /** Enters the engine under a new id, and forgets those that ended more than a day ago. */
   async register(state: EngineState): Promise<void> {
     const engineId = randomUUID();
-    await this.#database('engines').insert({
+    await this.#database('queue.engines').insert({
       id: engineId,
       queue: this.#cluster.queueName,
       host: hostname(),
@@ -93,7 +93,7 @@ export class EngineRegistry {
       settings: JSON.stringify(this.#cluster),
     });
     this.#engineId = engineId;
-    await this.#database('engines')
+    await this.#database('queue.engines')
       .whereIn('state', ['stopped', 'lost'])
       .whereRaw(`heartbeat < now() - interval '1 day'`)
       .delete();
@@ -107,7 +107,7 @@ export class EngineRegistry {
     waitingResults,
     processes,
   }: EngineVitals): Promise<void> {
-    const found = await this.#database('engines')
+    const found = await this.#database('queue.engines')
       .where({ id: this.#engineId })
       .whereNot({ state: 'lost' })
       .update({
@@ -125,7 +125,7 @@ export class EngineRegistry {
   async differingSettings(): Promise<readonly { readonly engineId: string; readonly settings: unknown }[]> {
     const { workerCount: _workerCount, ...shared } = this.#cluster;
     const { rows } = await this.#database.raw<{ rows: { engineId: string; settings: unknown }[] }>(
-      `SELECT id AS "engineId", settings FROM engines
+      `SELECT id AS "engineId", settings FROM queue.engines
        WHERE queue = ? AND id <> ? AND heartbeat > clock_timestamp() - ? * interval '1 second'
          AND state NOT IN ('stopped', 'lost') AND settings - 'workerCount' <> ?::jsonb
        ORDER BY started LIMIT 10`,
@@ -136,7 +136,7 @@ export class EngineRegistry {
 
   /** Whether somebody has paused the queue. */
   async isQueuePaused(): Promise<boolean> {
-    const paused = await this.#database('queues')
+    const paused = await this.#database('queue.queues')
       .where({ name: this.#cluster.queueName })
       .whereNotNull('paused_since')
       .first('name');
@@ -148,16 +148,16 @@ export class EngineRegistry {
    * found silent, so that others give the task back.
    */
   async leave(reincarnations: number): Promise<void> {
-    await this.#database('engines')
+    await this.#database('queue.engines')
       .where({ id: this.#engineId })
       .whereNot({ state: 'lost' })
-      .whereNotExists(this.#database('leases').where({ engine_id: this.#engineId }))
+      .whereNotExists(this.#database('queue.leases').where({ engine_id: this.#engineId }))
       .update({ state: 'stopped', reincarnations, heartbeat: this.#database.raw('clock_timestamp()') });
   }
 
   /** Whether others took this engine for dead. */
   async isLost(): Promise<boolean> {
-    const own = await this.#database('engines')
+    const own = await this.#database('queue.engines')
       .where({ id: this.#engineId })
       .whereNot({ state: 'lost' })
       .first('id');
@@ -166,7 +166,7 @@ export class EngineRegistry {
 
   /** The tasks that this engine holds and whose end somebody has asked for. */
   async cancelRequests(): Promise<readonly { readonly taskId: string; readonly cancelledBy: string }[]> {
-    return this.#database('leases')
+    return this.#database('queue.leases')
       .where({ engine_id: this.#engineId })
       .whereNotNull('cancelled_by')
       .select({ taskId: 'task_id', cancelledBy: 'cancelled_by' });
@@ -175,7 +175,7 @@ export class EngineRegistry {
   /** Stores what is known of running tasks. */
   async reportRunning(reports: readonly RunningTaskReport[]): Promise<void> {
     await this.#database.raw(
-      `UPDATE leases SET started = clock_timestamp() - report.seconds * interval '1 second',
+      `UPDATE queue.leases SET started = clock_timestamp() - report.seconds * interval '1 second',
          worker_pid = report."workerPid", progress = report.progress
        FROM json_to_recordset(?::json) AS report ("taskId" uuid, seconds double precision, "workerPid" integer,
          progress jsonb)
@@ -189,7 +189,7 @@ export class EngineRegistry {
     if (successes + failures === 0) return;
     await prepared(
       transaction,
-      `INSERT INTO task_counts (queue, minute, engine_id, successes, failures)
+      `INSERT INTO queue.task_counts (queue, minute, engine_id, successes, failures)
        VALUES (?, date_trunc('minute', clock_timestamp()), ?, ?, ?)
        ON CONFLICT (queue, minute, engine_id) DO UPDATE
        SET successes = task_counts.successes + excluded.successes, failures = task_counts.failures + excluded.failures`,
@@ -200,7 +200,7 @@ export class EngineRegistry {
   /** Lets tasks go; answers those of the leases that were still held. */
   async endLeases(leases: readonly Lease[], transaction: Knex.Transaction): Promise<readonly EndedLease[]> {
     const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
-      `DELETE FROM leases
+      `DELETE FROM queue.leases
        USING json_to_recordset(?::json) AS ended (id uuid, "engineId" uuid, attempt integer)
        WHERE task_id = ended.id AND engine_id = ended."engineId" AND leases.attempt = ended.attempt
        RETURNING task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress`,
@@ -215,7 +215,7 @@ export class EngineRegistry {
     transaction: Knex.Transaction,
   ): Promise<readonly EndedLease[]> {
     const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
-      `DELETE FROM leases WHERE engine_id = ? AND task_id <> ALL (?::uuid[])
+      `DELETE FROM queue.leases WHERE engine_id = ? AND task_id <> ALL (?::uuid[])
        RETURNING task_id AS id, engine_id AS "engineId", attempt, cancelled_by AS "cancelledBy", progress`,
       [this.#engineId, [...knownTaskIds]],
     );

@@ -17,15 +17,15 @@ export async function releaseTasksOfLostEngines(
   const { broker, queueName } = target;
   const released = await database.transaction(async (transaction) => {
     const { rows: lost } = await transaction.raw<{ rows: { id: string; host: string; pid: number }[] }>(
-      `UPDATE engines SET state = 'lost' WHERE id IN (
-         SELECT id FROM engines
+      `UPDATE queue.engines SET state = 'lost' WHERE id IN (
+         SELECT id FROM queue.engines
          WHERE queue = ? AND heartbeat < clock_timestamp() - ? * interval '1 second' AND state NOT IN ('stopped', 'lost')
          FOR UPDATE SKIP LOCKED
        ) RETURNING id, host, pid`,
       [queueName, LEASE_SECONDS],
     );
     if (lost.length === 0) return undefined;
-    const held = await transaction('leases')
+    const held = await transaction('queue.leases')
       .whereIn(
         'engine_id',
         lost.map(({ id }) => id),

@@ -79,7 +79,7 @@ export class Pruner {
     // With -1 none is stored, unless its task asks for it: such a one is kept as if there was no limit.
     if (saveLimit <= 0) return 0;
     const { rowCount } = await transaction.raw<{ rowCount: number }>(
-      `DELETE FROM tasks WHERE id IN (${saveLimitPer === undefined ? OLDEST : oldestOfEach(saveLimitPer)})`,
+      `DELETE FROM queue.tasks WHERE id IN (${saveLimitPer === undefined ? OLDEST : oldestOfEach(saveLimitPer)})`,
       { queueName, saveLimit, batchSize: BATCH_SIZE, since: this.#since },
     );
     return rowCount;
@@ -87,24 +87,24 @@ export class Pruner {
 }
 
 const OLDEST = `
-  SELECT id FROM tasks WHERE cluster = :queueName AND success ORDER BY stopped DESC, id DESC
+  SELECT id FROM queue.tasks WHERE cluster = :queueName AND success ORDER BY stopped DESC, id DESC
   OFFSET :saveLimit LIMIT :batchSize`;
 
 /** Each key's own index finds its successes, newest first; those without a group are a group too. */
 function oldestOfEach(column: 'group' | 'name' | 'func'): string {
   const ofEach = `
     SELECT old.id
-    FROM (SELECT "${column}" AS key FROM tasks
+    FROM (SELECT "${column}" AS key FROM queue.tasks
           WHERE cluster = :queueName AND success AND stopped >= :since::timestamptz
           GROUP BY "${column}"
           -- The first round sees all there are, and need not look at each.
           HAVING :since <> '-infinity' OR count(*) > :saveLimit) AS recent
     CROSS JOIN LATERAL (
-      SELECT id FROM tasks WHERE "${column}" = recent.key AND cluster = :queueName AND success
+      SELECT id FROM queue.tasks WHERE "${column}" = recent.key AND cluster = :queueName AND success
       ORDER BY stopped DESC, id DESC OFFSET :saveLimit LIMIT :batchSize
     ) AS old`;
   const withoutGroup = `
-    SELECT id FROM tasks WHERE "group" IS NULL AND cluster = :queueName AND success
+    SELECT id FROM queue.tasks WHERE "group" IS NULL AND cluster = :queueName AND success
     ORDER BY stopped DESC, id DESC OFFSET :saveLimit LIMIT :batchSize`;
   return `SELECT id FROM (${column === 'group' ? `${ofEach} UNION ALL (${withoutGroup})` : ofEach}) AS beyond LIMIT :batchSize`;
 }

@@ -90,7 +90,7 @@ async function askToStop(
   cancelledBy: string,
 ): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const marked = await transaction('leases')
+  const marked = await transaction('queue.leases')
     .whereIn('task_id', ids)
     .update({ cancelled_by: transaction.raw('coalesce(cancelled_by, ?)', [cancelledBy]) })
     .returning<{ task_id: string }[]>('task_id');

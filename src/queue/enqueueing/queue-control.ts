@@ -19,7 +19,7 @@ export async function pauseQueue(
   pausedBy: string,
 ): Promise<void> {
   await database.raw(
-    `INSERT INTO queues (name, paused_since, paused_by) VALUES (?, clock_timestamp(), ?)
+    `INSERT INTO queue.queues (name, paused_since, paused_by) VALUES (?, clock_timestamp(), ?)
      ON CONFLICT (name) DO UPDATE SET paused_since = excluded.paused_since, paused_by = excluded.paused_by
      WHERE queues.paused_since IS NULL`,
     [queueName, pausedBy],
@@ -29,13 +29,13 @@ export async function pauseQueue(
 
 /** Lets a paused queue go on, at once. */
 export async function resumeQueue(database: DatabaseOrTransaction, queueName: string): Promise<void> {
-  await database('queues').where({ name: queueName }).update({ paused_since: null, paused_by: null });
+  await database('queue.queues').where({ name: queueName }).update({ paused_since: null, paused_by: null });
   await notifyEngines(database);
 }
 
 /** The queues that are paused, by name. */
 export async function pausedQueues(database: Database): Promise<readonly PausedQueue[]> {
-  const rows = await database('queues')
+  const rows = await database('queue.queues')
     .whereNotNull('paused_since')
     .orderBy('name')
     .select<{ name: string; since: string; pausedBy: string }[]>({

@@ -25,14 +25,14 @@ export async function claimUniqueKeys(
     const { rows } = await transaction.raw<{ rows: { key: string; id: string }[] }>(
       // In the order of keys, as two that ask for the same ones in different orders would wait for each other.
       `WITH claimed AS (
-         INSERT INTO unique_keys (queue, key, task_id)
+         INSERT INTO queue.unique_keys (queue, key, task_id)
          SELECT :queueName, key, id FROM json_to_recordset(:wanted::json) AS wanted (key text, id uuid) ORDER BY key
          ON CONFLICT (queue, key) DO NOTHING
          RETURNING key, task_id
        )
        SELECT key, task_id AS id FROM claimed
        UNION ALL
-       SELECT key, task_id FROM unique_keys WHERE queue = :queueName AND key = ANY (:keys::text[])`,
+       SELECT key, task_id FROM queue.unique_keys WHERE queue = :queueName AND key = ANY (:keys::text[])`,
       {
         queueName,
         wanted: JSON.stringify([...open].map(([key, id]) => ({ key, id }))),
@@ -53,7 +53,7 @@ export async function freeUniqueKeys(
   taskIds: readonly string[],
 ): Promise<void> {
   if (taskIds.length === 0) return;
-  await transaction('unique_keys')
+  await transaction('queue.unique_keys')
     .whereRaw('task_id = ANY (?::uuid[])', [[...taskIds]])
     .delete();
 }
@@ -67,7 +67,7 @@ export async function freeAbandonedUniqueKeys(
   broker: Broker,
   queueName: string,
 ): Promise<void> {
-  const ids = await database('unique_keys').where({ queue: queueName }).pluck<string[]>('task_id');
+  const ids = await database('queue.unique_keys').where({ queue: queueName }).pluck<string[]>('task_id');
   if (ids.length === 0) return;
   const queued = await broker.list({ ids, limit: ids.length, offset: 0 });
   const queuedIds = new Set(queued.map(({ id }) => id));

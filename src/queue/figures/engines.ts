@@ -29,11 +29,11 @@ export interface EngineStatus {
 export async function liveEngines(database: Database): Promise<EngineStatus[]> {
   const { rows } = await database.raw<{ rows: EngineStatus[] }>(
     `SELECT id, queue, host, pid, state, worker_count AS "workerCount", reincarnations, processes,
-       (SELECT count(*)::integer FROM leases WHERE engine_id = engines.id) AS running,
+       (SELECT count(*)::integer FROM queue.leases WHERE engine_id = engines.id) AS running,
        waiting_tasks AS "waitingTasks", waiting_results AS "waitingResults",
        extract(epoch FROM clock_timestamp() - started)::double precision AS "uptimeSeconds",
        extract(epoch FROM clock_timestamp() - heartbeat)::double precision AS "silentSeconds"
-     FROM engines
+     FROM queue.engines
      WHERE heartbeat > clock_timestamp() - ? * interval '1 second' AND state NOT IN ('stopped', 'lost')
      ORDER BY queue, started, id`,
     [LEASE_SECONDS],

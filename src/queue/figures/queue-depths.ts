@@ -10,16 +10,18 @@ const KEPT_HOURS = 25;
  */
 export async function sampleQueueDepths(database: Database): Promise<void> {
   const { rows } = await database.raw<{ rows: { isSampled: boolean }[] }>(
-    `SELECT EXISTS (SELECT FROM queue_depths WHERE minute = date_trunc('minute', now())) AS "isSampled"`,
+    `SELECT EXISTS (SELECT FROM queue.queue_depths WHERE minute = date_trunc('minute', now())) AS "isSampled"`,
   );
   if (rows[0]?.isSampled) return;
   const depths = (await queueFigures(database)).map(({ queue, queued }) => ({ queue, waiting: queued }));
   await database.raw(
-    `INSERT INTO queue_depths (minute, queue, waiting)
+    `INSERT INTO queue.queue_depths (minute, queue, waiting)
      SELECT date_trunc('minute', now()), queue, waiting
      FROM json_to_recordset(?::json) AS depth (queue text, waiting integer)
      ON CONFLICT (minute, queue) DO NOTHING`,
     [JSON.stringify(depths)],
   );
-  await database('queue_depths').whereRaw(`minute < now() - ? * interval '1 hour'`, [KEPT_HOURS]).delete();
+  await database('queue.queue_depths')
+    .whereRaw(`minute < now() - ? * interval '1 hour'`, [KEPT_HOURS])
+    .delete();
 }

@@ -74,11 +74,11 @@ export async function queueFigures(database: Database): Promise<QueueFigures[]> 
 async function waitingTasks(database: Database): Promise<WaitingRow[]> {
   const { rows } = await database.raw<{ rows: WaitingRow[] }>(
     `WITH names AS (
-       SELECT :defaultName AS name UNION SELECT name FROM pgboss.queue UNION SELECT name FROM queues
-       UNION SELECT queue FROM engines UNION SELECT queue FROM task_counts
+       SELECT :defaultName AS name UNION SELECT name FROM pgboss.queue UNION SELECT name FROM queue.queues
+       UNION SELECT queue FROM queue.engines UNION SELECT queue FROM queue.task_counts
      )
      SELECT names.name AS queue,
-       EXISTS (SELECT FROM queues WHERE queues.name = names.name AND paused_since IS NOT NULL) AS "isPaused",
+       EXISTS (SELECT FROM queue.queues WHERE queues.name = names.name AND paused_since IS NOT NULL) AS "isPaused",
        waiting.*
      FROM names CROSS JOIN LATERAL (
        SELECT count(*)::integer AS queued, count(*) FILTER (WHERE start_after > now())::integer AS delayed,
@@ -89,7 +89,7 @@ async function waitingTasks(database: Database): Promise<WaitingRow[]> {
           WHERE job.name = names.name AND state < 'completed' AND state IN ('created', 'retry')
           ORDER BY created_on LIMIT :most)
          UNION ALL
-         (SELECT start_after, created FROM sqs_packages
+         (SELECT start_after, created FROM queue.sqs_packages
           WHERE sqs_packages.queue = names.name AND state <> 'held'
           ORDER BY created LIMIT :most)
        ) AS oldest
@@ -111,7 +111,7 @@ async function estimatedWaiting(database: Database, { queue, queued }: WaitingRo
       database,
       database('pgboss.job').where({ name: queue }).whereIn('state', ['created', 'retry']),
     ),
-    estimatedCount(database, database('sqs_packages').where({ queue }).whereNot({ state: 'held' })),
+    estimatedCount(database, database('queue.sqs_packages').where({ queue }).whereNot({ state: 'held' })),
   ]);
   return Math.max(inPostgres + atAmazon, queued);
 }
@@ -121,7 +121,7 @@ async function countedAttempts(database: Database): Promise<CountRow[]> {
     `SELECT queue, sum(successes)::double precision AS successes, sum(failures)::double precision AS failures,
        coalesce(sum(successes) FILTER (WHERE minute > now() - interval '1 day'), 0)::integer AS "successesLastDay",
        coalesce(sum(failures) FILTER (WHERE minute > now() - interval '1 day'), 0)::integer AS "failuresLastDay"
-     FROM task_counts GROUP BY queue`,
+     FROM queue.task_counts GROUP BY queue`,
   );
   return rows;
 }

@@ -47,7 +47,7 @@ export async function runningTasks(
   const { rows } = await database.raw<{ rows: RunningTaskRow[] }>(
     `SELECT task_id AS id, leases.name, func, "group", leases.queue, attempt, engine_id AS "engineId", host,
        pid AS "enginePid", worker_pid AS "workerPid", taken, leases.started, progress, cancelled_by AS "cancelledBy"
-     FROM leases JOIN engines ON engines.id = leases.engine_id
+     FROM queue.leases JOIN queue.engines ON engines.id = leases.engine_id
      WHERE :ids::uuid[] IS NULL OR task_id = ANY (:ids::uuid[])
      ORDER BY taken, task_id LIMIT :limit OFFSET :offset`,
     { ids: ids ? [...ids] : null, limit, offset },

@@ -37,8 +37,8 @@ export async function queueStatistics(database: Database): Promise<QueueStatisti
   const [engines, figures, successes, failures, rest] = await Promise.all([
     liveEngines(database),
     queueFigures(database),
-    boundedCount(database, database('tasks').where({ success: true })),
-    boundedCount(database, database('tasks').where({ success: false })),
+    boundedCount(database, database('queue.tasks').where({ success: true })),
+    boundedCount(database, database('queue.tasks').where({ success: false })),
     schedulesAndAverage(database),
   ]);
   const estimates: readonly (readonly [EstimatedFigure, boolean])[] = [
@@ -68,9 +68,9 @@ async function schedulesAndAverage(
   database: Database,
 ): Promise<Pick<QueueStatistics, 'schedules' | 'averageSeconds'>> {
   const { rows } = await database.raw<{ rows: { schedules: number; averageSeconds: number | null }[] }>(
-    `SELECT (SELECT count(*)::integer FROM schedules WHERE repeats <> 0) AS schedules,
+    `SELECT (SELECT count(*)::integer FROM queue.schedules WHERE repeats <> 0) AS schedules,
        (SELECT avg(extract(epoch FROM stopped - started))::double precision FROM (
-         SELECT started, stopped FROM tasks WHERE success AND stopped > now() - interval '1 day'
+         SELECT started, stopped FROM queue.tasks WHERE success AND stopped > now() - interval '1 day'
          ORDER BY stopped DESC LIMIT ?
        ) AS newest) AS "averageSeconds"`,
     [SAMPLE_SIZE],

@@ -13,10 +13,10 @@ const ALL_ENGINES = '00000000-0000-0000-0000-000000000000';
 export async function foldTaskCounts(database: DatabaseOrTransaction): Promise<void> {
   await database.raw(
     `WITH past AS (
-       DELETE FROM task_counts WHERE minute < now() - :hours * interval '1 hour' AND engine_id <> :all
+       DELETE FROM queue.task_counts WHERE minute < now() - :hours * interval '1 hour' AND engine_id <> :all
        RETURNING queue, successes, failures
      )
-     INSERT INTO task_counts (queue, minute, engine_id, successes, failures)
+     INSERT INTO queue.task_counts (queue, minute, engine_id, successes, failures)
      SELECT queue, 'epoch', :all, sum(successes), sum(failures) FROM past GROUP BY queue
      ON CONFLICT (queue, minute, engine_id) DO UPDATE
      SET successes = task_counts.successes + excluded.successes, failures = task_counts.failures + excluded.failures`,

@@ -31,7 +31,7 @@ const IN_POSTGRES = `
   FROM pgboss.job`;
 const AT_AMAZON = `
   SELECT queue, id, carried -> 'task' AS task, start_after, attempt AS attempts, created, state = 'held' AS is_held
-  FROM sqs_packages`;
+  FROM queue.sqs_packages`;
 
 const COLUMNS = `
   queue, id, task ->> 'name' AS name, task ->> 'func' AS func, task -> 'args' AS args, task ->> 'group' AS "group",

@@ -75,7 +75,7 @@ export class CachedResults {
       return attempts;
     }
     await transaction.raw(
-      `INSERT INTO cached_results (task_id, name, "group", stopped, expires)
+      `INSERT INTO queue.cached_results (task_id, name, "group", stopped, expires)
        SELECT id, name, "group", stopped,
          coalesce(clock_timestamp() + nullif("timeoutSeconds", 0) * interval '1 second', 'infinity')
        FROM json_to_recordset(?::json) AS cached (id uuid, name text, "group" text, stopped timestamptz,
@@ -89,7 +89,7 @@ export class CachedResults {
   /** The newest task with this id or name that is in the cache. */
   async find(idOrName: string): Promise<FinishedTask | undefined> {
     const { rows } = await this.#platform.database.raw<{ rows: { id: string }[] }>(
-      `SELECT task_id AS id FROM cached_results WHERE (task_id = :id::uuid OR name = :name) AND expires > clock_timestamp()
+      `SELECT task_id AS id FROM queue.cached_results WHERE (task_id = :id::uuid OR name = :name) AND expires > clock_timestamp()
        ORDER BY task_id = :id::uuid DESC NULLS LAST, stopped DESC LIMIT 1`,
       { id: isUuid(idOrName) ? idOrName : null, name: idOrName },
     );
@@ -110,7 +110,7 @@ export class CachedResults {
   /** How many tasks of a group are in the cache. */
   async countGroup(group: string): Promise<number> {
     const { rows } = await this.#platform.database.raw<{ rows: { count: number }[] }>(
-      `SELECT count(*)::integer AS count FROM cached_results WHERE "group" = ? AND expires > clock_timestamp()`,
+      `SELECT count(*)::integer AS count FROM queue.cached_results WHERE "group" = ? AND expires > clock_timestamp()`,
       [group],
     );
     return rows[0]?.count ?? 0;
@@ -130,7 +130,7 @@ export class CachedResults {
   async delete(idOrName: string): Promise<number> {
     return this.#forget(
       await this.#platform
-        .database('cached_results')
+        .database('queue.cached_results')
         .where((query) => {
           query.where({ name: idOrName });
           if (isUuid(idOrName)) query.orWhere({ task_id: idOrName });
@@ -146,7 +146,7 @@ export class CachedResults {
   }
 
   #ofGroup(group: string): Knex.QueryBuilder {
-    return this.#platform.database('cached_results').where({ group });
+    return this.#platform.database('queue.cached_results').where({ group });
   }
 
   /** What the cache has lost, or does not answer, is passed over. */
@@ -174,8 +174,8 @@ export class CachedResults {
 /** Removes what says of results that they are in the cache, which has forgotten them. */
 export async function forgetExpiredResults(transaction: Knex.Transaction, limit: number): Promise<number> {
   const { rowCount } = await transaction.raw<{ rowCount: number }>(
-    `DELETE FROM cached_results WHERE task_id IN (
-       SELECT task_id FROM cached_results WHERE expires <= clock_timestamp() ORDER BY expires LIMIT ?
+    `DELETE FROM queue.cached_results WHERE task_id IN (
+       SELECT task_id FROM queue.cached_results WHERE expires <= clock_timestamp() ORDER BY expires LIMIT ?
      )`,
     [limit],
   );

@@ -44,7 +44,7 @@ export async function saveFinishedAttempts(
     cancelled,
   }));
   const stored = await transaction.raw<{ rows: { id: string; stopped: string }[] }>(
-    `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success,
+    `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success,
        attempt_count, hook, options, resubmitted_from, cancelled)
      SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success,
        attempt_count, hook, options, resubmitted_from, cancelled
@@ -72,7 +72,7 @@ export async function forgetFailures(
   taskIds: readonly string[],
 ): Promise<void> {
   if (taskIds.length === 0) return;
-  await transaction('tasks')
+  await transaction('queue.tasks')
     .whereRaw('id = ANY (?::uuid[])', [[...taskIds]])
     .where({ success: false })
     .delete();
@@ -99,7 +99,7 @@ export async function lockFailedTasks(
   transaction: DatabaseOrTransaction,
   ids: readonly string[],
 ): Promise<{ id: string; cluster: string }[]> {
-  return transaction('tasks')
+  return transaction('queue.tasks')
     .whereRaw('id = ANY (?::uuid[])', [[...ids]])
     .where({ success: false })
     .whereRaw(`options -> 'isCollation' IS NULL`)
@@ -113,10 +113,10 @@ export async function takeFailedTasks(
   transaction: DatabaseOrTransaction,
   ids: readonly string[],
 ): Promise<ResubmittableTask[]> {
-  return transaction('tasks')
+  return transaction('queue.tasks')
     .whereRaw('id = ANY (?::uuid[])', [[...ids]])
     .where({ success: false })
-    .whereNotExists(transaction('leases').whereRaw('task_id = tasks.id'))
+    .whereNotExists(transaction('queue.leases').whereRaw('task_id = tasks.id'))
     .delete()
     .returning<ResubmittableTask[]>(['id', 'name', 'func', 'args', 'group', 'cluster', 'options']);
 }
@@ -141,9 +141,9 @@ async function deleteWhere(
 ): Promise<number> {
   const { rows } = await database.raw<{ rows: { count: number }[] }>(
     `WITH deleted AS (
-       DELETE FROM tasks WHERE ${condition} RETURNING options #>> '{iteration,id}' AS iteration
+       DELETE FROM queue.tasks WHERE ${condition} RETURNING options #>> '{iteration,id}' AS iteration
      ), broken AS (
-       DELETE FROM iterations WHERE id IN (SELECT iteration::uuid FROM deleted WHERE iteration IS NOT NULL)
+       DELETE FROM queue.iterations WHERE id IN (SELECT iteration::uuid FROM deleted WHERE iteration IS NOT NULL)
      )
      SELECT count(*)::integer AS count FROM deleted`,
     [value],

@@ -167,14 +167,14 @@ export class FinishedWatch {
        FROM json_to_recordset(?::json) AS wanted (place integer, id uuid, name text, "group" text, least integer,
          cached boolean)
        CROSS JOIN LATERAL (SELECT count(*) AS ended FROM (
-         (SELECT 1 FROM tasks WHERE tasks.id = wanted.id)
-         UNION ALL (SELECT 1 FROM tasks WHERE tasks.name = wanted.name LIMIT 1)
-         UNION ALL (SELECT 1 FROM tasks WHERE tasks."group" = wanted."group" LIMIT wanted.least)
-         UNION ALL (SELECT 1 FROM cached_results AS result WHERE wanted.cached AND result.task_id = wanted.id
+         (SELECT 1 FROM queue.tasks WHERE tasks.id = wanted.id)
+         UNION ALL (SELECT 1 FROM queue.tasks WHERE tasks.name = wanted.name LIMIT 1)
+         UNION ALL (SELECT 1 FROM queue.tasks WHERE tasks."group" = wanted."group" LIMIT wanted.least)
+         UNION ALL (SELECT 1 FROM queue.cached_results AS result WHERE wanted.cached AND result.task_id = wanted.id
            AND result.expires > clock_timestamp())
-         UNION ALL (SELECT 1 FROM cached_results AS result WHERE wanted.cached AND result.name = wanted.name
+         UNION ALL (SELECT 1 FROM queue.cached_results AS result WHERE wanted.cached AND result.name = wanted.name
            AND result.expires > clock_timestamp() LIMIT 1)
-         UNION ALL (SELECT 1 FROM cached_results AS result WHERE wanted.cached AND result."group" = wanted."group"
+         UNION ALL (SELECT 1 FROM queue.cached_results AS result WHERE wanted.cached AND result."group" = wanted."group"
            AND result.expires > clock_timestamp() LIMIT wanted.least)
        ) AS task) AS tasks_there
        WHERE ended >= wanted.least`,

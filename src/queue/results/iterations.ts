@@ -31,7 +31,7 @@ export async function createIteration(
   queueName: string,
   { id, name, func, group, options, started, parts }: PackedIteration,
 ): Promise<void> {
-  await transaction('iterations').insert({
+  await transaction('queue.iterations').insert({
     id,
     name,
     func,
@@ -47,7 +47,7 @@ export async function createIteration(
 /** Removes iterations that can never be complete, as one of their parts is gone. */
 export async function forgetIterations(transaction: Knex.Transaction, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  await transaction('iterations')
+  await transaction('queue.iterations')
     .whereRaw('id = ANY (?::uuid[])', [[...new Set(ids)]])
     .delete();
 }
@@ -73,21 +73,21 @@ export async function completeParts(
   if (parts.length === 0) return;
   // One engine after another, in the order of ids: the last one to come sees all parts. It is a statement of its own,
   // as the next one is to see what was stored while this one waited.
-  await transaction('iterations')
+  await transaction('queue.iterations')
     .whereRaw('id = ANY (?::uuid[])', [[...new Set(parts.map(({ iterationId }) => iterationId))]])
     .orderBy('id')
     .forUpdate()
     .select('id');
   const { rows: complete } = await transaction.raw<{ rows: CompleteIteration[] }>(
     `WITH stored AS (
-       INSERT INTO iteration_results (iteration_id, index, result)
+       INSERT INTO queue.iteration_results (iteration_id, index, result)
        SELECT iterations.id, part.index, part.result
        FROM json_to_recordset(?::json) AS part ("iterationId" uuid, index integer, result jsonb)
-       JOIN iterations ON iterations.id = part."iterationId"
+       JOIN queue.iterations ON iterations.id = part."iterationId"
        ON CONFLICT (iteration_id, index) DO NOTHING
        RETURNING iteration_id
      ), counted AS (
-       UPDATE iterations SET remaining = remaining - stored.parts
+       UPDATE queue.iterations SET remaining = remaining - stored.parts
        FROM (SELECT iteration_id, count(*)::integer AS parts FROM stored GROUP BY iteration_id) AS stored
        WHERE iterations.id = stored.iteration_id
        RETURNING iterations.*
@@ -97,7 +97,7 @@ export async function completeParts(
   );
   if (complete.length === 0) return;
   await storeCollated(transaction, complete, store);
-  await transaction('iterations')
+  await transaction('queue.iterations')
     .whereRaw('id = ANY (?::uuid[])', [complete.map(({ id }) => id)])
     .delete();
 }
@@ -111,7 +111,7 @@ async function storeCollated(
   try {
     await transaction.transaction(async (savepoint) => {
       const { rows } = await savepoint.raw<{ rows: { id: string; result: JsonValue }[] }>(
-        `SELECT iteration_id AS id, jsonb_agg(result ORDER BY index) AS result FROM iteration_results
+        `SELECT iteration_id AS id, jsonb_agg(result ORDER BY index) AS result FROM queue.iteration_results
          WHERE iteration_id = ANY (?::uuid[]) GROUP BY iteration_id`,
         [complete.map(({ id }) => id)],
       );

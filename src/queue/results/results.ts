@@ -116,7 +116,7 @@ export class ResultReader implements ResultReading {
     { failures = false, cached = false }: { readonly failures?: boolean; readonly cached?: boolean } = {},
   ): Promise<number> {
     const { rows } = await this.#database.raw<{ rows: { count: number }[] }>(
-      `SELECT count(*)::integer AS count FROM tasks WHERE "group" = ? ${failures ? 'AND NOT success' : ''}`,
+      `SELECT count(*)::integer AS count FROM queue.tasks WHERE "group" = ? ${failures ? 'AND NOT success' : ''}`,
       [group],
     );
     // Failures are never in the cache.
@@ -130,7 +130,7 @@ export class ResultReader implements ResultReading {
   ): Promise<number> {
     const stored = tasks
       ? await deleteGroupTasks(this.#database, group)
-      : await this.#database('tasks').where({ group }).update({ group: null });
+      : await this.#database('queue.tasks').where({ group }).update({ group: null });
     if (!cached) return stored;
     const inCache = tasks ? await this.#cached.deleteGroup(group) : await this.#cached.unlabelGroup(group);
     return stored + inCache;
@@ -154,7 +154,7 @@ export class ResultReader implements ResultReading {
 }
 
 function finishedTasks(database: DatabaseOrTransaction): Knex.QueryBuilder {
-  return database('tasks').select(
+  return database('queue.tasks').select(
     'id',
     'name',
     'func',

@@ -84,7 +84,7 @@ export async function secondsUntilNextSlot(
   queueName: string,
 ): Promise<number | undefined> {
   const { rows } = await database.raw<{ rows: { seconds: number }[] }>(
-    `SELECT extract(epoch FROM next_run - clock_timestamp())::double precision AS seconds FROM schedules
+    `SELECT extract(epoch FROM next_run - clock_timestamp())::double precision AS seconds FROM queue.schedules
      WHERE cluster = ? AND NOT paused AND repeats <> 0 ORDER BY next_run LIMIT 1`,
     [queueName],
   );
@@ -142,7 +142,7 @@ async function takeDueSchedules(
   transaction: Knex.Transaction,
 ): Promise<Turn[]> {
   const { rows } = await transaction.raw<{ rows: (ScheduleRow & { readonly now: number })[] }>(
-    `SELECT ${SCHEDULE_COLUMNS}, ${milliseconds('statement_timestamp()')} AS now FROM schedules
+    `SELECT ${SCHEDULE_COLUMNS}, ${milliseconds('statement_timestamp()')} AS now FROM queue.schedules
      WHERE cluster = ? AND NOT paused AND repeats <> 0 AND next_run <= statement_timestamp()
      ORDER BY next_run LIMIT ? FOR UPDATE SKIP LOCKED`,
     [queueName, MOST_SCHEDULES],
@@ -175,7 +175,7 @@ function takeTurn(schedule: StoredSchedule, now: Date, limits: SlotLimits): Turn
 async function storeOutcomes(outcomes: readonly Outcome[], transaction: Knex.Transaction): Promise<void> {
   const goes = ({ isOver, error }: Outcome) => isOver && error === undefined;
   const over = outcomes.filter(goes).map(({ schedule }) => schedule.id);
-  if (over.length > 0) await transaction('schedules').whereIn('id', over).delete();
+  if (over.length > 0) await transaction('queue.schedules').whereIn('id', over).delete();
   const rows = outcomes
     .filter((outcome) => !goes(outcome))
     .map(({ schedule, nextRun, repeats, taskIds, slots, fault, error = fault }) => ({
@@ -189,7 +189,7 @@ async function storeOutcomes(outcomes: readonly Outcome[], transaction: Knex.Tra
     }));
   if (rows.length === 0) return;
   await transaction.raw(
-    `UPDATE schedules SET next_run = ran.next_run, repeats = ran.repeats,
+    `UPDATE queue.schedules SET next_run = ran.next_run, repeats = ran.repeats,
        last_run = CASE WHEN ran.last_task_id IS NULL THEN last_run ELSE statement_timestamp() END,
        last_task_id = coalesce(ran.last_task_id, schedules.last_task_id),
        error = coalesce(ran.error, schedules.error), missed_slots = missed_slots + ran.missed,

@@ -13,7 +13,7 @@ export async function pauseSchedules(
   database: DatabaseOrTransaction,
   ids: readonly string[],
 ): Promise<number> {
-  return database('schedules').whereIn('id', ids).update({ paused: true });
+  return database('queue.schedules').whereIn('id', ids).update({ paused: true });
 }
 
 /**
@@ -36,7 +36,7 @@ export async function resumeSchedules(
       return { id, next_run: following.toISOString() };
     });
     await transaction.raw(
-      `UPDATE schedules SET paused = false, next_run = resumed.next_run
+      `UPDATE queue.schedules SET paused = false, next_run = resumed.next_run
        FROM json_to_recordset(?::json) AS resumed (id uuid, next_run timestamptz)
        WHERE schedules.id = resumed.id`,
       [JSON.stringify(rows)],
@@ -50,7 +50,7 @@ export async function deleteSchedules(
   database: DatabaseOrTransaction,
   ids: readonly string[],
 ): Promise<number> {
-  return database('schedules').whereIn('id', ids).delete();
+  return database('queue.schedules').whereIn('id', ids).delete();
 }
 
 /**
@@ -72,7 +72,7 @@ export async function runScheduleNow(
       if (!schedule) throw new ScheduleNotFoundError(id);
       const packed = packSlot(schedule, await databaseNow(inner));
       const [taskId = packed.task.id] = await enqueueTasks(brokers.target(schedule.cluster), [packed], inner);
-      await inner('schedules')
+      await inner('queue.schedules')
         .where({ id })
         .update({ last_run: inner.raw('statement_timestamp()'), last_task_id: taskId });
       return taskId;

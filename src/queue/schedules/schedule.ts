@@ -69,7 +69,7 @@ export async function schedule(
   const packed = packCall(platform, taskFunction, args, options);
   const times = checkTimes(options, await databaseNow(database), platform.settingsOf(queueSettings).timeZone);
   const id = randomUUID();
-  const inserted = await database('schedules')
+  const inserted = await database('queue.schedules')
     .insert({ id, ...callColumns(platform, packed, options), ...timeColumns(times) })
     .onConflict('name')
     .ignore()
@@ -107,7 +107,7 @@ export async function changeSchedule(
     );
     const columns = callColumns(platform, packed, options);
     const kept = keptSecrets(old, taskFunction);
-    await inner('schedules')
+    await inner('queue.schedules')
       .where({ id })
       .update({
         ...columns,

@@ -57,7 +57,7 @@ export const SCHEDULE_COLUMNS = `
   id, name, cluster, func, args, hook, task_name AS "taskName", task_options AS "taskOptions",
   schedule_type AS "scheduleType", minutes, cron, time_zone AS "timeZone", repeats,
   intended_date_kwarg AS "intendedDateKwarg", catch_up AS "catchUp", paused, last_task_id AS "lastTaskId",
-  (SELECT success FROM tasks WHERE tasks.id = last_task_id) AS "lastSuccess", error, missed_slots AS "missedSlots",
+  (SELECT success FROM queue.tasks WHERE tasks.id = last_task_id) AS "lastSuccess", error, missed_slots AS "missedSlots",
   ${milliseconds('first_run')} AS "firstRun", ${milliseconds('next_run')} AS "nextRun",
   ${milliseconds('last_run')} AS "lastRun", ${milliseconds('created')} AS created`;
 
@@ -78,7 +78,7 @@ export async function listSchedules(
   { limit, offset, ids }: SchedulePage,
 ): Promise<readonly StoredSchedule[]> {
   const { rows } = await database.raw<{ rows: ScheduleRow[] }>(
-    `SELECT ${SCHEDULE_COLUMNS} FROM schedules
+    `SELECT ${SCHEDULE_COLUMNS} FROM queue.schedules
      WHERE (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
      ORDER BY repeats = 0, next_run, id LIMIT :limit OFFSET :offset`,
     { ids: ids ? [...ids] : null, limit, offset },
@@ -101,7 +101,7 @@ export async function lockSchedules(
   ids: readonly string[],
 ): Promise<readonly StoredSchedule[]> {
   const { rows } = await transaction.raw<{ rows: ScheduleRow[] }>(
-    `SELECT ${SCHEDULE_COLUMNS} FROM schedules WHERE id = ANY (?::uuid[]) ORDER BY id FOR UPDATE`,
+    `SELECT ${SCHEDULE_COLUMNS} FROM queue.schedules WHERE id = ANY (?::uuid[]) ORDER BY id FOR UPDATE`,
     [[...ids]],
   );
   return rows.map(scheduleOf);

@@ -12,9 +12,9 @@ describe('the account page', () => {
   });
   afterAll(() => admin.stop());
   beforeEach(async () => {
-    await admin.platform.database('administrators').where({ username: 'vera' }).delete();
-    await admin.platform.database('login_attempts').delete();
-    await admin.platform.database('audit_log').delete();
+    await admin.platform.database('admin.administrators').where({ username: 'vera' }).delete();
+    await admin.platform.database('admin.login_attempts').delete();
+    await admin.platform.database('admin.audit_log').delete();
     vera = await signInAs(admin, 'vera', 'viewer');
     elsewhere = new AdminClient(admin.url);
     await elsewhere.login('vera');
@@ -82,7 +82,7 @@ describe('the account page', () => {
     await vera.post('/account/sign-out-everywhere');
     await vera.login('vera', NEW_PASSWORD);
     await vera.post('/logout');
-    const lines = await admin.platform.database('audit_log').orderBy('happened');
+    const lines = await admin.platform.database('admin.audit_log').orderBy('happened');
     expect(lines.map(({ username, action, outcome }) => `${username} ${action} ${outcome}`)).toEqual([
       'vera signIn done',
       'vera signIn done',

@@ -15,10 +15,10 @@ describe('the audit log', () => {
   });
   afterAll(() => admin.stop());
   beforeEach(async () => {
-    await admin.platform.database('audit_log').delete();
+    await admin.platform.database('admin.audit_log').delete();
   });
 
-  const lines = () => admin.platform.database('audit_log').orderBy('happened');
+  const lines = () => admin.platform.database('admin.audit_log').orderBy('happened');
 
   async function listed(query = ''): Promise<Record<string, unknown>[]> {
     const response = await ada.get(`/api/resources/audit-log/actions/list${query}`);
@@ -28,7 +28,7 @@ describe('the audit log', () => {
 
   async function addTask(): Promise<string> {
     const id = randomUUID();
-    await admin.platform.database('tasks').insert({
+    await admin.platform.database('queue.tasks').insert({
       id,
       name: 'winter-speaker',
       func: 'composite.process_member',
@@ -48,7 +48,7 @@ describe('the audit log', () => {
     const gone = randomUUID();
     await ada.postJson('/api/queue/tasks/failed-tasks/actions/resubmit', { ids: [one] });
     await ada.postJson('/api/queue/tasks/failed-tasks/actions/delete', { ids: [two, gone] });
-    const { id } = await admin.platform.database('administrators').first('id');
+    const { id } = await admin.platform.database('admin.administrators').first('id');
     expect(await lines()).toMatchObject([
       {
         administrator_id: id,
@@ -78,12 +78,12 @@ describe('the audit log', () => {
       database,
       { actor: ACTOR, action: 'delete', resource: 'failed-tasks', recordIds: [id] },
       async (transaction) => {
-        await transaction('tasks').where({ id }).delete();
+        await transaction('queue.tasks').where({ id }).delete();
         throw new RangeError('with a secret in its message');
       },
     );
     await expect(attempt).rejects.toThrow('with a secret');
-    expect(await database('tasks').where({ id })).toHaveLength(1);
+    expect(await database('queue.tasks').where({ id })).toHaveLength(1);
     const [line] = await lines();
     expect(line).toMatchObject({ action: 'delete', outcome: 'failed', detail: 'RangeError' });
   });

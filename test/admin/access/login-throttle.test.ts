@@ -11,8 +11,8 @@ describe('logins that fail', () => {
   });
   afterAll(() => admin.stop());
   beforeEach(async () => {
-    await admin.platform.database('login_attempts').delete();
-    await admin.platform.database('audit_log').delete();
+    await admin.platform.database('admin.login_attempts').delete();
+    await admin.platform.database('admin.audit_log').delete();
   });
 
   const guess = (username: string, address = '203.0.113.1', password = 'a wrong guess') =>
@@ -48,7 +48,9 @@ describe('logins that fail', () => {
     }
     expect(await throttle.attempt('2001:db8:1:2:ffff::9', 'ada')).toMatchObject({ isFirst: true });
     expect(await throttle.attempt('2001:db8:1:3::1', 'ada')).toBeUndefined();
-    const [{ expire }] = await admin.platform.database('login_attempts').where('key', 'like', 'address%');
+    const [{ expire }] = await admin.platform
+      .database('admin.login_attempts')
+      .where('key', 'like', 'address%');
     expect(Number(expire)).toBeLessThanOrEqual(Date.now() + 5 * 60_000);
   });
 
@@ -99,8 +101,8 @@ describe('logins that fail', () => {
     await guess('My-Secret-Phrase');
     await guess('My-Secret-Phrase');
     await fail('ada', '203.0.113.2', 1);
-    const attempts = JSON.stringify(await admin.platform.database('login_attempts'));
-    const lines = await admin.platform.database('audit_log').orderBy('happened');
+    const attempts = JSON.stringify(await admin.platform.database('admin.login_attempts'));
+    const lines = await admin.platform.database('admin.audit_log').orderBy('happened');
     expect(`${attempts}${JSON.stringify(lines)}`).not.toMatch(/secret|wrong guess/i);
     expect(lines.map(({ username, outcome, address }) => [username, outcome, address])).toEqual([
       ...Array(5).fill(['(unknown)', 'failed', '203.0.113.1']),

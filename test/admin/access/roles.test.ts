@@ -17,7 +17,7 @@ describe('the roles of administrators', () => {
 
   async function addFailedTask(): Promise<string> {
     const id = randomUUID();
-    await admin.platform.database('tasks').insert({
+    await admin.platform.database('queue.tasks').insert({
       id,
       name: 'winter-speaker',
       func: 'composite.process_member',
@@ -32,7 +32,8 @@ describe('the roles of administrators', () => {
     return id;
   }
 
-  const isThere = async (id: string) => (await admin.platform.database('tasks').where({ id })).length === 1;
+  const isThere = async (id: string) =>
+    (await admin.platform.database('queue.tasks').where({ id })).length === 1;
 
   it('let a viewer look at everything but people', async () => {
     await addFailedTask();
@@ -83,7 +84,7 @@ describe('the roles of administrators', () => {
     }
     expect(await isThere(id)).toBe(true);
     const refused = await admin.platform
-      .database('audit_log')
+      .database('admin.audit_log')
       .where({ username: 'vera', outcome: 'refused' })
       .orderBy('happened');
     expect(refused).toHaveLength(attempts.length);
@@ -96,7 +97,7 @@ describe('the roles of administrators', () => {
     expect((await operator.postJson(path, { ids: [id] })).status).toBe(200);
     expect(await isThere(id)).toBe(false);
     const { id: vera } = await admin.platform
-      .database('administrators')
+      .database('admin.administrators')
       .where({ username: 'vera' })
       .first('id');
     for (const action of ['delete', 'disable', 'changeRole', 'resetPassword', 'signOutEverywhere', 'edit']) {
@@ -108,7 +109,10 @@ describe('the roles of administrators', () => {
   it('hold from the next request on', async () => {
     const changed = await signInAs(admin, 'changed', 'operator');
     const id = await addFailedTask();
-    await admin.platform.database('administrators').where({ username: 'changed' }).update({ role: 'viewer' });
+    await admin.platform
+      .database('admin.administrators')
+      .where({ username: 'changed' })
+      .update({ role: 'viewer' });
     const path = '/api/queue/tasks/failed-tasks/actions/delete';
     expect((await changed.postJson(path, { ids: [id] })).status).toBe(403);
     expect(await isThere(id)).toBe(true);

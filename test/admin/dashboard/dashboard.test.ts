@@ -29,11 +29,11 @@ describe('the dashboard', () => {
     await addTask(admin, { stopped: minutesAgo(5), cancelled: true });
     const { database } = admin.platform;
     const engineId = randomUUID();
-    await database('task_counts').insert([
+    await database('queue.task_counts').insert([
       { queue: 'composite', minute: minutesAgo(10), engine_id: engineId, successes: 7, failures: 2 },
       { queue: 'composite', minute: minutesAgo(120), engine_id: engineId, successes: 10, failures: 1 },
     ]);
-    await database('queue_depths').insert([
+    await database('queue.queue_depths').insert([
       { queue: 'composite', minute: minutesAgo(30), waiting: 20 },
       { queue: 'composite', minute: minutesAgo(1), waiting: 200 },
     ]);
@@ -73,14 +73,14 @@ describe('the dashboard', () => {
 
   it('has the history of the last hour and day, step by step, without gaps', async () => {
     const { database } = admin.platform;
-    await database('task_counts').insert({
+    await database('queue.task_counts').insert({
       queue: 'composite',
       minute: minutesAgo(3),
       engine_id: randomUUID(),
       successes: 4,
       failures: 1,
     });
-    await database('queue_depths').insert([
+    await database('queue.queue_depths').insert([
       { queue: 'composite', minute: minutesAgo(3), waiting: 20 },
       { queue: 'reports', minute: minutesAgo(200), waiting: 2 },
     ]);

@@ -24,7 +24,7 @@ describe("the admin's queues", () => {
     await post('composite/resume');
     expect(await rows()).toMatchObject([{ pausedBy: null, pausedSince: null }]);
     expect(
-      await admin.platform.database('audit_log').orderBy('happened').select('action', 'record_ids'),
+      await admin.platform.database('admin.audit_log').orderBy('happened').select('action', 'record_ids'),
     ).toEqual([
       { action: 'pause', record_ids: ['composite'] },
       { action: 'resume', record_ids: ['composite'] },
@@ -40,7 +40,7 @@ describe("the admin's queues", () => {
     const done = await post('composite/purge', { confirm: 'composite' });
     expect(await done.json()).toEqual({ message: 'Removed 1 task from composite' });
     expect(await admin.queue.queueSize()).toBe(0);
-    expect(await admin.platform.database('audit_log')).toMatchObject([
+    expect(await admin.platform.database('admin.audit_log')).toMatchObject([
       { action: 'purge', resource: 'queues', detail: '1 tasks', outcome: 'done' },
     ]);
   });

@@ -56,7 +56,7 @@ describe("the admin's schedules", () => {
     });
     expect(shown.nextRuns).toHaveLength(5);
     expect(JSON.stringify([list, shown])).not.toMatch(/sealed|Basic/);
-    expect(await admin.platform.database('audit_log')).toMatchObject([
+    expect(await admin.platform.database('admin.audit_log')).toMatchObject([
       {
         action: 'create',
         resource: 'schedules',
@@ -96,7 +96,7 @@ describe("the admin's schedules", () => {
     const response = await post('', { ...FORM, ...change });
     expect(response.status).toBe(status);
     expect(((await response.json()) as { detail: string }).detail).toContain(said);
-    expect(await admin.platform.database('schedules')).toEqual([]);
+    expect(await admin.platform.database('queue.schedules')).toEqual([]);
   });
 
   it('have names of their own', async () => {
@@ -142,7 +142,7 @@ describe("the admin's schedules", () => {
     expect(await (await post('/actions/delete', { ids })).json()).toEqual({ message: 'Deleted 2 schedules' });
     expect((await get(`/${ids[0]}`)).status).toBe(404);
     expect((await post('/actions/explode', { ids })).status).toBe(404);
-    const actions = await admin.platform.database('audit_log').orderBy('happened').pluck('action');
+    const actions = await admin.platform.database('admin.audit_log').orderBy('happened').pluck('action');
     expect(actions).toEqual(['create', 'create', 'run', 'pause', 'resume', 'delete']);
   });
 

@@ -16,7 +16,7 @@ export async function addTask(
 ): Promise<string> {
   const id = randomUUID();
   const { success = false } = values;
-  await platform.database('tasks').insert({
+  await platform.database('queue.tasks').insert({
     id,
     name: 'winter-speaker',
     func: processMember.name,
@@ -35,7 +35,7 @@ export async function addTask(
 /** Removes every task, wherever it stands, and what else the tests of the queue leave. */
 export async function removeTasks({ platform }: Pick<ServedAdmin, 'platform'>): Promise<void> {
   await platform.database.raw(
-    `TRUNCATE tasks, engines, schedules, queues, task_counts, queue_depths, audit_log CASCADE;
+    `TRUNCATE queue.tasks, queue.engines, queue.schedules, queue.queues, queue.task_counts, queue.queue_depths, admin.audit_log CASCADE;
      DELETE FROM pgboss.job`,
   );
 }
@@ -48,7 +48,7 @@ export async function addRunning(
   const { database } = platform;
   const id = randomUUID();
   const engineId = randomUUID();
-  await database('engines').insert({
+  await database('queue.engines').insert({
     id: engineId,
     queue: 'composite',
     host: 'one',
@@ -58,7 +58,7 @@ export async function addRunning(
     // However slow the machine is, it is not found silent.
     heartbeat: database.raw(`now() + interval '1 hour'`),
   });
-  await database('leases').insert({
+  await database('queue.leases').insert({
     task_id: id,
     engine_id: engineId,
     attempt: 1,

@@ -36,8 +36,8 @@ describe('what operators do to tasks', () => {
     return { done, skipped };
   }
 
-  const audited = () => admin.platform.database('audit_log').orderBy('happened');
-  const failures = () => admin.platform.database('tasks').where({ success: false });
+  const audited = () => admin.platform.database('admin.audit_log').orderBy('happened');
+  const failures = () => admin.platform.database('queue.tasks').where({ success: false });
 
   it('send failed tasks back, each as a new task that names the old one, with a line in the audit log', async () => {
     const ids = await Promise.all([addTask(admin), addTask(admin, { group: 'books' })]);
@@ -78,13 +78,15 @@ describe('what operators do to tasks', () => {
   it('ask for the end of what runs', async () => {
     const id = await addRunning(admin);
     expect((await act('running-tasks/actions/cancel', { ids: [id] })).message).toBe('Cancelled 1 task');
-    expect(await admin.platform.database('leases').first('cancelled_by')).toEqual({ cancelled_by: 'oleg' });
+    expect(await admin.platform.database('queue.leases').first('cancelled_by')).toEqual({
+      cancelled_by: 'oleg',
+    });
   });
 
   it('do something to everything that matches a filter, in batches, each with its line', async () => {
     const { database } = admin.platform;
     await database.raw(
-      `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
+      `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
        SELECT gen_random_uuid(), 'n', 'composite.process_member', '{}', '{"error": "answered 503"}', 'books',
          'composite', now(), now() - interval '1 minute', false, 1 FROM generate_series(1, 750)`,
     );

@@ -101,7 +101,7 @@ describe("the admin's lists of tasks", () => {
 
   it('look at a bounded number of tasks for one page, and say so', async () => {
     await admin.platform.database.raw(
-      `INSERT INTO tasks (id, name, func, args, result, cluster, started, stopped, success, attempt_count)
+      `INSERT INTO queue.tasks (id, name, func, args, result, cluster, started, stopped, success, attempt_count)
        SELECT gen_random_uuid(), 'n', 'f', '{}', '{"error": "e"}', 'composite', now(), now(), false, 1
        FROM generate_series(1, 5100)`,
     );
@@ -187,7 +187,7 @@ describe("the admin's lists of tasks", () => {
       can: { resubmit: false, cancel: true, delete: false },
     });
     const newer = await addTask(admin, { success: true, resubmitted_from: old });
-    await admin.platform.database('tasks').where({ id: old }).delete();
+    await admin.platform.database('queue.tasks').where({ id: old }).delete();
     expect(await read<TaskDetail>(`/tasks/${newer}`)).toMatchObject({
       state: 'succeeded',
       result: ['fine'],

@@ -46,7 +46,7 @@ export function idOf(outgoing: OutgoingPackage): string {
 export async function enterEngine(database: Database): Promise<string> {
   const id = randomUUID();
   const engine = { id, queue: 'composite', host: 'here', pid: 1, state: 'working', worker_count: 1 };
-  await database('engines').insert(engine);
+  await database('queue.engines').insert(engine);
   return id;
 }
 
@@ -60,7 +60,7 @@ export async function takeOnce(
   try {
     return await broker.dequeue(limit, engineId);
   } finally {
-    await database('engines').where({ id: engineId }).delete();
+    await database('queue.engines').where({ id: engineId }).delete();
   }
 }
 
@@ -171,7 +171,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       const [id] = await enqueue(packageOf({ name: 'a name', func: 'test.add', group: 'g' }));
       const engineId = await enterEngine(database);
       await eventually(async () => (await broker.dequeue(1, engineId)).length > 0);
-      expect(await database('leases')).toMatchObject([
+      expect(await database('queue.leases')).toMatchObject([
         {
           task_id: id,
           engine_id: engineId,
@@ -193,22 +193,22 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
     it('says of what it hands out that another lease of it still stands', async () => {
       const [id] = await enqueue(packageOf());
       const other = { task_id: id, engine_id: await enterEngine(database), attempt: 1 };
-      await database('leases').insert(other);
+      await database('queue.leases').insert(other);
       expect(await take(database, broker)).toMatchObject([{ id, isLeased: false }]);
-      expect(await database('leases')).toMatchObject([other]);
+      expect(await database('queue.leases')).toMatchObject([other]);
     });
 
     it.each([
       [
         'an engine that others took for dead',
         async (engineId: string) => {
-          await database('engines').where({ id: engineId }).update({ state: 'lost' });
+          await database('queue.engines').where({ id: engineId }).update({ state: 'lost' });
         },
       ],
       [
         'anybody while the queue is paused',
         async () => {
-          await database('queues').insert({ name: 'composite', paused_since: database.fn.now() });
+          await database('queue.queues').insert({ name: 'composite', paused_since: database.fn.now() });
         },
       ],
     ])('hands out nothing to %s, and counts that as no presentation', async (_whom, bar) => {
@@ -219,7 +219,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
         const end = await broker.dequeue(1, engineId).catch((error: unknown) => error);
         return end instanceof LeaseRefusedError;
       });
-      await database('queues').delete();
+      await database('queue.queues').delete();
       expect(await take(database, carrier.open())).toMatchObject([{ id, attempt: 1 }]);
     });
 

@@ -189,7 +189,7 @@ describe('what stands in SQS', () => {
     ]);
     await queueIs(({ delayed }) => delayed.length === 1);
     await eventually(async () => {
-      const states: string[] = await sqs.database('sqs_packages').orderBy('start_after').pluck('state');
+      const states: string[] = await sqs.database('queue.sqs_packages').orderBy('start_after').pluck('state');
       return states.join() === 'sent,unsent';
     });
   });
@@ -218,8 +218,8 @@ describe('what stands in SQS', () => {
   it('is sent again where SQS has had it for days', async () => {
     await broker.enqueue([packageOf()]);
     await queueIs(({ ready }) => ready.length === 1);
-    await eventually(async () => (await sqs.database('sqs_packages').pluck('state'))[0] === 'sent');
-    await sqs.database('sqs_packages').update({ sent: sqs.database.raw(`now() - interval '4 days'`) });
+    await eventually(async () => (await sqs.database('queue.sqs_packages').pluck('state'))[0] === 'sent');
+    await sqs.database('queue.sqs_packages').update({ sent: sqs.database.raw(`now() - interval '4 days'`) });
     const stop = await broker.listen(() => undefined);
     await queueIs(({ ready }) => ready.length === 2);
     await stop();

@@ -20,7 +20,9 @@ describe('quick tasks that a worker is given together', () => {
       taskFunction === act
         ? await test.queue.asyncTasks(act, calls)
         : await test.queue.asyncTasks(wait, calls);
-    await eventually(async () => (await test.platform.database('tasks').whereIn('id', ids)).length === 60);
+    await eventually(
+      async () => (await test.platform.database('queue.tasks').whereIn('id', ids)).length === 60,
+    );
   }
 
   function acts(...deeds: ('answer' | 'die' | 'hang')[]): Promise<string[]> {
@@ -97,7 +99,7 @@ describe('quick tasks that a worker is given together', () => {
     expect(await engine.ended).toBe(0);
     expect(started()).toEqual(['start first 1', 'end first 1']);
     expect(await test.queue.queuedTasks({ limit: 2, offset: 0 })).toMatchObject([{ attempts: 0 }]);
-    expect(await test.platform.database('leases')).toEqual([]);
+    expect(await test.platform.database('queue.leases')).toEqual([]);
   });
 
   it('go back to the queue when that is paused', async () => {

@@ -72,11 +72,11 @@ describe('a task that is cancelled', () => {
     expect(test.events()).toContain('aborted one 1');
     // The end of an attempt, as any other: its hook is called.
     const told = await eventually(() =>
-      test.platform.database('tasks').where({ func: 'test.hook' }).first('result'),
+      test.platform.database('queue.tasks').where({ func: 'test.hook' }).first('result'),
     );
     expect(told).toEqual({ result: 'one failed' });
     await expectNothingQueued();
-    expect(await test.platform.database('unique_keys')).toEqual([]);
+    expect(await test.platform.database('queue.unique_keys')).toEqual([]);
     expect(await test.queue.cancel(id, 'Ada')).toBe('unknown');
   });
 
@@ -166,7 +166,7 @@ describe('a task that is cancelled at the very moment', () => {
     await engine.end([[held, failure]], true);
     expect(await engine.queue.fetch(id)).toMatchObject({ ...CANCELLED, attemptCount: 1 });
     expect(await engine.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
-    expect(await engine.platform.database('unique_keys')).toEqual([]);
+    expect(await engine.platform.database('queue.unique_keys')).toEqual([]);
   });
 
   it('at which it succeeds has succeeded', async () => {
@@ -185,8 +185,8 @@ describe('a task that is cancelled at the very moment', () => {
     await database.transaction(async (transaction) => {
       // What the broker's one statement has done by the moment before its commit.
       await transaction('pgboss.job').where({ id }).update({ state: 'active' });
-      const { id: engineId } = await transaction('engines').first('id');
-      await transaction('leases').insert({ task_id: id, engine_id: engineId, attempt: 1 });
+      const { id: engineId } = await transaction('queue.engines').first('id');
+      await transaction('queue.leases').insert({ task_id: id, engine_id: engineId, attempt: 1 });
       answer = engine.queue.cancel(id, 'Ada');
       await eventually(async () => {
         const { rows } = await database.raw(
@@ -196,7 +196,7 @@ describe('a task that is cancelled at the very moment', () => {
       });
     });
     expect(await answer).toBe('cancelling');
-    expect(await database('leases').pluck('cancelled_by')).toEqual(['Ada']);
+    expect(await database('queue.leases').pluck('cancelled_by')).toEqual(['Ada']);
   });
 });
 
@@ -231,7 +231,7 @@ describe('a task that runs', () => {
       progress: { done: 1, total: 2, note: 'one' },
       cancelledBy: null,
     });
-    expect(running?.host).toBe((await test.platform.database('engines').first('host'))?.host);
+    expect(running?.host).toBe((await test.platform.database('queue.engines').first('host'))?.host);
     expect(running?.started?.getTime()).toBeGreaterThanOrEqual(running?.taken.getTime() ?? Number.NaN);
     expect(await test.queue.running({ limit: 9, offset: 1 })).toEqual([]);
     expect(await test.queue.running({ limit: 9, ids: [id] })).toHaveLength(1);

@@ -34,14 +34,14 @@ describe('two engines', () => {
     const id = await iter.run();
     expect(await iter.result({ wait: 20_000 })).toEqual(elements.map(({ left }) => left));
     expect(await test.queue.fetchGroup(id)).toEqual([]);
-    const done = () => test.platform.database('tasks').where({ func: 'test.hook' }).pluck('result');
+    const done = () => test.platform.database('queue.tasks').where({ func: 'test.hook' }).pluck('result');
     expect(await eventually(async () => (await done())[0])).toBe('many sums succeeded');
   });
 
   it('call hooks of successes and failures', async () => {
     await test.queue.asyncTask(add, { left: 1, right: 2 }, { hook, taskName: 'good' });
     await test.queue.asyncTask(fail, { message: 'no' }, { hook, taskName: 'bad', ackFailure: true });
-    const answers = () => test.platform.database('tasks').where({ func: 'test.hook' }).pluck('result');
+    const answers = () => test.platform.database('queue.tasks').where({ func: 'test.hook' }).pluck('result');
     await eventually(async () => {
       const all = await answers();
       return all.includes('good succeeded') && all.includes('bad failed');

@@ -48,7 +48,7 @@ describe('an engine on Amazon SQS', () => {
       expect(await test.finished(id)).toMatchObject({ success: true, result: index + 1, attempt_count: 1 });
     }
     expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
-    expect(await test.platform.database('leases')).toEqual([]);
+    expect(await test.platform.database('queue.leases')).toEqual([]);
     await isDrained();
   });
 
@@ -102,7 +102,7 @@ describe('an engine on Amazon SQS', () => {
       test.queue.asyncTask(add, { left: 1, right: 1 }, { transaction }),
     );
     await test.finished(kept);
-    expect(await test.platform.database('tasks').pluck('id')).toEqual([kept]);
+    expect(await test.platform.database('queue.tasks').pluck('id')).toEqual([kept]);
     expect(dropped).not.toBe('');
     expect(await test.queue.queueSize()).toBe(0);
   });

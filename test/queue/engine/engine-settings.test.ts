@@ -59,7 +59,7 @@ describe('an engine', () => {
     expect(new Set(workers).size).toBe(3);
     engine.kill('SIGTERM');
     await engine.ended;
-    const { reincarnations } = await test.platform.database('engines').first('reincarnations');
+    const { reincarnations } = await test.platform.database('queue.engines').first('reincarnations');
     expect(reincarnations).toBeGreaterThanOrEqual(2);
   });
 
@@ -69,7 +69,7 @@ describe('an engine', () => {
     const worker = (await test.waitForEvent('start one 1')).split(' ')[3];
     // It was weighed meanwhile: a beat has told what it takes.
     await eventually(async () => {
-      const engine = await test.platform.database('engines').first('processes', 'state');
+      const engine = await test.platform.database('queue.engines').first('processes', 'state');
       return engine?.state === 'working' && JSON.stringify(engine.processes).includes(`"pid":${worker}`);
     });
     await test.letGo('one');
@@ -133,7 +133,7 @@ describe('an engine', () => {
       { hook: { ...hook, name: 'other.hook' } },
     );
     const called = await eventually(() =>
-      test.platform.database('tasks').where({ func: 'other.hook' }).first('success', 'result'),
+      test.platform.database('queue.tasks').where({ func: 'other.hook' }).first('success', 'result'),
     );
     expect(called).toMatchObject({
       success: false,

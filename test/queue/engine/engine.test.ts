@@ -31,7 +31,7 @@ describe('an engine', () => {
     expect(row).toMatchObject({ func: 'test.add', name: 'sum', group: 'sums', cluster: 'composite' });
     expect(row).toMatchObject({ success: true, result: 5, attempt_count: 1, args: { left: 2, right: 3 } });
     expect(await test.queue.queuedTasks({ limit: 10, offset: 0 })).toEqual([]);
-    expect(await test.platform.database('leases')).toEqual([]);
+    expect(await test.platform.database('queue.leases')).toEqual([]);
   });
 
   it('stores a secret sealed, opens it for the function, and forgets it with the success', async () => {
@@ -114,7 +114,7 @@ describe('an engine', () => {
     expect(await engine.waitForLine(({ msg }) => msg === 'package discarded')).toMatchObject({ taskId: id });
     await test.finished(await test.queue.asyncTask(add, { left: 1, right: 1 }));
     expect(await test.queue.queueSize()).toBe(0);
-    expect(await test.platform.database('tasks').where({ id })).toEqual([]);
+    expect(await test.platform.database('queue.tasks').where({ id })).toEqual([]);
   });
 
   it('replaces a worker that is killed in a task, and runs the task again', async () => {
@@ -185,7 +185,7 @@ describe('an engine', () => {
     expect(await engine.ended).toBe(0);
     expect(await test.finished(running)).toMatchObject({ success: true, result: 'running' });
     expect((await test.queue.queuedTasks({ limit: 9, offset: 0 })).map(({ id }) => id)).toEqual([waiting]);
-    expect(await test.platform.database('engines').pluck('state')).toEqual(['stopped']);
+    expect(await test.platform.database('queue.engines').pluck('state')).toEqual(['stopped']);
   });
 
   it('gives the running task back at a second signal', async () => {
@@ -209,7 +209,7 @@ describe('an engine', () => {
     await eventually(() => test.events().find((event) => event.startsWith('start one 2')), 40_000);
     await test.letGo('one');
     expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 2 });
-    expect((await test.platform.database('engines').pluck('state')).toSorted()).toContain('lost');
+    expect((await test.platform.database('queue.engines').pluck('state')).toSorted()).toContain('lost');
   });
 
   it('leaves no worker behind when it is killed, not even one whose function hangs', async () => {
@@ -223,7 +223,7 @@ describe('an engine', () => {
   it('ends with an error where it cannot use its queue, and leaves nothing behind', async () => {
     await test.platform.database('pgboss.version').update({ version: 1 });
     await expect(test.startEngine()).rejects.toThrow('The process ended (1)');
-    expect(await test.platform.database('engines').pluck('state')).toEqual(['stopped']);
+    expect(await test.platform.database('queue.engines').pluck('state')).toEqual(['stopped']);
   });
 
   it('shares the queue with other engines: each task runs once', async () => {
@@ -231,9 +231,11 @@ describe('an engine', () => {
     const calls = Array.from({ length: 200 }, (_, index) => ({ args: { left: index, right: 0 } }));
     const ids = await test.queue.asyncTasks(add, calls);
     await eventually(async () => {
-      const { rows } = await test.platform.database.raw('SELECT count(*)::int FROM tasks WHERE success');
+      const { rows } = await test.platform.database.raw(
+        'SELECT count(*)::int FROM queue.tasks WHERE success',
+      );
       return rows[0].count === ids.length ? true : undefined;
     });
-    expect(await test.platform.database('tasks').max('attempt_count')).toEqual([{ max: 1 }]);
+    expect(await test.platform.database('queue.tasks').max('attempt_count')).toEqual([{ max: 1 }]);
   });
 });

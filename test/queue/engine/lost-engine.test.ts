@@ -18,16 +18,16 @@ describe('an engine that others took for dead, though it lives', () => {
     const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
     const started = await test.waitForEvent('start one 1');
     await test.platform.database.transaction(async (transaction) => {
-      await transaction('leases').delete();
-      await transaction('engines').update({ state: 'lost' });
+      await transaction('queue.leases').delete();
+      await transaction('queue.engines').update({ state: 'lost' });
     });
     await engine.waitForLine(({ msg }) => String(msg).startsWith('others took this engine for dead'));
     await eventually(() => !isAlive(Number(started.split(' ')[3])));
     await engine.waitForLine(({ msg }) => msg === 'dropped results of tasks that others have taken');
     const next = await test.queue.asyncTask(add, { left: 1, right: 1 });
     expect(await test.finished(next)).toMatchObject({ success: true });
-    expect(await test.platform.database('tasks').where({ id })).toEqual([]);
-    expect(await test.platform.database('engines').orderBy('started').pluck('state')).toEqual([
+    expect(await test.platform.database('queue.tasks').where({ id })).toEqual([]);
+    expect(await test.platform.database('queue.engines').orderBy('started').pluck('state')).toEqual([
       'lost',
       expect.stringMatching(/idle|working/),
     ]);
@@ -47,7 +47,7 @@ describe('an engine that others took for dead, though it lives', () => {
   });
 
   it('leaves engines of other queues alone', async () => {
-    await test.platform.database('engines').insert({
+    await test.platform.database('queue.engines').insert({
       id: '11111111-2222-4333-8444-555555555555',
       queue: 'another',
       host: 'elsewhere',
@@ -56,7 +56,7 @@ describe('an engine that others took for dead, though it lives', () => {
       worker_count: 1,
       heartbeat: test.platform.database.raw(`now() - interval '1 hour'`),
     });
-    await test.platform.database('engines').insert({
+    await test.platform.database('queue.engines').insert({
       id: '11111111-2222-4333-8444-666666666666',
       queue: 'composite',
       host: 'elsewhere',
@@ -68,7 +68,7 @@ describe('an engine that others took for dead, though it lives', () => {
     const engine = await test.startEngine();
     await engine.waitForLine(({ msg }) => msg === 'gave back the tasks of lost engines');
     const states = await test.platform
-      .database('engines')
+      .database('queue.engines')
       .where({ host: 'elsewhere' })
       .orderBy('queue')
       .pluck('state');

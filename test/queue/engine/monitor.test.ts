@@ -93,8 +93,8 @@ describe('a monitor', () => {
     await take();
     const first = succeeded(task, 'of the first attempt');
     // Others took the engine for dead, and gave back the task; it goes on as a new one, and takes it again.
-    await platform.database('leases').delete();
-    await platform.database('engines').update({ state: 'lost' });
+    await platform.database('queue.leases').delete();
+    await platform.database('queue.engines').update({ state: 'lost' });
     await platform.database.transaction((transaction) =>
       broker.release([{ id: task.id, attempt: 1, delaySeconds: 0 }], transaction),
     );
@@ -104,10 +104,10 @@ describe('a monitor', () => {
     monitor.store({ ...first, outcome: { success: false, result: { error: 'killed' } } });
     monitor.store({ ...first, engineId: registry.engineId });
     await monitor.finish(10);
-    expect(await platform.database('leases').pluck('attempt')).toEqual([2]);
+    expect(await platform.database('queue.leases').pluck('attempt')).toEqual([2]);
     monitor.store({ ...succeeded(task, 'of the second attempt'), attempt: 2 });
     expect(await monitor.finish(10)).toEqual([]);
-    expect(await platform.database('tasks').select('result', 'attempt_count')).toEqual([
+    expect(await platform.database('queue.tasks').select('result', 'attempt_count')).toEqual([
       { result: 'of the second attempt', attempt_count: 2 },
     ]);
     expect(await broker.lockSize()).toBe(0);
@@ -123,7 +123,7 @@ describe('a monitor', () => {
     monitor.store(succeeded(refused, 'half a character: \ud83d'));
     monitor.store(succeeded(after, 'after'));
     expect(await monitor.finish(10)).toEqual([]);
-    const rows = await platform.database('tasks').select('id', 'success', 'result');
+    const rows = await platform.database('queue.tasks').select('id', 'success', 'result');
     expect(rows).toHaveLength(3);
     expect(rows).toContainEqual({ id: before.id, success: true, result: 'before' });
     expect(rows).toContainEqual({ id: refused.id, success: true, result: null });
@@ -138,7 +138,7 @@ describe('a monitor', () => {
     const monitor = openMonitor();
     monitor.store(succeeded(task, 'done'));
     expect(await monitor.finish(10)).toEqual([]);
-    expect(await platform.database('tasks')).toEqual([]);
+    expect(await platform.database('queue.tasks')).toEqual([]);
     expect(await broker.lockSize()).toBe(0);
   });
 

@@ -27,7 +27,7 @@ describe('the tasks of a queue', () => {
 
   async function allFinished(ids: readonly string[]): Promise<void> {
     await eventually(async () => {
-      const found = await test.platform.database('tasks').whereIn('id', ids).where({ success: true });
+      const found = await test.platform.database('queue.tasks').whereIn('id', ids).where({ success: true });
       return found.length === ids.length;
     });
   }
@@ -52,7 +52,7 @@ describe('the tasks of a queue', () => {
     await test.startEngine();
     await test.finished(delayed);
     const { rows } = await test.platform.database.raw(
-      'SELECT stopped > ? AS "isDue" FROM tasks WHERE id = ?',
+      'SELECT stopped > ? AS "isDue" FROM queue.tasks WHERE id = ?',
       [waiting?.startAfter ?? '', delayed],
     );
     expect(rows).toEqual([{ isDue: true }]);
@@ -129,11 +129,12 @@ describe('the tasks of a queue', () => {
   /** Meanwhile each engine has looked into its queue, which it does more often. */
   async function haveBeatenTwice(): Promise<void> {
     for (let beat = 0; beat < 2; beat += 1) {
-      const [before] = await test.platform.database('engines').max('heartbeat');
+      const [before] = await test.platform.database('queue.engines').max('heartbeat');
       await eventually(async () => {
-        const { rows } = await test.platform.database.raw('SELECT FROM engines HAVING min(heartbeat) > ?', [
-          before?.['max'],
-        ]);
+        const { rows } = await test.platform.database.raw(
+          'SELECT FROM queue.engines HAVING min(heartbeat) > ?',
+          [before?.['max']],
+        );
         return rows.length === 1;
       });
     }

@@ -25,7 +25,7 @@ describe('the pruner', () => {
   async function store(rows: readonly Row[]): Promise<void> {
     const now = Date.now();
     await test.database.batchInsert(
-      'tasks',
+      'queue.tasks',
       rows.map((row, index) => {
         const stopped = new Date(now - (rows.length - index) * 1_000).toISOString();
         const fixed = {
@@ -52,7 +52,7 @@ describe('the pruner', () => {
   }
 
   function names(): Promise<string[]> {
-    return test.database('tasks').orderBy('stopped').pluck('name');
+    return test.database('queue.tasks').orderBy('stopped').pluck('name');
   }
 
   it('keeps the newest successes of its queue, and every failure', async () => {
@@ -84,7 +84,7 @@ describe('the pruner', () => {
     const rows = ['a', 'b', 'a', 'a', 'b', 'a'].map((key) => ({ [saveLimitPer]: key }));
     await store(rows);
     expect(await pruner({ saveLimitPer }).prune()).toBe(2);
-    const kept = await test.database('tasks').orderBy('stopped').pluck(saveLimitPer);
+    const kept = await test.database('queue.tasks').orderBy('stopped').pluck(saveLimitPer);
     expect(kept).toEqual(['b', 'a', 'b', 'a']);
   });
 
@@ -99,7 +99,7 @@ describe('the pruner', () => {
     expect(await both.prune()).toBe(1);
     await store([{ func: 'a' }, { func: 'b' }]);
     expect(await both.prune()).toBe(1);
-    expect(await test.database('tasks').orderBy('func').pluck('func')).toEqual(['a', 'b']);
+    expect(await test.database('queue.tasks').orderBy('func').pluck('func')).toEqual(['a', 'b']);
   });
 
   it('leaves the work to another engine that is at it', async () => {
@@ -113,12 +113,15 @@ describe('the pruner', () => {
 
   it('forgets which results were in the cache when the cache has forgotten them', async () => {
     const stopped = new Date();
-    await test.database('cached_results').insert([
+    await test.database('queue.cached_results').insert([
       { task_id: randomUUID(), name: 'old', stopped, expires: new Date(Date.now() - 1_000) },
       { task_id: randomUUID(), name: 'new', stopped, expires: new Date(Date.now() + 60_000) },
       { task_id: randomUUID(), name: 'for ever', stopped, expires: 'infinity' },
     ]);
     await pruner({ saveLimit: 0 }).prune();
-    expect(await test.database('cached_results').orderBy('name').pluck('name')).toEqual(['for ever', 'new']);
+    expect(await test.database('queue.cached_results').orderBy('name').pluck('name')).toEqual([
+      'for ever',
+      'new',
+    ]);
   });
 });

@@ -77,7 +77,7 @@ export class QueueUnderTest {
   async startQuietEngine(environment: NodeJS.ProcessEnv, module: URL): Promise<NodeProcess> {
     const engine = this.#launchEngine({ LOG_LEVEL: 'warn', ...environment }, module);
     await eventually(() =>
-      this.platform.database('engines').where({ pid: engine.pid, state: 'idle' }).first('id'),
+      this.platform.database('queue.engines').where({ pid: engine.pid, state: 'idle' }).first('id'),
     );
     return engine;
   }
@@ -123,7 +123,7 @@ export class QueueUnderTest {
     deadlineMilliseconds?: number,
   ): Promise<TaskRow> {
     return eventually(async () => {
-      const row = await this.platform.database<TaskRow>('tasks').where({ id }).first();
+      const row = await this.platform.database<TaskRow>('queue.tasks').where({ id }).first();
       return row && fits(row) ? row : undefined;
     }, deadlineMilliseconds);
   }

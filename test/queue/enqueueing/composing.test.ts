@@ -34,9 +34,9 @@ describe('a task that is run here and now', () => {
     const running = engine.queue.asyncTask(fail, { message: 'no' }, options);
     await expect(running).rejects.toThrow(new RangeError('no'));
     expect(await engine.queue.result('broken')).toMatchObject({ error: 'RangeError: no' });
-    expect(await engine.platform.database('tasks').where({ func: 'test.hook' }).pluck('result')).toEqual([
-      'broken failed',
-    ]);
+    expect(
+      await engine.platform.database('queue.tasks').where({ func: 'test.hook' }).pluck('result'),
+    ).toEqual(['broken failed']);
   });
 
   it('throws where the result cannot be stored', async () => {
@@ -46,7 +46,7 @@ describe('a task that is run here and now', () => {
 
   it('runs its hook, whose own failure is no business of the caller', async () => {
     await engine.queue.asyncTask(add, sum, { sync: true, hook: brokenHook });
-    const [call] = await engine.platform.database('tasks').where({ func: 'test.broken_hook' });
+    const [call] = await engine.platform.database('queue.tasks').where({ func: 'test.broken_hook' });
     expect(call).toMatchObject({ success: false, result: { error: 'Error: the hook is broken' } });
   });
 
@@ -74,7 +74,7 @@ describe('a task that is run here and now', () => {
   it('keeps its result in the memory of this process where it is cached there', async () => {
     const id = await engine.queue.asyncTask(add, sum, { sync: true, cached: true });
     expect(await engine.queue.result(id, { cached: true })).toBe(3);
-    expect(await engine.platform.database('tasks')).toEqual([]);
+    expect(await engine.platform.database('queue.tasks')).toEqual([]);
   });
 
   it('can be what a queue does unless it is told otherwise', async () => {
@@ -99,9 +99,9 @@ describe('a task that is run here and now', () => {
     const elements = [1, 2].map((left) => ({ left, right: 0 }));
     const id = await engine.queue.asyncIter(add, elements, { sync: true, hook, taskName: 'sums' });
     expect(await engine.queue.result(id)).toEqual([1, 2]);
-    expect(await engine.platform.database('tasks').where({ func: 'test.hook' }).pluck('result')).toEqual([
-      'sums succeeded',
-    ]);
+    expect(
+      await engine.platform.database('queue.tasks').where({ func: 'test.hook' }).pluck('result'),
+    ).toEqual(['sums succeeded']);
     const broken = engine.queue.asyncIter(fail, [{ message: 'no' }], { sync: true });
     await expect(broken).rejects.toThrow('no');
   });

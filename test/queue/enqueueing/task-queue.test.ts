@@ -31,7 +31,7 @@ describe('a task queue', () => {
   async function storeFailure(): Promise<string> {
     const id = await queue.asyncTask(fail, { message: 'broken', secret: 'token' }, { group: 'a group' });
     await test.database.raw(
-      `INSERT INTO tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
+      `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
        SELECT id, data #>> '{task,name}', data #>> '{task,func}', data #> '{task,args}', '{"error":"broken"}',
          data #>> '{task,group}', 'composite', now(), now(), false, 1
        FROM pgboss.job WHERE id = ?`,
@@ -97,7 +97,7 @@ describe('a task queue', () => {
     const waiting = await queue.queuedTasks({ limit: 9, offset: 0 });
     expect(waiting).toMatchObject([{ id: newId, func: 'test.fail', group: 'a group', state: 'queued' }]);
     expect(newId).not.toBe(id);
-    expect(await test.database('tasks')).toEqual([]);
+    expect(await test.database('queue.tasks')).toEqual([]);
   });
 
   it('leaves a failed task whose next attempt runs', async () => {
@@ -107,7 +107,7 @@ describe('a task queue', () => {
     await broker.close();
     expect(await queue.resubmitTasks([id])).toEqual([]);
     expect(await queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);
-    expect(await test.database('tasks').pluck('id')).toEqual([id]);
+    expect(await test.database('queue.tasks').pluck('id')).toEqual([id]);
   });
 
   it('gives a queue that is there the options of today', async () => {

@@ -65,12 +65,12 @@ describe('a task with a unique key', () => {
   it('takes its key along when it is sent back; where another has it, that one stands for both', async () => {
     await enqueue();
     await engine.end((await engine.take()).map((each) => [each, failure]));
-    const [failed] = await engine.platform.database('tasks').pluck<string[]>('id');
+    const [failed] = await engine.platform.database('queue.tasks').pluck<string[]>('id');
     const [sentBack] = await engine.queue.resubmitTasks([failed ?? '']);
     expect(await enqueue()).toBe(sentBack);
     await engine.end((await engine.take()).map((each) => [each, failure]));
     const other = await enqueue();
-    const [failedAgain] = await engine.platform.database('tasks').pluck<string[]>('id');
+    const [failedAgain] = await engine.platform.database('queue.tasks').pluck<string[]>('id');
     expect(await engine.queue.resubmitTasks([failedAgain ?? ''])).toEqual([other]);
     expect(await engine.queue.queueSize()).toBe(1);
   });
@@ -98,7 +98,7 @@ describe('a task with a unique key', () => {
       throw new Error('no');
     });
     await expect(broken).rejects.toThrow('no');
-    expect(await engine.platform.database('unique_keys')).toEqual([]);
+    expect(await engine.platform.database('queue.unique_keys')).toEqual([]);
   });
 
   it('waits for a transaction that has its key, and takes it when that is rolled back', async () => {

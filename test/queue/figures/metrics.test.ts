@@ -39,7 +39,7 @@ describe('what is told of the queues', () => {
 
   async function addEngine(fields: object = {}): Promise<string> {
     const id = randomUUID();
-    await test.database('engines').insert({
+    await test.database('queue.engines').insert({
       id,
       queue: 'composite',
       host: 'a-host',
@@ -52,7 +52,7 @@ describe('what is told of the queues', () => {
   }
 
   async function addCounts(hoursAgo: number, successes: number, failures: number, queueName = 'composite') {
-    await test.database('task_counts').insert({
+    await test.database('queue.task_counts').insert({
       queue: queueName,
       minute: test.database.raw(`date_trunc('minute', now()) - ? * interval '1 hour'`, [hoursAgo]),
       engine_id: randomUUID(),
@@ -95,8 +95,8 @@ describe('what is told of the queues', () => {
     const engineId = await addEngine();
     await addEngine({ queue: 'long', state: 'idle', worker_count: 5 });
     await addEngine({ heartbeat: new Date(Date.now() - 60_000) });
-    await test.database('leases').insert({ task_id: randomUUID(), engine_id: engineId, attempt: 1 });
-    await test.database('queues').insert({ name: 'long', paused_since: new Date() });
+    await test.database('queue.leases').insert({ task_id: randomUUID(), engine_id: engineId, attempt: 1 });
+    await test.database('queue.queues').insert({ name: 'long', paused_since: new Date() });
     await addCounts(1, 10, 1);
     await addCounts(30, 100, 2);
 
@@ -127,7 +127,7 @@ describe('what is told of the queues', () => {
 
   it('counts what Amazon SQS carries as well', async () => {
     const waiting = { queue: 'composite', carried: '{}', start_after: new Date(Date.now() - 60_000) };
-    await test.database('sqs_packages').insert([
+    await test.database('queue.sqs_packages').insert([
       { ...waiting, id: randomUUID(), created: new Date(Date.now() - 60_000) },
       { ...waiting, id: randomUUID(), state: 'sent', start_after: new Date(Date.now() + 60_000) },
       { ...waiting, id: randomUUID(), state: 'held' },
@@ -139,7 +139,7 @@ describe('what is told of the queues', () => {
 
   it('says in /metrics that Postgres does not answer', async () => {
     const log = captureLog();
-    await test.database.schema.dropTable('task_counts');
+    await test.database.schema.withSchema('queue').dropTable('task_counts');
     const text = await queueMetrics({ ...platform, logger: log.logger }).collect();
     expect(text).toContain('composite_handler_queue_up 0');
     expect(text).not.toContain('tasks_queued');
@@ -166,7 +166,7 @@ describe('what is told of the queues', () => {
       attempt_count: 1,
     });
     await test
-      .database('tasks')
+      .database('queue.tasks')
       .insert([
         finished(true, 10, 2),
         finished(true, 20, 4),
@@ -194,7 +194,7 @@ describe('what is told of the queues', () => {
     await test.database.raw(
       `INSERT INTO pgboss.job (name, data, created_on, start_after)
        SELECT 'composite', '{}', now() - interval '1 minute', now() - interval '1 minute' FROM generate_series(1, :many);
-       INSERT INTO tasks (id, name, func, args, cluster, started, stopped, success, attempt_count)
+       INSERT INTO queue.tasks (id, name, func, args, cluster, started, stopped, success, attempt_count)
        SELECT gen_random_uuid(), 'a-name', 'test.nothing', '{}', 'composite', now(), now(), true, 1
        FROM generate_series(1, :many);`.replaceAll(':many', String(MANY)),
     );
@@ -217,7 +217,7 @@ describe('what is told of the queues', () => {
     const before = await queueFigures(test.database);
     await Promise.all([foldTaskCounts(test.database), foldTaskCounts(test.database)]);
     expect(await queueFigures(test.database)).toEqual(before);
-    expect(await test.database('task_counts').where({ queue: 'composite' })).toHaveLength(2);
+    expect(await test.database('queue.task_counts').where({ queue: 'composite' })).toHaveLength(2);
     await addCounts(70, 100, 0);
     await foldTaskCounts(test.database);
     expect((await queueFigures(test.database))[0]).toMatchObject({
@@ -225,6 +225,6 @@ describe('what is told of the queues', () => {
       failures: 4,
       successesLastDay: 3,
     });
-    expect(await test.database('task_counts').where({ queue: 'composite' })).toHaveLength(2);
+    expect(await test.database('queue.task_counts').where({ queue: 'composite' })).toHaveLength(2);
   });
 });

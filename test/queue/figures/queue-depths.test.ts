@@ -11,14 +11,16 @@ describe('the depths of queues', () => {
 
   it('are noted once a minute, of every queue, and forgotten after a day', async () => {
     const { database } = test;
-    await database.raw(`INSERT INTO queues (name) VALUES ('reports')`);
+    await database.raw(`INSERT INTO queue.queues (name) VALUES ('reports')`);
     await database.raw(
-      `INSERT INTO queue_depths (minute, queue, waiting) VALUES (now() - interval '26 hours', 'reports', 1),
+      `INSERT INTO queue.queue_depths (minute, queue, waiting) VALUES (now() - interval '26 hours', 'reports', 1),
          (now() - interval '24 hours', 'reports', 2)`,
     );
     await Promise.all([sampleQueueDepths(database), sampleQueueDepths(database)]);
     await sampleQueueDepths(database);
-    const depths = await database('queue_depths').orderBy(['minute', 'queue']).select('queue', 'waiting');
+    const depths = await database('queue.queue_depths')
+      .orderBy(['minute', 'queue'])
+      .select('queue', 'waiting');
     // Where the minute has just changed, it is noted for both.
     expect(depths.slice(0, 3)).toEqual([
       { queue: 'reports', waiting: 2 },

@@ -23,7 +23,7 @@ const CACHES: Record<string, () => Promise<string>> = {
 };
 
 function storedIds(): Promise<string[]> {
-  return engine.platform.database('tasks').pluck('id');
+  return engine.platform.database('queue.tasks').pluck('id');
 }
 
 describe.each(Object.entries(CACHES))('a cached result %s', (_, start) => {

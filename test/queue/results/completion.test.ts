@@ -18,7 +18,7 @@ afterEach(async () => {
 
 /** What a function has answered so far, oldest first. */
 function answersOf(func: string): Promise<unknown[]> {
-  return engine.platform.database('tasks').where({ func }).orderBy('stopped').pluck('result');
+  return engine.platform.database('queue.tasks').where({ func }).orderBy('stopped').pluck('result');
 }
 
 describe('a hook', () => {
@@ -73,7 +73,7 @@ describe('a task whose success is not to be kept', () => {
     expect(await engine.queue.countGroup('none')).toBe(0);
     expect(await engine.queue.fetch(id)).toMatchObject({ success: false });
     await engine.work();
-    expect(await engine.platform.database('tasks')).toEqual([]);
+    expect(await engine.platform.database('queue.tasks')).toEqual([]);
     expect(await engine.queue.lockSize()).toBe(0);
   });
 });
@@ -121,7 +121,7 @@ describe('a chain', () => {
     expect(jobs).not.toContain('the password');
     expect(jobs).toContain('$sealed');
     await engine.work();
-    expect(JSON.stringify(await engine.platform.database('tasks'))).not.toContain('$sealed');
+    expect(JSON.stringify(await engine.platform.database('queue.tasks'))).not.toContain('$sealed');
   });
 });
 
@@ -143,7 +143,7 @@ describe('an iteration', () => {
       [first, success('a')],
     ]);
     expect(await engine.queue.fetch(id)).toBeUndefined();
-    expect(await engine.platform.database('tasks')).toEqual([]);
+    expect(await engine.platform.database('queue.tasks')).toEqual([]);
     await engine.end([[second, success(null)]]);
     expect(await engine.queue.fetch(id)).toMatchObject({
       name: 'sums',
@@ -153,8 +153,8 @@ describe('an iteration', () => {
     });
     await engine.work();
     expect(await answersOf('test.hook')).toEqual(['sums succeeded']);
-    expect(await engine.platform.database('iterations')).toEqual([]);
-    expect(await engine.platform.database('iteration_results')).toEqual([]);
+    expect(await engine.platform.database('queue.iterations')).toEqual([]);
+    expect(await engine.platform.database('queue.iteration_results')).toEqual([]);
   });
 
   it('is completed by the last of several engines that end its parts at the same moment', async () => {
@@ -202,17 +202,17 @@ describe('an iteration', () => {
     await engine.end([[held, failure]], true);
     expect(await engine.queue.countGroup(id, { failures: true })).toBe(1);
     await engine.work();
-    expect(await engine.platform.database('tasks').pluck('id')).toEqual([id]);
+    expect(await engine.platform.database('queue.tasks').pluck('id')).toEqual([id]);
   });
 
   it('is forgotten when a part that waits is deleted, or purged', async () => {
     const deleted = await engine.queue.asyncIter(add, [sum, sum]);
     const [part] = await engine.queue.queuedTasks({ limit: 1, offset: 0 });
     expect(await engine.queue.deleteQueuedTasks([part?.id ?? ''])).toBe(1);
-    expect(await engine.platform.database('iterations')).toEqual([]);
+    expect(await engine.platform.database('queue.iterations')).toEqual([]);
     const purged = await engine.queue.asyncIter(add, [sum, sum]);
     expect(await engine.queue.purgeQueue()).toBe(3);
-    expect(await engine.platform.database('iterations')).toEqual([]);
+    expect(await engine.platform.database('queue.iterations')).toEqual([]);
     expect(await Promise.all([deleted, purged].map((id) => engine.queue.fetch(id)))).toEqual([
       undefined,
       undefined,
@@ -247,8 +247,8 @@ describe('an iteration', () => {
     await engine.work();
     expect(await engine.queue.result(cached, { cached: true })).toEqual([3, 3]);
     expect(await engine.queue.result(unsaved, { cached: true })).toBeUndefined();
-    expect(await engine.platform.database('tasks')).toEqual([]);
-    expect(await engine.platform.database('iterations')).toEqual([]);
+    expect(await engine.platform.database('queue.tasks')).toEqual([]);
+    expect(await engine.platform.database('queue.iterations')).toEqual([]);
   });
 
   it('is enqueued whole or not at all', async () => {
@@ -258,6 +258,6 @@ describe('an iteration', () => {
     });
     await expect(broken).rejects.toThrow('no');
     expect(await engine.queue.queueSize()).toBe(0);
-    expect(await engine.platform.database('iterations')).toEqual([]);
+    expect(await engine.platform.database('queue.iterations')).toEqual([]);
   });
 });

@@ -107,7 +107,7 @@ describe('reading results', () => {
     expect(await engine.queue.deleteGroup('label')).toBe(1);
     expect(await engine.queue.fetch(id)).toMatchObject({ group: null });
     expect(await engine.queue.deleteGroup('all of it', { tasks: true })).toBe(1);
-    expect(await engine.platform.database('tasks').pluck('id')).toEqual([id]);
+    expect(await engine.platform.database('queue.tasks').pluck('id')).toEqual([id]);
   });
 
   it('wakes those who wait for a task, for its name, and for so many of a group', async () => {

@@ -237,7 +237,7 @@ describe('a schedule', () => {
     const taskId = await runScheduleNow(test.platform, id);
     expect((await test.stored(id)).lastSuccess).toBeNull();
     await test.platform.database.raw(
-      `INSERT INTO tasks (id, name, func, args, cluster, started, stopped, success, attempt_count)
+      `INSERT INTO queue.tasks (id, name, func, args, cluster, started, stopped, success, attempt_count)
        VALUES (?, 'a task', 'test.report', '{}', 'composite', now(), now(), true, 1)`,
       [taskId],
     );

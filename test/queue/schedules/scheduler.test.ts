@@ -173,7 +173,7 @@ describe('a scheduler', () => {
 
   it('goes on with others when one cannot be computed any more, and pauses that one', async () => {
     const broken = await schedule(test.platform, report, { title: 'broken' }, { scheduleType: 'daily' });
-    await test.platform.database('schedules').where({ id: broken }).update({ time_zone: 'Mars/Base' });
+    await test.platform.database('queue.schedules').where({ id: broken }).update({ time_zone: 'Mars/Base' });
     const sound = await schedule(test.platform, report, { title: 'sound' }, { scheduleType: 'daily' });
     test.startScheduler();
     expect(await enqueued(1)).toMatchObject([{ args: { title: 'sound' } }]);
@@ -226,7 +226,7 @@ describe('a scheduler', () => {
   it('enqueues nothing of a slot that it could not move on from', async () => {
     const id = await schedule(test.platform, report, { title: 'both or neither' }, { scheduleType: 'daily' });
     await test.platform.database.raw(
-      `ALTER TABLE schedules ADD CONSTRAINT immovable CHECK (last_run IS NULL)`,
+      `ALTER TABLE queue.schedules ADD CONSTRAINT immovable CHECK (last_run IS NULL)`,
     );
     test.startScheduler();
     await eventually(() =>

@@ -63,7 +63,7 @@ export class SchedulesUnderTest {
   /** Makes it so that a schedule was due so long ago, and has been waiting since. */
   async delay(id: string, seconds: number): Promise<Date> {
     await this.platform.database.raw(
-      `UPDATE schedules SET first_run = first_run - :seconds * interval '1 second',
+      `UPDATE queue.schedules SET first_run = first_run - :seconds * interval '1 second',
          next_run = next_run - :seconds * interval '1 second' WHERE id = :id`,
       { id, seconds },
     );

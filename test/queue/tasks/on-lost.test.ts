@@ -63,22 +63,22 @@ describe('the end of a task that its function cannot see to', () => {
     onTold = ({ transaction }) =>
       told.length === 1
         ? transaction.raw('SELECT 1 / 0')
-        : transaction('queues').insert({ name: 'noted by the second' });
+        : transaction('queue.queues').insert({ name: 'noted by the second' });
     await queue.cancelTasks(ids, 'Ada');
     expect(await queue.fetch(ids[0] ?? '')).toMatchObject({ cancelled: true });
-    expect(await engine.platform.database('queues').pluck('name')).toContain('noted by the second');
+    expect(await engine.platform.database('queue.queues').pluck('name')).toContain('noted by the second');
     expect(engine.log.events()).toContainEqual(
       expect.objectContaining({ msg: 'onLost failed', func: 'test.secretive' }),
     );
 
     const third = await enqueue('three');
     const undone = engine.platform.database.transaction(async (transaction) => {
-      onTold = (context) => context.transaction('queues').insert({ name: 'undone' });
+      onTold = (context) => context.transaction('queue.queues').insert({ name: 'undone' });
       await queue.cancelTasks([third], 'Ada', transaction);
       throw new Error('undone');
     });
     await expect(undone).rejects.toThrow('undone');
-    expect(await engine.platform.database('queues').pluck('name')).not.toContain('undone');
+    expect(await engine.platform.database('queue.queues').pluck('name')).not.toContain('undone');
   });
 
   it('is told by a queue of another name, too', async () => {
@@ -98,7 +98,7 @@ describe('the end of a task that its function cannot see to', () => {
     const cancelled = await enqueue('two');
     const progress = { done: 2, total: 3, note: null };
     const held = await engine.take();
-    await engine.platform.database('leases').update({ progress });
+    await engine.platform.database('queue.leases').update({ progress });
     await queue.cancel(cancelled, 'Ada');
     const monitor = engine.openMonitor(
       new LossTeller(engine.platform, new Map([[secretive.name, secretive]])),
@@ -118,7 +118,7 @@ describe('the end of a task that its function cannot see to', () => {
     await engine.take();
     expect(await queue.cancel(id, 'Ada')).toBe('cancelling');
     const { platform, broker } = engine;
-    await platform.database('engines').update({
+    await platform.database('queue.engines').update({
       heartbeat: platform.database.raw("clock_timestamp() - interval '1 minute'"),
     });
     const lossTeller = new LossTeller(platform, new Map([[secretive.name, secretive]]));

@@ -46,7 +46,7 @@ async function resubmitMembers(
   { platform: { database }, queue }: AppContext,
   ids: readonly string[],
 ): Promise<string> {
-  const members: { id: string; task_id: string }[] = await database('members')
+  const members: { id: string; task_id: string }[] = await database('composite.members')
     .whereIn('id', ids)
     .whereNot({ status: 'COMPLETED' })
     .whereNotNull('task_id')
@@ -80,7 +80,7 @@ async function cancelTasksOf(
   ids: readonly string[],
   username: string,
 ): Promise<string> {
-  const members: { id: string; task_id: string }[] = await database('members')
+  const members: { id: string; task_id: string }[] = await database('composite.members')
     .whereIn('id', ids)
     .whereNotNull('task_id')
     .select('id', 'task_id');
@@ -113,8 +113,8 @@ async function deleteMembers(
       `Members can be deleted together with their pages ${MOST_MEMBERS_WITH_PAGES} at a time; these are ${ids.length}`,
     );
   }
-  const members: OwnedMember[] = await database('members')
-    .join('collections', 'collections.id', 'members.collection_id')
+  const members: OwnedMember[] = await database('composite.members')
+    .join('composite.collections', 'collections.id', 'members.collection_id')
     .whereIn('members.id', ids)
     .select('members.id', 'collections.customer', 'members.composite', 'members.task_id AS taskId');
   const taskIds = members.flatMap(({ taskId }) => taskId ?? []);
@@ -127,7 +127,7 @@ async function deleteMembers(
   for (const member of withPages ? members : []) kept += (await removePages(context, member)) ? 0 : 1;
   await database.transaction(async (transaction) => {
     await deleteTasks(transaction, taskIds);
-    await transaction('members').whereIn('id', ids).delete();
+    await transaction('composite.members').whereIn('id', ids).delete();
   });
   const done = `Deleted ${membersInWords(members.length)}${withPages ? ' with their pages' : ''}`;
   return kept === 0

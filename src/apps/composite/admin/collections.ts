@@ -21,7 +21,7 @@ export async function listCollections(
   before: string | undefined,
 ): Promise<NewestRows<CollectionRow>> {
   const matching = () => {
-    const query = database('collections');
+    const query = database('composite.collections');
     if (customer !== undefined) query.where({ customer });
     between(query, 'collections.created', from, to);
     return query;
@@ -46,7 +46,7 @@ export async function readCollection(
   id: string,
   baseUrl: string,
 ): Promise<CollectionDetail | undefined> {
-  const [row] = await selectCollections(database, database('collections').where({ id }));
+  const [row] = await selectCollections(database, database('composite.collections').where({ id }));
   if (!row) return undefined;
   const counts = await countMembers(database, [id]);
   const { pagesDone = 0, pagesTotal = 0 } = counts.get(id) ?? {};
@@ -84,7 +84,7 @@ async function countMembers(
          -- Of what runs, the queue knows better.
          sum(greatest(pages_done, (leases.progress ->> 'done')::integer)) AS done,
          coalesce(sum(pages_total), 0) AS total
-       FROM members LEFT JOIN leases ON leases.task_id = members.task_id
+       FROM composite.members LEFT JOIN queue.leases ON leases.task_id = members.task_id
        WHERE collection_id = ANY(?) GROUP BY collection_id, status
      ) AS counted
      GROUP BY collection_id`,
@@ -105,7 +105,7 @@ export function failedMembersOf(
   limit: number,
 ): Promise<string[]> {
   const failed: MemberStatus = 'ERROR';
-  return database('members')
+  return database('composite.members')
     .whereIn('collection_id', collectionIds)
     .where({ status: failed })
     .limit(limit)

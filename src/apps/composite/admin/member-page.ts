@@ -54,8 +54,8 @@ interface StoredMember extends MemberRow {
 }
 
 async function readMember(database: Database, id: string): Promise<StoredMember | undefined> {
-  const members = database('members')
-    .join('collections', 'collections.id', 'members.collection_id')
+  const members = database('composite.members')
+    .join('composite.collections', 'collections.id', 'members.collection_id')
     .where('members.id', id);
   return selectMembers(database, members)
     .select<StoredMember[]>(
@@ -69,7 +69,7 @@ async function readMember(database: Database, id: string): Promise<StoredMember 
 
 async function readEvents(database: Database, memberId: string): Promise<MemberEvent[]> {
   const newest: { status: MemberStatus; happened: string; taskId: string | null; error: string | null }[] =
-    await database('member_events')
+    await database('composite.member_events')
       .where({ member_id: memberId })
       .orderBy('happened', 'desc')
       .limit(SHOWN_EVENTS)
@@ -82,7 +82,7 @@ async function readBatches(
   memberId: string,
 ): Promise<Pick<MemberDetail, 'batches' | 'batchCount'>> {
   const [batches, counted] = await Promise.all([
-    database('batches')
+    database('composite.batches')
       .where({ member_id: memberId })
       .orderBy('position')
       .limit(SHOWN_BATCHES)
@@ -94,7 +94,10 @@ async function readBatches(
         database.raw(`jsonb_array_length(request -> 'member') AS "imageCount"`),
         isoTimestamp(database, 'posted', 'posted'),
       ),
-    database('batches').where({ member_id: memberId }).count<{ count: string }[]>({ count: '*' }).first(),
+    database('composite.batches')
+      .where({ member_id: memberId })
+      .count<{ count: string }[]>({ count: '*' })
+      .first(),
   ]);
   return { batches, batchCount: Number(counted?.count ?? 0) };
 }
@@ -106,7 +109,7 @@ async function readTasks(
 ): Promise<{ tasks: MemberTask[]; stack: string | null }> {
   if (ids.length === 0) return { tasks: [], stack: null };
   const [finished, queued] = await Promise.all([
-    database('tasks')
+    database('queue.tasks')
       .whereIn('id', ids)
       .select<(Omit<MemberTask, 'state'> & { success: boolean; stack: string | null })[]>(
         'id',

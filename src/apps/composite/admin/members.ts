@@ -40,7 +40,11 @@ export function listMembers(
   before: string | undefined,
 ): Promise<NewestRows<MemberRow>> {
   const matching = () => {
-    const query = database('members').join('collections', 'collections.id', 'members.collection_id');
+    const query = database('composite.members').join(
+      'composite.collections',
+      'collections.id',
+      'members.collection_id',
+    );
     if (status !== undefined) query.where('members.status', status);
     if (customer !== undefined) query.where('collections.customer', customer);
     between(query, 'members.created', from, to);
@@ -61,12 +65,15 @@ export async function listCollectionMembers(
   { status, page }: { readonly status: MemberStatus | undefined; readonly page: number },
 ): Promise<CollectionMembers> {
   const matching = () => {
-    const query = database('members').where('members.collection_id', collectionId);
+    const query = database('composite.members').where('members.collection_id', collectionId);
     if (status !== undefined) query.where('members.status', status);
     return query;
   };
   const [rows, counted] = await Promise.all([
-    selectMembers(database, matching().join('collections', 'collections.id', 'members.collection_id'))
+    selectMembers(
+      database,
+      matching().join('composite.collections', 'collections.id', 'members.collection_id'),
+    )
       .orderBy('members.position')
       .limit(COLLECTION_PAGE_ROWS)
       .offset((page - 1) * COLLECTION_PAGE_ROWS),

@@ -70,7 +70,7 @@ export class PagePreviews {
   async #keyOf(memberId: string, pageNumber: number): Promise<string | undefined> {
     const { database } = this.#platform;
     const objectStorage = openPageBucket(this.#platform);
-    const first: { url: string | null } | undefined = await database('batches')
+    const first: { url: string | null } | undefined = await database('composite.batches')
       .where({ member_id: memberId, position: 0 })
       .first(database.raw(`request #>> '{member,0,origin}' AS url`));
     if (first) {

@@ -65,10 +65,10 @@ export class Collections {
       options: { id: taskIds[index] ?? randomUUID(), group: collectionId },
     }));
     return platform.database.transaction(async (transaction) => {
-      await transaction('collections').insert({ id: collectionId, customer });
+      await transaction('composite.collections').insert({ id: collectionId, customer });
       // One parameter of JSON, instead of one for each value: Postgres takes 65,535 of them.
       await transaction.raw(
-        `INSERT INTO members (id, collection_id, position, composite, task_id)
+        `INSERT INTO composite.members (id, collection_id, position, composite, task_id)
          SELECT id, ?, number - 1, composite, task_id
          FROM ROWS FROM (unnest(?::uuid[]), jsonb_array_elements(?::jsonb), unnest(?::uuid[]))
            WITH ORDINALITY AS submitted (id, composite, task_id, number)`,
@@ -83,11 +83,13 @@ export class Collections {
   /** The customer that a collection, or one member of it, belongs to; `undefined` where there is none such. */
   async customerOf(collectionId: string, memberId?: string): Promise<number | undefined> {
     const query = this.#context.platform
-      .database('collections')
+      .database('composite.collections')
       .first<{ customer: number } | undefined>('customer')
       .where('collections.id', collectionId);
     if (memberId !== undefined) {
-      query.join('members', 'members.collection_id', 'collections.id').where('members.id', memberId);
+      query
+        .join('composite.members', 'members.collection_id', 'collections.id')
+        .where('members.id', memberId);
     }
     return (await query)?.customer;
   }
@@ -114,7 +116,7 @@ export class Collections {
   }
 
   #members(database: DatabaseOrTransaction, collectionId: string) {
-    return database('members')
+    return database('composite.members')
       .select<MemberRow[]>(
         'id',
         'status',
@@ -126,7 +128,7 @@ export class Collections {
         'pages_total',
         database.raw(
           `CASE WHEN status = 'COMPLETED' THEN
-             (SELECT array_agg(batches.uri ORDER BY batches.position) FROM batches WHERE member_id = members.id AND state = 'accepted')
+             (SELECT array_agg(batches.uri ORDER BY batches.position) FROM composite.batches WHERE member_id = members.id AND state = 'accepted')
            END AS dlcs_uris`,
         ),
       )

@@ -39,7 +39,7 @@ export async function storeBatches(
   images: AsyncIterable<JsonObject>,
   batchSize: number,
 ): Promise<number> {
-  await transaction('batches').where({ member_id: memberId }).delete();
+  await transaction('composite.batches').where({ member_id: memberId }).delete();
   let position = 0;
   let rows: object[] = [];
   let rowCharacters = 0;
@@ -53,7 +53,7 @@ export async function storeBatches(
     member = [];
   };
   const flush = async () => {
-    if (rows.length > 0) await transaction('batches').insert(rows);
+    if (rows.length > 0) await transaction('composite.batches').insert(rows);
     rows = [];
     rowCharacters = 0;
   };
@@ -69,7 +69,7 @@ export async function storeBatches(
 
 /** Counts a member's batches by state. */
 export async function countBatches(database: Database, memberId: string): Promise<BatchCounts> {
-  const rows: { state: BatchState; count: string }[] = await database('batches')
+  const rows: { state: BatchState; count: string }[] = await database('composite.batches')
     .where({ member_id: memberId })
     .groupBy('state')
     .select('state')
@@ -92,7 +92,7 @@ export async function findUnansweredBatch(
   database: Database,
   memberId: string,
 ): Promise<PostedBatch | undefined> {
-  return database('batches')
+  return database('composite.batches')
     .where({ member_id: memberId, state: 'posting' })
     .orderBy('position')
     .first(database.raw<PostedBatch>(POSTED_COLUMNS));
@@ -103,12 +103,12 @@ export async function takePendingBatch(
   database: Database,
   memberId: string,
 ): Promise<PostedBatch | undefined> {
-  const first = database('batches')
+  const first = database('composite.batches')
     .where({ member_id: memberId, state: 'pending' })
     .orderBy('position')
     .limit(1)
     .select('id');
-  const rows: PostedBatch[] = await database('batches')
+  const rows: PostedBatch[] = await database('composite.batches')
     .where('id', first)
     .update({ state: 'posting', posted: database.raw('clock_timestamp()') })
     .returning(database.raw(POSTED_COLUMNS));
@@ -117,7 +117,7 @@ export async function takePendingBatch(
 
 /** Notes that the DLCS does not have a batch, surely. */
 export async function returnBatch(database: Database, batchId: string): Promise<void> {
-  await database('batches').where({ id: batchId }).update({ state: 'pending', posted: null });
+  await database('composite.batches').where({ id: batchId }).update({ state: 'pending', posted: null });
 }
 
 /** Notes what the DLCS answered to a batch that it has. */
@@ -126,14 +126,14 @@ export async function acceptBatch(
   batchId: string,
   answer: DlcsBatchAnswer,
 ): Promise<void> {
-  await database('batches')
+  await database('composite.batches')
     .where({ id: batchId })
     .update({ state: 'accepted', uri: answer.uri, response: stringifyForPostgres(answer.body) });
 }
 
 /** The DLCS's answers to a member's batches, in batch order. */
 export async function readAnswers(database: Database, memberId: string): Promise<JsonObject[]> {
-  const rows: { response: JsonObject }[] = await database('batches')
+  const rows: { response: JsonObject }[] = await database('composite.batches')
     .where({ member_id: memberId, state: 'accepted' })
     .orderBy('position')
     .select('response');
@@ -156,13 +156,13 @@ export async function ownsFolder(
 ): Promise<boolean> {
   const { rows } = await database.raw<{ rows: { owns: boolean }[] }>(
     `SELECT NOT EXISTS (
-       SELECT FROM batches AS other JOIN members ON members.id = other.member_id
+       SELECT FROM composite.batches AS other JOIN composite.members ON members.id = other.member_id
        WHERE regexp_replace(other.request #>> '{member,0,origin}', '[^/]*$', '') = :folderUrl
          AND other.position = 0 AND other.member_id <> own.member_id
          AND CASE WHEN members.status = 'COMPLETED' THEN other.created > own.created
-           ELSE EXISTS (SELECT FROM batches WHERE member_id = other.member_id AND state <> 'pending') END
+           ELSE EXISTS (SELECT FROM composite.batches WHERE member_id = other.member_id AND state <> 'pending') END
      ) AS owns
-     FROM batches AS own
+     FROM composite.batches AS own
      WHERE own.member_id = :memberId AND own.position = 0
        AND own.request #>> '{member,0,origin}' = :firstPageUrl`,
     { memberId, firstPageUrl, folderUrl: firstPageUrl.replace(/[^/]*$/, '') },
@@ -172,7 +172,7 @@ export async function ownsFolder(
 
 /** The accepted batches that have one of these URIs; a DLCS that lost its data may have given one twice. */
 export async function findKnownBatches(database: Database, uris: readonly string[]): Promise<KnownBatch[]> {
-  return database('batches')
+  return database('composite.batches')
     .whereIn('uri', uris)
     .select('uri', database.raw("response -> 'submitted' AS submitted"));
 }

@@ -28,8 +28,8 @@ export class MemberGoneError extends Error {
 
 /** Reads a member; `undefined` where there is none. */
 export async function findMember(database: Database, memberId: string): Promise<Member | undefined> {
-  return database<Member>('members')
-    .join('collections', 'collections.id', 'members.collection_id')
+  return database<Member>('composite.members')
+    .join('composite.collections', 'collections.id', 'members.collection_id')
     .where('members.id', memberId)
     .first(
       'members.id',
@@ -60,7 +60,7 @@ export async function changeMember(
   memberId: string,
   change: MemberChange,
 ): Promise<void> {
-  const member = database('members').where({ id: memberId });
+  const member = database('composite.members').where({ id: memberId });
   if ((await move(database, member, change)) === 0) throw new MemberGoneError(memberId);
 }
 
@@ -74,7 +74,7 @@ export async function notePageCount(
   memberId: string,
   pageCount: number,
 ): Promise<void> {
-  const found = await database('members')
+  const found = await database('composite.members')
     .where({ id: memberId })
     .update({ image_count: pageCount, pages_total: pageCount });
   if (found === 0) throw new MemberGoneError(memberId);
@@ -98,7 +98,7 @@ export async function awaitNewTasks(
   const tasks = `jsonb_to_recordset(?) AS task ("memberId" uuid, "failedTaskId" uuid, "newTaskId" uuid)
     WHERE task."memberId" = members.id AND task."failedTaskId" = members.task_id`;
   const json = JSON.stringify(resubmitted);
-  const waiting = database('members')
+  const waiting = database('composite.members')
     .whereIn(
       'id',
       resubmitted.map(({ memberId }) => memberId),
@@ -125,7 +125,7 @@ export async function failMember(
 ): Promise<void> {
   // Postgres keeps no NUL characters, and an answer that is quoted here may hold some.
   const error = message.replaceAll('\0', '').slice(0, MAXIMUM_ERROR_CHARACTERS).toWellFormed();
-  const member = database('members').where({ id: memberId }).whereNot({ status: 'COMPLETED' });
+  const member = database('composite.members').where({ id: memberId }).whereNot({ status: 'COMPLETED' });
   await move(database, member, {
     status: 'ERROR',
     error,
@@ -139,11 +139,14 @@ export async function failMember(
  * @returns whether it is completed.
  */
 export async function completeMember(database: DatabaseOrTransaction, memberId: string): Promise<boolean> {
-  const member = database('members')
+  const member = database('composite.members')
     .where({ id: memberId })
-    .whereExists(database('batches').where({ member_id: memberId }).select('id'))
+    .whereExists(database('composite.batches').where({ member_id: memberId }).select('id'))
     .whereNotExists(
-      database('batches').where({ member_id: memberId }).whereNot({ state: 'accepted' }).select('id'),
+      database('composite.batches')
+        .where({ member_id: memberId })
+        .whereNot({ state: 'accepted' })
+        .select('id'),
     );
   return (await move(database, member, { status: 'COMPLETED', error: null })) > 0;
 }
@@ -163,9 +166,9 @@ async function move(
   // All parts of a statement read the tables as they were before it: the members joined below are the old ones.
   const { rows } = await database.raw<{ rows: [{ count: number }] }>(
     `WITH changed AS (?), noted AS (
-       INSERT INTO member_events (member_id, happened, status, task_id, error)
+       INSERT INTO composite.member_events (member_id, happened, status, task_id, error)
        SELECT changed.id, changed.last_updated, changed.status, changed.task_id, changed.error
-       FROM changed JOIN members AS before ON before.id = changed.id
+       FROM changed JOIN composite.members AS before ON before.id = changed.id
        WHERE before.status <> changed.status OR ?
      )
      SELECT count(*)::integer AS count FROM changed`,

@@ -5,7 +5,7 @@ import type { TaskContext } from '../../../queue/index.ts';
  * change of status, which stores it with the member, may have been quicker.
  */
 export const PAGES_DONE_SQL = `greatest(members.pages_done,
-  (SELECT (leases.progress ->> 'done')::integer FROM leases WHERE leases.task_id = members.task_id))`;
+  (SELECT (leases.progress ->> 'done')::integer FROM queue.leases WHERE leases.task_id = members.task_id))`;
 
 /** Counts the pages of an attempt, and tells the queue of them. */
 export class PageProgress {

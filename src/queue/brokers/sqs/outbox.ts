@@ -25,7 +25,7 @@ export class Outbox {
     const { rows } = await this.#database.raw<{ rows: UnsentTicket[] }>(
       `SELECT id, round,
          greatest(0, ceil(extract(epoch FROM start_after - clock_timestamp())))::integer AS "delaySeconds"
-       FROM sqs_packages
+       FROM queue.sqs_packages
        WHERE queue = :queueName AND state = 'unsent' AND limit_key IS NULL
          AND start_after <= clock_timestamp() + :longestDelaySeconds * interval '1 second'
        ORDER BY start_after LIMIT :count FOR UPDATE SKIP LOCKED`,
@@ -39,7 +39,7 @@ export class Outbox {
    * SQS counts as handed out, as it may be at any moment. One engine does this after the other.
    */
   async chooseLimited(count: number): Promise<readonly UnsentTicket[]> {
-    const waiting = await this.#database('sqs_packages')
+    const waiting = await this.#database('queue.sqs_packages')
       .where({ queue: this.#queueName, state: 'unsent' })
       .whereNotNull('limit_key')
       .first('id');
@@ -48,23 +48,23 @@ export class Outbox {
     const { rows } = await this.#database.raw<{ rows: UnsentTicket[] }>(
       // The keys are found one after the other, as one key may have a million packages.
       `WITH RECURSIVE keys AS (
-         (SELECT limit_key AS key FROM sqs_packages
+         (SELECT limit_key AS key FROM queue.sqs_packages
           WHERE queue = :queueName AND state = 'unsent' AND limit_key IS NOT NULL ORDER BY limit_key LIMIT 1)
          UNION ALL
-         SELECT (SELECT limit_key FROM sqs_packages
+         SELECT (SELECT limit_key FROM queue.sqs_packages
                  WHERE queue = :queueName AND state = 'unsent' AND limit_key > keys.key ORDER BY limit_key LIMIT 1)
          FROM keys WHERE keys.key IS NOT NULL
        ), fitting AS (
          SELECT due.id
          FROM keys
          CROSS JOIN LATERAL (
-           SELECT count(*) AS taken FROM sqs_packages
+           SELECT count(*) AS taken FROM queue.sqs_packages
            WHERE queue = :queueName AND state <> 'unsent' AND limit_key = keys.key
          ) AS places
          CROSS JOIN LATERAL (
            SELECT id, limit_count, row_number() OVER (ORDER BY start_after, id) AS place
            FROM (
-             SELECT id, limit_count, start_after FROM sqs_packages
+             SELECT id, limit_count, start_after FROM queue.sqs_packages
              WHERE queue = :queueName AND state = 'unsent' AND limit_key = keys.key
                AND start_after <= clock_timestamp()
              ORDER BY start_after LIMIT :count
@@ -74,7 +74,7 @@ export class Outbox {
          LIMIT :count
        )
        SELECT sqs_packages.id, round, 0 AS "delaySeconds"
-       FROM sqs_packages JOIN fitting USING (id) WHERE state = 'unsent' FOR UPDATE OF sqs_packages SKIP LOCKED`,
+       FROM queue.sqs_packages JOIN fitting USING (id) WHERE state = 'unsent' FOR UPDATE OF sqs_packages SKIP LOCKED`,
       { queueName: this.#queueName, count },
     );
     return rows;
@@ -82,7 +82,7 @@ export class Outbox {
 
   /** Notes that SQS has the messages of these packages. */
   async markSent(ids: readonly string[]): Promise<void> {
-    await this.#database('sqs_packages')
+    await this.#database('queue.sqs_packages')
       .whereIn('id', ids)
       .update({ state: 'sent', sent: this.#database.raw('clock_timestamp()') });
   }
@@ -90,8 +90,8 @@ export class Outbox {
   /** Lets some of the messages be sent again that SQS has had for so long: it may have dropped them. */
   async forgetSentBefore(ageSeconds: number, count: number): Promise<number> {
     const { rowCount } = await this.#database.raw<{ rowCount: number }>(
-      `UPDATE sqs_packages SET state = 'unsent', sent = NULL WHERE id IN (
-         SELECT id FROM sqs_packages
+      `UPDATE queue.sqs_packages SET state = 'unsent', sent = NULL WHERE id IN (
+         SELECT id FROM queue.sqs_packages
          WHERE queue = ? AND state = 'sent' AND sent < clock_timestamp() - ? * interval '1 second'
          LIMIT ? FOR UPDATE SKIP LOCKED
        )`,
@@ -102,7 +102,7 @@ export class Outbox {
 
   /** Lets every message be sent again: SQS has none of them. */
   async forgetSent(): Promise<void> {
-    await this.#database('sqs_packages')
+    await this.#database('queue.sqs_packages')
       .where({ queue: this.#queueName, state: 'sent' })
       .update({ state: 'unsent', sent: null });
   }

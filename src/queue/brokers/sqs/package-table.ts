@@ -42,7 +42,7 @@ export class PackageTable {
       limitCount: limit?.count,
     }));
     await (transaction ?? this.#database).raw(
-      `INSERT INTO sqs_packages (id, queue, carried, limit_key, limit_count, start_after)
+      `INSERT INTO queue.sqs_packages (id, queue, carried, limit_key, limit_count, start_after)
        SELECT id, ?, carried, "limitKey", "limitCount", clock_timestamp() + "delaySeconds" * interval '1 second'
        FROM json_to_recordset(?::json) AS package (id uuid, carried jsonb, "limitKey" text, "limitCount" integer,
          "delaySeconds" double precision)
@@ -62,12 +62,12 @@ export class PackageTable {
         // Locked in the order of ids, as whoever locks several of them does: so nobody waits in a circle.
         `WITH asked AS (
            SELECT sqs_packages.id
-           FROM sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
+           FROM queue.sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
              ON ticket.id = sqs_packages.id AND ticket.round = sqs_packages.round
            WHERE queue = ? AND state <> 'held'
            ORDER BY id FOR UPDATE OF sqs_packages
          )
-         UPDATE sqs_packages SET state = 'held', attempt = attempt + 1
+         UPDATE queue.sqs_packages SET state = 'held', attempt = attempt + 1
          FROM asked WHERE sqs_packages.id = asked.id
          RETURNING sqs_packages.id, attempt, carried, round, created`,
         { attempt: 'attempt', carried: 'carried' },
@@ -83,7 +83,7 @@ export class PackageTable {
     transaction: Knex.Transaction,
   ): Promise<readonly EndedTicket[]> {
     const { rows } = await transaction.raw<{ rows: EndedTicket[] }>(
-      `DELETE FROM sqs_packages
+      `DELETE FROM queue.sqs_packages
        USING json_to_recordset(?::json) AS ended (id uuid, attempt integer)
        WHERE queue = ? AND sqs_packages.id = ended.id AND state = 'held' AND sqs_packages.attempt = ended.attempt
        RETURNING sqs_packages.id, round, limit_key IS NOT NULL AS "isLimited"`,
@@ -98,7 +98,7 @@ export class PackageTable {
     transaction: Knex.Transaction,
   ): Promise<readonly EndedTicket[]> {
     const { rows } = await transaction.raw<{ rows: EndedTicket[] }>(
-      `UPDATE sqs_packages
+      `UPDATE queue.sqs_packages
        SET state = 'unsent', sent = NULL, round = round + 1,
          start_after = clock_timestamp() + released."delaySeconds" * interval '1 second',
          attempt = sqs_packages.attempt - CASE WHEN released."isUnstarted" THEN 1 ELSE 0 END
@@ -116,10 +116,10 @@ export class PackageTable {
   async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
     const { rows } = await (transaction ?? this.#database).raw<{ rows: { id: string }[] }>(
       `WITH waiting AS (
-         SELECT id FROM sqs_packages WHERE queue = ? AND id = ANY (?::uuid[]) AND state <> 'held'
+         SELECT id FROM queue.sqs_packages WHERE queue = ? AND id = ANY (?::uuid[]) AND state <> 'held'
          ORDER BY id FOR UPDATE
        )
-       DELETE FROM sqs_packages USING waiting WHERE sqs_packages.id = waiting.id RETURNING sqs_packages.id`,
+       DELETE FROM queue.sqs_packages USING waiting WHERE sqs_packages.id = waiting.id RETURNING sqs_packages.id`,
       [this.#queueName, [...ids]],
     );
     return rows.map(({ id }) => id);
@@ -129,7 +129,7 @@ export class PackageTable {
   async purge(transaction?: Knex.Transaction): Promise<PurgedPackages> {
     const { rows } = await (transaction ?? this.#database).raw<{ rows: PurgedPackages[] }>(
       `WITH purged AS (
-         DELETE FROM sqs_packages WHERE queue = ? AND state <> 'held'
+         DELETE FROM queue.sqs_packages WHERE queue = ? AND state <> 'held'
          RETURNING carried #>> '{task,options,iteration,id}' AS iteration
        )
        SELECT count(*)::integer AS count,
@@ -142,14 +142,14 @@ export class PackageTable {
 
   /** Removes every package of the queue. */
   async clear(): Promise<void> {
-    await this.#database('sqs_packages').where({ queue: this.#queueName }).delete();
+    await this.#database('queue.sqs_packages').where({ queue: this.#queueName }).delete();
   }
 
   /** Those of the tickets whose packages are still taken with them. */
   async stillHeld(tickets: readonly Ticket[]): Promise<readonly Ticket[]> {
     const { rows } = await this.#database.raw<{ rows: Ticket[] }>(
       `SELECT id, round
-       FROM sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer) USING (id, round)
+       FROM queue.sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer) USING (id, round)
        WHERE queue = ? AND state = 'held'`,
       [JSON.stringify(tickets), this.#queueName],
     );
@@ -159,7 +159,7 @@ export class PackageTable {
   /** Packages that wait; or those that are taken. */
   async count(which: 'waiting' | 'held'): Promise<number> {
     const { rows } = await this.#database.raw<{ rows: { count: string }[] }>(
-      `SELECT count(*) FROM sqs_packages WHERE queue = ? AND (state = 'held') = ?`,
+      `SELECT count(*) FROM queue.sqs_packages WHERE queue = ? AND (state = 'held') = ?`,
       [this.#queueName, which === 'held'],
     );
     return Number(rows[0]?.count ?? 0);
@@ -175,7 +175,7 @@ export class PackageTable {
          carried #>> '{task,group}' AS "group", coalesce(carried #> '{task,options}', '{}') AS options,
          CASE WHEN state = 'held' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
          attempt AS attempts, created, start_after AS "startAfter"
-       FROM sqs_packages WHERE queue = :queueName AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
+       FROM queue.sqs_packages WHERE queue = :queueName AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
        ORDER BY created, id LIMIT :limit OFFSET :offset`,
       { queueName: this.#queueName, ids: ids ? [...ids] : null, limit, offset },
     );

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await admin.platform.database.raw(
-    'TRUNCATE collections, tasks, audit_log, engines CASCADE; DELETE FROM pgboss.job',
+    'TRUNCATE composite.collections, queue.tasks, admin.audit_log, queue.engines CASCADE; DELETE FROM pgboss.job',
   );
 });
 
@@ -43,7 +43,7 @@ async function act(action: string, ids: readonly string[], input: object = {}) {
 }
 
 async function stored(id: string) {
-  return admin.platform.database('members').where({ id }).first();
+  return admin.platform.database('composite.members').where({ id }).first();
 }
 
 async function keys(prefix: string): Promise<string[]> {
@@ -56,7 +56,7 @@ async function keys(prefix: string): Promise<string[]> {
 async function letRun(taskId: string): Promise<void> {
   const engine = randomUUID();
   const { database } = admin.platform;
-  await database('engines').insert({
+  await database('queue.engines').insert({
     id: engine,
     queue: 'composite',
     host: 'one',
@@ -65,7 +65,12 @@ async function letRun(taskId: string): Promise<void> {
     worker_count: 1,
   });
   await database('pgboss.job').where({ id: taskId }).update({ state: 'active', started_on: new Date() });
-  await database('leases').insert({ task_id: taskId, engine_id: engine, attempt: 1, queue: 'composite' });
+  await database('queue.leases').insert({
+    task_id: taskId,
+    engine_id: engine,
+    attempt: 1,
+    queue: 'composite',
+  });
 }
 
 describe('members that are resubmitted', () => {
@@ -77,9 +82,9 @@ describe('members that are resubmitted', () => {
     const [task] = await admin.queue.queuedTasks({ limit: 10, offset: 0 });
     expect(task?.args['memberId']).toBe(failed.id);
     expect(await stored(failed.id)).toMatchObject({ status: 'PENDING', error: null, task_id: task?.id });
-    expect(await admin.platform.database('tasks')).toEqual([]);
-    expect(await admin.platform.database('member_events').pluck('status')).toEqual(['PENDING']);
-    expect(await admin.platform.database('audit_log').first()).toMatchObject({
+    expect(await admin.platform.database('queue.tasks')).toEqual([]);
+    expect(await admin.platform.database('composite.member_events').pluck('status')).toEqual(['PENDING']);
+    expect(await admin.platform.database('admin.audit_log').first()).toMatchObject({
       username: 'ada',
       action: 'resubmit',
       resource: 'members',
@@ -99,7 +104,7 @@ describe('members that are resubmitted', () => {
       status: 409,
       body: { detail: expect.stringContaining('Nothing was sent') },
     });
-    expect(await admin.platform.database('audit_log').where({ outcome: 'failed' })).toHaveLength(1);
+    expect(await admin.platform.database('admin.audit_log').where({ outcome: 'failed' })).toHaveLength(1);
     expect(await stored(done.id)).toMatchObject({ status: 'COMPLETED' });
   });
 
@@ -132,7 +137,7 @@ describe('members that are cancelled', () => {
       error: expect.stringContaining('Cancelled by ada'),
     });
     expect(await stored(running.id)).toMatchObject({ status: 'RASTERIZING' });
-    expect(await admin.platform.database('leases').first()).toMatchObject({ cancelled_by: 'ada' });
+    expect(await admin.platform.database('queue.leases').first()).toMatchObject({ cancelled_by: 'ada' });
     expect(await admin.queue.queueSize()).toBe(0);
     expect((await act('members/cancel', [waiting.id])).status).toBe(409);
   });
@@ -164,7 +169,7 @@ describe('members that are deleted', () => {
     );
     expect(await keys(`composites/9/2/${own.id}/`)).toEqual([]);
     expect(await keys('composites/9/2/b1/')).toHaveLength(1);
-    expect(await admin.platform.database('tasks')).toEqual([]);
+    expect(await admin.platform.database('queue.tasks')).toEqual([]);
   });
 
   it('are left alone while they are processed', async () => {

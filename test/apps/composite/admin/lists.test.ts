@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => admin.stop());
 beforeEach(async () => {
-  await admin.platform.database.raw('TRUNCATE collections CASCADE');
+  await admin.platform.database.raw('TRUNCATE composite.collections CASCADE');
 });
 
 async function read<Answer>(path: string): Promise<Answer> {
@@ -37,7 +37,7 @@ describe("the admin's list of collections", () => {
     await storeMember(admin, { collectionId, position: 1, status: 'COMPLETED' });
     await storeMember(admin, { collectionId, position: 2, status: 'ERROR' });
     const empty = randomUUID();
-    await admin.platform.database('collections').insert({ id: empty, customer: 8 });
+    await admin.platform.database('composite.collections').insert({ id: empty, customer: 8 });
 
     const { rows, count, isMore, next } = await list();
     expect(rows.map(({ id }) => id)).toEqual([empty, collectionId]);
@@ -60,7 +60,7 @@ describe("the admin's list of collections", () => {
 
   it('has every collection on one of its pages, and none twice, whatever comes meanwhile', async () => {
     await admin.platform.database.raw(
-      `INSERT INTO collections (id, customer, created)
+      `INSERT INTO composite.collections (id, customer, created)
        SELECT gen_random_uuid(), 1, timestamptz '2026-01-01' + (n / 2) * interval '1 second' FROM generate_series(1, 60) AS n`,
     );
     const seen: string[] = [];
@@ -191,7 +191,7 @@ describe("the admin's list of members", () => {
 
   it('finds what an error says by now', async () => {
     const { id } = await storeMember(admin, { status: 'ERROR', error: 'first' });
-    await admin.platform.database('members').where({ id }).update({ error: 'second' });
+    await admin.platform.database('composite.members').where({ id }).update({ error: 'second' });
     expect(await search('first')).toEqual([]);
     expect(await search('second')).toEqual([id]);
   });
@@ -205,7 +205,7 @@ describe("the admin's list of members", () => {
   it('counts up to a thousand, and says that there are more', async () => {
     const { collectionId } = await storeMember(admin);
     await admin.platform.database.raw(
-      `INSERT INTO members (id, collection_id, position, composite)
+      `INSERT INTO composite.members (id, collection_id, position, composite)
        SELECT gen_random_uuid(), ?, n, '{"origin": "https://example.org/x.pdf"}' FROM generate_series(1, 1100) AS n`,
       [collectionId],
     );

@@ -34,7 +34,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 beforeEach(async () => {
-  await admin.platform.database.raw('TRUNCATE collections, tasks CASCADE; DELETE FROM pgboss.job');
+  await admin.platform.database.raw(
+    'TRUNCATE composite.collections, queue.tasks CASCADE; DELETE FROM pgboss.job',
+  );
 });
 
 async function show(id: string): Promise<MemberDetail> {
@@ -106,7 +108,7 @@ describe("the admin's page of a member", () => {
 
   it('shows its batches, in order', async () => {
     const { id } = await storeMember(admin);
-    await admin.platform.database('batches').insert([
+    await admin.platform.database('composite.batches').insert([
       { member_id: id, position: 1, request: { member: [{}] } },
       {
         member_id: id,
@@ -167,7 +169,7 @@ describe("the previews of a member's pages", () => {
       await picture('#00f').png().toBuffer(),
       'image/png',
     );
-    await admin.platform.database('batches').insert({
+    await admin.platform.database('composite.batches').insert({
       member_id: id,
       position: 0,
       request: { member: [{ origin: await objectStorage.urlOf('elsewhere/9/2/b/page-00001.png') }] },
@@ -203,7 +205,7 @@ describe("the previews of a member's pages", () => {
     for (const page of ['2', '0', '-1', 'x', '99999999']) expect((await preview(id, page)).status).toBe(404);
     expect((await preview(randomUUID(), '1')).status).toBe(404);
     const { id: foreign } = await storeMember(admin);
-    await admin.platform.database('batches').insert({
+    await admin.platform.database('composite.batches').insert({
       member_id: foreign,
       position: 0,
       request: { member: [{ origin: 'https://s3.amazonaws.com/another-bucket/a/page-00001.jpg' }] },

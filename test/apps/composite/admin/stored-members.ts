@@ -31,13 +31,13 @@ export async function storeMember(admin: ServedAdmin, member: StoredMember = {})
   const collectionId = member.collectionId ?? randomUUID();
   const moment = created ?? new Date().toISOString();
   if (member.collectionId === undefined) {
-    await database('collections').insert({
+    await database('composite.collections').insert({
       id: collectionId,
       customer: member.customer ?? 5,
       created: moment,
     });
   }
-  await database('members').insert({
+  await database('composite.members').insert({
     id,
     collection_id: collectionId,
     position,
@@ -54,7 +54,7 @@ export async function storeMember(admin: ServedAdmin, member: StoredMember = {})
 
 /** Lets the task of a member have failed. */
 export async function storeFailure(admin: ServedAdmin, { id, taskId }: MemberIds): Promise<void> {
-  await admin.platform.database('tasks').insert({
+  await admin.platform.database('queue.tasks').insert({
     id: taskId,
     name: 'winter-speaker-alpha-ceiling',
     func: processMember.name,

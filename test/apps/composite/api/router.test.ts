@@ -42,7 +42,7 @@ describe('POST /customers/{customer}/queue', () => {
   it('queues the task that the member names, and no credentials in clear', async () => {
     const body = await submit({ id: 'x' });
     const memberId = body.members[0]?.id.split('/').at(-1);
-    const member = await api.platform.database('members').first('task_id').where({ id: memberId });
+    const member = await api.platform.database('composite.members').first('task_id').where({ id: memberId });
     const { rows } = await api.platform.database.raw('SELECT data::text FROM pgboss.job WHERE id = ?', [
       member?.task_id,
     ]);
@@ -56,8 +56,8 @@ describe('POST /customers/{customer}/queue', () => {
   it('answers as it was accepted, however fast a worker is', async () => {
     await api.platform.database.raw(`
       CREATE FUNCTION start_at_once() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN UPDATE members SET status = 'FETCHING_ORIGIN' WHERE id = NEW.id; RETURN NULL; END $$;
-      CREATE CONSTRAINT TRIGGER start_at_once AFTER INSERT ON members DEFERRABLE INITIALLY DEFERRED
+        BEGIN UPDATE composite.members SET status = 'FETCHING_ORIGIN' WHERE id = NEW.id; RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER start_at_once AFTER INSERT ON composite.members DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION start_at_once();
     `);
     try {
@@ -66,7 +66,9 @@ describe('POST /customers/{customer}/queue', () => {
       const read = (await (await get(body.id)).json()) as CollectionBody;
       expect(read.members.map(({ status }) => status)).toEqual(['FETCHING_ORIGIN', 'FETCHING_ORIGIN']);
     } finally {
-      await api.platform.database.raw('DROP TRIGGER start_at_once ON members; DROP FUNCTION start_at_once;');
+      await api.platform.database.raw(
+        'DROP TRIGGER start_at_once ON composite.members; DROP FUNCTION start_at_once;',
+      );
     }
   });
 
@@ -78,7 +80,7 @@ describe('POST /customers/{customer}/queue', () => {
     const read = (await (await get(body.id)).json()) as CollectionBody;
     expect(read).toEqual(body);
     const rows = await api.platform
-      .database('members')
+      .database('composite.members')
       .select('id', 'composite')
       .where({ collection_id: body.id.split('/').at(-1) });
     const composites = new Map(rows.map((row) => [row.id, row.composite]));
@@ -372,9 +374,9 @@ describe('GET /collections/{collection}/members/{member}', () => {
     const body = await submit({}, {});
     const [uri = '', other = ''] = body.members.map(({ id }) => id);
     const { database } = api.platform;
-    const member = database('members').where({ id: uri.split('/').at(-1) });
+    const member = database('composite.members').where({ id: uri.split('/').at(-1) });
     await member.clone().update({ status: 'RASTERIZING', pages_total: 14 });
-    const [engine] = await database('engines')
+    const [engine] = await database('queue.engines')
       .insert({
         id: randomUUID(),
         queue: 'composite',
@@ -385,8 +387,8 @@ describe('GET /collections/{collection}/members/{member}', () => {
       })
       .returning('id');
     const { task_id: taskId } = await member.clone().first('task_id');
-    await database('leases').insert({ task_id: taskId, engine_id: engine.id, attempt: 1 });
-    const lease = database('leases').where({ task_id: taskId });
+    await database('queue.leases').insert({ task_id: taskId, engine_id: engine.id, attempt: 1 });
+    const lease = database('queue.leases').where({ task_id: taskId });
     const progressOf = async () => ((await (await get(uri)).json()) as MemberBody).progress;
     const lastUpdated = async () => ((await (await get(uri)).json()) as MemberBody).last_updated;
 
@@ -477,7 +479,7 @@ async function memberWith(columns: object, batchUris: readonly string[] = []): P
   const { members } = await submit({});
   const uri = (members[0] as MemberBody).id;
   const memberId = uri.split('/').at(-1);
-  await api.platform.database('members').where({ id: memberId }).update(columns);
+  await api.platform.database('composite.members').where({ id: memberId }).update(columns);
   const accepted = batchUris.map((batchUri, position) => ({
     member_id: memberId,
     position,
@@ -487,14 +489,14 @@ async function memberWith(columns: object, batchUris: readonly string[] = []): P
   }));
   if (accepted.length > 0) {
     const pending = { member_id: memberId, position: accepted.length, state: 'posting', request: '{}' };
-    await api.platform.database('batches').insert([pending, ...accepted.toReversed()]);
+    await api.platform.database('composite.batches').insert([pending, ...accepted.toReversed()]);
   }
   return get(uri);
 }
 
 async function counts(): Promise<{ collections: number; members: number; queued: number }> {
   const { rows } = await api.platform.database.raw(
-    'SELECT (SELECT count(*) FROM collections)::integer AS collections, (SELECT count(*) FROM members)::integer AS members',
+    'SELECT (SELECT count(*) FROM composite.collections)::integer AS collections, (SELECT count(*) FROM composite.members)::integer AS members',
   );
   return { ...rows[0], queued: await api.queue.queueSize() };
 }

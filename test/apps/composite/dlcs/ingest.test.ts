@@ -35,7 +35,7 @@ beforeEach(async () => {
 // The next DLCS starts with no batches, so what the database knows of batches goes with this one.
 afterEach(async () => {
   await dlcs.close();
-  await testDatabase.database('collections').delete();
+  await testDatabase.database('composite.collections').delete();
 });
 
 afterAll(() => testDatabase.drop());
@@ -44,8 +44,13 @@ afterAll(() => testDatabase.drop());
 async function storeMember(): Promise<string> {
   const { database } = testDatabase;
   const [collectionId, id] = [randomUUID(), randomUUID()];
-  await database('collections').insert({ id: collectionId, customer: CUSTOMER });
-  await database('members').insert({ id, collection_id: collectionId, position: 0, composite: '{}' });
+  await database('composite.collections').insert({ id: collectionId, customer: CUSTOMER });
+  await database('composite.members').insert({
+    id,
+    collection_id: collectionId,
+    position: 0,
+    composite: '{}',
+  });
   await database.transaction((transaction) => storeBatches(transaction, id, images(id), 1));
   return id;
 }
@@ -90,20 +95,23 @@ async function loseFirstBatch(): Promise<void> {
 /** Lets time go by, as Postgres sees it, since batches were posted. */
 async function letPass(seconds: number): Promise<void> {
   await testDatabase
-    .database('batches')
+    .database('composite.batches')
     .whereNotNull('posted')
     .update({ posted: testDatabase.database.raw(`posted - ? * interval '1 second'`, [seconds]) });
 }
 
 async function states(): Promise<string[]> {
-  const rows = await testDatabase.database('batches').where({ member_id: memberId }).orderBy('position');
+  const rows = await testDatabase
+    .database('composite.batches')
+    .where({ member_id: memberId })
+    .orderBy('position');
   return rows.map(({ state }) => state);
 }
 
 /** When the first batch was posted, for the last time. */
 async function postedEpochSeconds(): Promise<number> {
   const { rows } = await testDatabase.database.raw(
-    'SELECT extract(epoch FROM posted)::float8 AS seconds FROM batches WHERE member_id = ? AND position = 0',
+    'SELECT extract(epoch FROM posted)::float8 AS seconds FROM composite.batches WHERE member_id = ? AND position = 0',
     [memberId],
   );
   return rows[0].seconds;

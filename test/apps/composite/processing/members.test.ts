@@ -21,8 +21,8 @@ beforeEach(async () => {
   const collectionId = randomUUID();
   memberId = randomUUID();
   const { database } = testDatabase;
-  await database('collections').insert({ id: collectionId, customer: 5 });
-  await database('members').insert({
+  await database('composite.collections').insert({ id: collectionId, customer: 5 });
+  await database('composite.members').insert({
     id: memberId,
     collection_id: collectionId,
     position: 0,
@@ -33,7 +33,7 @@ beforeEach(async () => {
 afterAll(() => testDatabase.drop());
 
 function row() {
-  return testDatabase.database('members').where({ id: memberId }).first();
+  return testDatabase.database('composite.members').where({ id: memberId }).first();
 }
 
 describe('a member', () => {
@@ -89,13 +89,13 @@ describe('a member', () => {
   it('is completed only when the DLCS has all of its batches', async () => {
     const { database } = testDatabase;
     expect(await completeMember(database, memberId)).toBe(false);
-    await database('batches').insert([
+    await database('composite.batches').insert([
       { member_id: memberId, position: 0, request: '{}', state: 'accepted' },
       { member_id: memberId, position: 1, request: '{}', state: 'posting' },
     ]);
     expect(await completeMember(database, memberId)).toBe(false);
     expect(await row()).toMatchObject({ status: 'PENDING' });
-    await database('batches').where({ member_id: memberId }).update({ state: 'accepted' });
+    await database('composite.batches').where({ member_id: memberId }).update({ state: 'accepted' });
     expect(await completeMember(database, memberId)).toBe(true);
     expect(await row()).toMatchObject({ status: 'COMPLETED' });
   });

@@ -63,7 +63,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await platform.close();
   await dlcs.close();
-  await testDatabase.database('collections').delete();
+  await testDatabase.database('composite.collections').delete();
 });
 
 afterAll(async () => {
@@ -105,8 +105,8 @@ async function serveOrigin(pageCount: number): Promise<void> {
 async function submit(fields: JsonObject = {}): Promise<string> {
   const collectionId = randomUUID();
   const memberId = randomUUID();
-  await testDatabase.database('collections').insert({ id: collectionId, customer: CUSTOMER });
-  await testDatabase.database('members').insert({
+  await testDatabase.database('composite.collections').insert({ id: collectionId, customer: CUSTOMER });
+  await testDatabase.database('composite.members').insert({
     id: memberId,
     collection_id: collectionId,
     position: 0,
@@ -163,7 +163,7 @@ async function locksAsked(): Promise<number> {
 /** Lets so much time go by, as Postgres sees it, that the DLCS cannot still be storing what was posted. */
 async function letDlcsFinish(): Promise<void> {
   const { database } = testDatabase;
-  await database('batches')
+  await database('composite.batches')
     .where({ state: 'posting' })
     .update({ posted: database.raw("posted - interval '30 seconds'") });
 }
@@ -176,11 +176,11 @@ async function loseWorker(memberId: string, nextAttemptSeconds?: number): Promis
 }
 
 function memberOf(memberId: string) {
-  return testDatabase.database('members').where({ id: memberId }).first();
+  return testDatabase.database('composite.members').where({ id: memberId }).first();
 }
 
 function batchesOf(memberId: string) {
-  return testDatabase.database('batches').where({ member_id: memberId }).orderBy('position');
+  return testDatabase.database('composite.batches').where({ member_id: memberId }).orderBy('position');
 }
 
 async function keysBelow(folder: string): Promise<string[]> {
@@ -277,7 +277,7 @@ describe('a member', () => {
       CREATE TABLE seen (number bigserial, status text, last_updated timestamptz);
       CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN INSERT INTO seen (status, last_updated) VALUES (NEW.status, NEW.last_updated); RETURN NEW; END $$;
-      CREATE TRIGGER see AFTER UPDATE ON members FOR EACH ROW
+      CREATE TRIGGER see AFTER UPDATE ON composite.members FOR EACH ROW
         WHEN (NEW.status <> OLD.status) EXECUTE FUNCTION see();
     `);
     try {
@@ -293,7 +293,9 @@ describe('a member', () => {
       const times = seen.map(({ last_updated: lastUpdated }) => lastUpdated);
       expect(times).toEqual([...new Set(times)].sort());
     } finally {
-      await testDatabase.database.raw('DROP TRIGGER see ON members; DROP FUNCTION see; DROP TABLE seen;');
+      await testDatabase.database.raw(
+        'DROP TRIGGER see ON composite.members; DROP FUNCTION see; DROP TABLE seen;',
+      );
     }
   });
 
@@ -314,7 +316,7 @@ describe('a member', () => {
     const pdf = await makePdf(1);
     answerOrigin = (_request, response) => {
       testDatabase
-        .database('members')
+        .database('composite.members')
         .where({ id: memberId })
         .delete()
         .then(() => response.end(pdf));
@@ -534,12 +536,12 @@ describe('a failure', () => {
   it('that cannot be stored at once is stored as soon as it can be', async () => {
     const memberId = await submit();
     answerOrigin = async (_request, response) => {
-      await testDatabase.database.raw('ALTER TABLE members RENAME TO members_away');
+      await testDatabase.database.raw('ALTER TABLE composite.members RENAME TO members_away');
       response.writeHead(404).end();
     };
     const failed = expect(run(memberId)).rejects.toThrow('The origin answered 404');
     await eventually(() => log.lines.some((line) => line.includes('could not be stored')));
-    await testDatabase.database.raw('ALTER TABLE members_away RENAME TO members');
+    await testDatabase.database.raw('ALTER TABLE composite.members_away RENAME TO members');
     await failed;
     expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR' });
   });
@@ -625,7 +627,7 @@ describe('a task that has to stop', () => {
     const stop = new AbortController();
     const { database } = platform;
     const onQuery = ({ sql }: { sql: string }) => {
-      if (/^update "batches".*"posted"/.test(sql) && dlcs.takenBatches(CUSTOMER).length === 1)
+      if (/^update "composite"\."batches".*"posted"/.test(sql) && dlcs.takenBatches(CUSTOMER).length === 1)
         stop.abort(cancelled);
     };
     database.on('query', onQuery);
@@ -714,7 +716,7 @@ describe('the next attempt', () => {
     const memberId = await submit({ compositeId: 'forgotten' });
     await run(await submit({ compositeId: 'forgotten' }));
     await testDatabase.database.raw(
-      `UPDATE batches SET response = jsonb_set(response, '{submitted}', '"2026-01-01T00:00:00Z"')`,
+      `UPDATE composite.batches SET response = jsonb_set(response, '{submitted}', '"2026-01-01T00:00:00Z"')`,
     );
     await dlcs.close();
     dlcs = await startSandboxDlcs({ port: dlcs.port });

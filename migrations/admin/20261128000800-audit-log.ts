@@ -6,7 +6,7 @@ import type { Knex } from 'knex';
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    CREATE TABLE audit_log (
+    CREATE TABLE admin.audit_log (
       id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
       happened timestamptz NOT NULL DEFAULT clock_timestamp(),
       administrator_id uuid,
@@ -19,15 +19,15 @@ export async function up(knex: Knex): Promise<void> {
       outcome text NOT NULL CHECK (outcome IN ('done', 'failed', 'refused')),
       detail text
     );
-    CREATE INDEX audit_log_newest ON audit_log (happened DESC, id);
-    CREATE INDEX audit_log_by_username ON audit_log (username, happened DESC, id);
-    CREATE INDEX audit_log_by_action ON audit_log (action, happened DESC, id);
-    CREATE INDEX audit_log_by_resource ON audit_log (resource, happened DESC, id);
-    CREATE INDEX audit_log_by_outcome ON audit_log (outcome, happened DESC, id);
+    CREATE INDEX audit_log_newest ON admin.audit_log (happened DESC, id);
+    CREATE INDEX audit_log_by_username ON admin.audit_log (username, happened DESC, id);
+    CREATE INDEX audit_log_by_action ON admin.audit_log (action, happened DESC, id);
+    CREATE INDEX audit_log_by_resource ON admin.audit_log (resource, happened DESC, id);
+    CREATE INDEX audit_log_by_outcome ON admin.audit_log (outcome, happened DESC, id);
   `);
 }
 
 /** Forgets who did what. */
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('DROP TABLE audit_log');
+  await knex.raw('DROP TABLE admin.audit_log');
 }

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 /** What is enqueued at its time, again and again: one row a schedule. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    CREATE TABLE schedules (
+    CREATE TABLE queue.schedules (
       id uuid PRIMARY KEY,
       name text,
       -- The queue that its tasks go to.
@@ -38,14 +38,14 @@ export async function up(knex: Knex): Promise<void> {
       CHECK ((schedule_type = 'minutes') = (minutes IS NOT NULL)),
       CHECK ((schedule_type = 'cron') = (cron IS NOT NULL))
     );
-    CREATE UNIQUE INDEX schedules_by_name ON schedules (name);
-    CREATE INDEX schedules_due ON schedules (cluster, next_run) WHERE NOT paused AND repeats <> 0;
+    CREATE UNIQUE INDEX schedules_by_name ON queue.schedules (name);
+    CREATE INDEX schedules_due ON queue.schedules (cluster, next_run) WHERE NOT paused AND repeats <> 0;
     -- Those that are over come last; nor do they stand in the way of who looks for what is due.
-    CREATE INDEX schedules_in_order ON schedules ((repeats = 0), next_run, id);
+    CREATE INDEX schedules_in_order ON queue.schedules ((repeats = 0), next_run, id);
   `);
 }
 
 /** Forgets all schedules. */
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('DROP TABLE schedules');
+  await knex.raw('DROP TABLE queue.schedules');
 }

@@ -6,9 +6,9 @@ import type { Knex } from 'knex';
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    CREATE TABLE batches (
+    CREATE TABLE composite.batches (
       id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-      member_id uuid NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+      member_id uuid NOT NULL REFERENCES composite.members (id) ON DELETE CASCADE,
       position integer NOT NULL,
       -- pending: not posted; posting: posted, its answer not known; accepted: the DLCS has it.
       state text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'posting', 'accepted')),
@@ -21,12 +21,17 @@ export async function up(knex: Knex): Promise<void> {
       created timestamptz NOT NULL DEFAULT clock_timestamp(),
       UNIQUE (member_id, position)
     );
-    CREATE INDEX batches_newest ON batches (created DESC, id);
-    CREATE INDEX batches_by_uri ON batches (uri) WHERE uri IS NOT NULL;
+    CREATE INDEX batches_newest ON composite.batches (created DESC, id);
+    CREATE INDEX batches_by_uri ON composite.batches (uri) WHERE uri IS NOT NULL;
+    -- Finds the versions of a composite that have their pages in one folder: the URL of a member's first page without
+    -- its file. A hash, as such a URL may be longer than what a B-tree takes.
+    CREATE INDEX batches_by_folder ON composite.batches
+      USING hash (regexp_replace(request #>> '{member,0,origin}', '[^/]*$', ''))
+      WHERE position = 0;
   `);
 }
 
 /** Forgets all batches. */
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('DROP TABLE batches');
+  await knex.raw('DROP TABLE composite.batches');
 }

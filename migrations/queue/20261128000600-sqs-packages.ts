@@ -7,7 +7,7 @@ import type { Knex } from 'knex';
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-    CREATE TABLE sqs_packages (
+    CREATE TABLE queue.sqs_packages (
       id uuid PRIMARY KEY,
       queue text NOT NULL,
       carried jsonb NOT NULL,
@@ -23,18 +23,18 @@ export async function up(knex: Knex): Promise<void> {
       start_after timestamptz NOT NULL,
       sent timestamptz
     );
-    CREATE INDEX sqs_packages_oldest ON sqs_packages (queue, created, id) INCLUDE (state);
-    CREATE INDEX sqs_packages_unsent ON sqs_packages (queue, start_after)
+    CREATE INDEX sqs_packages_oldest ON queue.sqs_packages (queue, created, id) INCLUDE (state);
+    CREATE INDEX sqs_packages_unsent ON queue.sqs_packages (queue, start_after)
       WHERE state = 'unsent' AND limit_key IS NULL;
-    CREATE INDEX sqs_packages_unsent_limited ON sqs_packages (queue, limit_key, start_after)
+    CREATE INDEX sqs_packages_unsent_limited ON queue.sqs_packages (queue, limit_key, start_after)
       WHERE state = 'unsent' AND limit_key IS NOT NULL;
-    CREATE INDEX sqs_packages_limited ON sqs_packages (queue, limit_key)
+    CREATE INDEX sqs_packages_limited ON queue.sqs_packages (queue, limit_key)
       WHERE state <> 'unsent' AND limit_key IS NOT NULL;
-    CREATE INDEX sqs_packages_sent ON sqs_packages (queue, sent) WHERE state = 'sent';
+    CREATE INDEX sqs_packages_sent ON queue.sqs_packages (queue, sent) WHERE state = 'sent';
   `);
 }
 
 /** Drops every package that SQS carries. */
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('DROP TABLE sqs_packages');
+  await knex.raw('DROP TABLE queue.sqs_packages');
 }
