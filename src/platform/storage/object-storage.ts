@@ -1,14 +1,6 @@
 import { Readable } from 'node:stream';
-import {
-  DeleteObjectsCommand,
-  GetBucketLocationCommand,
-  GetObjectCommand,
-  HeadBucketCommand,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { type LoadedConfigSelectors, loadConfig } from '@smithy/core/config';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { LoadedConfigSelectors } from '@smithy/core/config';
 import { AWS_REGION } from '../aws-region.ts';
 import { type BucketVariables, describeStorageFailure } from './object-storage-error.ts';
 
@@ -83,9 +75,14 @@ export class ObjectStorage {
 
   /** Stores one object, over whatever the key held. @throws {ObjectStorageError} */
   async put(key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void> {
-    await this.#attempt(`store ${key}`, signal, (client) =>
+    await this.#attempt(`store ${key}`, signal, ({ sdk, client }) =>
       client.send(
-        new PutObjectCommand({ Bucket: this.#bucketName, Key: key, Body: body, ContentType: contentType }),
+        new sdk.PutObjectCommand({
+          Bucket: this.#bucketName,
+          Key: key,
+          Body: body,
+          ContentType: contentType,
+        }),
         optionsOf(signal),
       ),
     );
@@ -98,8 +95,8 @@ export class ObjectStorage {
    */
   async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<string> {
     try {
-      const { client } = await this.#connect();
-      const pages = paginateListObjectsV2(
+      const { sdk, client } = await this.#connect();
+      const pages = sdk.paginateListObjectsV2(
         { client },
         { Bucket: this.#bucketName, Prefix: prefix, Delimiter: '/' },
         optionsOf(signal),
@@ -117,9 +114,9 @@ export class ObjectStorage {
   async remove(keys: readonly string[], signal?: AbortSignal): Promise<void> {
     for (let start = 0; start < keys.length; start += KEYS_IN_ONE_DELETE) {
       const Objects = keys.slice(start, start + KEYS_IN_ONE_DELETE).map((Key) => ({ Key }));
-      await this.#attempt(`remove ${Objects.length} objects`, signal, async (client) => {
+      await this.#attempt(`remove ${Objects.length} objects`, signal, async ({ sdk, client }) => {
         const { Errors } = await client.send(
-          new DeleteObjectsCommand({ Bucket: this.#bucketName, Delete: { Objects, Quiet: true } }),
+          new sdk.DeleteObjectsCommand({ Bucket: this.#bucketName, Delete: { Objects, Quiet: true } }),
           optionsOf(signal),
         );
         const [first] = Errors ?? [];
@@ -134,9 +131,9 @@ export class ObjectStorage {
     const answer = await this.#attempt(
       `read ${key}`,
       signal,
-      (client) =>
+      ({ sdk, client }) =>
         client.send(
-          new GetObjectCommand({
+          new sdk.GetObjectCommand({
             Bucket: bucketName,
             Key: key,
             ...(startByte > 0 ? { Range: `bytes=${startByte}-` } : {}),
@@ -201,8 +198,8 @@ export class ObjectStorage {
    */
   async signedUrlOf(key: string, lifeSeconds: number): Promise<string> {
     const { getSignedUrl } = await import('@aws-sdk/s3-request-presigner');
-    return this.#attempt(`make a link to ${key}`, undefined, (client) =>
-      getSignedUrl(client, new GetObjectCommand({ Bucket: this.#bucketName, Key: key }), {
+    return this.#attempt(`make a link to ${key}`, undefined, ({ sdk, client }) =>
+      getSignedUrl(client, new sdk.GetObjectCommand({ Bucket: this.#bucketName, Key: key }), {
         expiresIn: lifeSeconds,
       }),
     );
@@ -223,8 +220,8 @@ export class ObjectStorage {
 
   /** Asks whether the bucket is there and open to us. @throws {ObjectStorageError} */
   async ping(): Promise<void> {
-    await this.#attempt('be reached', undefined, (client) =>
-      client.send(new HeadBucketCommand({ Bucket: this.#bucketName })),
+    await this.#attempt('be reached', undefined, ({ sdk, client }) =>
+      client.send(new sdk.HeadBucketCommand({ Bucket: this.#bucketName })),
     );
   }
 
@@ -239,10 +236,10 @@ export class ObjectStorage {
   }
 
   #findUrlBase(): Promise<string> {
-    return this.#attempt('say its region', undefined, async (client, endpoint) => {
+    return this.#attempt('say its region', undefined, async ({ sdk, client, endpoint }) => {
       if (endpoint !== undefined) return endpoint;
       const { LocationConstraint } = await client.send(
-        new GetBucketLocationCommand({ Bucket: this.#bucketName }),
+        new sdk.GetBucketLocationCommand({ Bucket: this.#bucketName }),
       );
       if (!LocationConstraint) return 'https://s3.amazonaws.com';
       // Buckets of S3's first years may still say "EU", which is no region's name.
@@ -254,13 +251,12 @@ export class ObjectStorage {
   async #attempt<T>(
     what: string,
     signal: AbortSignal | undefined,
-    request: (client: S3Client, endpoint: string | undefined) => Promise<T>,
+    request: (connection: Connection) => Promise<T>,
     bucketName = this.#bucketName,
   ): Promise<T> {
     signal?.throwIfAborted();
     try {
-      const { client, endpoint } = await this.#connect();
-      return await request(client, endpoint);
+      return await request(await this.#connect());
     } catch (error) {
       signal?.throwIfAborted();
       throw describeStorageFailure(what, bucketName, this.#settings.variables, error);
@@ -276,21 +272,27 @@ export class ObjectStorage {
   }
 }
 
-/** A client, and the custom endpoint that it speaks with, where one is configured. */
+/** A client of S3, the SDK that it comes from, and the custom endpoint that it uses, where one is configured. */
 interface Connection {
+  readonly sdk: typeof import('@aws-sdk/client-s3');
   readonly client: S3Client;
   readonly endpoint: string | undefined;
 }
 
+/** Loads the SDK, which most processes can do without. */
 async function connect(
   settings: BucketSettings,
   configuredEndpoint: string | undefined,
   patience: Patience,
 ): Promise<Connection> {
+  const [sdk, { loadConfig }] = await Promise.all([
+    import('@aws-sdk/client-s3'),
+    import('@smithy/core/config'),
+  ]);
   const profileEndpoint = (await loadConfig<string>(PROFILE_ENDPOINT)()).replace(/\/+$/, '');
   const endpoint = configuredEndpoint ?? (profileEndpoint || undefined);
   const agent = { keepAlive: true, maxSockets: settings.requestsAtOnce + SPARE_SOCKETS };
-  const client = new S3Client({
+  const client = new sdk.S3Client({
     region: loadConfig<string>(REGION),
     maxAttempts: patience.maximumAttempts,
     followRegionRedirects: true,
@@ -305,7 +307,7 @@ async function connect(
       httpsAgent: agent,
     },
   });
-  return { client, endpoint };
+  return { sdk, client, endpoint };
 }
 
 /** Without a region anywhere the SDK throws; the deployed service's (boto3) takes this one for S3. */

@@ -1,16 +1,5 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  CreateQueueCommand,
-  DeleteMessageBatchCommand,
-  DeleteQueueCommand,
-  GetQueueAttributesCommand,
-  GetQueueUrlCommand,
-  QueueDoesNotExist,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
-import { type LoadedConfigSelectors, loadConfig } from '@smithy/core/config';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { LoadedConfigSelectors } from '@smithy/core/config';
 import { AWS_REGION } from '../../../platform/aws-region.ts';
 import { describeSqsFailure, SqsError } from './sqs-error.ts';
 
@@ -61,18 +50,12 @@ export interface SqsQueueOptions {
 /** A queue as Amazon SQS has it, found when it is first needed, and created where it does not exist. */
 export class SqsQueue {
   readonly #options: SqsQueueOptions;
-  readonly #client: SQSClient;
   readonly #closing = new AbortController();
+  #connection: Promise<Connection> | undefined;
   #url: Promise<string> | undefined;
 
   constructor(options: SqsQueueOptions) {
     this.#options = options;
-    this.#client = new SQSClient({
-      region: loadConfig<string>(REGION),
-      maxAttempts: MAXIMUM_ATTEMPTS,
-      ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-      requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS },
-    });
   }
 
   /** Sends messages, in as few requests as there can be, side by side. */
@@ -97,9 +80,9 @@ export class SqsQueue {
   ): Promise<readonly ReceivedMessage[]> {
     return this.#attempt(
       'hand out messages',
-      async (QueueUrl, abortSignal) => {
-        const { Messages = [] } = await this.#client.send(
-          new ReceiveMessageCommand({
+      async ({ sdk, client, QueueUrl }, abortSignal) => {
+        const { Messages = [] } = await client.send(
+          new sdk.ReceiveMessageCommand({
             QueueUrl,
             MaxNumberOfMessages: Math.min(count, MESSAGES_IN_ONE_REQUEST),
             WaitTimeSeconds: waitSeconds,
@@ -119,9 +102,9 @@ export class SqsQueue {
   async delete(receiptHandles: readonly string[]): Promise<void> {
     await Promise.all(
       inRequests(receiptHandles).map((batch) =>
-        this.#attempt('delete messages', (QueueUrl, abortSignal) =>
-          this.#client.send(
-            new DeleteMessageBatchCommand({
+        this.#attempt('delete messages', ({ sdk, client, QueueUrl }, abortSignal) =>
+          client.send(
+            new sdk.DeleteMessageBatchCommand({
               QueueUrl,
               Entries: batch.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle })),
             }),
@@ -141,9 +124,9 @@ export class SqsQueue {
   async hide(receiptHandles: readonly string[], seconds: number): Promise<void> {
     await Promise.all(
       inRequests(receiptHandles).map((batch) =>
-        this.#attempt('hide messages', (QueueUrl, abortSignal) =>
-          this.#client.send(
-            new ChangeMessageVisibilityBatchCommand({
+        this.#attempt('hide messages', ({ sdk, client, QueueUrl }, abortSignal) =>
+          client.send(
+            new sdk.ChangeMessageVisibilityBatchCommand({
               QueueUrl,
               Entries: batch.map((ReceiptHandle, index) => ({
                 Id: String(index),
@@ -160,8 +143,8 @@ export class SqsQueue {
 
   /** The queue's URL, once it has answered. @throws {SqsError} */
   ping(): Promise<string> {
-    return this.#attempt('be reached', async (QueueUrl, abortSignal) => {
-      await this.#client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }), {
+    return this.#attempt('be reached', async ({ sdk, client, QueueUrl }, abortSignal) => {
+      await client.send(new sdk.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }), {
         abortSignal,
       });
       return QueueUrl;
@@ -170,8 +153,8 @@ export class SqsQueue {
 
   /** Deletes the queue, with every message in it. @throws {SqsError} */
   async remove(): Promise<void> {
-    await this.#attempt('be deleted', (QueueUrl, abortSignal) =>
-      this.#client.send(new DeleteQueueCommand({ QueueUrl }), { abortSignal }),
+    await this.#attempt('be deleted', ({ sdk, client, QueueUrl }, abortSignal) =>
+      client.send(new sdk.DeleteQueueCommand({ QueueUrl }), { abortSignal }),
     );
     this.#url = undefined;
   }
@@ -179,23 +162,28 @@ export class SqsQueue {
   /** Cuts what is under way. */
   close(): void {
     this.#closing.abort();
-    this.#client.destroy();
+    this.#connection?.then(
+      ({ client }) => client.destroy(),
+      () => undefined,
+    );
   }
 
   async #sendBatch(batch: readonly OutgoingMessage[]): Promise<SendReport> {
     try {
-      const { Successful = [], Failed = [] } = await this.#attempt('take messages', (QueueUrl, abortSignal) =>
-        this.#client.send(
-          new SendMessageBatchCommand({
-            QueueUrl,
-            Entries: batch.map(({ id, body, delaySeconds }) => ({
-              Id: id,
-              MessageBody: body,
-              DelaySeconds: delaySeconds,
-            })),
-          }),
-          { abortSignal },
-        ),
+      const { Successful = [], Failed = [] } = await this.#attempt(
+        'take messages',
+        ({ sdk, client, QueueUrl }, abortSignal) =>
+          client.send(
+            new sdk.SendMessageBatchCommand({
+              QueueUrl,
+              Entries: batch.map(({ id, body, delaySeconds }) => ({
+                Id: id,
+                MessageBody: body,
+                DelaySeconds: delaySeconds,
+              })),
+            }),
+            { abortSignal },
+          ),
       );
       const [refused] = Failed;
       return {
@@ -214,42 +202,48 @@ export class SqsQueue {
 
   async #attempt<T>(
     what: string,
-    request: (queueUrl: string, signal: AbortSignal) => Promise<T>,
+    request: (queue: FoundQueue, signal: AbortSignal) => Promise<T>,
     timeoutSeconds = ANSWER_SECONDS,
   ): Promise<T> {
     let signal: AbortSignal | undefined;
     try {
-      const url = await this.#findOnce();
+      const connection = await this.#connect();
+      const QueueUrl = await this.#findOnce(connection);
       signal = this.#deadline(timeoutSeconds);
-      return await request(url, signal);
+      return await request({ ...connection, QueueUrl }, signal);
     } catch (error) {
-      // The next who asks creates it again.
-      if (error instanceof QueueDoesNotExist) this.#url = undefined;
+      // The next request creates it again.
+      if (isAbsence(error)) this.#url = undefined;
       // That it took too long says more than that it was aborted.
       throw describeSqsFailure(what, this.#options.name, signal?.aborted ? signal.reason : error);
     }
   }
 
-  #findOnce(): Promise<string> {
-    this.#url ??= this.#find().catch((error: unknown) => {
+  #connect(): Promise<Connection> {
+    this.#connection ??= connect(this.#options.endpoint);
+    return this.#connection;
+  }
+
+  #findOnce(connection: Connection): Promise<string> {
+    this.#url ??= this.#find(connection).catch((error: unknown) => {
       this.#url = undefined;
       throw error;
     });
     return this.#url;
   }
 
-  async #find(): Promise<string> {
+  async #find({ sdk, client }: Connection): Promise<string> {
     const { name, onAbsent } = this.#options;
     try {
-      const { QueueUrl } = await this.#client.send(new GetQueueUrlCommand({ QueueName: name }), {
+      const { QueueUrl } = await client.send(new sdk.GetQueueUrlCommand({ QueueName: name }), {
         abortSignal: this.#deadline(ANSWER_SECONDS),
       });
       if (QueueUrl !== undefined) return QueueUrl;
     } catch (error) {
-      if (!(error instanceof QueueDoesNotExist)) throw error;
+      if (!isAbsence(error)) throw error;
     }
     await onAbsent();
-    const { QueueUrl } = await this.#client.send(new CreateQueueCommand({ QueueName: name }), {
+    const { QueueUrl } = await client.send(new sdk.CreateQueueCommand({ QueueName: name }), {
       abortSignal: this.#deadline(ANSWER_SECONDS),
     });
     if (QueueUrl === undefined) throw new Error('SQS created the queue, and did not say its URL');
@@ -259,6 +253,36 @@ export class SqsQueue {
   #deadline(seconds: number): AbortSignal {
     return AbortSignal.any([this.#closing.signal, AbortSignal.timeout(seconds * 1_000)]);
   }
+}
+
+/** A client of SQS, and the SDK that it comes from. */
+interface Connection {
+  readonly sdk: typeof import('@aws-sdk/client-sqs');
+  readonly client: SQSClient;
+}
+
+/** The queue that a request is for. */
+interface FoundQueue extends Connection {
+  readonly QueueUrl: string;
+}
+
+/** Loads the SDK, which processes on another broker can do without. */
+async function connect(endpoint: string | undefined): Promise<Connection> {
+  const [sdk, { loadConfig }] = await Promise.all([
+    import('@aws-sdk/client-sqs'),
+    import('@smithy/core/config'),
+  ]);
+  const client = new sdk.SQSClient({
+    region: loadConfig<string>(REGION),
+    maxAttempts: MAXIMUM_ATTEMPTS,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS },
+  });
+  return { sdk, client };
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && error.name === 'QueueDoesNotExist';
 }
 
 /** No region is as good as another: a queue would be created where nobody looks for it. */
