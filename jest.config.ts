@@ -15,8 +15,9 @@ const config: Config = {
   },
   globalSetup: '<rootDir>/test/support/start-postgres.ts',
   globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
-  // Two cores: more test files at a time would only take processor time from each other.
-  maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/longest-first.ts',
+  // Twice as many as the two cores that the tests are written for, as the long test files mostly wait.
+  maxWorkers: 4,
   testTimeout: 30_000,
 };
 
