@@ -53,6 +53,23 @@ const GROUP_CONCURRENCY = {
   ),
 };
 
+/** What is known of a package that was handed out, beside pg-boss's own columns. */
+interface HandedRow {
+  readonly id: string;
+  readonly isLeased: boolean;
+  readonly priority: number;
+  readonly enqueuedSeconds: number;
+}
+
+/** By priority, and then by age: ids of packages that were enqueued together grow. */
+function byOrderOfQueue(left: HandedRow, right: HandedRow): number {
+  return (
+    right.priority - left.priority ||
+    left.enqueuedSeconds - right.enqueuedSeconds ||
+    (left.id < right.id ? -1 : 1)
+  );
+}
+
 /** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
 export class PostgresBroker implements Broker {
   readonly #options: PostgresBrokerOptions;
@@ -92,13 +109,21 @@ export class PostgresBroker implements Broker {
     const { queueName } = this.#options;
     const doubles = new Set<string>();
     const raw = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) => {
-      const handed = await prepared<Row & { id: string; isLeased: boolean }>(
+      const { rows } = await prepared<Row & HandedRow>(
         this.#ownDatabase,
-        withLeases(sql, { attempt: '"retryCount" + 1', carried: 'data' }),
+        // pg-boss's statement ends with the columns that it returns.
+        withLeases(
+          `${sql}, priority, extract(epoch FROM created_on)::double precision AS "enqueuedSeconds"`,
+          {
+            attempt: '"retryCount" + 1',
+            carried: 'data',
+          },
+        ),
         leaseBindings(engineId, queueName, bindings),
       );
-      for (const { id, isLeased } of handed.rows) if (!isLeased) doubles.add(id);
-      return handed;
+      for (const { id, isLeased } of rows) if (!isLeased) doubles.add(id);
+      // An UPDATE returns its rows in no order.
+      return { rows: rows.toSorted(byOrderOfQueue) };
     };
     const jobs = await boss
       .fetch<object>(queueName, {

@@ -42,7 +42,10 @@ describe('the order on Postgres', () => {
   let carrier: CarrierUnderTest;
   afterEach(() => carrier.close());
 
-  it('is that of the priorities, then that of enqueueing', async () => {
+  it.each([
+    ['one by one', 1],
+    ['together', 4],
+  ])('is that of the priorities, then that of enqueueing, where they are taken %s', async (_how, limit) => {
     carrier = await openPostgres();
     const broker = carrier.open();
     const [first, second, low, high] = [
@@ -52,7 +55,7 @@ describe('the order on Postgres', () => {
       { ...packageOf(), priority: 1 },
     ];
     for (const outgoing of [low, first, second, high]) await broker.enqueue([outgoing]);
-    const taken = await take(carrier.database, broker, 4, 1);
+    const taken = await take(carrier.database, broker, 4, limit);
     expect(taken.map(({ id }) => id)).toEqual([high, first, second, low].map(idOf));
   });
 });
