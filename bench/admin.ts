@@ -37,7 +37,7 @@ export async function benchAdmin(): Promise<Row[]> {
     await fillQueue(service);
     await database.raw('VACUUM ANALYZE');
     await createAdministrator(database, ADMINISTRATOR);
-    const client = new AdminClient(`${service.url}/admin`);
+    const client = new AdminClient({ url: `${service.url}/admin` });
     await client.login(ADMINISTRATOR.username, ADMINISTRATOR.password);
     const rows: Row[] = [];
     for (const [work, path] of await requests(database)) rows.push(await measure(client, work, path));

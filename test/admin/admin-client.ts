@@ -63,11 +63,12 @@ export async function serveAdmin(environment: Record<string, string> = {}): Prom
 
 /** A browser as far as cookies and origins go: it keeps cookies, and follows no redirect. */
 export class AdminClient {
-  readonly #url: string;
+  readonly #site: Pick<ServedAdmin, 'url'>;
   readonly #cookies = new Map<string, string>();
 
-  constructor(url: string) {
-    this.#url = url;
+  /** @param site where the admin is; read with each request. */
+  constructor(site: Pick<ServedAdmin, 'url'>) {
+    this.#site = site;
   }
 
   /** What stands in a cookie; empty where there is none. */
@@ -98,7 +99,7 @@ export class AdminClient {
     form: Record<string, string> = {},
     headers: Record<string, string> = {},
   ): Promise<Response> {
-    const origin = new URL(this.#url).origin;
+    const origin = new URL(this.#site.url).origin;
     const token = decodeURIComponent(this.cookie('XSRF-TOKEN'));
     return this.#fetch(path, {
       method: 'POST',
@@ -113,7 +114,7 @@ export class AdminClient {
       method: 'POST',
       body: JSON.stringify(body),
       headers: {
-        origin: new URL(this.#url).origin,
+        origin: new URL(this.#site.url).origin,
         'x-xsrf-token': decodeURIComponent(this.cookie('XSRF-TOKEN')),
         'content-type': 'application/json',
         ...headers,
@@ -136,7 +137,7 @@ export class AdminClient {
 
   async #fetch(path: string, options: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(`${this.#url}${path}`, {
+    const response = await fetch(`${this.#site.url}${path}`, {
       ...options,
       redirect: 'manual',
       headers: { ...options.headers, cookie },
@@ -152,11 +153,24 @@ export class AdminClient {
 const SESSION_COOKIE = 'composite_admin';
 
 /** Creates an administrator with a role, and signs in as them. */
-export async function signInAs(admin: ServedAdmin, username: string, role: Role): Promise<AdminClient> {
-  await createAdministrator(admin.platform.database, { ...ADA, username, email: '', role });
-  const client = new AdminClient(admin.url);
+export async function signInAs(
+  admin: Pick<ServedAdmin, 'platform' | 'url'>,
+  username: string,
+  role: Role,
+): Promise<AdminClient> {
+  await createWithRole(admin, username, role);
+  const client = new AdminClient(admin);
   await client.login(username);
   return client;
+}
+
+/** Creates an administrator who has the password of {@link ADA}. */
+export async function createWithRole(
+  { platform }: Pick<ServedAdmin, 'platform'>,
+  username: string,
+  role: Role,
+): Promise<void> {
+  await createAdministrator(platform.database, { ...ADA, username, email: '', role });
 }
 
 /** Whether a client's session counts: it asks for a task that is not there, which nobody else learns. */

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Script } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleFrontEnd, type FrontEnd } from '../../src/admin/front-end-bundle.ts';
 import { distanceInWords, secondsBetween, spanInWords } from '../../src/app-kit/pages/moments.ts';
-import { AdminClient, type ServedAdmin, serveAdmin } from './admin-client.ts';
+import { shareAdmin } from './shared-admin.ts';
 
 describe("the admin's front end", () => {
   let frontEnd: FrontEnd;
@@ -41,14 +41,8 @@ describe("the admin's front end", () => {
 });
 
 describe('the page of the admin', () => {
-  let admin: ServedAdmin;
-  let ada: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    ada = new AdminClient(admin.url);
-    await ada.login();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const ada = admin.signedIn();
 
   it('loads the front end, which browsers ask for again as it may have changed', async () => {
     const html = await (await ada.get('/resources/members')).text();

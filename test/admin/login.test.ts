@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { createAdministrator } from '../../src/admin/administrators.ts';
-import { ADA, AdminClient, isSignedIn, type ServedAdmin, serveAdmin } from './admin-client.ts';
+import { ADA, AdminClient, isSignedIn } from './admin-client.ts';
+import { shareAdmin } from './shared-admin.ts';
 
 describe('the login of the admin', () => {
-  let admin: ServedAdmin;
+  const admin = shareAdmin();
   let client: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-  });
-  afterAll(() => admin.stop());
 
   it('is where whoever is not signed in is sent, with the way back', async () => {
-    client = new AdminClient(admin.url);
+    client = new AdminClient(admin);
     const page = await client.get('/resources/members?page=2');
     expect(page.status).toBe(303);
     expect(page.headers.get('location')).toBe('/admin/login?next=%2Fadmin%2Fresources%2Fmembers%3Fpage%3D2');
@@ -38,7 +35,7 @@ describe('the login of the admin', () => {
       ['ada', 'wrong'],
       ['nobody', ADA.password],
     ]) {
-      client = new AdminClient(admin.url);
+      client = new AdminClient(admin);
       const response = await client.login(username, password);
       expect(response.status).toBe(401);
       expect(client.session).toBe('');
@@ -49,7 +46,7 @@ describe('the login of the admin', () => {
   });
 
   it('lets the right password in, under a cookie that scripts and other sites cannot use', async () => {
-    client = new AdminClient(admin.url);
+    client = new AdminClient(admin);
     const response = await client.login('ada', ADA.password, '/admin/resources/members');
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/admin/resources/members');
@@ -63,24 +60,24 @@ describe('the login of the admin', () => {
 
   it('leads to no other site', async () => {
     for (const next of ['https://evil.example/', '//evil.example', '/elsewhere', '/administrator', '']) {
-      const response = await new AdminClient(admin.url).login('ada', ADA.password, next);
+      const response = await new AdminClient(admin).login('ada', ADA.password, next);
       expect(response.headers.get('location')).toBe('/admin');
     }
   });
 
   it('starts a new session, whatever cookie came with it', async () => {
-    client = new AdminClient(admin.url);
+    client = new AdminClient(admin);
     await client.login();
     const before = client.session;
     await client.post('/login', ADA);
     expect(client.session).not.toBe(before);
-    const old = new AdminClient(admin.url);
+    const old = new AdminClient(admin);
     old.session = before;
     expect(await isSignedIn(old)).toBe(false);
   });
 
   it('is refused from the pages of another site', async () => {
-    client = new AdminClient(admin.url);
+    client = new AdminClient(admin);
     for (const origin of ['https://evil.example', 'null', '']) {
       expect((await client.login(ADA.username, ADA.password, '', { origin })).status).toBe(403);
     }
@@ -88,7 +85,7 @@ describe('the login of the admin', () => {
   });
 
   it('ends with the logout, which a link alone does not do', async () => {
-    client = new AdminClient(admin.url);
+    client = new AdminClient(admin);
     await client.login();
     const { session } = client;
     const page = await client.get('/logout');
@@ -109,7 +106,7 @@ describe('the login of the admin', () => {
   });
 
   it('ends after a week, whether or not it is used', async () => {
-    client = new AdminClient(admin.url);
+    client = new AdminClient(admin);
     await client.login();
     const sid = decodeURIComponent(client.session).replace(/^s:/, '').replace(/\..*$/, '');
     const changed = await admin.platform.database.raw(
@@ -121,20 +118,16 @@ describe('the login of the admin', () => {
   });
 
   it('shows what was typed as text', async () => {
-    const response = await new AdminClient(admin.url).login('"><script>alert(1)</script>', 'x');
+    const response = await new AdminClient(admin).login('"><script>alert(1)</script>', 'x');
     expect(await response.text()).not.toContain('<script');
   });
 });
 
 describe('the login behind https', () => {
-  let admin: ServedAdmin;
-  beforeAll(async () => {
-    admin = await serveAdmin({ WEB_SERVER_SCHEME: 'https' });
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin(() => ({ WEB_SERVER_SCHEME: 'https' }));
 
   it('sets a cookie for https alone, also where the proxy does not say what it speaks', async () => {
-    const client = new AdminClient(admin.url);
+    const client = new AdminClient(admin);
     const response = await client.login();
     const cookies = response.headers.getSetCookie();
     expect(cookies.length).toBeGreaterThanOrEqual(2);

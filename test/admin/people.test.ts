@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ADA, AdminClient, isSignedIn, type ServedAdmin, serveAdmin, signInAs } from './admin-client.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ADA, AdminClient, isSignedIn, signInAs } from './admin-client.ts';
+import { shareAdmin } from './shared-admin.ts';
 
 interface Answer {
   readonly notice?: { readonly type: string; readonly message: string };
@@ -9,14 +10,8 @@ const PATH = '/api/resources/administrators';
 const PASSWORD = 'analytical machinery';
 
 describe('what superusers do about people', () => {
-  let admin: ServedAdmin;
-  let ada: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    ada = new AdminClient(admin.url);
-    await ada.login();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const ada = admin.signedIn();
   beforeEach(async () => {
     await admin.platform.database('admin.administrators').whereNot({ username: 'ada' }).delete();
     await admin.platform.database('admin.audit_log').delete();
@@ -54,7 +49,7 @@ describe('what superusers do about people', () => {
     const values = { username: 'otto', email: 'otto@example.org', role: 'operator', password: PASSWORD };
     expect(await create(values)).toEqual({ type: 'success', message: 'Created otto' });
     expect(await row('otto')).toMatchObject({ email: 'otto@example.org', role: 'operator', disabled: false });
-    expect((await new AdminClient(admin.url).login('otto', PASSWORD)).status).toBe(303);
+    expect((await new AdminClient(admin).login('otto', PASSWORD)).status).toBe(303);
     const [line] = await lines();
     expect(line).toMatchObject({
       username: 'ada',
@@ -105,7 +100,7 @@ describe('what superusers do about people', () => {
 
   it('disables somebody, whose sessions end and who cannot sign in, until they are enabled', async () => {
     const vera = await signInAs(admin, 'vera', 'viewer');
-    const wrong = await (await new AdminClient(admin.url).login('vera', 'a wrong guess')).text();
+    const wrong = await (await new AdminClient(admin).login('vera', 'a wrong guess')).text();
     expect(await act('vera', 'disable')).toMatchObject({ type: 'success' });
     expect(await isSignedIn(vera)).toBe(false);
     const refused = await vera.login('vera');
@@ -129,7 +124,7 @@ describe('what superusers do about people', () => {
 
   it('does not set the own password, for which the present one is needed', async () => {
     expect(await act('ada', 'resetPassword', { password: PASSWORD })).toMatchObject({ type: 'error' });
-    expect((await new AdminClient(admin.url).login()).status).toBe(303);
+    expect((await new AdminClient(admin).login()).status).toBe(303);
   });
 
   it('signs somebody out everywhere', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Script } from 'node:vm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AdminClient, type ServedAdmin, serveAdmin } from './admin-client.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { shareAdmin } from './shared-admin.ts';
 
 interface ListedRow {
   readonly id: string;
@@ -15,15 +15,8 @@ interface ListAnswer {
 }
 
 describe('the site of the admin', () => {
-  let admin: ServedAdmin;
-  const client = () => new AdminClient(admin.url);
-  let ada: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    ada = client();
-    await ada.login();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const ada = admin.signedIn();
   beforeEach(async () => {
     await admin.platform.database.raw('TRUNCATE composite.collections, queue.engines CASCADE');
   });

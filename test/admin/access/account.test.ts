@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ADA, AdminClient, isSignedIn, type ServedAdmin, serveAdmin, signInAs } from '../admin-client.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ADA, AdminClient, isSignedIn, signInAs } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 
 const NEW_PASSWORD = 'analytical machinery';
 
 describe('the account page', () => {
-  let admin: ServedAdmin;
+  const admin = shareAdmin();
   let vera: AdminClient;
   let elsewhere: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-  });
-  afterAll(() => admin.stop());
   beforeEach(async () => {
     await admin.platform.database('admin.administrators').where({ username: 'vera' }).delete();
     await admin.platform.database('admin.login_attempts').delete();
     await admin.platform.database('admin.audit_log').delete();
     vera = await signInAs(admin, 'vera', 'viewer');
-    elsewhere = new AdminClient(admin.url);
+    elsewhere = new AdminClient(admin);
     await elsewhere.login('vera');
   });
 
@@ -27,7 +24,7 @@ describe('the account page', () => {
     const page = await (await vera.get('/account')).text();
     expect(page).toContain('<dd>vera</dd>');
     expect(page).toContain('<dd>viewer</dd>');
-    expect((await new AdminClient(admin.url).get('/account')).status).toBe(303);
+    expect((await new AdminClient(admin).get('/account')).status).toBe(303);
   });
 
   it('changes the password, ends all other sessions, and gives this one a new id', async () => {
@@ -38,11 +35,11 @@ describe('the account page', () => {
     expect(await isSignedIn(vera)).toBe(true);
     expect(vera.session).not.toBe(before);
     expect(await isSignedIn(elsewhere)).toBe(false);
-    const old = new AdminClient(admin.url);
+    const old = new AdminClient(admin);
     old.session = before;
     expect(await isSignedIn(old)).toBe(false);
-    expect((await new AdminClient(admin.url).login('vera')).status).toBe(401);
-    expect((await new AdminClient(admin.url).login('vera', NEW_PASSWORD)).status).toBe(303);
+    expect((await new AdminClient(admin).login('vera')).status).toBe(401);
+    expect((await new AdminClient(admin).login('vera', NEW_PASSWORD)).status).toBe(303);
   });
 
   it.each([
@@ -55,7 +52,7 @@ describe('the account page', () => {
     expect(response.status).toBe(400);
     expect(await response.text()).toContain(message);
     expect(await isSignedIn(elsewhere)).toBe(true);
-    expect((await new AdminClient(admin.url).login('vera')).status).toBe(303);
+    expect((await new AdminClient(admin).login('vera')).status).toBe(303);
   });
 
   it('does not let the present password be found out', async () => {

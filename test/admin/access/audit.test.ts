@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { audited, recordAudit } from '../../../src/admin/access/audit.ts';
-import { AdminClient, type ServedAdmin, serveAdmin } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 
 const ACTOR = { id: randomUUID(), username: 'ada', address: '203.0.113.1' };
 
 describe('the audit log', () => {
-  let admin: ServedAdmin;
-  let ada: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    ada = new AdminClient(admin.url);
-    await ada.login();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const ada = admin.signedIn();
   beforeEach(async () => {
     await admin.platform.database('admin.audit_log').delete();
   });

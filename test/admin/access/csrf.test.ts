@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ADA, AdminClient, isSignedIn, type ServedAdmin, serveAdmin } from '../admin-client.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ADA, AdminClient, isSignedIn } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 
 describe('a request that changes something', () => {
-  let admin: ServedAdmin;
+  const admin = shareAdmin();
   let ada: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-  });
-  afterAll(() => admin.stop());
   beforeEach(async () => {
-    ada = new AdminClient(admin.url);
+    ada = new AdminClient(admin);
     await ada.login();
   });
 
@@ -39,7 +36,7 @@ describe('a request that changes something', () => {
   });
 
   it('is refused with the token of another session, or of before the login', async () => {
-    const other = new AdminClient(admin.url);
+    const other = new AdminClient(admin);
     await other.get('/login');
     const anonymous = other.cookie('XSRF-TOKEN');
     await other.login();
@@ -51,7 +48,7 @@ describe('a request that changes something', () => {
   });
 
   it('is refused at the login without a token as well', async () => {
-    const client = new AdminClient(admin.url);
+    const client = new AdminClient(admin);
     expect((await client.post('/login', { ...ADA })).status).toBe(403);
     expect(client.session).toBe('');
   });

@@ -1,22 +1,19 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { LoginThrottle, waitInWords } from '../../../src/admin/access/login-throttle.ts';
-import { ADA, AdminClient, type ServedAdmin, serveAdmin } from '../admin-client.ts';
+import { ADA, AdminClient } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 
 describe('logins that fail', () => {
-  let admin: ServedAdmin;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
   beforeEach(async () => {
     await admin.platform.database('admin.login_attempts').delete();
     await admin.platform.database('admin.audit_log').delete();
   });
 
   const guess = (username: string, address = '203.0.113.1', password = 'a wrong guess') =>
-    new AdminClient(admin.url).login(username, password, '', { 'x-forwarded-for': address });
+    new AdminClient(admin).login(username, password, '', { 'x-forwarded-for': address });
 
   async function fail(username: string, address: string, times: number): Promise<void> {
     for (let attempt = 1; attempt <= times; attempt += 1) {
@@ -79,7 +76,7 @@ describe('logins that fail', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
       const { port } = server.address() as AddressInfo;
-      const other = new AdminClient(`http://127.0.0.1:${port}/admin`);
+      const other = new AdminClient({ url: `http://127.0.0.1:${port}/admin` });
       await fail('ada', '203.0.113.1', 5);
       const response = await other.login('ada', ADA.password, '', { 'x-forwarded-for': '203.0.113.1' });
       expect(response.status).toBe(429);

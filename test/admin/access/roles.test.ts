@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../admin-client.ts';
+import { describe, expect, it } from '@jest/globals';
+import { signInAs } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 
 describe('the roles of administrators', () => {
-  let admin: ServedAdmin;
-  let viewer: AdminClient;
-  let operator: AdminClient;
-  let superuser: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    viewer = await signInAs(admin, 'vera', 'viewer');
-    operator = await signInAs(admin, 'otto', 'operator');
-    superuser = await signInAs(admin, 'susan', 'superuser');
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const viewer = admin.signedIn('vera', 'viewer');
+  const operator = admin.signedIn('otto', 'operator');
+  const superuser = admin.signedIn('susan', 'superuser');
 
   async function addFailedTask(): Promise<string> {
     const id = randomUUID();

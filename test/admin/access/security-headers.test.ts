@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AdminClient, type ServedAdmin, serveAdmin } from '../admin-client.ts';
+import { describe, expect, it } from '@jest/globals';
+import { shareAdmin } from '../shared-admin.ts';
 
 /** The directives of a content security policy by name. */
 function directives(response: Response): Record<string, string> {
@@ -13,14 +13,8 @@ function directives(response: Response): Record<string, string> {
 }
 
 describe('the pages of the admin', () => {
-  let admin: ServedAdmin;
-  let ada: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    ada = new AdminClient(admin.url);
-    await ada.login();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const ada = admin.signedIn();
 
   it('run the scripts of the site alone: files, and those that carry the nonce of this answer', async () => {
     const response = await ada.get('');

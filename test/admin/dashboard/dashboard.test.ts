@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { DashboardData, History } from '../../../src/admin/dashboard/shapes.ts';
-import { type ServedAdmin, serveAdmin, signInAs } from '../admin-client.ts';
+import { signInAs } from '../admin-client.ts';
 import { addRunning, addTask, processMember, removeTasks } from '../queue/stored-tasks.ts';
+import { shareAdmin } from '../shared-admin.ts';
 
 const ARGS = { memberId: 'm', authorization: 'Basic abc' };
 
 describe('the dashboard', () => {
-  let admin: ServedAdmin;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
   beforeEach(() => removeTasks(admin));
 
   const viewer = () => signInAs(admin, `vera-${randomUUID()}`, 'viewer');

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { QueueRow } from '../../../src/admin/queue/shapes.ts';
-import { type AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 import { processMember, removeTasks } from './stored-tasks.ts';
 
 describe("the admin's queues", () => {
-  let admin: ServedAdmin;
-  let operator: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    operator = await signInAs(admin, 'oleg', 'operator');
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const operator = admin.signedIn('oleg', 'operator');
   beforeEach(() => removeTasks(admin));
 
   const post = (path: string, body: object = {}) => operator.postJson(`/api/queue/queues/${path}`, body);

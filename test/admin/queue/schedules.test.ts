@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { RowPage, ScheduleDetail, ScheduleRow } from '../../../src/admin/queue/shapes.ts';
 import { findSchedule, schedule } from '../../../src/queue/index.ts';
-import { type AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../admin-client.ts';
+import { signInAs } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 import { processMember, removeTasks } from './stored-tasks.ts';
 
 /** What the page's form sends. */
@@ -22,13 +23,8 @@ const FORM = {
 };
 
 describe("the admin's schedules", () => {
-  let admin: ServedAdmin;
-  let operator: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    operator = await signInAs(admin, 'oleg', 'operator');
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const operator = admin.signedIn('oleg', 'operator');
   beforeEach(() => removeTasks(admin));
 
   const post = (path: string, body: object) => operator.postJson(`/api/queue/schedules${path}`, body);

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MatchingRound } from '../../../src/admin/queue/shapes.ts';
 import { openTaskQueue } from '../../../src/queue/index.ts';
-import { type AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../admin-client.ts';
+import { signInAs } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 import { addRunning, addTask, processMember, removeTasks } from './stored-tasks.ts';
 
 const ARGS = { memberId: 'm', authorization: 'Basic abc' };
 
 describe('what operators do to tasks', () => {
-  let admin: ServedAdmin;
-  let operator: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    operator = await signInAs(admin, 'oleg', 'operator');
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const operator = admin.signedIn('oleg', 'operator');
   beforeEach(() => removeTasks(admin));
 
   async function act(path: string, body: object): Promise<{ message: string; newIds: string[] }> {

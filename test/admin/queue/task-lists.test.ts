@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type {
   FinishedTaskRow,
   GoneTask,
@@ -8,17 +8,12 @@ import type {
   WaitingTaskRow,
 } from '../../../src/admin/queue/shapes.ts';
 import { openTaskQueue } from '../../../src/queue/index.ts';
-import { type AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 import { addRunning, addTask, processMember, removeTasks } from './stored-tasks.ts';
 
 describe("the admin's lists of tasks", () => {
-  let admin: ServedAdmin;
-  let viewer: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    viewer = await signInAs(admin, 'vera', 'viewer');
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const viewer = admin.signedIn('vera', 'viewer');
   beforeEach(() => removeTasks(admin));
 
   async function read<Answer>(path: string): Promise<Answer> {

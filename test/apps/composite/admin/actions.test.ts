@@ -1,34 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
-import {
-  type SandboxObjectStorage,
-  startSandboxObjectStorage,
-} from '../../../../src/standalone/object-storage.ts';
-import { AdminClient, type ServedAdmin, serveAdmin, signInAs } from '../../../admin/admin-client.ts';
+import { signInAs } from '../../../admin/admin-client.ts';
+import { shareAdmin } from '../../../admin/shared-admin.ts';
+import { shareBucket } from './shared-bucket.ts';
 import { enqueueTask, storeFailure, storeMember } from './stored-members.ts';
 
-let directory: string;
-let s3: SandboxObjectStorage;
-let admin: ServedAdmin;
-let ada: AdminClient;
+const admin = shareAdmin(shareBucket());
+const ada = admin.signedIn();
 
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'admin-actions-'));
-  s3 = await startSandboxObjectStorage({ directory, bucketName: 'pages' });
-  Object.assign(process.env, s3.environment);
-  admin = await serveAdmin({ DLCS_S3_BUCKET_NAME: 'pages', ...s3.environment });
-  ada = new AdminClient(admin.url);
-  await ada.login();
-});
-afterAll(async () => {
-  await admin.stop();
-  await s3.close();
-  await rm(directory, { recursive: true });
-});
 beforeEach(async () => {
   await admin.platform.database.raw(
     'TRUNCATE composite.collections, queue.tasks, admin.audit_log, queue.engines CASCADE; DELETE FROM pgboss.job',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type {
   CollectionDetail,
   CollectionMembers,
@@ -7,18 +7,11 @@ import type {
   MemberRow,
   NewestRows,
 } from '../../../../src/apps/composite/admin/shapes.ts';
-import { AdminClient, type ServedAdmin, serveAdmin } from '../../../admin/admin-client.ts';
+import { shareAdmin } from '../../../admin/shared-admin.ts';
 import { storeMember } from './stored-members.ts';
 
-let admin: ServedAdmin;
-let ada: AdminClient;
-
-beforeAll(async () => {
-  admin = await serveAdmin();
-  ada = new AdminClient(admin.url);
-  await ada.login();
-});
-afterAll(() => admin.stop());
+const admin = shareAdmin();
+const ada = admin.signedIn();
 beforeEach(async () => {
   await admin.platform.database.raw('TRUNCATE composite.collections CASCADE');
 });

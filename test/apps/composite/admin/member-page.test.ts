@@ -1,38 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { MemberDetail } from '../../../../src/apps/composite/admin/shapes.ts';
 import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { changeMember, failMember } from '../../../../src/apps/composite/processing/members.ts';
 import { writePortablePixmap } from '../../../../src/apps/composite/rasterizers/portable-pixmap.ts';
-import {
-  type SandboxObjectStorage,
-  startSandboxObjectStorage,
-} from '../../../../src/standalone/object-storage.ts';
-import { AdminClient, type ServedAdmin, serveAdmin } from '../../../admin/admin-client.ts';
+import { AdminClient } from '../../../admin/admin-client.ts';
+import { shareAdmin } from '../../../admin/shared-admin.ts';
+import { shareBucket } from './shared-bucket.ts';
 import { enqueueTask, storeFailure, storeMember } from './stored-members.ts';
 
-let directory: string;
-let s3: SandboxObjectStorage;
-let admin: ServedAdmin;
-let ada: AdminClient;
+const admin = shareAdmin(shareBucket());
+const ada = admin.signedIn();
 
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'admin-pages-'));
-  s3 = await startSandboxObjectStorage({ directory, bucketName: 'pages' });
-  Object.assign(process.env, s3.environment);
-  admin = await serveAdmin({ DLCS_S3_BUCKET_NAME: 'pages', ...s3.environment });
-  ada = new AdminClient(admin.url);
-  await ada.login();
-});
-afterAll(async () => {
-  await admin.stop();
-  await s3.close();
-  await rm(directory, { recursive: true });
-});
 beforeEach(async () => {
   await admin.platform.database.raw(
     'TRUNCATE composite.collections, queue.tasks CASCADE; DELETE FROM pgboss.job',
@@ -227,7 +207,7 @@ describe("the previews of a member's pages", () => {
 
   it('are for whoever is signed in alone', async () => {
     const { id } = await storeMember(admin);
-    const stranger = new AdminClient(admin.url);
+    const stranger = new AdminClient(admin);
     for (const path of [
       `/members/${id}`,
       `/members/${id}/pages/1`,

@@ -24,7 +24,10 @@ export interface MemberIds {
 }
 
 /** Stores a member, in a collection of its own unless told. */
-export async function storeMember(admin: ServedAdmin, member: StoredMember = {}): Promise<MemberIds> {
+export async function storeMember(
+  admin: Pick<ServedAdmin, 'platform'>,
+  member: StoredMember = {},
+): Promise<MemberIds> {
   const { database } = admin.platform;
   const { status = 'PENDING', position = 0, composite, error, created, pagesDone, pagesTotal } = member;
   const [id, taskId] = [randomUUID(), randomUUID()];
@@ -53,7 +56,10 @@ export async function storeMember(admin: ServedAdmin, member: StoredMember = {})
 }
 
 /** Lets the task of a member have failed. */
-export async function storeFailure(admin: ServedAdmin, { id, taskId }: MemberIds): Promise<void> {
+export async function storeFailure(
+  admin: Pick<ServedAdmin, 'platform'>,
+  { id, taskId }: MemberIds,
+): Promise<void> {
   await admin.platform.database('queue.tasks').insert({
     id: taskId,
     name: 'winter-speaker-alpha-ceiling',
@@ -69,6 +75,9 @@ export async function storeFailure(admin: ServedAdmin, { id, taskId }: MemberIds
 }
 
 /** Lets the task of a member wait. */
-export async function enqueueTask(admin: ServedAdmin, { id, taskId }: MemberIds): Promise<void> {
+export async function enqueueTask(
+  admin: Pick<ServedAdmin, 'queue'>,
+  { id, taskId }: MemberIds,
+): Promise<void> {
   await admin.queue.asyncTask(processMember, { memberId: id, authorization: 'Basic abc' }, { id: taskId });
 }
