@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AVAILABLE_APPS } from '../../src/installation.ts';
-import { migrationFoldersOf } from '../../src/migration-folders.ts';
+import { readdirSync } from 'node:fs';
 import { type Database, openDatabase } from '../../src/platform/database/connection.ts';
 import { migrate } from '../../src/platform/database/migrations.ts';
 import { captureLog } from './captured-log.ts';
 
-/** The migrations of every app that there is. */
-export const MIGRATED = migrationFoldersOf({ list: AVAILABLE_APPS });
+/** All folders of migrations: the tests' databases have the tables of every app. */
+export const MIGRATED: readonly string[] = readdirSync(new URL('../../migrations', import.meta.url));
 
 /** A database of a test's own. */
 export interface TestDatabase {
