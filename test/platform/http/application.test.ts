@@ -245,12 +245,12 @@ describe('the whole service', () => {
 
   it('says which migrations are still to run', async () => {
     const { database } = api.platform;
-    const row = await database('migrations').orderBy('id', 'desc').first();
-    await database('migrations').where({ id: row.id }).delete();
+    const row = await database('platform.migrations').orderBy('id', 'desc').first();
+    await database('platform.migrations').where({ id: row.id }).delete();
     try {
       expect((await health())['pending migrations']).toBe(`still to run: ${row.name}`);
     } finally {
-      await database('migrations').insert(row);
+      await database('platform.migrations').insert(row);
     }
   });
 
