@@ -36,21 +36,14 @@ export class InstalledApps {
       'app name',
       available.map(({ name }, index) => ({ owner: `app ${index + 1}`, value: name })),
     );
-    const list = names.map((name) => {
+    const mayHold = `it may hold names of ${available.map(({ name }) => name).join(', ')}, separated by commas`;
+    const list = names.map((name, index) => {
       const app = available.find((candidate) => candidate.name === name);
-      if (!app) {
-        const known = available.map((candidate) => candidate.name).join(', ');
-        throw new AppInstallationError(
-          `INSTALLED_APPS names "${name}", and there is no such app; there are ${known}`,
-        );
-      }
+      if (!app) throw new AppInstallationError(`INSTALLED_APPS names "${name}", which is no app; ${mayHold}`);
+      if (names.indexOf(name) < index) throw new AppInstallationError(`INSTALLED_APPS names "${name}" twice`);
       return app;
     });
-    if (list.length === 0) throw new AppInstallationError('INSTALLED_APPS names no app; name at least one');
-    refuseClashes(
-      'app in INSTALLED_APPS',
-      list.map((app) => ({ owner: ownerOf(app), value: app.name })),
-    );
+    if (list.length === 0) throw new AppInstallationError(`INSTALLED_APPS names no app; ${mayHold}`);
     for (const app of list) checkNames(app);
     refuseStaticClashes(list, floors);
     return new InstalledApps(list);

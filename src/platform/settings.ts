@@ -17,7 +17,8 @@ import { optionalVariable, requiredVariable, variable } from './settings/variabl
 /** What every process reads: the secret key, Postgres, the cache, the log, the web server, and Amazon's endpoints. */
 export const platformSettings = defineSection({
   name: 'platform',
-  prefixes: ['DJANGO_', 'WEB_SERVER_', 'GUNICORN_', 'LOG_', 'SECRET_KEY_'],
+  prefixes: ['WEB_SERVER_', 'SECRET_KEY_'],
+  sharedPrefixes: ['DJANGO_', 'GUNICORN_', 'LOG_', 'METRICS_'],
   variables: {
     debug: variable('DJANGO_DEBUG', boolean, {
       alias: 'DEBUG',

@@ -1,11 +1,11 @@
 import { Ajv, type JSONSchemaType } from 'ajv';
 import { makeValidator } from 'envalid';
 import { parseValue } from '../platform/settings/process-settings.ts';
-import { SettingFaultError, type Shape, variablesIn } from '../platform/settings/section.ts';
+import { type Derivation, type Shape, variablesIn } from '../platform/settings/section.ts';
 import type { Variable } from '../platform/settings/variable.ts';
 
 /** What differs for other queues, by their names; Django-Q's `ALT_CLUSTERS`. The values have not been checked. */
-type AlternativeClusters = Readonly<Record<string, Readonly<Record<string, number | boolean>>>>;
+export type AlternativeClusters = Readonly<Record<string, Readonly<Record<string, number | boolean>>>>;
 
 const schema: JSONSchemaType<Record<string, Record<string, number | boolean>>> = {
   type: 'object',
@@ -37,16 +37,14 @@ export const alternativeClusters = makeValidator<AlternativeClusters>((input) =>
 
 /**
  * Reads what differs for one queue by the declarations of the variables that it overrides. Returns the value of each
- * variable for that queue.
- *
- * @throws {SettingFaultError} that names everything that the queue may not have, or not hold.
+ * variable for that queue, or `undefined` where something is wrong, and reports everything that is.
  */
 export function readAlternative(
   queueName: string,
   overrides: Readonly<Record<string, number | boolean>>,
   shape: Shape,
-  textFor: (variable: Variable<unknown>) => string | undefined,
-): (variable: Variable<unknown>) => unknown {
+  { textFor, reportFault }: Derivation,
+): ((variable: Variable<unknown>) => unknown) | undefined {
   const variables = variablesIn(shape);
   const names = variables.flatMap(({ alternative }) => alternative ?? []);
   const faults = Object.keys(overrides)
@@ -55,16 +53,14 @@ export function readAlternative(
   const values = new Map<Variable<unknown>, unknown>();
   for (const variable of variables) {
     const override = variable.alternative === undefined ? undefined : overrides[variable.alternative];
+    const text = override === undefined ? textFor(variable) : String(override);
     try {
-      values.set(
-        variable,
-        parseValue(variable, override === undefined ? textFor(variable) : String(override)),
-      );
+      values.set(variable, parseValue(variable, text));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      faults.push(`${queueName} has ${variable.alternative} ${override}; it may hold ${error.message}`);
+      faults.push(`${queueName} has a ${variable.alternative} of ${text}; it may hold ${error.message}`);
     }
   }
-  if (faults.length > 0) throw new SettingFaultError(`Q_CLUSTER_ALT_CLUSTERS: ${faults.join('; ')}`);
-  return (variable) => values.get(variable);
+  for (const fault of faults) reportFault(`Q_CLUSTER_ALT_CLUSTERS: ${fault}`, []);
+  return faults.length === 0 ? (variable) => values.get(variable) : undefined;
 }

@@ -1,18 +1,16 @@
-import { defineSection, readShape, SettingFaultError, type Values } from '../platform/settings/section.ts';
+import { type Derivation, defineSection, readShape, type Values } from '../platform/settings/section.ts';
 import {
   boolean,
   integer,
   LONGEST_TIMER_SECONDS,
   oneOf,
-  queueName,
-  sentryDsn,
-  sqsQueueName,
   text,
   timeZone,
   wholeNumber,
 } from '../platform/settings/values.ts';
 import { optionalVariable, variable } from '../platform/settings/variable.ts';
-import { alternativeClusters, readAlternative } from './alternative-clusters.ts';
+import { type AlternativeClusters, alternativeClusters, readAlternative } from './alternative-clusters.ts';
+import { queueName, sentryDsn, sqsQueueName } from './setting-values.ts';
 
 /** What `Q_CLUSTER_SAVE_LIMIT_PER` may name. */
 const SAVE_LIMIT_KEYS = ['group', 'name', 'func'] as const;
@@ -162,46 +160,57 @@ export type ServingSettings = Omit<Values<typeof SERVING>, 'maximumResidentKibib
 /** The settings of the queue and its engines. */
 export const queueSettings = defineSection({
   name: 'queue',
-  prefixes: ['Q_CLUSTER_', 'ENGINE_WORKER_', 'SQS_BROKER_', 'SENTRY_'],
+  prefixes: ['Q_CLUSTER_', 'ENGINE_WORKER_', 'SQS_BROKER_'],
+  sharedPrefixes: ['SENTRY_'],
   variables: { serving: SERVING, general: GENERAL, watching: WATCHING },
-  derive: ({ serving, general, watching }, textFor) => {
-    const alternatives = Object.entries(general.alternatives).map(([name, overrides]) => {
-      const valueFor = readAlternative(name, overrides, SERVING, textFor);
-      return [name, servingOf(readShape(SERVING, valueFor), name)] as const;
-    });
-    return {
-      /** How queues are served that are not among the alternatives. */
-      serving: servingOf(serving),
-      ...general,
-      ...watching,
-      /** How other queues are served that are not served like the default one. */
-      alternatives: byName(alternatives),
-    };
-  },
+  derive: ({ serving, general, watching }, derivation) => ({
+    /** How queues are served that are not among the alternatives. */
+    serving: servingOf(serving, derivation),
+    ...general,
+    ...watching,
+    /** How the queues are served that differ, by their names. */
+    alternatives: alternativesOf(general.alternatives, derivation),
+  }),
   parts: ({ serving, general, watching }) => [
     { title: 'The engine', variables: [...Object.values(serving), ...Object.values(general)] },
     { title: 'Watching', variables: Object.values(watching) },
   ],
 });
 
-function byName(
-  entries: readonly (readonly [string, ServingSettings])[],
-): Readonly<Record<string, ServingSettings>> {
-  return Object.fromEntries(entries);
-}
-
-/** @throws {SettingFaultError} */
-function servingOf(values: Values<typeof SERVING>, queue?: string): ServingSettings {
-  const { maximumResidentKibibytes, ...serving } = values;
-  const { retrySeconds, timeoutSeconds } = serving;
+function servingOf(values: Values<typeof SERVING>, { reportFault }: Derivation): ServingSettings {
+  const { retrySeconds, timeoutSeconds } = values;
   if (retrySeconds <= timeoutSeconds) {
-    throw new SettingFaultError(
-      queue === undefined
-        ? `ENGINE_WORKER_RETRY is "${retrySeconds}"; it must be greater than ENGINE_WORKER_TIMEOUT, which is ${timeoutSeconds}`
-        : `Q_CLUSTER_ALT_CLUSTERS: the queue ${queue} has a retry of ${retrySeconds} seconds and a timeout of ${timeoutSeconds}; retry must be greater`,
+    reportFault(
+      `ENGINE_WORKER_RETRY is "${retrySeconds}"; it must be greater than ENGINE_WORKER_TIMEOUT, which is ${timeoutSeconds}`,
+      [SERVING.retrySeconds, SERVING.timeoutSeconds],
     );
   }
-  return { ...serving, maximumResidentBytes: maximumResidentKibibytes * 1_024 };
+  return withBytes(values);
+}
+
+function alternativesOf(
+  alternatives: AlternativeClusters,
+  derivation: Derivation,
+): Readonly<Record<string, ServingSettings>> {
+  return Object.fromEntries(
+    Object.entries(alternatives).flatMap(([queue, overrides]) => {
+      const valueFor = readAlternative(queue, overrides, SERVING, derivation);
+      if (!valueFor) return [];
+      const values = readShape(SERVING, valueFor);
+      const { retrySeconds, timeoutSeconds } = values;
+      if (retrySeconds <= timeoutSeconds && ('retry' in overrides || 'timeout' in overrides)) {
+        derivation.reportFault(
+          `Q_CLUSTER_ALT_CLUSTERS: ${queue} has a retry of ${retrySeconds} seconds; it must be greater than its timeout, which is ${timeoutSeconds}`,
+          [SERVING.retrySeconds, SERVING.timeoutSeconds],
+        );
+      }
+      return [[queue, withBytes(values)]];
+    }),
+  );
+}
+
+function withBytes({ maximumResidentKibibytes, ...values }: Values<typeof SERVING>): ServingSettings {
+  return { ...values, maximumResidentBytes: maximumResidentKibibytes * 1_024 };
 }
 
 /** How an engine serves its queue; Django-Q's `Q_CLUSTER`, for one queue. */
@@ -217,7 +226,8 @@ export interface EngineSettings extends ServingSettings {
 /** How an engine serves a queue: as the settings say, with what differs for this queue (Django-Q's `ALT_CLUSTERS`). */
 export function engineSettingsOf(settings: QueueSettings, queueName: string): EngineSettings {
   const { saveLimitPer, timeZone, alternatives, serving } = settings;
-  return { ...(alternatives[queueName] ?? serving), queueName, saveLimitPer, timeZone };
+  const own = Object.hasOwn(alternatives, queueName) ? alternatives[queueName] : undefined;
+  return { ...(own ?? serving), queueName, saveLimitPer, timeZone };
 }
 
 /** The settings of the queue, as {@link queueSettings} declares them. */

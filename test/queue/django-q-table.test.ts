@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { platformSettings } from '../../src/platform/settings.ts';
 import {
   AsyncTask,
   Chain,
@@ -14,6 +15,7 @@ import {
   liveEngines,
   openTaskQueue,
   type QueuedTask,
+  queueSettings,
   type ScheduleOptions,
   schedule,
   signals,
@@ -322,7 +324,11 @@ describe('what stands for', () => {
   it.each(counterparts('Settings'))('a setting, %s, is read', (name) => {
     const value = SETTINGS[name];
     if (value === undefined) throw new Error(`No test sets ${name}`);
-    expect(readSettings({ ...REQUIRED, [name]: value })).not.toEqual(readSettings(REQUIRED));
+    const read = (environment: NodeJS.ProcessEnv) => {
+      const settings = readSettings(environment);
+      return [settings.of(platformSettings), settings.of(queueSettings)];
+    };
+    expect(read({ ...REQUIRED, [name]: value })).not.toEqual(read(REQUIRED));
   });
 
   it.each(counterparts('Signals'))('a signal, %s, tells its handler', async (name) => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { cleanEnv, EnvMissingError, type ValidatorSpec } from 'envalid';
-import { type Section, SettingFaultError } from './section.ts';
+import type { Derivation, Section } from './section.ts';
 import { unknownVariables } from './unknown-variables.ts';
 import type { Variable } from './variable.ts';
 
@@ -18,7 +18,7 @@ export interface ReadSettingsOptions {
 
 /** The settings of one process: every section, read once and frozen. */
 export class ProcessSettings {
-  /** Sentences about variables that no section knows. */
+  /** Sentences about variables that look like settings, but are none. */
   readonly warnings: readonly string[];
 
   constructor(warnings: readonly string[]) {
@@ -68,16 +68,19 @@ export function readSettings(
       },
     },
   );
+  // A section with a faulty value is read with that variable's default, to find what else is wrong with it.
+  const derivation: Derivation = {
+    textFor: (variable) => (faulty.has(variable) ? variable.default : textFor(variable)),
+    reportFault: (message, causes) => {
+      if (!causes.some((variable) => faulty.has(variable))) faults.push(message);
+    },
+  };
+  const valueFor = (variable: Variable<unknown>): unknown =>
+    faulty.has(variable) ? parseValue(variable, variable.default) : values[variable.name];
   const process = new ProcessSettings(unknownVariables(environment, sections));
   for (const section of sections) {
-    if (section.variables.some((variable) => faulty.has(variable))) continue;
-    try {
-      const settings = section.readValues((variable) => values[variable.name], textFor);
-      section.keep(process, freezeDeeply(settings));
-    } catch (error) {
-      if (!(error instanceof SettingFaultError)) throw error;
-      faults.push(error.message);
-    }
+    if (section.variables.some((variable) => variable.isRequired && faulty.has(variable))) continue;
+    section.keep(process, freezeDeeply(section.readValues(valueFor, derivation)));
   }
   if (faults.length > 0) {
     throw new InvalidSettingsError(
@@ -106,7 +109,7 @@ export function loadEnvironmentFile(): void {
   }
 }
 
-/** The name under which a variable is set: its own, else its alias; `undefined` where neither is. */
+/** Returns the name under which a variable is set: its own, else its alias; `undefined` where neither is set. */
 export function nameInUse(
   variable: Pick<Variable<unknown>, 'name' | 'alias'>,
   environment: NodeJS.ProcessEnv,

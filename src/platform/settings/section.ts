@@ -26,47 +26,54 @@ export interface SectionPart {
 export interface SectionDeclaration<S extends Shape, Settings> {
   /** The floor or the app that reads the variables: `platform`, `queue`, `composite`. */
   readonly name: string;
-  /** What names of its variables start with. An unknown variable with such a prefix is warned of. */
+  /** How the names of its variables start. Every unknown variable with such a prefix causes a warning. */
   readonly prefixes: readonly string[];
-  readonly variables: S;
   /**
-   * Makes the settings of the values. `textFor` returns what a variable is set to, its default included.
-   *
-   * @throws {SettingFaultError} where values do not fit together.
+   * Prefixes that other software uses too (`DJANGO_`). An unknown variable with such a prefix causes a warning only
+   * where it looks like a misspelt setting.
    */
-  readonly derive: (
-    values: Values<S>,
-    textFor: (variable: Variable<unknown>) => string | undefined,
-  ) => Settings;
+  readonly sharedPrefixes?: readonly string[];
+  readonly variables: S;
+  /** Makes the settings from the values. Values that do not fit together are reported, not thrown. */
+  readonly derive: (values: Values<S>, derivation: Derivation) => Settings;
   /** How the documentation divides the variables; each variable is in one part. */
   readonly parts: (variables: S) => readonly SectionPart[];
 }
 
-/** Values that do not fit together, or the value of one variable; the message names the variables. */
-export class SettingFaultError extends Error {
-  override readonly name = 'SettingFaultError';
+/** What a section needs besides the values of its variables. */
+export interface Derivation {
+  /** Returns what a variable is set to, or its default, as text. */
+  readonly textFor: (variable: Variable<unknown>) => string | undefined;
+  /**
+   * Reports values that do not fit together.
+   *
+   * @param message a sentence that names the variables.
+   * @param causes the variables. Where one of them is invalid by itself, only that is shown to people.
+   */
+  readonly reportFault: (message: string, causes: readonly Variable<unknown>[]) => void;
 }
 
-/** Reads a section's settings of values that are valid one by one. */
+/** Makes a section's settings from values that are valid one by one. */
 type ReadValues<Settings> = (
   valueFor: (variable: Variable<unknown>) => unknown,
-  textFor: (variable: Variable<unknown>) => string | undefined,
+  derivation: Derivation,
 ) => Settings;
 
 /** The settings of one floor or one app, with the type that follows from their declaration. */
 export class Section<Settings> {
   readonly name: string;
   readonly prefixes: readonly string[];
+  readonly sharedPrefixes: readonly string[];
   readonly variables: readonly Variable<unknown>[];
   readonly parts: readonly SectionPart[];
-  /** Makes the settings of values that are valid one by one. @throws {SettingFaultError} */
   readonly readValues: ReadValues<Settings>;
   /** The settings by the process that read them: one, except in tests. */
   readonly #kept = new WeakMap<object, Settings>();
 
-  constructor(fields: Pick<Section<Settings>, 'name' | 'prefixes' | 'variables' | 'parts' | 'readValues'>) {
+  constructor(fields: Omit<Section<Settings>, 'keep' | 'kept'>) {
     this.name = fields.name;
     this.prefixes = fields.prefixes;
+    this.sharedPrefixes = fields.sharedPrefixes;
     this.variables = fields.variables;
     this.parts = fields.parts;
     this.readValues = fields.readValues;
@@ -87,13 +94,14 @@ export class Section<Settings> {
 export function defineSection<S extends Shape, Settings>(
   declaration: SectionDeclaration<S, Settings>,
 ): Section<Settings> {
-  const { name, prefixes, variables, derive, parts } = declaration;
+  const { name, prefixes, sharedPrefixes = [], variables, derive, parts } = declaration;
   return new Section({
     name,
     prefixes,
+    sharedPrefixes,
     variables: variablesIn(variables),
     parts: parts(variables),
-    readValues: (valueFor, textFor) => derive(readShape(variables, valueFor), textFor),
+    readValues: (valueFor, derivation) => derive(readShape(variables, valueFor), derivation),
   });
 }
 

@@ -1,26 +1,38 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Section } from './section.ts';
 
-/** How many letters two names may differ in for one to be taken for a slip of the other. */
-const MOST_DIFFERENT_LETTERS = 3;
+/** How many letters may differ between two names for one to be taken for a misspelling of the other. */
+const MOST_DIFFERENT_LETTERS = 2;
+
+/** What Kubernetes adds to the environment for each service of a namespace: `DLCS_API_SERVICE_HOST`. */
+const KUBERNETES_VARIABLE = /_SERVICE_(HOST|PORT\w*)$|_PORT(_\d+_(TCP|UDP|SCTP)\w*)?$/;
 
 /**
- * Finds variables that look like settings and are none: their names start with the prefix of a section, and no section
- * has them. Returns a sentence for each.
+ * Finds variables that look like settings, but are none: their names start with the prefix of a section, and no section
+ * declares them. Returns a sentence for each.
  */
 export function unknownVariables(
   environment: NodeJS.ProcessEnv,
   sections: readonly Section<unknown>[],
 ): readonly string[] {
-  const variables = sections.flatMap((section) => section.variables);
-  const known = variables.flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]));
-  const prefixes = sections.flatMap((section) => section.prefixes);
-  return Object.keys(environment)
-    .filter((name) => !known.includes(name) && prefixes.some((prefix) => name.startsWith(prefix)))
-    .map((name) => `${name} is set, but there is no such setting.${suggestion(name, known)}`);
+  const known = sections
+    .flatMap(({ variables }) => variables)
+    .flatMap(({ name, alias }) => (alias === undefined ? [name] : [name, alias]));
+  const isKnown = new Set(known);
+  const own = sections.flatMap(({ prefixes }) => prefixes);
+  const shared = sections.flatMap(({ sharedPrefixes }) => sharedPrefixes);
+  return Object.entries(environment).flatMap(([name, value]) => {
+    if (!value?.trim() || isKnown.has(name) || KUBERNETES_VARIABLE.test(name)) return [];
+    const hasOwnPrefix = startsWithOne(name, own);
+    if (!hasOwnPrefix && !startsWithOne(name, shared)) return [];
+    const meant = closest(name, known);
+    if (distance(name, meant) <= MOST_DIFFERENT_LETTERS) {
+      return [`${name} is set, but there is no such setting. Did you mean ${meant}?`];
+    }
+    return hasOwnPrefix ? [`${name} is set, but there is no such setting.`] : [];
+  });
 }
 
-function suggestion(name: string, known: readonly string[]): string {
-  const nearest = closest(name, known);
-  return distance(name, nearest) <= MOST_DIFFERENT_LETTERS ? ` Did you mean ${nearest}?` : '';
+function startsWithOne(name: string, prefixes: readonly string[]): boolean {
+  return prefixes.some((prefix) => name.startsWith(prefix));
 }

@@ -62,22 +62,6 @@ export const timeZone = makeValidator<string>((input) => {
   }
 });
 
-/** The name of a queue: what stands in tables, channels and file names without being quoted. */
-export const queueName = makeValidator<string>((input) => {
-  const name = input.trim();
-  return /^[A-Za-z0-9_.-]{1,100}$/.test(name)
-    ? name
-    : refuse('up to 100 letters, digits, dots, dashes and underscores');
-});
-
-/** The name of a standard queue of Amazon SQS; a FIFO queue, whose name ends in `.fifo`, knows no delay of one message. */
-export const sqsQueueName = makeValidator<string>((input) => {
-  const name = input.trim();
-  return /^[A-Za-z0-9_-]{1,80}$/.test(name)
-    ? name
-    : refuse('up to 80 letters, digits, dashes and underscores (a standard queue, not a FIFO one)');
-});
-
 /** One of some words, in any case. */
 export function oneOf<T extends string>(words: readonly T[]) {
   return makeValidator<T>((input) => {
@@ -132,15 +116,6 @@ export const httpUrl = makeValidator<string>((input) => {
     return refuse('a URL that starts with http:// or https://, without credentials, query and fragment');
   }
   return value.replace(/\/+$/, '');
-});
-
-/** `SENTRY_DSN`: where Sentry is, the key to write there with, and the number of the project. */
-export const sentryDsn = makeValidator<string>((input) => {
-  const value = input.trim();
-  if (!/^https?:\/\/\w+(:\w*)?@([\w.-]+|\[[\da-f:.]+\])(:\d+)?(\/[^\s?#]*)?\/\d+$/i.test(value)) {
-    return refuse("the DSN of a project in Sentry: https://key@host/project, from the project's settings");
-  }
-  return value;
 });
 
 /** `DATABASE_URL`; its schemes are django-environ's. */

@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { type CompositeSettings, compositeSettings } from '../../../src/apps/composite/settings.ts';
+import { readSettings } from '../../../src/platform/settings/process-settings.ts';
+import { faultsOf } from '../../support/settings.ts';
+
+const BOOLEAN = 'True or False (also 1, on, yes; 0, off, no)';
+const URL_RULE = 'a URL that starts with http:// or https://, without credentials, query and fragment';
+const SECONDS = 'a whole number from 1 to 2147483';
+
+function read(environment: NodeJS.ProcessEnv): CompositeSettings {
+  return readSettings(environment, [compositeSettings]).of(compositeSettings);
+}
+
+describe('the settings of the app', () => {
+  it('have the defaults of the deployed service', () => {
+    expect(read({})).toEqual({
+      origin: { chunkSizeBytes: 8192, timeoutSeconds: 60, maximumSizeBytes: 0 },
+      rasterizer: {
+        engine: 'pdfium',
+        threadCount: 3,
+        dpi: 500,
+        fallbackDpi: 200,
+        format: 'jpg',
+        maximumLengthPixels: 0,
+        useCropBox: false,
+      },
+      dlcs: { apiRoot: 'https://api.dlcs.digirati.io', batchSize: 100, timeoutSeconds: 60 },
+      storage: { bucketName: 'dlcs-composite-images', keyPrefix: 'composites', uploadThreads: 8 },
+    });
+  });
+
+  it('take every variable from the environment', () => {
+    expect(
+      read({
+        ORIGIN_CHUNK_SIZE: '65536',
+        ORIGIN_TIMEOUT: '5',
+        ORIGIN_MAX_SIZE: '1000000000',
+        PDF_RASTERIZER_ENGINE: 'Poppler',
+        PDF_RASTERIZER_THREAD_COUNT: '1',
+        PDF_RASTERIZER_DPI: '300',
+        PDF_RASTERIZER_FALLBACK_DPI: '100',
+        PDF_RASTERIZER_FORMAT: 'PNG',
+        PDF_RASTERIZER_MAX_LENGTH: '4096',
+        PDF_RASTERIZER_USE_CROPBOX: 'True',
+        DLCS_API_ROOT: 'https://dlcs.example.org/api/',
+        DLCS_BATCH_SIZE: '10',
+        DLCS_TIMEOUT: '7',
+        DLCS_S3_BUCKET_NAME: 'pages',
+        DLCS_S3_OBJECT_KEY_PREFIX: '//some/prefix/',
+        DLCS_S3_UPLOAD_THREADS: '16',
+      }),
+    ).toEqual({
+      origin: { chunkSizeBytes: 65_536, timeoutSeconds: 5, maximumSizeBytes: 1_000_000_000 },
+      rasterizer: {
+        engine: 'poppler',
+        threadCount: 1,
+        dpi: 300,
+        fallbackDpi: 100,
+        format: 'png',
+        maximumLengthPixels: 4096,
+        useCropBox: true,
+      },
+      dlcs: { apiRoot: 'https://dlcs.example.org/api', batchSize: 10, timeoutSeconds: 7 },
+      storage: { bucketName: 'pages', keyPrefix: 'some/prefix', uploadThreads: 16 },
+    });
+  });
+
+  it('read jpeg as jpg', () => {
+    expect(read({ PDF_RASTERIZER_FORMAT: 'jpeg' }).rasterizer.format).toBe('jpg');
+  });
+
+  it('take a prefix of nothing but slashes as no prefix', () => {
+    expect(read({ DLCS_S3_OBJECT_KEY_PREFIX: '/' }).storage.keyPrefix).toBe('');
+  });
+
+  it('do not show credentials in a URL', () => {
+    expect(faultsOf(() => read({ DLCS_API_ROOT: 'https://me:hunter2@dlcs.example.org' }))).toEqual([
+      `DLCS_API_ROOT is "https://[secret]@dlcs.example.org"; it may hold ${URL_RULE}`,
+    ]);
+  });
+
+  it.each([
+    ['ORIGIN_CHUNK_SIZE', '8k', 'a whole number from 1 to 1073741824'],
+    ['ORIGIN_TIMEOUT', '2147484', SECONDS],
+    ['ORIGIN_MAX_SIZE', '1.5', 'a whole number of at least 0'],
+    ['ORIGIN_MAX_SIZE', '99999999999999999999', 'a whole number of at least 0'],
+    ['PDF_RASTERIZER_ENGINE', 'ghostscript', 'one of pdfium, poppler, pdf2pic'],
+    ['PDF_RASTERIZER_THREAD_COUNT', '1e2', 'a whole number from 1 to 256'],
+    ['PDF_RASTERIZER_DPI', '0', 'a whole number from 1 to 4800'],
+    ['PDF_RASTERIZER_FALLBACK_DPI', '4801', 'a whole number from 1 to 4800'],
+    ['PDF_RASTERIZER_FORMAT', 'webp', 'one of ppm, jpeg, jpg, png, tiff'],
+    ['PDF_RASTERIZER_MAX_LENGTH', '0x10', 'a whole number of at least 0'],
+    ['PDF_RASTERIZER_USE_CROPBOX', '2', BOOLEAN],
+    ['DLCS_API_ROOT', 'api.dlcs.digirati.io', URL_RULE],
+    ['DLCS_API_ROOT', 'ftp://api.dlcs.digirati.io', URL_RULE],
+    ['DLCS_API_ROOT', 'https://api.dlcs.digirati.io/?v=2', URL_RULE],
+    ['DLCS_BATCH_SIZE', '0', 'a whole number of at least 1'],
+    ['DLCS_TIMEOUT', 'ten', SECONDS],
+    ['DLCS_S3_UPLOAD_THREADS', '257', 'a whole number from 1 to 256'],
+  ])('are refused with what they hold and may hold: %s=%s', (variable, value, allowed) => {
+    expect(faultsOf(() => read({ [variable]: value }))).toEqual([
+      `${variable} is "${value}"; it may hold ${allowed}`,
+    ]);
+  });
+});

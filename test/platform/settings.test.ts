@@ -1,0 +1,186 @@
+import { describe, expect, it } from '@jest/globals';
+import { readSettings } from '../../src/platform/settings/process-settings.ts';
+import { type PlatformSettings, platformSettings } from '../../src/platform/settings.ts';
+import { faultsOf } from '../support/settings.ts';
+
+const BOOLEAN = 'True or False (also 1, on, yes; 0, off, no)';
+const NETWORKS =
+  'none, or addresses, networks (10.0.0.0/8) and the names loopback, linklocal, uniquelocal, with commas';
+const HOST = 'a host and, where it needs one, a port: localhost:8000';
+const URL_RULE = 'a URL that starts with http:// or https://, without credentials, query and fragment';
+
+const REQUIRED = {
+  DJANGO_SECRET_KEY: 'a secret key',
+  DATABASE_URL: 'postgresql://user:password@host:5432/name',
+};
+
+function read(environment: NodeJS.ProcessEnv): PlatformSettings {
+  return readSettings({ ...REQUIRED, ...environment }, [platformSettings]).of(platformSettings);
+}
+
+describe('the settings of the platform', () => {
+  it('have the defaults of the deployed service', () => {
+    expect(read({})).toEqual({
+      debug: true,
+      secretKey: 'a secret key',
+      secretKeyFallbacks: [],
+      logLevel: 'info',
+      scratchDirectory: '/tmp/scratch',
+      databaseUrl: 'postgresql://user:password@host:5432/name',
+      cache: { kind: 'none' },
+      web: {
+        port: 8000,
+        processCount: 2,
+        baseUrl: 'http://localhost:8000',
+        trustedProxies: ['loopback', 'linklocal', 'uniquelocal'],
+      },
+      metricsToken: undefined,
+      aws: { s3Endpoint: undefined, sqsEndpoint: undefined },
+    });
+  });
+
+  it('take every variable from the environment', () => {
+    expect(
+      read({
+        DJANGO_DEBUG: 'False',
+        DJANGO_SECRET_KEY: 'another key',
+        SECRET_KEY_FALLBACKS: 'one, two,',
+        LOG_LEVEL: 'WARN',
+        SCRATCH_DIRECTORY: '/var/scratch',
+        WEB_SERVER_SCHEME: 'HTTPS',
+        WEB_SERVER_HOSTNAME: 'composites.example.org/',
+        WEB_SERVER_TRUSTED_PROXIES: '10.0.0.0/8, ::1,Loopback',
+        PORT: '0',
+        GUNICORN_WORKERS: '4',
+        DATABASE_URL: 'psql://other@db/composites',
+        CACHE_URL: 'dbcache://app_cache',
+        METRICS_TOKEN: 'a-token',
+        AWS_ENDPOINT_URL: 'http://localhost:4566/',
+      }),
+    ).toEqual({
+      debug: false,
+      secretKey: 'another key',
+      secretKeyFallbacks: ['one', 'two'],
+      logLevel: 'warn',
+      scratchDirectory: '/var/scratch',
+      databaseUrl: 'postgresql://other@db/composites',
+      cache: { kind: 'database', table: 'app_cache' },
+      web: {
+        port: 0,
+        processCount: 4,
+        baseUrl: 'https://composites.example.org',
+        trustedProxies: ['10.0.0.0/8', '::1', 'loopback'],
+      },
+      metricsToken: 'a-token',
+      aws: { s3Endpoint: 'http://localhost:4566', sqsEndpoint: 'http://localhost:4566' },
+    });
+  });
+
+  it('prefer the endpoints that are for one service alone', () => {
+    const endpoints = { AWS_ENDPOINT_URL_S3: 'http://s3:2', AWS_ENDPOINT_URL_SQS: 'http://sqs:3' };
+    expect(read({ AWS_ENDPOINT_URL: 'http://all:1', ...endpoints }).aws).toEqual({
+      s3Endpoint: 'http://s3:2',
+      sqsEndpoint: 'http://sqs:3',
+    });
+  });
+
+  it('believe no proxy where that is said', () => {
+    expect(read({ WEB_SERVER_TRUSTED_PROXIES: 'none' }).web.trustedProxies).toEqual([]);
+  });
+
+  it.each([
+    ['DJANGO_DEBUG', 'maybe', BOOLEAN],
+    ['LOG_LEVEL', 'loud', 'one of trace, debug, info, warn, error, fatal, silent'],
+    ['WEB_SERVER_SCHEME', 'ftp', 'one of http, https'],
+    ['WEB_SERVER_HOSTNAME', 'http://example.org', HOST],
+    ['WEB_SERVER_HOSTNAME', 'example.org:port', HOST],
+    ['WEB_SERVER_HOSTNAME', 'two words', HOST],
+    ['WEB_SERVER_TRUSTED_PROXIES', 'loopback, proxy.example.org', NETWORKS],
+    ['WEB_SERVER_TRUSTED_PROXIES', 'none, loopback', NETWORKS],
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '-1', 'a whole number from 0 to 65535'],
+    ['GUNICORN_WORKERS', '0', 'a whole number from 1 to 1024'],
+    ['AWS_ENDPOINT_URL', 'localhost:4566', URL_RULE],
+    ['AWS_ENDPOINT_URL_S3', 'http://', URL_RULE],
+    ['AWS_ENDPOINT_URL_SQS', 'sqs:4566', URL_RULE],
+  ])('are refused with what they hold and may hold: %s=%s', (variable, value, allowed) => {
+    expect(faultsOf(() => read({ [variable]: value }))).toEqual([
+      `${variable} is "${value}"; it may hold ${allowed}`,
+    ]);
+  });
+
+  it.each([
+    ['DJANGO_SECRET_KEY', 'any text that is hard to guess, best 50 random characters'],
+    [
+      'DATABASE_URL',
+      'postgresql://user:password@host:port/name (npm start needs none and brings its own Postgres)',
+    ],
+  ])('are refused without %s', (variable, allowed) => {
+    expect(faultsOf(() => read({ [variable]: ' ' }))).toEqual([
+      `${variable} is not set; it may hold ${allowed}`,
+    ]);
+  });
+
+  it.each([
+    'mysql://user:hunter2@host/name',
+    'postgresql://',
+    'postgresql://user:hunter2@host',
+    'postgresql://user:hunter2@host/name/more',
+    'postgresql://user:hunter2#b@host/name',
+    'postgresql://user:hunter2%ss@host/name',
+    'hunter2',
+  ])('do not show a password of the database: %s', (url) => {
+    expect(faultsOf(() => read({ DATABASE_URL: url }))).toEqual([
+      'DATABASE_URL holds something else (not shown); it may hold postgresql://user:password@host:port/name, where special characters of the password are percent-encoded',
+    ]);
+  });
+
+  it.each([
+    'memcached://hunter2',
+    'dbcache://',
+    'dbcache://a-table',
+    `dbcache://${'t'.repeat(56)}`,
+    'redis://',
+    'redis://:hunter2@host:port/0',
+    'redis://:hunter2@host/database',
+    'redis://:hunter2%@host/0',
+    'redis://one,two/0',
+  ])('do not show a password of the cache: %s', (url) => {
+    expect(faultsOf(() => read({ CACHE_URL: url }))).toEqual([
+      'CACHE_URL holds something else (not shown); it may hold dbcache://table, locmemcache://, redis://:password@host:port/number (also rediss:// and rediscache://)',
+    ]);
+  });
+
+  describe('of the database', () => {
+    it.each(['postgresql', 'postgres', 'psql', 'pgsql', 'POSTGRES'])('have the scheme %s', (scheme) => {
+      const { databaseUrl } = read({ DATABASE_URL: `${scheme}://u:p@host/name` });
+      expect(databaseUrl).toBe('postgresql://u:p@host/name');
+    });
+
+    it('keep the special characters of a password', () => {
+      const password = 'p@ss:w/o#r?d % "é"';
+      const url = `postgresql://user:${encodeURIComponent(password)}@host/name?sslmode=disable`;
+      const { databaseUrl } = read({ DATABASE_URL: url });
+      expect(decodeURIComponent(new URL(databaseUrl).password)).toBe(password);
+    });
+  });
+
+  describe('of the cache', () => {
+    it.each([
+      ['locmemcache://', { kind: 'memory' }],
+      ['locmemcache://name', { kind: 'memory' }],
+      ['dbcache://app_cache', { kind: 'database', table: 'app_cache' }],
+      ['dbcache://App_Cache/', { kind: 'database', table: 'App_Cache' }],
+      ['redis://host', { kind: 'redis', url: 'redis://host' }],
+      ['redis://host:6380/2', { kind: 'redis', url: 'redis://host:6380/2' }],
+      ['rediscache://:a%40b@host:6379/1', { kind: 'redis', url: 'redis://:a%40b@host:6379/1' }],
+      ['rediss://user:p@host', { kind: 'redis', url: 'rediss://user:p@host' }],
+      [
+        'rediscache://host:6379/1?client_class=django_redis.client.DefaultClient&password=a%2Fb',
+        { kind: 'redis', url: 'redis://:a%2Fb@host:6379/1' },
+      ],
+    ])('are read from %s', (url, cache) => {
+      expect(read({ CACHE_URL: url }).cache).toEqual(cache);
+    });
+  });
+});
