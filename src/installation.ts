@@ -39,9 +39,16 @@ export function readInstallation(
 ): Installation {
   const apps = chooseApps(environment, available);
   const settings = readSettings(environment, [...FLOOR_SECTIONS, ...apps.sections], {
-    defaults: { INSTALLED_APPS: DEFAULT_APPS, Q_CLUSTER_NAME: apps.defaultQueueName },
+    defaults: installationDefaults(apps),
   });
   return { apps, settings };
+}
+
+/** Returns the defaults that follow from which apps run; by default, those that run where nothing is set. */
+export function installationDefaults(
+  apps: InstalledApps = chooseApps({}, AVAILABLE_APPS),
+): Readonly<Record<string, string>> {
+  return { INSTALLED_APPS: DEFAULT_APPS, Q_CLUSTER_NAME: apps.defaultQueueName };
 }
 
 /**

@@ -9,8 +9,7 @@ export const appKitSettings = defineSection({
   variables: {
     installedApps: variable('INSTALLED_APPS', texts, {
       default: '',
-      meaning:
-        'The apps that run, separated by commas. Where it is not set, `npm start` runs all that there are.',
+      meaning: 'The apps that run, separated by commas. Not set: `npm start` runs all apps.',
     }),
   },
   derive: (values) => values,

@@ -23,7 +23,7 @@ export const platformSettings = defineSection({
     debug: variable('DJANGO_DEBUG', boolean, {
       alias: 'DEBUG',
       default: 'True',
-      meaning: 'Detailed errors in responses. `False` in production.',
+      meaning: 'Responses carry detailed errors. Set it to `False` in production.',
     }),
     secretKey: requiredVariable('DJANGO_SECRET_KEY', text, {
       alias: 'SECRET_KEY',
@@ -47,15 +47,15 @@ export const platformSettings = defineSection({
     }),
     databaseUrl: requiredVariable('DATABASE_URL', databaseUrl, {
       expects: 'postgresql://user:password@host:port/name (npm start needs none and brings its own Postgres)',
-      example: 'postgresql://dlcs:password@postgres:5432/compositedb',
+      example: 'postgresql://user:password@postgres:5432/name',
       meaning:
-        'Postgres: `postgresql://user:password@host:port/name`, with special characters of the password percent-encoded; also `postgres://`, `psql://`, `pgsql://`. `npm start` brings its own.',
+        'Postgres: `postgresql://user:password@host:port/name`, with special characters of the password percent-encoded. The schemes `postgres://`, `psql://` and `pgsql://` are accepted too. `npm start` brings its own Postgres.',
       isSecret: true,
     }),
     cache: optionalVariable('CACHE_URL', cacheUrl, {
       example: 'dbcache://app_cache',
       meaning:
-        'Where short-lived values are kept: `dbcache://table` (a table that `createcachetable` creates), `locmemcache://` (the memory of each process by itself), `redis://:password@host:port/number`, likewise `rediss://` with TLS and `rediscache://`. Not set: nothing is cached.',
+        'Where short-lived values are kept: `dbcache://table` (a table that `createcachetable` creates), `locmemcache://` (the memory of each process, not shared), or `redis://:password@host:port/number` (also `rediscache://`, and `rediss://` for TLS). Not set: nothing is cached.',
       isSecret: true,
     }),
     web: {
@@ -69,16 +69,16 @@ export const platformSettings = defineSection({
       }),
       scheme: variable('WEB_SERVER_SCHEME', oneOf(['http', 'https']), {
         default: 'http',
-        meaning: '`http` or `https`: what the URIs in responses start with.',
+        meaning: 'The scheme of the URIs in responses: `http` or `https`.',
       }),
       hostname: variable('WEB_SERVER_HOSTNAME', hostAndPort, {
         default: 'localhost:8000',
-        meaning: 'The host in those URIs, with the port where it needs one.',
+        meaning: 'The host of the URIs in responses, with a port if it needs one.',
       }),
       trustedProxies: variable('WEB_SERVER_TRUSTED_PROXIES', networks, {
         default: 'loopback,linklocal,uniquelocal',
         meaning:
-          'The proxies whose `X-Forwarded-For` is believed: addresses, networks (`10.0.0.0/8`), names of private ones, or `none`.',
+          'The proxies whose `X-Forwarded-For` is believed: addresses, networks (`10.0.0.0/8`), and the names `loopback`, `linklocal` and `uniquelocal`; or `none`.',
       }),
     },
     metricsToken: optionalVariable('METRICS_TOKEN', text, {
@@ -88,13 +88,14 @@ export const platformSettings = defineSection({
     }),
     aws: {
       endpoint: optionalVariable('AWS_ENDPOINT_URL', httpUrl, {
-        meaning: "The URL of a service that stands in for Amazon's, for S3 and SQS alike.",
+        meaning: "The URL of a service that replaces Amazon's, for S3 and SQS alike.",
       }),
       s3Endpoint: optionalVariable('AWS_ENDPOINT_URL_S3', httpUrl, {
-        meaning: 'The same for S3 alone; it comes first there. The URLs of stored objects start with it.',
+        meaning:
+          'The same for S3 alone, where it takes precedence. The URLs of stored objects start with it.',
       }),
       sqsEndpoint: optionalVariable('AWS_ENDPOINT_URL_SQS', httpUrl, {
-        meaning: 'The same for SQS alone; it comes first there.',
+        meaning: 'The same for SQS alone, where it takes precedence.',
       }),
     },
   },
@@ -120,9 +121,8 @@ export const platformSettings = defineSection({
     { title: 'General', variables: Object.values(general) },
     { title: 'The API', variables: [...Object.values(web), metricsToken] },
     {
-      title: 'Amazon Web Services',
-      introduction:
-        'Credentials, region and endpoints are found as the AWS SDK finds them: in variables, in a profile, or in the role of the machine.',
+      title: 'Endpoints of Amazon Web Services',
+      introduction: "Needed only if another service replaces Amazon's.",
       variables: Object.values(aws),
     },
   ],

@@ -30,7 +30,7 @@ const SERVING = {
   timeoutSeconds: variable('ENGINE_WORKER_TIMEOUT', wholeNumber(1, LONGEST_TIMER_SECONDS), {
     alternative: 'timeout',
     default: '3600',
-    meaning: 'Seconds that a task may run. Then it is ended, and has failed.',
+    meaning: 'Seconds that an attempt at a task may take. After that it is stopped, and has failed.',
   }),
   /** How long after an attempt began a failed task is tried again. */
   retrySeconds: variable('ENGINE_WORKER_RETRY', wholeNumber(1, LONGEST_TIMER_SECONDS), {
@@ -43,13 +43,13 @@ const SERVING = {
   maximumAttempts: variable('ENGINE_WORKER_MAX_ATTEMPTS', wholeNumber(0, 1_000_000), {
     alternative: 'max_attempts',
     default: '0',
-    meaning: 'How many times a task is tried; 0 for no limit.',
+    meaning: 'How often a task is tried; 0 for no limit.',
   }),
   /** Whether a failure counts as delivered, so that it is not tried again. */
   acknowledgesFailures: variable('Q_CLUSTER_ACK_FAILURES', boolean, {
     alternative: 'ack_failures',
     default: 'False',
-    meaning: 'A failure counts as delivered: the task is not tried again.',
+    meaning: 'A failed task counts as delivered, and is not tried again.',
   }),
   /**
    * Tasks after which a worker process is replaced, which gives its memory back; 0 for never. `undefined`: after 500,
@@ -58,20 +58,20 @@ const SERVING = {
   recycleTasks: optionalVariable('Q_CLUSTER_RECYCLE', wholeNumber(0, 1_000_000_000), {
     alternative: 'recycle',
     meaning:
-      'Tasks after which a worker process is replaced; 0 for never. Not set: after 500, once it has lived for a minute.',
+      'Tasks after which a worker process is replaced; 0 for never. Not set: after 500, but not before it has run for a minute.',
   }),
   /** Resident memory, in KiB, past which a worker process is replaced once its task is done; 0 for no limit. */
   maximumResidentKibibytes: variable('Q_CLUSTER_MAX_RSS', wholeNumber(0), {
     alternative: 'max_rss',
     default: '0',
     meaning:
-      'Memory of a worker process in KiB, past which it is replaced when its task is done; 0 for no limit.',
+      'Memory of a worker process, in KiB. A worker that uses more is replaced when its task is done; 0 for no limit.',
   }),
   /** Tasks that the engine takes ahead of its workers, where these are quick. */
   queueLimit: variable('Q_CLUSTER_QUEUE_LIMIT', wholeNumber(1, 100_000), {
     alternative: 'queue_limit',
     default: '1000',
-    meaning: 'Tasks that an engine takes ahead of its workers, where they take milliseconds.',
+    meaning: 'Tasks that an engine takes ahead of its workers when tasks take only milliseconds.',
   }),
   /** The most tasks that are taken from the broker at once. */
   bulk: variable('Q_CLUSTER_BULK', wholeNumber(1, 10_000), {
@@ -83,19 +83,20 @@ const SERVING = {
   pollSeconds: variable('Q_CLUSTER_POLL', wholeNumber(1, 3600), {
     alternative: 'poll',
     default: '1',
-    meaning: 'Seconds between two looks into the queue, where no notification of Postgres arrives.',
+    meaning: 'Seconds between two looks into the queue when no notification from Postgres arrives.',
   }),
   /** Successes that are kept; 0 for all, -1 for none. */
   saveLimit: variable('Q_CLUSTER_SAVE_LIMIT', integer(-1, 1_000_000_000), {
     alternative: 'save_limit',
     default: '250',
-    meaning: 'Successful tasks of a queue that are kept; 0 for all, -1 for none. Failures are always kept.',
+    meaning:
+      'How many successful tasks of a queue are kept; 0 for all, -1 for none. Failures are always kept.',
   }),
   /** How long a cached result is kept; 0 for ever. */
   cachedSeconds: variable('Q_CLUSTER_CACHED', wholeNumber(0, LONGEST_TIMER_SECONDS), {
     alternative: 'cached',
     default: '0',
-    meaning: 'Seconds that a result is kept that goes to the cache; 0 for ever.',
+    meaning: 'Seconds that a result is kept in the cache; 0 for ever.',
   }),
   /** Whether the engine runs schedules. */
   runsSchedules: variable('Q_CLUSTER_SCHEDULER', boolean, {
@@ -117,32 +118,33 @@ const GENERAL = {
   queueName: variable('Q_CLUSTER_NAME', queueName, {
     default: 'default',
     meaning:
-      'The queue of the first installed app, and the one that an engine serves where `--queue` names no other. Default: the name of that app.',
+      'The queue of the first installed app, and the queue that an engine serves without `--queue`. Not set: the queue has the name of that app.',
   }),
   /** Whether `saveLimit` counts for each of these. */
   saveLimitPer: optionalVariable('Q_CLUSTER_SAVE_LIMIT_PER', oneOf(SAVE_LIMIT_KEYS), {
-    meaning: '`group`, `name` or `func`: the limit of saved successes counts for each of these.',
+    meaning:
+      '`group`, `name` or `func`: `Q_CLUSTER_SAVE_LIMIT` counts for each group, name or function. Not set: it counts for each queue.',
   }),
   /** The time zone of schedules that name none. */
   timeZone: variable('Q_CLUSTER_TIME_ZONE', timeZone, {
     default: 'UTC',
-    meaning: 'The time zone of schedules that name none, such as `Europe/Zurich`.',
+    meaning: 'The time zone of schedules that have none of their own, such as `Europe/Zurich`.',
   }),
   alternatives: variable('Q_CLUSTER_ALT_CLUSTERS', alternativeClusters, {
     default: '{}',
     meaning:
-      'What differs for other queues, as JSON: `{"long": {"workers": 1, "timeout": 7200, "retry": 9000}}`. See [operating.md](docs/operating.md#several-queues).',
+      'What differs for single queues, as JSON: `{"long": {"workers": 1, "timeout": 7200, "retry": 9000}}`. See [operating.md](docs/operating.md#several-queues).',
   }),
   sqsQueueName: optionalVariable('SQS_BROKER_QUEUE_NAME', sqsQueueName, {
     meaning:
-      'A standard queue of Amazon SQS that carries the tasks, instead of Postgres. It is created where it does not exist. Other queues than the default one have their own, `<this name>-<queue>`. See [operating.md](docs/operating.md#running-on-amazon-sqs).',
+      'A standard queue of Amazon SQS that carries the tasks, instead of Postgres. It is created if it does not exist. `Q_CLUSTER_NAME` uses the queue of this name, and every other queue has one of its own, `<this name>-<queue>`. See [operating.md](docs/operating.md#running-on-amazon-sqs).',
   }),
 };
 
 const WATCHING = {
   sentryDsn: optionalVariable('SENTRY_DSN', sentryDsn, {
     meaning:
-      "The DSN of a project in Sentry, or in a service with Sentry's protocol: failed attempts are reported there. Not set: none are.",
+      "The DSN of a project in Sentry, or in a service with Sentry's protocol: failed attempts are reported there. Not set: nothing is reported.",
     isSecret: true,
   }),
   sentryEnvironment: variable('SENTRY_ENVIRONMENT', text, {

@@ -36,7 +36,8 @@ export const compositeSettings = defineSection({
     origin: {
       chunkSizeBytes: variable('ORIGIN_CHUNK_SIZE', wholeNumber(1, 1024 ** 3), {
         default: '8192',
-        meaning: 'Bytes of a PDF that are held on their way to the disk before the origin has to wait.',
+        meaning:
+          'Bytes of a PDF that are held in memory on their way to the disk before the origin has to wait.',
       }),
       timeoutSeconds: variable('ORIGIN_TIMEOUT', wholeNumber(1, LONGEST_TIMER_SECONDS), {
         default: '60',
@@ -92,18 +93,18 @@ export const compositeSettings = defineSection({
       /** Images in one batch. */
       batchSize: variable('DLCS_BATCH_SIZE', wholeNumber(1), {
         default: '100',
-        meaning: 'Images in one batch.',
+        meaning: 'Images in one batch, at most.',
       }),
       timeoutSeconds: variable('DLCS_TIMEOUT', wholeNumber(1, LONGEST_TIMER_SECONDS), {
         default: '60',
         meaning:
-          'Seconds that the DLCS may take to respond; also how long a batch whose response was lost is looked for before it is posted again.',
+          'Seconds that the DLCS may take to respond. It is also how long a batch whose response was lost is looked for before it is posted again.',
       }),
     },
     storage: {
       bucketName: variable('DLCS_S3_BUCKET_NAME', text, {
         default: 'dlcs-composite-images',
-        meaning: 'The bucket that images are stored in. The DLCS has to be able to read it.',
+        meaning: 'The bucket that images are stored in. The DLCS must be able to read it.',
       }),
       /** No slashes at either end; empty where keys start with nothing. */
       keyPrefix: variable('DLCS_S3_OBJECT_KEY_PREFIX', text, {

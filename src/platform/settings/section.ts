@@ -24,7 +24,7 @@ export interface SectionPart {
 
 /** What a section is made of. */
 export interface SectionDeclaration<S extends Shape, Settings> {
-  /** The floor or the app that reads the variables: `platform`, `queue`, `composite`. */
+  /** The floor or the app that reads the variables: `platform`, `queue`, `render`. */
   readonly name: string;
   /** How the names of its variables start. Every unknown variable with such a prefix causes a warning. */
   readonly prefixes: readonly string[];

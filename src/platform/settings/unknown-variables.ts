@@ -4,7 +4,7 @@ import type { Section } from './section.ts';
 /** How many letters may differ between two names for one to be taken for a misspelling of the other. */
 const MOST_DIFFERENT_LETTERS = 2;
 
-/** What Kubernetes adds to the environment for each service of a namespace: `DLCS_API_SERVICE_HOST`. */
+/** What Kubernetes adds to the environment for each service of a namespace: `WEB_SERVER_SERVICE_HOST`. */
 const KUBERNETES_VARIABLE = /_SERVICE_(HOST|PORT\w*)$|_PORT(_\d+_(TCP|UDP|SCTP)\w*)?$/;
 
 /**

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { titleOf } from '../src/app-kit/installed-apps.ts';
+import { AVAILABLE_APPS, FLOOR_SECTIONS, installationDefaults } from '../src/installation.ts';
+import type { SectionPart } from '../src/platform/settings/section.ts';
+import { environmentFile } from './environment-file.ts';
+import { OTHER_VARIABLES } from './other-variables.ts';
+import { type Defaults, settingsTables } from './settings-tables.ts';
+
+/** A file that is written, in full or between markers, from the declarations of the settings. */
+export interface WrittenDocument {
+  /** From the root of the project. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A document lacks the markers between which its tables are written, or has others. */
+export class MarkerError extends Error {
+  override readonly name = 'MarkerError';
+}
+
+/** Parts of the settings by the names of their markers. */
+type PartsByMarker = Readonly<Record<string, readonly SectionPart[]>>;
+
+/**
+ * Returns all written documents as they should be.
+ *
+ * @throws {MarkerError}
+ */
+export async function writtenDocuments(): Promise<readonly WrittenDocument[]> {
+  const defaults = installationDefaults();
+  const floors = Object.fromEntries(FLOOR_SECTIONS.map(({ name, parts }) => [name, parts]));
+  const apps = AVAILABLE_APPS.flatMap((app) =>
+    app.settings ? [{ name: app.name, title: titleOf(app), parts: app.settings.parts }] : [],
+  );
+  const allParts = [
+    ...Object.values(floors).flat(),
+    ...apps.flatMap(({ title, parts }) =>
+      parts.map((part) => ({ ...part, title: `${title}: ${part.title}` })),
+    ),
+    ...Object.values(OTHER_VARIABLES).flat(),
+  ];
+  return [
+    { path: '.env.dist', text: environmentFile(allParts, defaults) },
+    await withTables('README.md', { ...floors, ...OTHER_VARIABLES }, defaults),
+    ...(await Promise.all(
+      apps.map(({ name, parts }) => withTables(`docs/apps/${name}.md`, { [name]: parts }, defaults)),
+    )),
+  ];
+}
+
+/** Returns the text of a file of the project. */
+export function readDocument(path: string): Promise<string> {
+  return readFile(new URL(`../${path}`, import.meta.url), 'utf8');
+}
+
+async function withTables(path: string, parts: PartsByMarker, defaults: Defaults): Promise<WrittenDocument> {
+  const tables = Object.entries(parts).map(
+    ([name, of]) => [name, settingsTables(of, path, defaults)] as const,
+  );
+  return { path, text: writeBetweenMarkers(await readDocument(path), Object.fromEntries(tables), path) };
+}
+
+/**
+ * Returns a document with each table between its markers, `<!-- settings:name -->` and `<!-- /settings -->`.
+ *
+ * @throws {MarkerError} where a table has no markers or markers have no table.
+ */
+export function writeBetweenMarkers(
+  document: string,
+  tables: Readonly<Record<string, string>>,
+  path: string,
+): string {
+  const missing = new Set(Object.keys(tables));
+  const text = document.replace(
+    /(<!-- settings:(\S+) -->\n).*?(<!-- \/settings -->)/gs,
+    (_block, start: string, name: string, end: string) => {
+      const table = tables[name];
+      if (table === undefined)
+        throw new MarkerError(`${path} has markers for the settings "${name}", which do not exist.`);
+      missing.delete(name);
+      return `${start}\n${table}\n\n${end}`;
+    },
+  );
+  const [name] = missing;
+  if (name !== undefined) {
+    throw new MarkerError(
+      `${path} lacks the lines <!-- settings:${name} --> and <!-- /settings -->, between which these settings are written.`,
+    );
+  }
+  return text;
+}
