@@ -1,24 +1,24 @@
-/** Wakes a loop that has nothing to do. A ring that nobody waits for is kept for the next who does. */
-export class Bell {
-  #rung = false;
-  #wake: (() => void) | undefined;
+/** Wakes a loop that has nothing to do. A wake-up that comes while the loop is busy counts for its next wait. */
+export class WakeUp {
+  #isDue = false;
+  #resume: (() => void) | undefined;
 
-  /** Wakes who waits, or who waits next. */
-  ring(): void {
-    this.#rung = true;
-    this.#wake?.();
+  /** Ends the wait that is under way, or the next one. */
+  wake(): void {
+    this.#isDue = true;
+    this.#resume?.();
   }
 
-  /** Resolves at the next ring, or after a time. */
+  /** Resolves at the next wake-up, or after a time. */
   async wait(timeoutSeconds: number): Promise<void> {
-    if (!this.#rung) {
+    if (!this.#isDue) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#wake = resolve;
+      this.#resume = resolve;
       const timer = setTimeout(resolve, timeoutSeconds * 1_000);
       await promise;
       clearTimeout(timer);
-      this.#wake = undefined;
+      this.#resume = undefined;
     }
-    this.#rung = false;
+    this.#isDue = false;
   }
 }

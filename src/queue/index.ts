@@ -10,18 +10,13 @@ export {
   type LinkOptions,
 } from './enqueueing/composed/composing.ts';
 export { Iter } from './enqueueing/composed/iter.ts';
+export { openTaskQueue } from './enqueueing/open-task-queue.ts';
 export { type PausedQueue, pausedQueues } from './enqueueing/queue-control.ts';
-export {
-  openTaskQueue,
-  type TaskCall,
-  type TaskQueue,
-  type TaskQueueOptions,
-} from './enqueueing/task-queue.ts';
+export type { TaskCall, TaskQueue, TaskQueueOptions } from './enqueueing/task-queue.ts';
 export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
 export { type EngineStatus, liveEngines, queueHealthChecks } from './figures/engines.ts';
 export { queueMetrics } from './figures/metrics.ts';
 export { type QueueFigures, queueFigures } from './figures/queue-figures.ts';
-export { type RunningTask, type RunningTaskPage, runningTasks } from './figures/running-tasks.ts';
 export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './figures/statistics.ts';
 export {
   findQueuedTask,
@@ -30,8 +25,8 @@ export {
   type WaitingTaskPage,
   waitingTasks,
 } from './figures/waiting-tasks.ts';
+export { type RunningTask, type RunningTaskPage, runningTasks } from './leases/running-tasks.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
-export type { FinishedTask, HookArguments, HookFunction } from './results/finished-task.ts';
 export { deleteTasks } from './results/finished-tasks.ts';
 export type { GroupReadOptions, ReadOptions } from './results/results.ts';
 export {
@@ -67,6 +62,7 @@ export {
   type QueueSettings,
   queueSettings,
 } from './settings.ts';
+export type { FinishedTask, HookArguments, HookFunction } from './tasks/finished-task.ts';
 export {
   type ExecutedTask,
   type PresentedTask,

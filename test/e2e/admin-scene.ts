@@ -4,8 +4,7 @@ import type { MemberStatus } from '../../src/apps/composite/processing/member-st
 import { makeSamplePdf } from '../../src/apps/composite/sandbox/sample/sample-pdf.ts';
 import { processMember } from '../../src/apps/composite/tasks.ts';
 import type { Database } from '../../src/platform/database/connection.ts';
-import { newTaskId } from '../../src/queue/tasks/task-id.ts';
-import { taskNameOf } from '../../src/queue/tasks/task-name.ts';
+import { newTaskId, taskNameOf } from '../../src/queue/tasks/task-identity.ts';
 import { eventually } from '../support/eventually.ts';
 import type { AdminInBrowser } from './admin-in-browser.ts';
 import type { MemberAnswer, ServiceUnderTest } from './service.ts';

@@ -4,6 +4,7 @@ import type { Broker } from '../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../src/queue/brokers/index.ts';
 import { EngineRegistry } from '../../src/queue/engine/engine-registry.ts';
 import { Monitor } from '../../src/queue/engine/monitor.ts';
+import { Completion } from '../../src/queue/enqueueing/completion.ts';
 import {
   DEFAULT_QUEUE_NAME,
   engineSettingsOf,
@@ -11,9 +12,8 @@ import {
   queueSettings,
   type TaskQueue,
 } from '../../src/queue/index.ts';
-import { Completion } from '../../src/queue/results/completion.ts';
 import { ResultStore } from '../../src/queue/results/result-store.ts';
-import { LossTeller } from '../../src/queue/tasks/on-lost.ts';
+import { OnLostCaller } from '../../src/queue/tasks/on-lost.ts';
 import { runTask } from '../../src/queue/tasks/run-task.ts';
 import type { JsonValue, TaskOutcome } from '../../src/queue/tasks/task-function.ts';
 import { PackageSigner, type TaskPackage } from '../../src/queue/tasks/task-package.ts';
@@ -127,7 +127,7 @@ export class HandRunEngine {
   }
 
   /** A monitor of its own, as each engine has one; functions are told of losses where they are given. */
-  openMonitor(lossTeller = new LossTeller(this.platform, new Map())): Monitor {
+  openMonitor(onLostCaller = new OnLostCaller(this.platform, new Map())): Monitor {
     return new Monitor({
       platform: this.platform,
       broker: this.broker,
@@ -145,7 +145,7 @@ export class HandRunEngine {
           isReadHere: false,
         }),
       }),
-      lossTeller,
+      onLostCaller,
       onStored: () => undefined,
     });
   }

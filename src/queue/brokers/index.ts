@@ -1,9 +1,9 @@
 import type { Platform } from '../../platform/platform.ts';
 import { queueSettings } from '../settings.ts';
 import type { Broker } from './broker.ts';
-import { PostgresBroker } from './postgres-broker.ts';
+import { PostgresBroker } from './postgres/postgres-broker.ts';
+import { SqsBroker } from './sqs/sqs-broker.ts';
 import { SqsError } from './sqs/sqs-error.ts';
-import { SqsBroker } from './sqs-broker.ts';
 
 /**
  * The broker of a queue, as the settings name it.

@@ -1,6 +1,7 @@
+import type { Assignment } from './attempts.ts';
 import type { Crew } from './crew.ts';
 import type { Pace } from './pace.ts';
-import type { Assignment, WorkerProcess } from './worker-process.ts';
+import type { WorkerProcess } from './worker-process.ts';
 
 /** Tasks in one worker, at the most: what a batch saves more is little, and its tasks wait behind one another. */
 const LARGEST_BATCH = 100;

@@ -1,4 +1,5 @@
 import type { Logger } from '../../platform/logging.ts';
+import { cancellationMessage } from '../tasks/cancellation-message.ts';
 import type { Backlog } from './backlog.ts';
 import type { Crew } from './crew.ts';
 import type { EngineRegistry } from './engine-registry.ts';
@@ -25,7 +26,7 @@ export class CancelRequests {
   }
 
   /** Ends what waits here, and tells what runs to stop. */
-  async heed(): Promise<void> {
+  async handle(): Promise<void> {
     const { registry, backlog, crew, verdicts, monitor, logger } = this.#options;
     for (const { taskId, cancelledBy } of await registry.cancelRequests()) {
       if (this.#cancelledBy.has(taskId)) continue;
@@ -34,7 +35,7 @@ export class CancelRequests {
         monitor.store(verdicts.ofCancelled(waiting, cancelledBy));
       } else if (crew.assignments.some(({ task }) => task.id === taskId)) {
         this.#cancelledBy.set(taskId, cancelledBy);
-        crew.abort(taskId, { cause: 'cancelled', reason: `Cancelled by ${cancelledBy}` });
+        crew.abort(taskId, { cause: 'cancelled', reason: cancellationMessage(cancelledBy) });
         logger.info({ taskId, cancelledBy }, 'told a task to stop');
       }
     }

@@ -1,6 +1,6 @@
+import { NotificationListener } from '../../platform/database/notification-listener.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { NotificationListener } from '../brokers/notification-listener.ts';
-import { CONTROL_CHANNEL } from '../enqueueing/control-channel.ts';
+import { CONTROL_CHANNEL } from '../enqueueing/queue-control.ts';
 import type { CancelRequests } from './cancel-requests.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 
@@ -27,8 +27,8 @@ export class ControlListener {
       databaseUrl: settings.databaseUrl,
       channel: CONTROL_CHANNEL,
       logger,
-      onListening: () => this.#heed(),
-      onNotification: () => this.#heed(),
+      onListening: () => this.#handle(),
+      onNotification: () => this.#handle(),
     });
   }
 
@@ -42,15 +42,15 @@ export class ControlListener {
     return this.#listener.stop();
   }
 
-  #heed(): void {
+  #handle(): void {
     const { platform, cancelRequests, onWord } = this.#options;
     onWord();
-    Promise.all([cancelRequests.heed(), this.#heedPause()]).catch((error: unknown) =>
+    Promise.all([cancelRequests.handle(), this.#handlePause()]).catch((error: unknown) =>
       platform.logger.warn({ err: error }, 'what was asked of the engines could not be read'),
     );
   }
 
-  async #heedPause(): Promise<void> {
+  async #handlePause(): Promise<void> {
     if (await this.#options.registry.isQueuePaused()) this.#options.onPause();
   }
 }

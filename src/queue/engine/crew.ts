@@ -1,6 +1,6 @@
 import type { Logger } from '../../platform/logging.ts';
-import type { TaskOutcome, TaskProgress } from '../tasks/task-function.ts';
-import { type Assignment, type LeftTasks, type WorkerEnd, WorkerProcess } from './worker-process.ts';
+import type { Assignment, AssignmentEvents, LeftTasks, WorkerEnd } from './attempts.ts';
+import { WorkerProcess } from './worker-process.ts';
 
 /** What a {@link Crew} is, and whom it tells. */
 export interface CrewOptions {
@@ -16,12 +16,8 @@ export interface CrewOptions {
   readonly onSpawn: (worker: WorkerProcess) => void;
   /** A worker can take a task. */
   readonly onIdle: () => void;
-  readonly onFinished: (assignment: Assignment, outcome: TaskOutcome, milliseconds: number) => void;
-  readonly onProgress: (assignment: Assignment, progress: TaskProgress) => void;
-  /** A worker gave back tasks that it had not begun. */
-  readonly onReturned: (assignments: readonly Assignment[]) => void;
-  /** A worker ended with these tasks. */
-  readonly onLost: (left: LeftTasks, end: WorkerEnd) => void;
+  /** What becomes of the tasks in the workers. */
+  readonly assignmentEvents: AssignmentEvents;
 }
 
 /** A task that runs now. */
@@ -156,23 +152,19 @@ export class Crew {
   }
 
   #spawn(): void {
-    const events = {
-      onIdle: (idle: WorkerProcess) => this.#welcome(idle),
-      onFinished: (
-        _worker: WorkerProcess,
-        assignment: Assignment,
-        outcome: TaskOutcome,
-        milliseconds: number,
-      ) => this.#options.onFinished(assignment, outcome, milliseconds),
-      onProgress: (_worker: WorkerProcess, assignment: Assignment, progress: TaskProgress) =>
-        this.#options.onProgress(assignment, progress),
-      onReturned: (assignments: readonly Assignment[]) => this.#options.onReturned(assignments),
-      onGone: (gone: WorkerProcess, end: WorkerEnd, left: LeftTasks) => this.#replace(gone, end, left),
-    };
+    const { workerModule, assignmentEvents, millisecondsLeft, onSpawn } = this.#options;
     try {
-      const worker = new WorkerProcess(this.#options.workerModule, events, this.#options.millisecondsLeft());
+      const worker = new WorkerProcess({
+        module: workerModule,
+        events: {
+          onIdle: (idle) => this.#welcome(idle),
+          onGone: (gone, end, left) => this.#replace(gone, end, left),
+        },
+        assignmentEvents,
+        mayRunMilliseconds: millisecondsLeft(),
+      });
       this.#workers.add(worker);
-      this.#options.onSpawn(worker);
+      onSpawn(worker);
     } catch (error) {
       this.#earlyDeaths += 1;
       this.#options.logger.error({ err: error }, 'a worker could not be started, trying again');
@@ -201,8 +193,7 @@ export class Crew {
   #replace(worker: WorkerProcess, end: WorkerEnd, left: LeftTasks): void {
     this.#workers.delete(worker);
     if (worker.pid !== undefined) this.#outgrown.delete(worker.pid);
-    const { logger, onLost } = this.#options;
-    onLost(left, end);
+    const { logger } = this.#options;
     const running = left.begun.at(-1);
     if (running) {
       logger.error(

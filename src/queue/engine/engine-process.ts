@@ -64,7 +64,7 @@ export async function runEngineProcess(
     await options.prepare?.(platform);
     sentinel = new Sentinel({
       platform,
-      cluster: engineSettingsOf(queue, options.queueName ?? queue.queueName),
+      engineSettings: engineSettingsOf(queue, options.queueName ?? queue.queueName),
       taskFunctions: options.taskFunctions,
       workerModule: options.workerModule,
       errorReporting,

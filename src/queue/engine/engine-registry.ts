@@ -4,23 +4,9 @@ import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import { prepared } from '../../platform/database/prepared.ts';
 import type { Presentation } from '../brokers/broker.ts';
+import { type EngineMemory, type EngineState, LEASE_SECONDS } from '../leases/engine-state.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { TaskProgress } from '../tasks/task-function.ts';
-
-/** The states of an engine, as Django-Q has them; `lost` is one that others found silent. */
-export type EngineState = 'starting' | 'idle' | 'working' | 'stopping' | 'stopped' | 'lost';
-
-/** How long an engine may be silent before others take its tasks. */
-export const LEASE_SECONDS = 15;
-
-/** One of an engine's processes. */
-export interface EngineMemory {
-  readonly role: 'sentinel' | 'worker';
-  readonly pid: number;
-  readonly residentBytes: number;
-  /** Tasks that it has done so far. */
-  readonly tasks: number;
-}
 
 /** How an engine is. */
 export interface EngineVitals {
@@ -67,12 +53,12 @@ export interface EndedLease extends Lease {
 /** This engine's row in the table of engines, and the leases of the tasks that it holds. */
 export class EngineRegistry {
   readonly #database: Database;
-  readonly #cluster: EngineSettings;
+  readonly #engineSettings: EngineSettings;
   #engineId: string = randomUUID();
 
-  constructor(database: Database, cluster: EngineSettings) {
+  constructor(database: Database, engineSettings: EngineSettings) {
     this.#database = database;
-    this.#cluster = cluster;
+    this.#engineSettings = engineSettings;
   }
 
   /** Changes with each {@link register}. */
@@ -85,12 +71,12 @@ export class EngineRegistry {
     const engineId = randomUUID();
     await this.#database('queue.engines').insert({
       id: engineId,
-      queue: this.#cluster.queueName,
+      queue: this.#engineSettings.queueName,
       host: hostname(),
       pid: process.pid,
       state,
-      worker_count: this.#cluster.workerCount,
-      settings: JSON.stringify(this.#cluster),
+      worker_count: this.#engineSettings.workerCount,
+      settings: JSON.stringify(this.#engineSettings),
     });
     this.#engineId = engineId;
     await this.#database('queue.engines')
@@ -123,13 +109,13 @@ export class EngineRegistry {
 
   /** How the other engines that live on this queue were started, where that differs from this one. */
   async differingSettings(): Promise<readonly { readonly engineId: string; readonly settings: unknown }[]> {
-    const { workerCount: _workerCount, ...shared } = this.#cluster;
+    const { workerCount: _workerCount, ...shared } = this.#engineSettings;
     const { rows } = await this.#database.raw<{ rows: { engineId: string; settings: unknown }[] }>(
       `SELECT id AS "engineId", settings FROM queue.engines
        WHERE queue = ? AND id <> ? AND heartbeat > clock_timestamp() - ? * interval '1 second'
          AND state NOT IN ('stopped', 'lost') AND settings - 'workerCount' <> ?::jsonb
        ORDER BY started LIMIT 10`,
-      [this.#cluster.queueName, this.#engineId, LEASE_SECONDS, JSON.stringify(shared)],
+      [this.#engineSettings.queueName, this.#engineId, LEASE_SECONDS, JSON.stringify(shared)],
     );
     return rows;
   }
@@ -137,7 +123,7 @@ export class EngineRegistry {
   /** Whether somebody has paused the queue. */
   async isQueuePaused(): Promise<boolean> {
     const paused = await this.#database('queue.queues')
-      .where({ name: this.#cluster.queueName })
+      .where({ name: this.#engineSettings.queueName })
       .whereNotNull('paused_since')
       .first('name');
     return paused !== undefined;
@@ -193,7 +179,7 @@ export class EngineRegistry {
        VALUES (?, date_trunc('minute', clock_timestamp()), ?, ?, ?)
        ON CONFLICT (queue, minute, engine_id) DO UPDATE
        SET successes = task_counts.successes + excluded.successes, failures = task_counts.failures + excluded.failures`,
-      [this.#cluster.queueName, this.#engineId, successes, failures],
+      [this.#engineSettings.queueName, this.#engineId, successes, failures],
     );
   }
 
@@ -210,7 +196,7 @@ export class EngineRegistry {
   }
 
   /** Lets go the tasks that stand under this engine's name, but for those that it knows of; answers them. */
-  async endLeasesBut(
+  async endUnknownLeases(
     knownTaskIds: readonly string[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedLease[]> {

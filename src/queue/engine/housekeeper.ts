@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { sampleQueueDepths } from '../figures/queue-depths.ts';
-import { foldTaskCounts } from '../figures/task-counts.ts';
+import { foldTaskCounts, sampleQueueDepths } from '../figures/history.ts';
 import { Pruner, type PruningOptions } from './pruner.ts';
 
 /** What a {@link Housekeeper} needs. */

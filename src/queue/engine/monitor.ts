@@ -3,35 +3,12 @@ import type { Knex } from 'knex';
 import { isRefusal } from '../../platform/database/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
-import type { Completion } from '../results/completion.ts';
-import type { LossTeller } from '../tasks/on-lost.ts';
-import type { TaskFailure, TaskOutcome, TaskProgress } from '../tasks/task-function.ts';
-import { type TaskPackage, withoutSealedArguments } from '../tasks/task-package.ts';
+import type { Completion } from '../enqueueing/completion.ts';
+import { cancellationMessage } from '../tasks/cancellation-message.ts';
+import type { OnLostCaller } from '../tasks/on-lost.ts';
+import { withoutSealedArguments } from '../tasks/task-package.ts';
+import type { EndedAttempt } from './attempts.ts';
 import type { EngineRegistry, Lease } from './engine-registry.ts';
-import { cancellation } from './verdict.ts';
-
-/** An attempt that is over, and what becomes of its package. */
-export interface EndedAttempt {
-  /** Under which the engine held the task. */
-  readonly engineId: string;
-  readonly task: TaskPackage;
-  /** Which presentation of the package ended. */
-  readonly attempt: number;
-  /** Attempts that were made, where the engine that made the last one could not say so. */
-  readonly attemptCount?: number;
-  /** Absent where the attempt leaves no trace but that it was made: its worker died, or had to make way. */
-  readonly outcome?: TaskOutcome;
-  /** How long until the next attempt; `undefined` where there is none. */
-  readonly nextAttemptSeconds: number | undefined;
-  /** Why the function could not see to its own end, where it could not. */
-  readonly loss?: TaskFailure;
-  /** Whether nothing was done with the task, so that the presentation does not count. */
-  readonly isUnstarted?: boolean;
-  /** Whether somebody asked for its end. */
-  readonly isCancelled?: boolean;
-  /** As its function told last; known once the lease has ended. */
-  readonly progress?: TaskProgress | null;
-}
 
 /** What a {@link Monitor} needs. */
 export interface MonitorOptions {
@@ -41,7 +18,7 @@ export interface MonitorOptions {
   /** Stores the attempts, and what follows from them. */
   readonly completion: Completion;
   /** Tells functions of attempts whose end they could not see to. */
-  readonly lossTeller: LossTeller;
+  readonly onLostCaller: OnLostCaller;
   /** Told of each attempt once its end is stored. */
   readonly onStored: (attempt: EndedAttempt) => void;
 }
@@ -137,7 +114,7 @@ export class Monitor {
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
-    const { broker, completion, lossTeller, platform, registry } = this.#options;
+    const { broker, completion, onLostCaller, platform, registry } = this.#options;
     const held = await this.#endLeases(batch, transaction);
     const heldKeys = new Set(held.map((attempt) => keyOf(lease(attempt))));
     const dropped = batch.filter((attempt) => !heldKeys.has(keyOf(lease(attempt))));
@@ -187,7 +164,7 @@ export class Monitor {
       finished.filter(({ outcome }) => !outcome.success).length,
       transaction,
     );
-    await lossTeller.tell(
+    await onLostCaller.call(
       transaction,
       held.flatMap(({ task, loss, nextAttemptSeconds, progress = null }) =>
         loss ? [{ task, failure: loss, nextAttemptSeconds, progress }] : [],
@@ -205,7 +182,7 @@ export class Monitor {
     const endedByKey = new Map(ended.map((each) => [keyOf(each), each]));
     return batch.flatMap((attempt) => {
       const found = endedByKey.get(keyOf(lease(attempt)));
-      return found ? [{ ...asAsked(attempt, found.cancelledBy), progress: found.progress }] : [];
+      return found ? [{ ...withCancellation(attempt, found.cancelledBy), progress: found.progress }] : [];
     });
   }
 }
@@ -223,9 +200,9 @@ function withoutRefused({ outcome, ...attempt }: EndedAttempt): EndedAttempt {
 }
 
 /** An attempt that ended otherwise before its engine heard that it is to end: it is the last one all the same. */
-function asAsked(attempt: EndedAttempt, cancelledBy: string | null): EndedAttempt {
+function withCancellation(attempt: EndedAttempt, cancelledBy: string | null): EndedAttempt {
   if (cancelledBy === null || attempt.nextAttemptSeconds === undefined) return attempt;
-  const error = cancellation(cancelledBy);
+  const error = cancellationMessage(cancelledBy);
   // What it failed with by itself, its function has seen to.
   const isLoss = attempt.loss !== undefined || attempt.outcome === undefined;
   return {

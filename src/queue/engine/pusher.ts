@@ -1,23 +1,15 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { Bell } from '../../platform/wake-up.ts';
+import { WakeUp } from '../../platform/wake-up.ts';
 import type { Broker, Delivery, Presentation } from '../brokers/broker.ts';
-import { LeaseRefusedError } from '../brokers/leasing.ts';
 import { withdrawTasks } from '../enqueueing/cancelling.ts';
 import { freeUniqueKeys } from '../enqueueing/unique-keys.ts';
-import type { LossTeller } from '../tasks/on-lost.ts';
+import { LEASE_SECONDS } from '../leases/engine-state.ts';
+import { LeaseRefusedError } from '../leases/leasing.ts';
+import type { OnLostCaller } from '../tasks/on-lost.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../tasks/task-package.ts';
-import { EngineLostError, type EngineRegistry, LEASE_SECONDS, type Lease } from './engine-registry.ts';
-
-/** A verified package, held by this engine. */
-export interface TakenTask {
-  readonly task: TaskPackage;
-  readonly attempt: number;
-  /** The name under which the engine holds it. */
-  readonly engineId: string;
-  /** By `performance.now()`: when it was taken. */
-  readonly takenMilliseconds: number;
-}
+import type { TakenTask } from './attempts.ts';
+import { EngineLostError, type EngineRegistry, type Lease } from './engine-registry.ts';
 
 /** What a {@link Pusher} needs. */
 export interface PusherOptions {
@@ -25,7 +17,7 @@ export interface PusherOptions {
   readonly broker: Broker;
   readonly queueName: string;
   /** Told of tasks that were cancelled before this engine knew of them. */
-  readonly lossTeller: LossTeller;
+  readonly onLostCaller: OnLostCaller;
   readonly registry: EngineRegistry;
   readonly signer: PackageSigner;
   readonly logger: Logger;
@@ -52,7 +44,7 @@ const RETRY_SECONDS = 1;
 /** Takes packages from the broker, never more than the engine has use for. */
 export class Pusher {
   readonly #options: PusherOptions;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new WakeUp();
   #stopping = false;
   /** Whether the queue was found to be paused: it is asked for again then, before anything is taken. */
   #wasPaused = false;
@@ -69,13 +61,13 @@ export class Pusher {
 
   /** Begins to take. */
   async start(): Promise<void> {
-    this.#stopListening = await this.#options.broker.listen(() => this.#bell.ring());
+    this.#stopListening = await this.#options.broker.listen(() => this.#wakeUp.wake());
     this.#finished = this.#takeUntilStopped();
   }
 
   /** Looks again: there may be capacity, or packages. */
   nudge(): void {
-    this.#bell.ring();
+    this.#wakeUp.wake();
   }
 
   /** The queue is paused: what is being taken now is not to be begun. */
@@ -91,7 +83,7 @@ export class Pusher {
   /** Takes no more; resolves when what was being taken has been handed over. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#bell.ring();
+    this.#wakeUp.wake();
     await this.#finished;
     await this.#stopListening?.();
   }
@@ -102,14 +94,14 @@ export class Pusher {
         if (performance.now() >= this.#nextStrayLook) await this.#giveBackStrays();
         const limit = roundLimit(Math.min(this.#options.capacity(), this.#options.bulk));
         const taken = limit > 0 ? await this.#take(limit) : 0;
-        if (taken < limit || limit === 0) await this.#bell.wait(this.#options.pollSeconds);
+        if (taken < limit || limit === 0) await this.#wakeUp.wait(this.#options.pollSeconds);
       } catch (error) {
         // Where a take was stored, though nobody heard of it. It may also be stored later than this.
         this.#nextStrayLook = 0;
         if (error instanceof EngineLostError) await this.#options.onLost();
         else
           this.#options.logger.error({ err: error }, 'no tasks could be taken from the queue, trying again');
-        await this.#bell.wait(RETRY_SECONDS);
+        await this.#wakeUp.wait(RETRY_SECONDS);
       }
     }
   }
@@ -145,7 +137,7 @@ export class Pusher {
       if (!(error instanceof LeaseRefusedError)) throw error;
       if (await registry.isLost()) throw new EngineLostError();
       this.#wasPaused = true;
-      this.#bell.ring();
+      this.#wakeUp.wake();
       return [];
     }
   }
@@ -171,9 +163,9 @@ export class Pusher {
   }
 
   async #giveBackStrays(): Promise<void> {
-    const { database, broker, queueName, lossTeller, registry, knownTaskIds, logger } = this.#options;
+    const { database, broker, queueName, onLostCaller, registry, knownTaskIds, logger } = this.#options;
     const strays = await database.transaction(async (transaction) => {
-      const ended = await registry.endLeasesBut(knownTaskIds(), transaction);
+      const ended = await registry.endUnknownLeases(knownTaskIds(), transaction);
       await broker.release(
         ended.map(({ id, attempt }) => ({ id, attempt, delaySeconds: 0, isUnstarted: true })),
         transaction,
@@ -181,7 +173,7 @@ export class Pusher {
       const cancelled = ended.flatMap(({ id, cancelledBy }) =>
         cancelledBy === null ? [] : [[id, cancelledBy] as const],
       );
-      await withdrawTasks(transaction, { broker, queueName, lossTeller }, new Map(cancelled));
+      await withdrawTasks(transaction, { broker, queueName, onLostCaller }, new Map(cancelled));
       return ended;
     });
     this.#nextStrayLook = performance.now() + STRAY_LOOK_SECONDS * 1_000;

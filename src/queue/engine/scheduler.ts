@@ -1,4 +1,4 @@
-import { Bell } from '../../platform/wake-up.ts';
+import { WakeUp } from '../../platform/wake-up.ts';
 import { type DueSlotsOptions, runDueSlots, secondsUntilNextSlot } from '../schedules/due-slots.ts';
 
 /** How long it takes at the most until a schedule is seen that was made or changed meanwhile. */
@@ -13,7 +13,7 @@ const SHORTEST_WAIT_SECONDS = 0.02;
  */
 export class Scheduler {
   readonly #options: DueSlotsOptions;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new WakeUp();
   #stopping = false;
   #finished: Promise<void> = Promise.resolve();
 
@@ -29,12 +29,12 @@ export class Scheduler {
   /** Resolves when no slot is being run any more. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#bell.ring();
+    this.#wakeUp.wake();
     await this.#finished;
   }
 
   async #runUntilStopped(): Promise<void> {
-    while (!this.#stopping) await this.#bell.wait(await this.#runOnce());
+    while (!this.#stopping) await this.#wakeUp.wait(await this.#runOnce());
   }
 
   /** Runs what is due; answers how long there is nothing to do. */

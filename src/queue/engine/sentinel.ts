@@ -2,37 +2,39 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { createBroker } from '../brokers/index.ts';
+import { Completion } from '../enqueueing/completion.ts';
 import { enqueueTasks } from '../enqueueing/enqueueing.ts';
 import type { ErrorReporting } from '../error-reporters/index.ts';
-import { Completion } from '../results/completion.ts';
+import { type EngineState, LEASE_SECONDS } from '../leases/engine-state.ts';
 import { ResultStore } from '../results/result-store.ts';
 import type { EngineSettings } from '../settings.ts';
-import { LossTeller } from '../tasks/on-lost.ts';
+import { OnLostCaller } from '../tasks/on-lost.ts';
 import { signals } from '../tasks/signals.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../tasks/task-function.ts';
 import { PackageSigner } from '../tasks/task-package.ts';
-import { announceEnd } from './announcement.ts';
+import type { Assignment, AssignmentEvents, LeftTasks, TakenTask, WorkerEnd } from './attempts.ts';
 import { Backlog } from './backlog.ts';
 import { CancelRequests } from './cancel-requests.ts';
-import { takeCensus } from './census.ts';
 import { ControlListener } from './control-listener.ts';
 import { Crew } from './crew.ts';
-import { EngineRegistry, type EngineState, LEASE_SECONDS } from './engine-registry.ts';
-import { Heart } from './heart.ts';
+import { EngineRegistry } from './engine-registry.ts';
+import { publishEnd } from './events.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { Housekeeper } from './housekeeper.ts';
-import { releaseTasksOfLostEngines } from './lifeline.ts';
+import { releaseTasksOfLostEngines } from './lost-engines.ts';
+import { reportMemory } from './memory-report.ts';
 import { Monitor } from './monitor.ts';
 import { Pace } from './pace.ts';
-import { Pusher, type TakenTask } from './pusher.ts';
+import { Pusher } from './pusher.ts';
 import { RunningReport } from './running-report.ts';
 import { Scheduler } from './scheduler.ts';
 import { Verdicts } from './verdict.ts';
-import type { Assignment, LeftTasks, WorkerEnd } from './worker-process.ts';
 
 /** What a {@link Sentinel} guards, and how. */
 export interface SentinelOptions {
   readonly platform: Platform;
-  readonly cluster: EngineSettings;
+  /** How it serves its queue. */
+  readonly engineSettings: EngineSettings;
   readonly taskFunctions: readonly AnyTaskFunction[];
   /** The entry point of a worker process; it calls `runWorker`. */
   readonly workerModule: URL;
@@ -56,7 +58,7 @@ export class Sentinel {
   readonly #broker: Broker;
   readonly #monitor: Monitor;
   readonly #pusher: Pusher;
-  readonly #heart: Heart;
+  readonly #heartbeat: Heartbeat;
   readonly #scheduler: Scheduler;
   readonly #housekeeper: Housekeeper;
   readonly #crew: Crew;
@@ -66,6 +68,12 @@ export class Sentinel {
   readonly #cancelRequests: CancelRequests;
   readonly #running = new RunningReport();
   readonly #control: ControlListener;
+  readonly #assignmentEvents: AssignmentEvents = {
+    onFinished: (assignment, outcome, milliseconds) => this.#conclude(assignment, outcome, milliseconds),
+    onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
+    onReturned: (assignments) => this.#leaveUnstarted(assignments),
+    onLost: (left, end) => this.#lose(left, end),
+  };
   readonly #ending = new AbortController();
   #rounds: Promise<void> = Promise.resolve();
   #state: EngineState = 'starting';
@@ -74,19 +82,19 @@ export class Sentinel {
 
   constructor(options: SentinelOptions) {
     this.#options = options;
-    const { platform, cluster } = options;
+    const { platform, engineSettings } = options;
     const { database, logger } = platform;
-    const { queueName } = cluster;
+    const { queueName } = engineSettings;
     const taskFunctions = new Map(
       options.taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction]),
     );
-    const registry = new EngineRegistry(database, cluster);
+    const registry = new EngineRegistry(database, engineSettings);
     const broker = createBroker(platform, queueName);
     const signer = new PackageSigner(platform.settings.secretKey, platform.settings.secretKeyFallbacks);
     this.#registry = registry;
     this.#broker = broker;
-    this.#verdicts = new Verdicts(cluster, taskFunctions);
-    const lossTeller = new LossTeller(platform, taskFunctions);
+    this.#verdicts = new Verdicts(engineSettings, taskFunctions);
+    const onLostCaller = new OnLostCaller(platform, taskFunctions);
     this.#monitor = new Monitor({
       platform,
       broker,
@@ -99,26 +107,23 @@ export class Sentinel {
         results: new ResultStore({
           platform,
           queueName,
-          keepsSuccesses: cluster.saveLimit >= 0,
-          cachedSeconds: cluster.cachedSeconds,
+          keepsSuccesses: engineSettings.saveLimit >= 0,
+          cachedSeconds: engineSettings.cachedSeconds,
           isReadHere: false,
         }),
       }),
-      lossTeller,
-      onStored: (attempt) => announceEnd(attempt, queueName, options.errorReporting, logger),
+      onLostCaller,
+      onStored: (attempt) => publishEnd(attempt, queueName, options.errorReporting, logger),
     });
     this.#crew = new Crew({
       workerModule: options.workerModule,
-      workerCount: cluster.workerCount,
-      recycleTasks: cluster.recycleTasks,
+      workerCount: engineSettings.workerCount,
+      recycleTasks: engineSettings.recycleTasks,
       logger,
-      millisecondsLeft: () => this.#heart.millisecondsLeft,
+      millisecondsLeft: () => this.#heartbeat.millisecondsLeft,
       onSpawn: ({ pid }) => void signals.postSpawn.send({ logger }, `worker ${pid}`),
       onIdle: () => this.#goOn(),
-      onFinished: (assignment, outcome, milliseconds) => this.#conclude(assignment, outcome, milliseconds),
-      onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
-      onReturned: (assignments) => this.#leaveUnstarted(assignments),
-      onLost: (left, end) => this.#lose(left, end),
+      assignmentEvents: this.#assignmentEvents,
     });
     this.#backlog = new Backlog(this.#crew, this.#pace);
     this.#cancelRequests = new CancelRequests({
@@ -133,13 +138,13 @@ export class Sentinel {
       database,
       broker,
       queueName,
-      lossTeller,
+      onLostCaller,
       registry,
       signer,
       logger,
       capacity: () => this.#capacity(),
-      bulk: cluster.bulk,
-      pollSeconds: cluster.pollSeconds,
+      bulk: engineSettings.bulk,
+      pollSeconds: engineSettings.pollSeconds,
       onTasks: (taken) => this.#take(taken),
       knownTaskIds: () => [
         ...this.#backlog.taskIds,
@@ -148,11 +153,11 @@ export class Sentinel {
       ],
       onLost: () => this.#startOver(),
     });
-    this.#heart = new Heart({
+    this.#heartbeat = new Heartbeat({
       logger,
       beat: () => this.#beat(),
       onHeard: (milliseconds) => this.#crew.extend(milliseconds),
-      onSteady: () => releaseTasksOfLostEngines(database, { broker, queueName, lossTeller }, logger),
+      onSteady: () => releaseTasksOfLostEngines(database, { broker, queueName, onLostCaller }, logger),
       onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),
       onLost: () => this.#startOver(),
     });
@@ -161,10 +166,10 @@ export class Sentinel {
       queueName,
       enqueue: (tasks, transaction) =>
         enqueueTasks({ broker, queueName, signer, logger }, tasks, transaction),
-      catchUp: cluster.catchesUp,
+      catchUp: engineSettings.catchesUp,
       logger,
     });
-    this.#housekeeper = new Housekeeper({ database, logger, ...cluster });
+    this.#housekeeper = new Housekeeper({ database, logger, ...engineSettings });
     this.#control = new ControlListener({
       platform,
       registry,
@@ -176,24 +181,28 @@ export class Sentinel {
 
   /** Enters the engine, starts its workers, and begins to take tasks. */
   async start(): Promise<void> {
-    const { platform, cluster } = this.#options;
+    const { platform, engineSettings } = this.#options;
     await this.#registry.register('starting');
     this.#state = 'idle';
-    this.#heart.start();
+    this.#heartbeat.start();
     this.#crew.start();
     this.#control.start();
     this.#rounds = this.#makeRounds();
     await this.#pusher.start();
     this.#housekeeper.start();
-    if (cluster.runsSchedules) this.#scheduler.start();
+    if (engineSettings.runsSchedules) this.#scheduler.start();
     for (const other of await this.#registry.differingSettings()) {
       platform.logger.warn(
-        { queue: cluster.queueName, own: cluster, ...other },
+        { queue: engineSettings.queueName, own: engineSettings, ...other },
         'another engine serves this queue with other settings: what becomes of a task depends on who takes it',
       );
     }
     platform.logger.info(
-      { engineId: this.#registry.engineId, queue: cluster.queueName, workers: cluster.workerCount },
+      {
+        engineId: this.#registry.engineId,
+        queue: engineSettings.queueName,
+        workers: engineSettings.workerCount,
+      },
       'engine started',
     );
   }
@@ -217,7 +226,7 @@ export class Sentinel {
       );
     }
     this.#ending.abort();
-    await Promise.all([this.#rounds, this.#heart.stop(), this.#control.stop()]);
+    await Promise.all([this.#rounds, this.#heartbeat.stop(), this.#control.stop()]);
     await this.#registry
       .leave(this.#crew.reincarnations)
       .catch((error: unknown) => logger.warn({ err: error }, 'the engine could not say that it stops'));
@@ -234,18 +243,19 @@ export class Sentinel {
   /** How many more tasks the engine has use for. */
   #capacity(): number {
     // What is taken out of touch with Postgres would have nobody who watches how long it may run.
-    if (!this.#heart.isInTouch || this.#isGivingBack) return 0;
-    const { queueLimit } = this.#options.cluster;
+    if (!this.#heartbeat.isInTouch || this.#isGivingBack) return 0;
+    const { queueLimit } = this.#options.engineSettings;
     // Where results cannot be stored as fast as they come, more of them would only fill the memory.
     if (this.#monitor.size > 2 * queueLimit) return 0;
     return this.#backlog.room(queueLimit);
   }
 
   #take(taken: readonly TakenTask[]): void {
-    const mayRun = this.#heart.isInTouch && !this.#isGivingBack && !this.#pusher.isPaused;
+    const mayRun = this.#heartbeat.isInTouch && !this.#isGivingBack && !this.#pusher.isPaused;
     for (const each of taken) {
       const assignment = { ...each, timeoutSeconds: this.#verdicts.timeoutSeconds(each.task) };
-      if (this.#verdicts.isOneTooMany(assignment)) this.#monitor.store(this.#verdicts.ofGivenUp(assignment));
+      if (this.#verdicts.exceedsAttempts(assignment))
+        this.#monitor.store(this.#verdicts.ofGivenUp(assignment));
       else if (mayRun) this.#backlog.add(assignment);
       else this.#leaveUnstarted([assignment]);
     }
@@ -294,10 +304,10 @@ export class Sentinel {
       reincarnations: this.#crew.reincarnations,
       waitingTasks: this.#backlog.size,
       waitingResults: this.#monitor.size,
-      processes: await takeCensus(this.#crew, this.#options.cluster.maximumResidentBytes),
+      processes: await reportMemory(this.#crew, this.#options.engineSettings.maximumResidentBytes),
     });
     // A request whose notification was missed is found here.
-    await this.#cancelRequests.heed();
+    await this.#cancelRequests.handle();
   }
 
   #currentState(): EngineState {

@@ -1,29 +1,31 @@
 import type { EngineSettings } from '../settings.ts';
+import { cancellationMessage } from '../tasks/cancellation-message.ts';
 import type { AnyTaskFunction, RetryPolicy, TaskOutcome } from '../tasks/task-function.ts';
 import type { TaskPackage } from '../tasks/task-package.ts';
-import type { EndedAttempt } from './monitor.ts';
+import type { Assignment, EndedAttempt, WorkerEnd } from './attempts.ts';
 import { delayAfterLossSeconds, delayByPolicySeconds, isUsedUp } from './retry.ts';
-import type { Assignment, WorkerEnd } from './worker-process.ts';
 
 /** What becomes of a task once an attempt at it is over. */
 export class Verdicts {
-  readonly #cluster: EngineSettings;
+  readonly #settings: EngineSettings;
   readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
 
-  constructor(cluster: EngineSettings, taskFunctions: ReadonlyMap<string, AnyTaskFunction>) {
-    this.#cluster = cluster;
+  constructor(settings: EngineSettings, taskFunctions: ReadonlyMap<string, AnyTaskFunction>) {
+    this.#settings = settings;
     this.#taskFunctions = taskFunctions;
   }
 
-  /** How long an attempt may run: what the call says, else the function, else the cluster. */
+  /** How long an attempt may run: what the call says, else the function, else the settings of the queue. */
   timeoutSeconds({ func, options }: TaskPackage): number {
     return (
-      options?.timeoutSeconds ?? this.#taskFunctions.get(func)?.timeoutSeconds ?? this.#cluster.timeoutSeconds
+      options?.timeoutSeconds ??
+      this.#taskFunctions.get(func)?.timeoutSeconds ??
+      this.#settings.timeoutSeconds
     );
   }
 
-  /** Whether a presentation is one too many: the engine that made the last one died, so nobody has said so yet. */
-  isOneTooMany({ task, attempt }: Assignment): boolean {
+  /** Whether a presentation is one too many: the engine that made the last one died before it could give the task up. */
+  exceedsAttempts({ task, attempt }: Assignment): boolean {
     const most = this.#maximumAttempts(task);
     return most > 0 && attempt > most;
   }
@@ -32,7 +34,7 @@ export class Verdicts {
   ofOutcome(assignment: Assignment, outcome: TaskOutcome, cancelledBy?: string): EndedAttempt {
     if (outcome.success) return { ...heldAs(assignment), outcome, nextAttemptSeconds: undefined };
     if (cancelledBy !== undefined) {
-      const result = { ...outcome.result, error: cancellation(cancelledBy) };
+      const result = { ...outcome.result, error: cancellationMessage(cancelledBy) };
       return {
         ...heldAs(assignment),
         outcome: { success: false, result },
@@ -64,7 +66,7 @@ export class Verdicts {
 
   /** It was cancelled before it ran, or its function did not heed its signal. */
   ofCancelled(assignment: Assignment, cancelledBy: string): EndedAttempt {
-    const error = cancellation(cancelledBy);
+    const error = cancellationMessage(cancelledBy);
     return {
       ...heldAs(assignment),
       outcome: { success: false, result: { error } },
@@ -94,26 +96,21 @@ export class Verdicts {
 
   /** Without a policy counted from when it was presented, as Django-Q does. */
   #nextAttemptSeconds({ task, attempt, takenMilliseconds }: Assignment): number | undefined {
-    const acknowledges = task.options?.ackFailure ?? this.#cluster.acknowledgesFailures;
+    const acknowledges = task.options?.ackFailure ?? this.#settings.acknowledgesFailures;
     if (acknowledges || isUsedUp(attempt, this.#maximumAttempts(task))) return undefined;
     const byPolicy = delayByPolicySeconds(this.#policy(task), attempt);
     if (byPolicy !== undefined) return byPolicy;
     const presentedSeconds = (performance.now() - takenMilliseconds) / 1_000;
-    return Math.max(0, this.#cluster.retrySeconds - presentedSeconds);
+    return Math.max(0, this.#settings.retrySeconds - presentedSeconds);
   }
 
   #maximumAttempts(task: TaskPackage): number {
-    return this.#policy(task).maxAttempts ?? this.#cluster.maximumAttempts;
+    return this.#policy(task).maxAttempts ?? this.#settings.maximumAttempts;
   }
 
   #policy({ func, options }: TaskPackage): RetryPolicy {
     return { ...this.#taskFunctions.get(func)?.retry, ...options?.retry };
   }
-}
-
-/** What a cancelled task's failure says. */
-export function cancellation(cancelledBy: string): string {
-  return `Cancelled by ${cancelledBy}`;
 }
 
 function heldAs({

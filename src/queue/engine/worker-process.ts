@@ -1,47 +1,30 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { TaskOutcome, TaskProgress } from '../tasks/task-function.ts';
+import type { Assignment, AssignmentEvents, LeftTasks, WorkerEnd } from './attempts.ts';
 import type { AttemptResult, SentinelMessage, WorkerMessage } from './messages.ts';
-import type { TakenTask } from './pusher.ts';
 import { Slate } from './slate.ts';
 
-/** A task in a worker. */
-export interface Assignment extends TakenTask {
-  readonly timeoutSeconds: number;
-}
-
-/** What a {@link WorkerProcess} tells its crew. */
+/** What becomes of a worker process. */
 export interface WorkerProcessEvents {
   /** It can take a task, for the first time or again. */
   onIdle(worker: WorkerProcess): void;
-  /** The function returned or threw, after so long. */
-  onFinished(worker: WorkerProcess, assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void;
-  /** A function told how far it is. */
-  onProgress(worker: WorkerProcess, assignment: Assignment, progress: TaskProgress): void;
-  /** It gives back tasks that it has not begun, as it was told to. */
-  onReturned(assignments: readonly Assignment[]): void;
-  /** The process is gone. */
+  /** The process has ended, and {@link AssignmentEvents.onLost} has been called with the tasks it left. */
   onGone(worker: WorkerProcess, end: WorkerEnd, left: LeftTasks): void;
 }
 
-/** The tasks that a worker process had when it ended. */
-export interface LeftTasks {
-  /** The one that ran; and where their results were too large, some before it. */
-  readonly begun: readonly Assignment[];
-  /** They stood behind these. */
-  readonly unstarted: readonly Assignment[];
+/** What a {@link WorkerProcess} needs. */
+export interface WorkerProcessOptions {
+  /** The entry point of the process. */
+  readonly module: URL;
+  readonly events: WorkerProcessEvents;
+  readonly assignmentEvents: AssignmentEvents;
+  /** For how long from now its tasks belong to its engine; see {@link WorkerProcess.extend}. */
+  readonly mayRunMilliseconds: number;
 }
 
 /** A task that has ended, and how. */
 interface EndedAssignment {
   readonly assignment: Assignment;
   readonly result: AttemptResult;
-}
-
-/** Why a worker process ended. */
-export interface WorkerEnd {
-  readonly cause: 'stopped' | 'timeout' | 'cancelled' | 'killed' | 'died';
-  /** For people: the signal or exit code, or why it was killed. */
-  readonly reason: string;
 }
 
 /** How long a function may take to react to its signal, before its process is killed. */
@@ -65,6 +48,7 @@ export class WorkerProcess {
   readonly #slate = Slate.create();
   readonly #child: ChildProcess;
   readonly #events: WorkerProcessEvents;
+  readonly #assignmentEvents: AssignmentEvents;
   #state: 'starting' | 'idle' | 'busy' | 'stopping' | 'gone' = 'starting';
   /** One runs, the others wait behind it; those before it have ended, their results on the way. */
   #assignments: Assignment[] = [];
@@ -75,9 +59,9 @@ export class WorkerProcess {
   #end: WorkerEnd | undefined;
   #finishedTasks = 0;
 
-  /** @param mayRunMilliseconds for how long from now tasks are its engine's; see {@link extend}. */
-  constructor(module: URL, events: WorkerProcessEvents, mayRunMilliseconds: number) {
+  constructor({ module, events, assignmentEvents, mayRunMilliseconds }: WorkerProcessOptions) {
     this.#events = events;
+    this.#assignmentEvents = assignmentEvents;
     this.extend(mayRunMilliseconds);
     // A process group of its own: a terminal's Ctrl-C leaves it and the programs that it runs alone, and a kill
     // takes them along.
@@ -188,7 +172,7 @@ export class WorkerProcess {
         return;
       case 'progress': {
         const assignment = this.#assignments.find(({ task }) => task.id === message.taskId);
-        if (assignment) this.#events.onProgress(this, assignment, message.progress);
+        if (assignment) this.#assignmentEvents.onProgress(assignment, message.progress);
         return;
       }
       case 'finished': {
@@ -205,7 +189,7 @@ export class WorkerProcess {
         this.#assignments = this.#assignments.filter(({ task }) => !ids.has(task.id));
         for (const id of ids) this.#aborted.delete(id);
         if (this.#state === 'busy') this.#goOn();
-        this.#events.onReturned(returned);
+        this.#assignmentEvents.onReturned(returned);
       }
     }
   }
@@ -224,7 +208,7 @@ export class WorkerProcess {
 
   #tellOfEnded(ended: readonly EndedAssignment[]): void {
     for (const { assignment, result } of ended)
-      this.#events.onFinished(this, assignment, result.outcome, result.milliseconds);
+      this.#assignmentEvents.onFinished(assignment, result.outcome, result.milliseconds);
   }
 
   #goOn(): void {
@@ -273,10 +257,9 @@ export class WorkerProcess {
     this.#slate.close();
     this.#assignments = [];
     this.#tellOfEnded(ended);
-    this.#events.onGone(this, end, {
-      begun: assignments.slice(0, begun),
-      unstarted: assignments.slice(begun),
-    });
+    const left = { begun: assignments.slice(0, begun), unstarted: assignments.slice(begun) };
+    this.#assignmentEvents.onLost(left, end);
+    this.#events.onGone(this, end, left);
   }
 
   /** Also when the process has ended: programs that it ran may go on without it. */

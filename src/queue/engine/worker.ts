@@ -6,7 +6,7 @@ import { type AnyTaskHandler, runTask } from '../tasks/run-task.ts';
 import { signals } from '../tasks/signals.ts';
 import type { AnyTaskFunction } from '../tasks/task-function.ts';
 import type { SentinelMessage, TaskToRun, WorkerMessage } from './messages.ts';
-import { ProgressTeller } from './progress-teller.ts';
+import { ProgressReporter } from './progress-reporter.ts';
 import { ResultBuffer } from './result-buffer.ts';
 import { Slate } from './slate.ts';
 
@@ -111,7 +111,7 @@ class TaskLine {
       return;
     }
     const controller = new AbortController();
-    const progress = new ProgressTeller((told) => tell({ type: 'progress', taskId, progress: told }));
+    const progress = new ProgressReporter((told) => tell({ type: 'progress', taskId, progress: told }));
     this.#running = { taskId, controller };
     const subject = { logger: this.#platform.logger, taskId };
     const presented = { ...next.task, attempt: next.attempt };

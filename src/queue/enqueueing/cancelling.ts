@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import type { Broker, QueuedTask } from '../brokers/broker.ts';
-import { cancellation } from '../engine/verdict.ts';
-import { notifyFinished } from '../results/finished-notification.ts';
 import { type FinishedAttempt, saveFinishedAttempts } from '../results/finished-tasks.ts';
-import type { LossTeller } from '../tasks/on-lost.ts';
+import { notifyFinished } from '../results/finished-watch.ts';
+import { cancellationMessage } from '../tasks/cancellation-message.ts';
+import type { OnLostCaller } from '../tasks/on-lost.ts';
 import type { TaskFailure } from '../tasks/task-function.ts';
-import { notifyEngines } from './control-channel.ts';
+import { notifyEngines } from './queue-control.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
 /**
@@ -18,7 +18,7 @@ export type Cancellation = 'cancelled' | 'cancelling' | 'unknown';
 export interface WithdrawalTarget {
   readonly broker: Broker;
   readonly queueName: string;
-  readonly lossTeller: LossTeller;
+  readonly onLostCaller: OnLostCaller;
 }
 
 /** Cancels tasks, as `TaskQueue.cancelTasks` says; those that wait are looked for in one queue. */
@@ -50,7 +50,7 @@ export async function cancelTasks(
  */
 export async function withdrawTasks(
   transaction: Knex.Transaction,
-  { broker, queueName, lossTeller }: WithdrawalTarget,
+  { broker, queueName, onLostCaller }: WithdrawalTarget,
   cancelledBy: ReadonlyMap<string, string>,
 ): Promise<ReadonlySet<string>> {
   if (cancelledBy.size === 0) return new Set();
@@ -67,10 +67,10 @@ export async function withdrawTasks(
   if (ids.size === 0) return ids;
   const withdrawn = queued
     .filter(({ id }) => ids.has(id))
-    .map((task) => asCancelled(task, { error: cancellation(cancelledBy.get(task.id) ?? '') }));
+    .map((task) => asCancelled(task, { error: cancellationMessage(cancelledBy.get(task.id) ?? '') }));
   await saveFinishedAttempts(transaction, queueName, withdrawn);
   await freeUniqueKeys(transaction, [...ids]);
-  await lossTeller.tell(
+  await onLostCaller.call(
     transaction,
     withdrawn.map(({ task, outcome }) => ({
       task,

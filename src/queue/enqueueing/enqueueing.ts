@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Logger } from '../../platform/logging.ts';
 import type { Broker, OutgoingPackage } from '../brokers/broker.ts';
-import { addressPackage, type PackedTask } from '../tasks/packing.ts';
+import type { PackedTask } from '../tasks/packing.ts';
 import { signals } from '../tasks/signals.ts';
 import type { PackageSigner } from '../tasks/task-package.ts';
 import { claimUniqueKeys } from './unique-keys.ts';
@@ -75,6 +75,17 @@ function* signedBatches(
     characters = 0;
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Signs a package, and adds what its broker has to know: priority, delay and limit. */
+export function addressPackage({ task, delaySeconds }: PackedTask, signer: PackageSigner): OutgoingPackage {
+  const { priority, limitKey, limit = 1 } = task.options ?? {};
+  return {
+    signed: signer.sign(task),
+    ...(priority === undefined ? {} : { priority }),
+    ...(delaySeconds === undefined ? {} : { delaySeconds }),
+    ...(limitKey === undefined ? {} : { limit: { key: limitKey, count: limit } }),
+  };
 }
 
 function hasUniqueKey({ task }: PackedTask): boolean {

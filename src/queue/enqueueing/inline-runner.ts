@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
-import { finishedTask, type HookFunction } from '../results/finished-task.ts';
-import type { FinishedAttempt } from '../results/finished-tasks.ts';
+import { type FinishedAttempt, finishedTask } from '../results/finished-tasks.ts';
 import { ResultStore } from '../results/result-store.ts';
 import { queueSettings } from '../settings.ts';
+import type { HookFunction } from '../tasks/finished-task.ts';
 import { type PackedTask, packTask } from '../tasks/packing.ts';
 import { runTask, storableResult } from '../tasks/run-task.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskContext } from '../tasks/task-function.ts';

@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from '../brokers/broker.ts';
-import { type RunningTask, type RunningTaskPage, runningTasks } from '../figures/running-tasks.ts';
-import { Completion } from '../results/completion.ts';
-import type { FinishedTask } from '../results/finished-task.ts';
+import { type RunningTask, type RunningTaskPage, runningTasks } from '../leases/running-tasks.ts';
 import { collatedAttempt, createIteration, forgetIterations } from '../results/iterations.ts';
 import { ResultStore } from '../results/result-store.ts';
 import { type GroupReadOptions, type ReadOptions, ResultReader } from '../results/results.ts';
 import { queueSettings } from '../settings.ts';
-import { LossTeller } from '../tasks/on-lost.ts';
+import type { FinishedTask } from '../tasks/finished-task.ts';
+import { OnLostCaller } from '../tasks/on-lost.ts';
 import { type PackedTask, packTask } from '../tasks/packing.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
 import type { EnqueueOptions, TaskOptions } from '../tasks/task-options.ts';
 import { type Cancellation, cancelTasks } from './cancelling.ts';
+import { Completion } from './completion.ts';
 import {
   type ChainLink,
   type ChainOptions,
@@ -30,13 +30,22 @@ import { resubmitTasks } from './resubmitting.ts';
 import type { TaskCall, TaskQueue, TaskQueueOptions } from './task-queue.ts';
 import { freeAbandonedUniqueKeys, freeUniqueKeys } from './unique-keys.ts';
 
-/** The queue of a process that enqueues, and its ways to the queues beside it. */
-export class SigningTaskQueue implements TaskQueue {
+/** Opens a queue; the database is first asked when the queue is first used. */
+export function openTaskQueue(
+  platform: Platform,
+  queueName = platform.settingsOf(queueSettings).queueName,
+  options: TaskQueueOptions = {},
+): TaskQueue {
+  return new OpenTaskQueue(platform, queueName, options);
+}
+
+/** One queue, and what it shares with the queues beside it: brokers that are open, and the reader of results. */
+class OpenTaskQueue implements TaskQueue {
   readonly #platform: Platform;
   readonly #queueName: string;
   readonly #options: TaskQueueOptions;
   readonly #isSync: boolean;
-  readonly #lossTeller: LossTeller;
+  readonly #onLostCaller: OnLostCaller;
   readonly #brokers: OpenBrokers;
   readonly #results: ResultReader;
 
@@ -47,7 +56,7 @@ export class SigningTaskQueue implements TaskQueue {
     this.#queueName = queueName;
     this.#options = options;
     this.#isSync = sync;
-    this.#lossTeller = new LossTeller(
+    this.#onLostCaller = new OnLostCaller(
       platform,
       new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction])),
     );
@@ -119,7 +128,7 @@ export class SigningTaskQueue implements TaskQueue {
     }
     await this.#within(transaction, async (inner) => {
       if (parts.length === 0) return this.#completeAtOnce(iteration, inner, where);
-      await createIteration(inner, this.#nameOf(where), iteration);
+      await createIteration(inner, this.#nameOf(where), iteration, parts.length);
       await this.#enqueue(parts, { ...where, transaction: inner });
     });
     return id;
@@ -154,7 +163,7 @@ export class SigningTaskQueue implements TaskQueue {
     const target = {
       broker: this.#brokers.broker(this.#queueName),
       queueName: this.#queueName,
-      lossTeller: this.#lossTeller,
+      onLostCaller: this.#onLostCaller,
     };
     return this.#within(transaction, (inner) => cancelTasks(inner, target, ids, cancelledBy));
   }
@@ -207,7 +216,7 @@ export class SigningTaskQueue implements TaskQueue {
   }
 
   sibling(queueName: string): TaskQueue {
-    return new SigningTaskQueue(this.#platform, queueName, this.#options);
+    return new OpenTaskQueue(this.#platform, queueName, this.#options);
   }
 
   ping(): Promise<void> {

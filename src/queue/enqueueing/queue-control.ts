@@ -1,5 +1,12 @@
 import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
-import { notifyEngines } from './control-channel.ts';
+
+/** The channel of Postgres on which engines are asked to look: a task is to be cancelled, a queue was paused or resumed. */
+export const CONTROL_CHANNEL = 'composite_queue_control';
+
+/** Asks the engines to look, once the transaction has committed. */
+export async function notifyEngines(database: DatabaseOrTransaction): Promise<void> {
+  await database.raw('SELECT pg_notify(?, ?)', [CONTROL_CHANNEL, '']);
+}
 
 /** A queue that somebody has paused: what runs ends, and nothing more is taken from it. */
 export interface PausedQueue {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { lockFailedTasks, takeFailedTasks } from '../results/finished-tasks.ts';
-import { newTaskId } from '../tasks/task-id.ts';
+import { newTaskId } from '../tasks/task-identity.ts';
 import { enqueueTasks } from './enqueueing.ts';
 import type { OpenBrokers } from './open-brokers.ts';
 import { freeUniqueKeys } from './unique-keys.ts';

@@ -1,14 +1,11 @@
 import type { Knex } from 'knex';
-import type { Platform } from '../../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from '../brokers/broker.ts';
-import type { RunningTask, RunningTaskPage } from '../figures/running-tasks.ts';
+import type { RunningTask, RunningTaskPage } from '../leases/running-tasks.ts';
 import type { ResultReading } from '../results/results.ts';
-import { queueSettings } from '../settings.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
 import type { CallOptions, EnqueueOptions, TaskOptions } from '../tasks/task-options.ts';
 import type { Cancellation } from './cancelling.ts';
 import type { ChainLink, ChainOptions, IterOptions } from './composed/composing.ts';
-import { SigningTaskQueue } from './open-task-queue.ts';
 
 /** One call of many that are enqueued together. */
 export interface TaskCall<Arguments extends TaskArguments> {
@@ -104,13 +101,4 @@ export interface TaskQueueOptions {
   readonly sync?: boolean;
   /** Functions whose `onLost` is called here: for tasks that are cancelled while they wait. None unless told. */
   readonly taskFunctions?: readonly AnyTaskFunction[];
-}
-
-/** Opens a queue; the database is first asked when the queue is first used. */
-export function openTaskQueue(
-  platform: Platform,
-  queueName = platform.settingsOf(queueSettings).queueName,
-  options: TaskQueueOptions = {},
-): TaskQueue {
-  return new SigningTaskQueue(platform, queueName, options);
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { HealthCheck } from '../../platform/health.ts';
-import { type EngineMemory, type EngineState, LEASE_SECONDS } from '../engine/engine-registry.ts';
 import type { TaskQueue } from '../enqueueing/task-queue.ts';
+import { type EngineMemory, type EngineState, LEASE_SECONDS } from '../leases/engine-state.ts';
 
 /** An engine that lives, as it last told of itself. */
 export interface EngineStatus {

@@ -1,6 +1,6 @@
 import { estimatedCount, MOST_COUNTED_ROWS } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
-import type { EngineState } from '../engine/engine-registry.ts';
+import type { EngineState } from '../leases/engine-state.ts';
 import { DEFAULT_QUEUE_NAME } from '../queue-name.ts';
 import { liveEngines } from './engines.ts';
 

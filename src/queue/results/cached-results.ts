@@ -3,8 +3,8 @@ import { errorMessage } from '../../platform/error-message.ts';
 import type { JsonValue } from '../../platform/json-value.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { isUuid } from '../../platform/uuid.ts';
-import { type FinishedTask, finishedTask, withMicroseconds } from './finished-task.ts';
-import type { FinishedAttempt } from './finished-tasks.ts';
+import type { FinishedTask } from '../tasks/finished-task.ts';
+import { type FinishedAttempt, finishedTask, withMicroseconds } from './finished-tasks.ts';
 
 /** How the results that this process caches are kept. */
 export interface CachedResultsOptions {

@@ -1,8 +1,9 @@
 import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
+import type { FinishedTask } from '../tasks/finished-task.ts';
 import type { TaskArguments, TaskOutcome } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
-import type { TaskPackage } from '../tasks/task-package.ts';
+import { type TaskPackage, withoutSealedArguments } from '../tasks/task-package.ts';
 
 /** One attempt that ended, ready to be stored. */
 export interface FinishedAttempt {
@@ -149,4 +150,32 @@ async function deleteWhere(
     [value],
   );
   return rows[0]?.count ?? 0;
+}
+
+/** Returns the finished task that hooks and readers see. @param stopped when the attempt ended. */
+export function finishedTask(attempt: FinishedAttempt, queueName: string, stopped: string): FinishedTask {
+  const { task, outcome } = attempt;
+  const started = withMicroseconds(task.started);
+  return {
+    id: task.id,
+    name: task.name,
+    func: task.func,
+    hook: task.options?.hook ?? null,
+    args: withoutSealedArguments(attempt.args),
+    result: outcome.success ? outcome.result : { ...outcome.result },
+    group: task.group,
+    cluster: queueName,
+    started,
+    stopped,
+    success: outcome.success,
+    attemptCount: attempt.attemptCount,
+    timeTakenSeconds: (Date.parse(stopped) - Date.parse(started)) / 1_000,
+    cancelled: attempt.cancelled ?? false,
+    resubmittedFrom: task.options?.resubmittedFrom ?? null,
+  };
+}
+
+/** A moment of JavaScript's, as Postgres's are written. */
+export function withMicroseconds(isoTimestamp: string): string {
+  return new Date(isoTimestamp).toISOString().replace('Z', '000Z');
 }

@@ -1,8 +1,17 @@
+import type { Knex } from 'knex';
+import { NotificationListener } from '../../platform/database/notification-listener.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import { errorMessage } from '../../platform/error-message.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { isUuid } from '../../platform/uuid.ts';
-import { NotificationListener } from '../brokers/notification-listener.ts';
-import { FINISHED_CHANNEL } from './finished-notification.ts';
+
+/** The channel of Postgres on which stored results are announced; the payload is the queue's name. */
+const FINISHED_CHANNEL = 'composite_tasks';
+
+/** Wakes those who wait for results, when the transaction commits. */
+export async function notifyFinished(transaction: Knex.Transaction, queueName: string): Promise<void> {
+  await prepared(transaction, 'SELECT pg_notify(?, ?)', [FINISHED_CHANNEL, queueName]);
+}
 
 /** What somebody waits for: a task, by its id or name, or that so many of a group have ended. */
 export interface Wanted {

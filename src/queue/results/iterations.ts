@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
 import { errorMessage } from '../../platform/error-message.ts';
-import type { PackedIteration } from '../enqueueing/composed/composing.ts';
 import type { JsonValue, TaskOutcome } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import type { FinishedAttempt } from './finished-tasks.ts';
@@ -15,12 +14,13 @@ export interface FinishedPart {
   readonly result: JsonValue;
 }
 
-/** An iteration whose parts have all succeeded. */
-interface CompleteIteration {
+/** What is stored of an iteration until its last part has succeeded. */
+export interface Iteration {
   readonly id: string;
   readonly name: string;
   readonly func: string;
   readonly group: string | null;
+  /** Those of the one result. */
   readonly options: PackedOptions;
   readonly started: string;
 }
@@ -29,7 +29,8 @@ interface CompleteIteration {
 export async function createIteration(
   transaction: Knex.Transaction,
   queueName: string,
-  { id, name, func, group, options, started, parts }: PackedIteration,
+  { id, name, func, group, options, started }: Iteration,
+  partCount: number,
 ): Promise<void> {
   await transaction('queue.iterations').insert({
     id,
@@ -39,8 +40,8 @@ export async function createIteration(
     queue: queueName,
     options: JSON.stringify(options),
     started,
-    total: parts.length,
-    remaining: parts.length,
+    total: partCount,
+    remaining: partCount,
   });
 }
 
@@ -54,7 +55,7 @@ export async function forgetIterations(transaction: Knex.Transaction, ids: reado
 
 /** What an iteration becomes in the end: one finished task, with the iteration's id. */
 export function collatedAttempt(
-  { id, name, func, group, options, started }: Omit<PackedIteration, 'parts'>,
+  { id, name, func, group, options, started }: Iteration,
   outcome: TaskOutcome,
 ): FinishedAttempt {
   return { task: { id, name, func, args: {}, group, started, options }, attemptCount: 1, outcome, args: {} };
@@ -78,7 +79,7 @@ export async function completeParts(
     .orderBy('id')
     .forUpdate()
     .select('id');
-  const { rows: complete } = await transaction.raw<{ rows: CompleteIteration[] }>(
+  const { rows: complete } = await transaction.raw<{ rows: Iteration[] }>(
     `WITH stored AS (
        INSERT INTO queue.iteration_results (iteration_id, index, result)
        SELECT iterations.id, part.index, part.result
@@ -105,7 +106,7 @@ export async function completeParts(
 /** Results that are too large as one must not keep their parts from being acknowledged: that is a failure then. */
 async function storeCollated(
   transaction: Knex.Transaction,
-  complete: readonly CompleteIteration[],
+  complete: readonly Iteration[],
   store: (savepoint: Knex.Transaction, attempts: readonly FinishedAttempt[]) => Promise<void>,
 ): Promise<void> {
   try {

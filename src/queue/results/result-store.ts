@@ -1,8 +1,12 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import { CachedResults, type CachedResultsOptions } from './cached-results.ts';
-import { withMicroseconds } from './finished-task.ts';
-import { type FinishedAttempt, forgetFailures, saveFinishedAttempts } from './finished-tasks.ts';
+import {
+  type FinishedAttempt,
+  forgetFailures,
+  saveFinishedAttempts,
+  withMicroseconds,
+} from './finished-tasks.ts';
 
 /** What a {@link ResultStore} needs. */
 export interface ResultStoreOptions extends CachedResultsOptions {

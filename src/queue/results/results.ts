@@ -4,11 +4,11 @@ import type { Database, DatabaseOrTransaction } from '../../platform/database/co
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { isUuid } from '../../platform/uuid.ts';
+import type { FinishedTask } from '../tasks/finished-task.ts';
 import type { JsonValue } from '../tasks/task-function.ts';
 import { TaskOptionsError } from '../tasks/task-options.ts';
 import { withoutSealedArguments } from '../tasks/task-package.ts';
 import { CachedResults } from './cached-results.ts';
-import type { FinishedTask } from './finished-task.ts';
 import { deleteGroupTasks } from './finished-tasks.ts';
 import { FinishedWatch, type Wanted } from './finished-watch.ts';
 

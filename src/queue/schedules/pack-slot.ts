@@ -1,6 +1,5 @@
 import type { PackedTask } from '../tasks/packing.ts';
-import { newTaskId } from '../tasks/task-id.ts';
-import { taskNameOf } from '../tasks/task-name.ts';
+import { newTaskId, taskNameOf } from '../tasks/task-identity.ts';
 import type { StoredSchedule } from './stored-schedule.ts';
 
 /**

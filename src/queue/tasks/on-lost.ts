@@ -3,33 +3,33 @@ import type { Platform } from '../../platform/platform.ts';
 import type { AnyTaskFunction, TaskFailure, TaskProgress } from './task-function.ts';
 import { type TaskPackage, withoutSealedArguments } from './task-package.ts';
 
-/** The end of a task, or of an attempt at it, that its function could not see to itself. */
+/** The end of a task, or of an attempt at it, that the task's function could not handle itself. */
 export interface Loss {
   readonly task: Pick<TaskPackage, 'id' | 'func' | 'args'>;
   readonly failure: TaskFailure;
-  /** How long until the next attempt; `undefined` where there is none. */
+  /** How long until the next attempt; `undefined` if there is none. */
   readonly nextAttemptSeconds: number | undefined;
-  /** As the attempt told last. */
+  /** The last progress that the attempt reported. */
   readonly progress: TaskProgress | null;
 }
 
-/** Tells functions of what they could not see to themselves, by their `onLost`. */
-export class LossTeller {
+/** Calls the `onLost` of functions for attempts whose end they could not handle themselves. */
+export class OnLostCaller {
   readonly #platform: Platform;
   readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
 
-  /** @param taskFunctions those that this process knows, by their names; of others, nobody is told. */
+  /** @param taskFunctions the functions that this process knows, by name; for others, nothing is called. */
   constructor(platform: Platform, taskFunctions: ReadonlyMap<string, AnyTaskFunction>) {
     this.#platform = platform;
     this.#taskFunctions = taskFunctions;
   }
 
-  /** @param transaction the one that stores the failures. A function that fails here does not keep them from that. */
-  async tell(transaction: Knex.Transaction, losses: readonly Loss[]): Promise<void> {
-    for (const loss of losses) await this.#tellOf(loss, transaction);
+  /** @param transaction the one that stores the failures. They are stored even if an `onLost` throws. */
+  async call(transaction: Knex.Transaction, losses: readonly Loss[]): Promise<void> {
+    for (const loss of losses) await this.#callFor(loss, transaction);
   }
 
-  async #tellOf(
+  async #callFor(
     { task, failure, nextAttemptSeconds, progress }: Loss,
     transaction: Knex.Transaction,
   ): Promise<void> {
@@ -37,7 +37,7 @@ export class LossTeller {
     if (!onLost) return;
     const platform = this.#platform;
     try {
-      // Behind a savepoint: after an error, Postgres would take nothing more in the transaction.
+      // Within a savepoint: after an error, Postgres would accept nothing more in the transaction.
       await transaction.transaction((savepoint) =>
         onLost(withoutSealedArguments(task.args), failure, {
           transaction: savepoint,

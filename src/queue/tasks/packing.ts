@@ -1,9 +1,7 @@
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import { isUuid } from '../../platform/uuid.ts';
-import type { OutgoingPackage } from '../brokers/broker.ts';
 import type { AnyTaskFunction, TaskArguments } from './task-function.ts';
-import { newTaskId } from './task-id.ts';
-import { taskNameOf } from './task-name.ts';
+import { newTaskId, taskNameOf } from './task-identity.ts';
 import {
   type CallOptions,
   GREATEST_LIMIT,
@@ -11,7 +9,7 @@ import {
   type PackedOptions,
   TaskOptionsError,
 } from './task-options.ts';
-import { type PackageSigner, sealArguments, type TaskPackage } from './task-package.ts';
+import { sealArguments, type TaskPackage } from './task-package.ts';
 
 /** A year: what waits for longer is a schedule. */
 const LONGEST_DELAY_SECONDS = 366 * 86_400;
@@ -67,17 +65,6 @@ export function packTask(
       ...(Object.keys(packed).length === 0 ? {} : { options: packed }),
     },
     delaySeconds: options.delay,
-  };
-}
-
-/** Signs a package, and writes on it what its broker has to know. */
-export function addressPackage({ task, delaySeconds }: PackedTask, signer: PackageSigner): OutgoingPackage {
-  const { priority, limitKey, limit = 1 } = task.options ?? {};
-  return {
-    signed: signer.sign(task),
-    ...(priority === undefined ? {} : { priority }),
-    ...(delaySeconds === undefined ? {} : { delaySeconds }),
-    ...(limitKey === undefined ? {} : { limit: { key: limitKey, count: limit } }),
   };
 }
 

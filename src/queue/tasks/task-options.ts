@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { HookFunction } from '../results/finished-task.ts';
+import type { HookFunction } from './finished-task.ts';
 import type { RetryPolicy, TaskArguments } from './task-function.ts';
 
 /** Options of `asyncTask`, under Django-Q's names; times are seconds. */

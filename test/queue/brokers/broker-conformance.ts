@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import type { Broker, Delivery, OutgoingPackage } from '../../../src/queue/brokers/broker.ts';
-import { LeaseRefusedError } from '../../../src/queue/brokers/leasing.ts';
+import { LeaseRefusedError } from '../../../src/queue/leases/leasing.ts';
 import type { TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { eventually } from '../../support/eventually.ts';
 

@@ -3,12 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { Broker } from '../../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../../src/queue/brokers/index.ts';
+import type { EndedAttempt } from '../../../src/queue/engine/attempts.ts';
 import { EngineRegistry } from '../../../src/queue/engine/engine-registry.ts';
-import { type EndedAttempt, Monitor } from '../../../src/queue/engine/monitor.ts';
+import { Monitor } from '../../../src/queue/engine/monitor.ts';
+import { Completion } from '../../../src/queue/enqueueing/completion.ts';
 import { engineSettingsOf, queueSettings } from '../../../src/queue/index.ts';
-import { Completion } from '../../../src/queue/results/completion.ts';
 import { ResultStore } from '../../../src/queue/results/result-store.ts';
-import { LossTeller } from '../../../src/queue/tasks/on-lost.ts';
+import { OnLostCaller } from '../../../src/queue/tasks/on-lost.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { readSettings } from '../../support/settings.ts';
@@ -61,7 +62,7 @@ describe('a monitor', () => {
           isReadHere: false,
         }),
       }),
-      lossTeller: new LossTeller(of, new Map()),
+      onLostCaller: new OnLostCaller(of, new Map()),
       onStored: () => undefined,
     });
   }

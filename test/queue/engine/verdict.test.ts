@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Assignment, WorkerEnd } from '../../../src/queue/engine/attempts.ts';
 import { Verdicts } from '../../../src/queue/engine/verdict.ts';
-import type { Assignment, WorkerEnd } from '../../../src/queue/engine/worker-process.ts';
 import {
   defineTaskFunction,
   type EngineSettings,
@@ -124,8 +124,12 @@ describe('an attempt that', () => {
 describe('a presentation', () => {
   it('is one too many after the last attempt that may be, whose engine died', () => {
     const twice = verdicts({ maximumAttempts: 2 });
-    expect([1, 2, 3].map((attempt) => twice.isOneTooMany(assignment(attempt)))).toEqual([false, false, true]);
-    expect(verdicts().isOneTooMany(assignment(1_000_000))).toBe(false);
+    expect([1, 2, 3].map((attempt) => twice.exceedsAttempts(assignment(attempt)))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(verdicts().exceedsAttempts(assignment(1_000_000))).toBe(false);
     expect(twice.ofGivenUp(assignment(3))).toMatchObject({ attemptCount: 2, nextAttemptSeconds: undefined });
   });
 

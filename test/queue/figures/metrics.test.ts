@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
+import { foldTaskCounts } from '../../../src/queue/figures/history.ts';
 import { queueMetrics } from '../../../src/queue/figures/metrics.ts';
-import { foldTaskCounts } from '../../../src/queue/figures/task-counts.ts';
 import { openTaskQueue, queueFigures, queueStatistics, type TaskQueue } from '../../../src/queue/index.ts';
 import { defineTaskFunction } from '../../../src/queue/tasks/task-function.ts';
 import { captureLog } from '../../support/captured-log.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { releaseTasksOfLostEngines } from '../../../src/queue/engine/lifeline.ts';
+import { releaseTasksOfLostEngines } from '../../../src/queue/engine/lost-engines.ts';
 import {
   defineTaskFunction,
   type LossContext,
@@ -7,7 +7,7 @@ import {
   type TaskFailure,
   type TaskQueue,
 } from '../../../src/queue/index.ts';
-import { LossTeller } from '../../../src/queue/tasks/on-lost.ts';
+import { OnLostCaller } from '../../../src/queue/tasks/on-lost.ts';
 import { HandRunEngine } from '../hand-run-engine.ts';
 
 /** What a function was told. */
@@ -101,7 +101,7 @@ describe('the end of a task that its function cannot see to', () => {
     await engine.platform.database('queue.leases').update({ progress });
     await queue.cancel(cancelled, 'Ada');
     const monitor = engine.openMonitor(
-      new LossTeller(engine.platform, new Map([[secretive.name, secretive]])),
+      new OnLostCaller(engine.platform, new Map([[secretive.name, secretive]])),
     );
     for (const each of held) monitor.store({ ...each, nextAttemptSeconds: 5, loss: { error: 'died' } });
     expect(await monitor.finish(10)).toEqual([]);
@@ -121,8 +121,8 @@ describe('the end of a task that its function cannot see to', () => {
     await platform.database('queue.engines').update({
       heartbeat: platform.database.raw("clock_timestamp() - interval '1 minute'"),
     });
-    const lossTeller = new LossTeller(platform, new Map([[secretive.name, secretive]]));
-    const target = { broker, queueName: 'composite', lossTeller };
+    const onLostCaller = new OnLostCaller(platform, new Map([[secretive.name, secretive]]));
+    const target = { broker, queueName: 'composite', onLostCaller };
     await releaseTasksOfLostEngines(platform.database, target, platform.logger);
     expect(told).toEqual([{ args: { label: 'one' }, ...byAda }]);
     expect(await queue.fetch(id)).toMatchObject({ cancelled: true });

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SecretBox } from '../../../src/platform/crypto/secret-box.ts';
+import { addressPackage } from '../../../src/queue/enqueueing/enqueueing.ts';
 import { type CallOptions, TaskOptionsError } from '../../../src/queue/index.ts';
-import { addressPackage, packTask } from '../../../src/queue/tasks/packing.ts';
+import { packTask } from '../../../src/queue/tasks/packing.ts';
 import { defineTaskFunction, type TaskArguments } from '../../../src/queue/tasks/task-function.ts';
 import { PackageSigner } from '../../../src/queue/tasks/task-package.ts';
 import { hook } from '../engine/fixtures/task-functions.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
-import { Bell } from '../../../platform/wake-up.ts';
+import { WakeUp } from '../../../platform/wake-up.ts';
 import { type HeldTicket, readTicket } from './message.ts';
 import {
   LONGEST_WAIT_SECONDS,
@@ -38,7 +38,7 @@ const REST_SECONDS = 60;
  */
 export class Inbox {
   readonly #options: InboxOptions;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   #tickets: HeldTicket[] = [];
   #wanted = 0;
@@ -65,13 +65,13 @@ export class Inbox {
     this.#wanted = count;
     if (this.#tickets.length > 0 && count > 0) this.#options.onTickets();
     this.#running ??= this.#receiveUntilStopped();
-    this.#bell.ring();
+    this.#wakeUp.wake();
   }
 
   /** Receives no more, and shows others what nobody took. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#bell.ring();
+    this.#wakeUp.wake();
     for (const timer of this.#timers) clearTimeout(timer);
     await this.#running;
     await this.giveBack(this.#tickets.splice(0));
@@ -99,7 +99,7 @@ export class Inbox {
     while (!signal.aborted) {
       const missing = this.#missing();
       if (missing <= 0) {
-        await this.#bell.wait(REST_SECONDS);
+        await this.#wakeUp.wait(REST_SECONDS);
         continue;
       }
       try {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
+import { leaseBindings, withLeases } from '../../leases/leasing.ts';
 import type {
   Delivery,
   OutgoingPackage,
@@ -9,7 +10,6 @@ import type {
   QueuedTaskPage,
   Release,
 } from '../broker.ts';
-import { leaseBindings, withLeases } from '../leasing.ts';
 import type { Ticket } from './message.ts';
 
 /** A delivery, and the ticket that it was asked for with. */

@@ -1,5 +1,5 @@
-import type { FinishedTask } from '../../results/finished-task.ts';
 import type { GroupReadOptions, ReadOptions } from '../../results/results.ts';
+import type { FinishedTask } from '../../tasks/finished-task.ts';
 import type { JsonValue, TaskArguments, TaskFunction } from '../../tasks/task-function.ts';
 import { TaskOptionsError } from '../../tasks/task-options.ts';
 import type { TaskQueue } from '../task-queue.ts';

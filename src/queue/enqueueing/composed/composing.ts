@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { SecretBox } from '../../../platform/crypto/secret-box.ts';
+import type { Iteration } from '../../results/iterations.ts';
 import { LARGEST_ARGUMENTS_BYTES, type PackedTask, packTask, withoutUndefined } from '../../tasks/packing.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from '../../tasks/task-function.ts';
-import { newTaskId } from '../../tasks/task-id.ts';
-import { taskNameOf } from '../../tasks/task-name.ts';
+import { newTaskId, taskNameOf } from '../../tasks/task-identity.ts';
 import {
   type CallOptions,
   type PackedLink,
@@ -100,15 +100,8 @@ export function nextLink(chain: readonly PackedLink[], group: string | null): Pa
   return { task: withChain(task, rest), delaySeconds: undefined };
 }
 
-/** What is stored of an iteration until its last part has succeeded. */
-export interface PackedIteration {
-  readonly id: string;
-  readonly name: string;
-  readonly func: string;
-  readonly group: string | null;
-  /** Those of the one result. */
-  readonly options: PackedOptions;
-  readonly started: string;
+/** An iteration, and the packages of its parts. */
+export interface PackedIteration extends Iteration {
   readonly parts: readonly PackedTask[];
 }
 

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { afterTransaction } from '../../platform/database/after-transaction.ts';
-import type { Database } from '../../platform/database/connection.ts';
-import type { Logger } from '../../platform/logging.ts';
+import { afterTransaction } from '../../../platform/database/after-transaction.ts';
+import type { Database } from '../../../platform/database/connection.ts';
+import type { Logger } from '../../../platform/logging.ts';
+import { refusalOf } from '../../leases/leasing.ts';
 import type {
   Broker,
   BrokerInfo,
@@ -12,15 +13,14 @@ import type {
   QueuedTask,
   QueuedTaskPage,
   Release,
-} from './broker.ts';
-import { refusalOf } from './leasing.ts';
-import { HeldMessages } from './sqs/held-messages.ts';
-import { Inbox } from './sqs/inbox.ts';
-import type { HeldTicket } from './sqs/message.ts';
-import { Outbox } from './sqs/outbox.ts';
-import { type EndedTicket, PackageTable, type TakenPackage } from './sqs/package-table.ts';
-import { Relay } from './sqs/relay.ts';
-import { SqsQueue } from './sqs/sqs-queue.ts';
+} from '../broker.ts';
+import { HeldMessages } from './held-messages.ts';
+import { Inbox } from './inbox.ts';
+import type { HeldTicket } from './message.ts';
+import { Outbox } from './outbox.ts';
+import { type EndedTicket, PackageTable, type TakenPackage } from './package-table.ts';
+import { Relay } from './relay.ts';
+import { SqsQueue } from './sqs-queue.ts';
 
 /** What an SQS broker needs. */
 export interface SqsBrokerOptions {

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { type WithdrawalTarget, withdrawTasks } from '../enqueueing/cancelling.ts';
-import { LEASE_SECONDS } from './engine-registry.ts';
+import { LEASE_SECONDS } from '../leases/engine-state.ts';
 import { delayAfterLossSeconds } from './retry.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sampleQueueDepths } from '../../../src/queue/figures/queue-depths.ts';
+import { sampleQueueDepths } from '../../../src/queue/figures/history.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 describe('the depths of queues', () => {

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ProgressTeller } from '../../../src/queue/engine/progress-teller.ts';
+import { ProgressReporter } from '../../../src/queue/engine/progress-reporter.ts';
 import type { TaskProgress } from '../../../src/queue/tasks/task-function.ts';
 
 describe('the progress of a task', () => {
   let told: TaskProgress[];
-  let teller: ProgressTeller;
+  let teller: ProgressReporter;
   beforeEach(() => {
     jest.useFakeTimers();
     told = [];
-    teller = new ProgressTeller((progress) => told.push(progress));
+    teller = new ProgressReporter((progress) => told.push(progress));
   });
   afterEach(() => {
     jest.useRealTimers();

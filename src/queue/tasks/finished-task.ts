@@ -1,6 +1,4 @@
-import type { JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
-import { withoutSealedArguments } from '../tasks/task-package.ts';
-import type { FinishedAttempt } from './finished-tasks.ts';
+import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 
 /** A task of which an attempt has ended: Django-Q's `Task`. It is JSON, so that it can be an argument itself. */
 export type FinishedTask = {
@@ -36,31 +34,3 @@ export type HookArguments = { readonly task: FinishedTask };
 
 /** A function that can be a hook: it is called with the finished task. */
 export type HookFunction = TaskFunction<HookArguments, JsonValue>;
-
-/** An attempt as its hook, and who reads it, is given it. */
-export function finishedTask(attempt: FinishedAttempt, queueName: string, stopped: string): FinishedTask {
-  const { task, outcome } = attempt;
-  const started = withMicroseconds(task.started);
-  return {
-    id: task.id,
-    name: task.name,
-    func: task.func,
-    hook: task.options?.hook ?? null,
-    args: withoutSealedArguments(attempt.args),
-    result: outcome.success ? outcome.result : { ...outcome.result },
-    group: task.group,
-    cluster: queueName,
-    started,
-    stopped,
-    success: outcome.success,
-    attemptCount: attempt.attemptCount,
-    timeTakenSeconds: (Date.parse(stopped) - Date.parse(started)) / 1_000,
-    cancelled: attempt.cancelled ?? false,
-    resubmittedFrom: task.options?.resubmittedFrom ?? null,
-  };
-}
-
-/** A moment of JavaScript's, as Postgres's are written. */
-export function withMicroseconds(isoTimestamp: string): string {
-  return new Date(isoTimestamp).toISOString().replace('Z', '000Z');
-}

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openDatabase } from '../../../src/platform/database/connection.ts';
-import { PostgresBroker } from '../../../src/queue/brokers/postgres-broker.ts';
-import { captureLog } from '../../support/captured-log.ts';
-import { createTestDatabase } from '../../support/database.ts';
-import { startTcpProxy } from '../../support/tcp-proxy.ts';
-import { type CarrierUnderTest, describeBroker, idOf, packageOf, take } from './broker-conformance.ts';
+import { openDatabase } from '../../../../src/platform/database/connection.ts';
+import { PostgresBroker } from '../../../../src/queue/brokers/postgres/postgres-broker.ts';
+import { captureLog } from '../../../support/captured-log.ts';
+import { createTestDatabase } from '../../../support/database.ts';
+import { startTcpProxy } from '../../../support/tcp-proxy.ts';
+import { type CarrierUnderTest, describeBroker, idOf, packageOf, take } from '../broker-conformance.ts';
 
 /** Everything goes through a proxy, as Postgres cannot be taken away from the other tests. */
 async function openPostgres(): Promise<CarrierUnderTest> {

@@ -1,11 +1,11 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Broker } from '../../../src/queue/brokers/broker.ts';
-import { SqsBroker, type SqsBrokerOptions } from '../../../src/queue/brokers/sqs-broker.ts';
-import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { eventually } from '../../support/eventually.ts';
-import { type InspectedQueue, type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
+import type { Broker } from '../../../../src/queue/brokers/broker.ts';
+import { SqsBroker, type SqsBrokerOptions } from '../../../../src/queue/brokers/sqs/sqs-broker.ts';
+import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
+import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { type InspectedQueue, type SqsServer, startSqsServer } from '../../../support/sqs-server.ts';
 import {
   type CarrierUnderTest,
   describeBroker,
@@ -13,7 +13,7 @@ import {
   packageOf,
   take,
   takeOnce,
-} from './broker-conformance.ts';
+} from '../broker-conformance.ts';
 
 const SQS_QUEUE_NAME = 'tasks';
 

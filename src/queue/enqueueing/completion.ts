@@ -1,16 +1,14 @@
 import type { Knex } from 'knex';
-import { nextLink } from '../enqueueing/composed/composing.ts';
-import { type EnqueueingTarget, enqueueTasks } from '../enqueueing/enqueueing.ts';
-import { freeUniqueKeys } from '../enqueueing/unique-keys.ts';
+import { type FinishedAttempt, finishedTask, forgetFailures } from '../results/finished-tasks.ts';
+import { notifyFinished } from '../results/finished-watch.ts';
+import { completeParts, type FinishedPart } from '../results/iterations.ts';
+import type { ResultStore, StoredAttempt } from '../results/result-store.ts';
 import type { PackedTask } from '../tasks/packing.ts';
-import { newTaskId } from '../tasks/task-id.ts';
-import { taskNameOf } from '../tasks/task-name.ts';
+import { newTaskId, taskNameOf } from '../tasks/task-identity.ts';
 import type { TaskPackage } from '../tasks/task-package.ts';
-import { notifyFinished } from './finished-notification.ts';
-import { finishedTask } from './finished-task.ts';
-import { type FinishedAttempt, forgetFailures } from './finished-tasks.ts';
-import { completeParts, type FinishedPart } from './iterations.ts';
-import type { ResultStore, StoredAttempt } from './result-store.ts';
+import { nextLink } from './composed/composing.ts';
+import { type EnqueueingTarget, enqueueTasks } from './enqueueing.ts';
+import { freeUniqueKeys } from './unique-keys.ts';
 
 /** What a {@link Completion} needs: where follow-ups are enqueued, and where results are stored. */
 export interface CompletionOptions extends EnqueueingTarget {

@@ -4,7 +4,7 @@ import type { TaskProgress } from '../tasks/task-function.ts';
 const INTERVAL_MILLISECONDS = 100;
 
 /** Passes on how far a task is: the first word at once, then the newest after each interval. */
-export class ProgressTeller {
+export class ProgressReporter {
   readonly #send: (progress: TaskProgress) => void;
   #newest: TaskProgress | undefined;
   #timer: NodeJS.Timeout | undefined;

@@ -1,10 +1,10 @@
 import type { Logger } from '../../platform/logging.ts';
 import type { ErrorReporting } from '../error-reporters/index.ts';
 import { signals } from '../tasks/signals.ts';
-import type { EndedAttempt } from './monitor.ts';
+import type { EndedAttempt } from './attempts.ts';
 
 /** Tells signal handlers and error reporters that the end of an attempt is stored; returns at once. */
-export function announceEnd(
+export function publishEnd(
   { task, attempt, outcome, nextAttemptSeconds }: EndedAttempt,
   queue: string,
   errorReporting: ErrorReporting,

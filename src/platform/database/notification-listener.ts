@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { within } from '../../platform/deadline.ts';
-import { errorMessage } from '../../platform/error-message.ts';
-import type { Logger } from '../../platform/logging.ts';
+import { within } from '../deadline.ts';
+import { errorMessage } from '../error-message.ts';
+import type { Logger } from '../logging.ts';
 
 /** What a {@link NotificationListener} needs. */
 export interface NotificationListenerOptions {

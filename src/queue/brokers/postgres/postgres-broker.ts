@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { type Db, fromKnex, PgBoss } from 'pg-boss';
-import { type Database, openDatabase } from '../../platform/database/connection.ts';
-import { prepared } from '../../platform/database/prepared.ts';
-import type { Logger } from '../../platform/logging.ts';
-import { GREATEST_LIMIT } from '../tasks/task-options.ts';
+import { type Database, openDatabase } from '../../../platform/database/connection.ts';
+import { NotificationListener } from '../../../platform/database/notification-listener.ts';
+import { prepared } from '../../../platform/database/prepared.ts';
+import type { Logger } from '../../../platform/logging.ts';
+import { leaseBindings, refusalOf, withLeases } from '../../leases/leasing.ts';
+import { GREATEST_LIMIT } from '../../tasks/task-options.ts';
 import type {
   Broker,
   BrokerInfo,
@@ -14,11 +16,9 @@ import type {
   QueuedTask,
   QueuedTaskPage,
   Release,
-} from './broker.ts';
-import { leaseBindings, refusalOf, withLeases } from './leasing.ts';
-import { NotificationListener } from './notification-listener.ts';
-import { giveBackExcess } from './postgres-limits.ts';
-import { SCHEMA } from './postgres-schema.ts';
+} from '../broker.ts';
+import { SCHEMA } from './job-table.ts';
+import { giveBackExcess } from './limits.ts';
 
 /** What a Postgres broker needs. */
 export interface PostgresBrokerOptions {

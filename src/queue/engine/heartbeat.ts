@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { within } from '../../platform/deadline.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { EngineLostError, LEASE_SECONDS } from './engine-registry.ts';
+import { LEASE_SECONDS } from '../leases/engine-state.ts';
+import { EngineLostError } from './engine-registry.ts';
 
-/** What a {@link Heart} needs. */
-export interface HeartOptions {
+/** What a {@link Heartbeat} needs. */
+export interface HeartbeatOptions {
   readonly logger: Logger;
   /** Says to the others that this engine lives. */
   readonly beat: () => Promise<void>;
@@ -30,15 +31,15 @@ const ANSWER_SECONDS = 4;
 const SILENCE_SECONDS = LEASE_SECONDS - 3;
 
 /** Beats every few seconds, and watches how long ago the last beat was heard. */
-export class Heart {
-  readonly #options: HeartOptions;
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
   readonly #stopping = new AbortController();
   #finished: Promise<void> = Promise.resolve();
   #isInTouch = true;
   /** By `performance.now()`. */
   #silentAt = performance.now();
 
-  constructor(options: HeartOptions) {
+  constructor(options: HeartbeatOptions) {
     this.#options = options;
   }
 

@@ -1,5 +1,5 @@
-import type { Database } from '../../platform/database/connection.ts';
-import { SCHEMA } from './postgres-schema.ts';
+import type { Database } from '../../../platform/database/connection.ts';
+import { SCHEMA } from './job-table.ts';
 
 /** Jobs with a limit that one engine has just fetched. */
 export interface FetchedJobs {

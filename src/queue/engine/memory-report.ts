@@ -1,5 +1,5 @@
+import type { EngineMemory } from '../leases/engine-state.ts';
 import type { Crew } from './crew.ts';
-import type { EngineMemory } from './engine-registry.ts';
 import { residentBytes } from './process-memory.ts';
 
 /**
@@ -8,7 +8,7 @@ import { residentBytes } from './process-memory.ts';
  *
  * @param maximumResidentBytes 0 for no limit.
  */
-export async function takeCensus(crew: Crew, maximumResidentBytes: number): Promise<EngineMemory[]> {
+export async function reportMemory(crew: Crew, maximumResidentBytes: number): Promise<EngineMemory[]> {
   const workers = crew.workers.flatMap((worker) =>
     worker.pid === undefined ? [] : [{ worker, pid: worker.pid }],
   );

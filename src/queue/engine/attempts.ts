@@ -1,0 +1,67 @@
+import type { TaskFailure, TaskOutcome, TaskProgress } from '../tasks/task-function.ts';
+import type { TaskPackage } from '../tasks/task-package.ts';
+
+/** A verified package that this engine holds. */
+export interface TakenTask {
+  readonly task: TaskPackage;
+  readonly attempt: number;
+  /** The engine id under which the lease is stored. */
+  readonly engineId: string;
+  /** When it was taken, by `performance.now()`. */
+  readonly takenMilliseconds: number;
+}
+
+/** A task on its way to a worker, or in one. */
+export interface Assignment extends TakenTask {
+  readonly timeoutSeconds: number;
+}
+
+/** The tasks that a worker process had when it ended. */
+export interface LeftTasks {
+  /** The task that ran; and, if their results were too large for the slate, some before it. */
+  readonly begun: readonly Assignment[];
+  /** The tasks that waited behind it. */
+  readonly unstarted: readonly Assignment[];
+}
+
+/** Why a worker process ended. */
+export interface WorkerEnd {
+  readonly cause: 'stopped' | 'timeout' | 'cancelled' | 'killed' | 'died';
+  /** For people: the signal or exit code, or why it was killed. */
+  readonly reason: string;
+}
+
+/** What becomes of the tasks in workers. The engine implements it; worker processes call it directly. */
+export interface AssignmentEvents {
+  /** The function returned or threw, after so many milliseconds. */
+  onFinished(assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void;
+  /** The function reported its progress. */
+  onProgress(assignment: Assignment, progress: TaskProgress): void;
+  /** A worker gave back tasks that it had not begun, as it was asked to. */
+  onReturned(assignments: readonly Assignment[]): void;
+  /** A worker process ended with these tasks, perhaps none. */
+  onLost(left: LeftTasks, end: WorkerEnd): void;
+}
+
+/** An attempt that is over, and what becomes of its package. */
+export interface EndedAttempt {
+  /** The engine id under which the lease is stored. */
+  readonly engineId: string;
+  readonly task: TaskPackage;
+  /** Which presentation of the package ended. */
+  readonly attempt: number;
+  /** The number of attempts made, if the engine that made the last one could not store it. */
+  readonly attemptCount?: number;
+  /** Absent if nothing but the attempt's number is stored: its worker died, or was ended by the engine. */
+  readonly outcome?: TaskOutcome;
+  /** How long until the next attempt; `undefined` if there is none. */
+  readonly nextAttemptSeconds: number | undefined;
+  /** Why the function could not handle its own end, if it could not. */
+  readonly loss?: TaskFailure;
+  /** Whether nothing was done with the task, so that the presentation does not count. */
+  readonly isUnstarted?: boolean;
+  /** Whether an operator or a caller cancelled the task. */
+  readonly isCancelled?: boolean;
+  /** The last progress that the function reported; known once the lease has ended. */
+  readonly progress?: TaskProgress | null;
+}
