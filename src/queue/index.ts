@@ -1,4 +1,5 @@
 export type { QueuedTask, QueuedTaskState } from './brokers/broker.ts';
+export type { TaskOfQueue, WaitingPlace, WaitingTaskPage } from './brokers/carrier.ts';
 export type { Cancellation } from './enqueueing/cancelling.ts';
 export { AsyncTask } from './enqueueing/composed/async-task.ts';
 export { Chain } from './enqueueing/composed/chain.ts';
@@ -18,13 +19,7 @@ export { type EngineStatus, liveEngines, queueHealthChecks } from './figures/eng
 export { queueMetrics } from './figures/metrics.ts';
 export { type QueueFigures, queueFigures } from './figures/queue-figures.ts';
 export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './figures/statistics.ts';
-export {
-  findQueuedTask,
-  type TaskOfQueue,
-  type WaitingPlace,
-  type WaitingTaskPage,
-  waitingTasks,
-} from './figures/waiting-tasks.ts';
+export { findQueuedTask, waitingTasks } from './figures/waiting-tasks.ts';
 export { type RunningTask, type RunningTaskPage, runningTasks } from './leases/running-tasks.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 export { deleteTasks } from './results/finished-tasks.ts';

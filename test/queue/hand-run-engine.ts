@@ -16,6 +16,7 @@ import { ResultStore } from '../../src/queue/results/result-store.ts';
 import { OnLostCaller } from '../../src/queue/tasks/on-lost.ts';
 import { runTask } from '../../src/queue/tasks/run-task.ts';
 import type { JsonValue, TaskOutcome } from '../../src/queue/tasks/task-function.ts';
+import { TaskHandlers } from '../../src/queue/tasks/task-handlers.ts';
 import { PackageSigner, type TaskPackage } from '../../src/queue/tasks/task-package.ts';
 import { type CapturedLog, captureLog } from '../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -110,9 +111,7 @@ export class HandRunEngine {
 
   /** Takes what waits, and has the functions run, again and again until nothing waits. Answers how many ran. */
   async work(): Promise<number> {
-    const handlers = new Map(
-      await Promise.all(taskFunctions.map(async ({ name, load }) => [name, await load()] as const)),
-    );
+    const handlers = new TaskHandlers(taskFunctions);
     const context = { signal: new AbortController().signal, progress: () => undefined };
     let count = 0;
     for (let held = await this.take(); held.length > 0; held = await this.take()) {

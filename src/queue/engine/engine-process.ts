@@ -2,11 +2,10 @@ import { waitForDatabase } from '../../platform/database/connection.ts';
 import { waitForMigrations } from '../../platform/database/migrations.ts';
 import { openPlatform, type Platform } from '../../platform/platform.ts';
 import type { ProcessSettings } from '../../platform/settings/process-settings.ts';
-import { type ErrorReporter, openErrorReporting } from '../error-reporters/index.ts';
+import type { ErrorReporter } from '../error-reporters/index.ts';
 import { engineSettingsOf, queueSettings } from '../settings.ts';
 import type { AnyTaskFunction } from '../tasks/task-function.ts';
-import { Sentinel } from './sentinel.ts';
-import { runWorker } from './worker.ts';
+import type { Sentinel } from './sentinel.ts';
 
 /** Connections of an engine, beside those of its broker: storing and beating go on side by side. */
 const ENGINE_CONNECTIONS = 5;
@@ -48,6 +47,10 @@ export async function runEngineProcess(
   const queue = settings.of(queueSettings);
   for (const warning of settings.warnings) platform.logger.warn(warning);
   const stopping = new AbortController();
+  const [{ openErrorReporting }, { Sentinel: EngineSentinel }] = await Promise.all([
+    import('../error-reporters/index.ts'),
+    import('./sentinel.ts'),
+  ]);
   const errorReporting = await openErrorReporting(platform, options.errorReporters?.(platform));
   let sentinel: Sentinel | undefined;
   const { promise: signalled, resolve: stop } = Promise.withResolvers<void>();
@@ -62,7 +65,7 @@ export async function runEngineProcess(
     await waitForDatabase(platform.database, platform.logger, stopping.signal);
     await waitForMigrations(platform.database, options.migrated, platform.logger, stopping.signal);
     await options.prepare?.(platform);
-    sentinel = new Sentinel({
+    sentinel = new EngineSentinel({
       platform,
       engineSettings: engineSettingsOf(queue, options.queueName ?? queue.queueName),
       taskFunctions: options.taskFunctions,
@@ -83,12 +86,13 @@ export async function runEngineProcess(
   }
 }
 
-/** Runs one worker in this process, which a sentinel has forked. */
+/** Runs one worker in this process, which a sentinel has forked. It loads nothing of a sentinel's code. */
 export async function runWorkerProcess(
   settings: ProcessSettings,
   taskFunctions: readonly AnyTaskFunction[],
 ): Promise<void> {
   const platform = openPlatform(settings, { processName: 'worker', maximumConnections: WORKER_CONNECTIONS });
+  const { runWorker } = await import('./worker.ts');
   await runWorker(platform, taskFunctions);
   await platform.close();
 }

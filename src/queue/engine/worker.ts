@@ -2,9 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Platform } from '../../platform/platform.ts';
 import { siblingModule } from '../../platform/sibling-module.ts';
-import { type AnyTaskHandler, runTask } from '../tasks/run-task.ts';
+import { runTask } from '../tasks/run-task.ts';
 import { signals } from '../tasks/signals.ts';
 import type { AnyTaskFunction } from '../tasks/task-function.ts';
+import { TaskHandlers } from '../tasks/task-handlers.ts';
 import type { SentinelMessage, TaskToRun, WorkerMessage } from './messages.ts';
 import { ProgressReporter } from './progress-reporter.ts';
 import { ResultBuffer } from './result-buffer.ts';
@@ -19,8 +20,8 @@ export class TaskAbortedError extends Error {
 }
 
 /**
- * Runs tasks, one at a time, as the sentinel at the other end of the IPC channel says. Returns when the
- * sentinel says stop; ends the process, and the programs that it runs, at once when the sentinel is gone, as its
+ * Runs tasks, one at a time, as the sentinel at the other end of the IPC channel says; the code of a function is loaded
+ * when that is first run. Returns when the sentinel says stop; ends the process, and the programs that it runs, at once when the sentinel is gone, as its
  * tasks then go to others.
  */
 export async function runWorker(
@@ -32,10 +33,7 @@ export async function runWorker(
   process.once('disconnect', () => process.kill(-process.pid, 'SIGKILL'));
   new Worker(siblingModule(import.meta.url, './parent-watch'), { workerData: process.ppid });
 
-  const handlers = new Map<string, AnyTaskHandler>();
-  for (const { name, load } of taskFunctions) handlers.set(name, await load());
-
-  const tasks = new TaskLine(platform, taskFunctions, handlers);
+  const tasks = new TaskLine(platform, taskFunctions);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   process.on('message', (message: SentinelMessage) => {
     if (message.type === 'stop') stop();
@@ -51,7 +49,7 @@ export async function runWorker(
 class TaskLine {
   readonly #platform: Platform;
   readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
-  readonly #handlers: ReadonlyMap<string, AnyTaskHandler>;
+  readonly #handlers: TaskHandlers;
   readonly #slate = Slate.inherited();
   readonly #results = new ResultBuffer(this.#slate, (results) => tell({ type: 'finished', results }));
   readonly #waiting: TaskToRun[] = [];
@@ -60,14 +58,10 @@ class TaskLine {
   #running: { readonly taskId: string; readonly controller: AbortController } | undefined;
   #isBusy = false;
 
-  constructor(
-    platform: Platform,
-    taskFunctions: readonly AnyTaskFunction[],
-    handlers: ReadonlyMap<string, AnyTaskHandler>,
-  ) {
+  constructor(platform: Platform, taskFunctions: readonly AnyTaskFunction[]) {
     this.#platform = platform;
     this.#taskFunctions = new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction]));
-    this.#handlers = handlers;
+    this.#handlers = new TaskHandlers(taskFunctions);
   }
 
   add(tasks: readonly TaskToRun[]): void {

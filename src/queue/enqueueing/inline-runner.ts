@@ -95,7 +95,7 @@ export class InlineRunner {
     };
     const outcome = await runTask(
       this.#platform,
-      new Map([[taskFunction.name, handler]]),
+      { handlerOf: async () => handler },
       { task, attempt: 1 },
       { signal: timeoutSignal(task, taskFunction), progress: () => undefined },
     );

@@ -1,4 +1,3 @@
-import { Counter, Gauge, Registry } from 'prom-client';
 import { within } from '../../platform/deadline.ts';
 import type { MetricsSource } from '../../platform/http/metrics-page.ts';
 import type { Platform } from '../../platform/platform.ts';
@@ -29,7 +28,9 @@ export function queueMetrics({ database, logger }: Pick<Platform, 'database' | '
 }
 
 /** In Prometheus' format; a registry of its own each time, as the queues that there are come and go. */
-function describe(figures: readonly QueueFigures[] | undefined): Promise<string> {
+async function describe(figures: readonly QueueFigures[] | undefined): Promise<string> {
+  // Loaded here because every process imports the queue, and only servers have metrics.
+  const { Counter, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   const options = { registers: [registry] };
   new Gauge({

@@ -1,4 +1,5 @@
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
+import { faultOfText, storableText } from '../../platform/database/storable-text.ts';
 import { isUuid } from '../../platform/uuid.ts';
 import type { AnyTaskFunction, TaskArguments } from './task-function.ts';
 import { newTaskId, taskNameOf } from './task-identity.ts';
@@ -74,7 +75,7 @@ function checkOptions(func: string, options: CallOptions): void {
     if (label !== undefined && (label === '' || label.length > LONGEST_LABEL_CHARACTERS)) {
       refuse(func, name, `has ${label.length} characters; it can have 1 to ${LONGEST_LABEL_CHARACTERS}`);
     }
-    if (label !== undefined && isUnstorable(label)) {
+    if (label !== undefined && faultOfText(label)) {
       refuse(func, name, 'holds a NUL character, or half of a character, which cannot be stored');
     }
   }
@@ -118,17 +119,17 @@ export const LARGEST_ARGUMENTS_BYTES = 1024 ** 2;
 function checkArguments(func: string, args: TaskArguments): void {
   const seen = new Set<object>();
   const checkName = (name: string, path: string) => {
-    if (isUnstorable(name))
+    if (faultOfText(name))
       refuse(
         func,
-        path.replaceAll('\0', '\uFFFD').toWellFormed(),
+        storableText(path),
         'has a name that holds a NUL character, or half of a character, which cannot be stored',
       );
   };
   const visit = (value: unknown, path: string): void => {
     if (value === undefined || value === null || typeof value === 'boolean') return;
     if (typeof value === 'string') {
-      if (isUnstorable(value))
+      if (faultOfText(value))
         refuse(func, path, 'holds a NUL character, or half of a character, which cannot be stored');
       return;
     }
@@ -160,11 +161,6 @@ function checkArguments(func: string, args: TaskArguments): void {
       `The arguments of a call of ${func} take ${bytes} bytes as JSON; they may take ${LARGEST_ARGUMENTS_BYTES}: store large values elsewhere, and hand over where`,
     );
   }
-}
-
-/** Postgres holds neither in a text, nor in JSON. */
-function isUnstorable(text: string): boolean {
-  return text.includes('\0') || !text.isWellFormed();
 }
 
 /** The same without what is not given: an absent option and one that is `undefined` are two things. */

@@ -1,44 +1,25 @@
 import { inspect } from 'node:util';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
+import { isStorableJson, storableText } from '../../platform/database/storable-text.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type {
-  AnyTaskFunction,
-  JsonValue,
-  TaskArguments,
-  TaskContext,
-  TaskFailure,
-  TaskOutcome,
-} from './task-function.ts';
+import type { JsonValue, TaskArguments, TaskContext, TaskFailure, TaskOutcome } from './task-function.ts';
+import type { TaskHandlers } from './task-handlers.ts';
 import { isSealed, openArguments, type TaskPackage } from './task-package.ts';
 
-/** A package names a function that no app of this process has. */
-export class UnknownTaskFunctionError extends Error {
-  override readonly name = 'UnknownTaskFunctionError';
-
-  constructor(func: string) {
-    super(
-      `No installed app has a task function ${func}; this engine may be older than what enqueued the task`,
-    );
-  }
-}
-
-/** A function answered something that cannot be stored as its result. */
+/** A function returned something that cannot be stored as its result. */
 export class TaskResultError extends Error {
   override readonly name = 'TaskResultError';
 }
 
-/** The code of a function, as {@link AnyTaskFunction} holds it. */
-export type AnyTaskHandler = Awaited<ReturnType<AnyTaskFunction['load']>>;
-
 /**
  * Makes one attempt at a task, in this process; what its function throws becomes the outcome.
  *
- * @param handlers the code of the functions that are known here, by their names.
- * @param context what the function is given to be stopped by, and to tell how far it is.
+ * @param handlers the code of the functions that this process knows.
+ * @param context the function's signal, and how it reports its progress.
  */
 export async function runTask(
   platform: Platform,
-  handlers: ReadonlyMap<string, AnyTaskHandler>,
+  handlers: Pick<TaskHandlers, 'handlerOf'>,
   { task, attempt }: { readonly task: TaskPackage; readonly attempt: number },
   { signal, progress }: Pick<TaskContext, 'signal' | 'progress'>,
 ): Promise<TaskOutcome> {
@@ -47,8 +28,7 @@ export async function runTask(
   const seconds = () => Number(((performance.now() - begun) / 1_000).toFixed(3));
   logger.info('task started');
   try {
-    const handler = handlers.get(task.func);
-    if (!handler) throw new UnknownTaskFunctionError(task.func);
+    const handler = await handlers.handlerOf(task.func);
     const args = openArguments(task.args, platform.secretBox);
     const result = await handler(args, {
       taskId: task.id,
@@ -71,13 +51,10 @@ export async function runTask(
   }
 }
 
-/** What JSON writes for a NUL and for half of a surrogate pair, which JSONB cannot hold; but not behind a backslash. */
-const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
-
 /** The result as JSON has it. @throws {TaskResultError} where that cannot be stored. */
 export function storableResult(result: JsonValue | undefined): JsonValue {
   const json = JSON.stringify(result ?? null);
-  if (UNSTORABLE.test(json)) {
+  if (!isStorableJson(json)) {
     throw new TaskResultError(
       'The result holds a NUL character, or half of a character, which cannot be stored',
     );
@@ -108,9 +85,4 @@ function withoutSecrets({ error, stack }: TaskFailure, secrets: readonly string[
   const hide = (text: string) =>
     secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text);
   return { error: hide(error), ...(stack === undefined ? {} : { stack: hide(stack) }) };
-}
-
-/** A message may quote anything, and may have been cut in the middle of a character. */
-function storableText(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').toWellFormed();
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import type { Broker, Delivery, OutgoingPackage } from '../../../src/queue/brokers/broker.ts';
+import type { Carrier } from '../../../src/queue/brokers/carrier.ts';
 import { LeaseRefusedError } from '../../../src/queue/leases/leasing.ts';
 import type { TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -9,6 +10,8 @@ import { eventually } from '../../support/eventually.ts';
 /** A carrier with nothing in it, and brokers on it. */
 export interface CarrierUnderTest {
   readonly database: Database;
+  /** What it has, of all queues. */
+  readonly carried: Carrier;
   /** Another broker, as another process has one; of the queue `composite` unless told. */
   open(queueName?: string): Broker;
   /** Takes away what carries the packages, so that nobody can reach it, and gives it back. */
@@ -380,6 +383,83 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       });
       await expect(broken).rejects.toThrow('no');
       expect([await broker.queueSize(), await broker.lockSize()]).toEqual([2, 1]);
+    });
+
+    it('says of every queue how much waits, is delayed, and for how long', async () => {
+      const { carried } = carrier;
+      await carrier.open('long').enqueue([packageOf(), packageOf()]);
+      await enqueue(packageOf());
+      await take(database, broker);
+      await enqueue(packageOf(), { ...packageOf(), delaySeconds: 60 });
+      const queues = await carried.queues();
+      expect(queues.toSorted((one, other) => (one.name < other.name ? -1 : 1))).toEqual([
+        {
+          name: 'composite',
+          waiting: 2,
+          isWaitingEstimated: false,
+          delayed: 1,
+          oldestSeconds: expect.any(Number),
+        },
+        {
+          name: 'long',
+          waiting: 2,
+          isWaitingEstimated: false,
+          delayed: 0,
+          oldestSeconds: expect.any(Number),
+        },
+      ]);
+    });
+
+    it('says of no queue that something waits where nothing does', async () => {
+      await enqueue(packageOf());
+      await take(database, broker);
+      const [queue] = await carrier.carried.queues();
+      expect(queue).toMatchObject({ waiting: 0, delayed: 0, oldestSeconds: null });
+    });
+
+    it('lists what waits in a queue in pages, oldest first', async () => {
+      const { carried } = carrier;
+      await enqueue(packageOf());
+      await take(database, broker);
+      const [first] = await enqueue(packageOf({ name: 'first', options: { save: false } }));
+      const [second] = await enqueue(packageOf());
+      const [third] = await enqueue({ ...packageOf(), delaySeconds: 60 });
+      await carrier.open('long').enqueue([packageOf()]);
+      const page = await carried.waitingTasks({ queue: 'composite', limit: 2 });
+      expect(page).toMatchObject([
+        {
+          id: first,
+          queue: 'composite',
+          name: 'first',
+          func: 'test.add',
+          options: { save: false },
+          state: 'queued',
+          attempts: 0,
+        },
+        { id: second, options: {} },
+      ]);
+      const rest = await carried.waitingTasks({ queue: 'composite', limit: 2, after: page.at(-1) });
+      expect(rest).toMatchObject([{ id: third, state: 'delayed' }]);
+    });
+
+    it('finds one task in whichever queue, whether it waits or runs', async () => {
+      const { carried } = carrier;
+      const [running = ''] = await enqueue(packageOf());
+      await take(database, broker);
+      const waiting = packageOf({ args: { left: 1 } });
+      await carrier.open('long').enqueue([waiting]);
+      expect(await carried.findTask(running)).toMatchObject({
+        id: running,
+        queue: 'composite',
+        state: 'running',
+        attempts: 1,
+      });
+      expect(await carried.findTask(idOf(waiting))).toMatchObject({
+        queue: 'long',
+        state: 'queued',
+        args: { left: 1 },
+      });
+      expect(await carried.findTask(randomUUID())).toBeUndefined();
     });
 
     it('wakes who listens and found nothing', async () => {

@@ -5,6 +5,7 @@ import {
   add,
   answerEscape,
   answerNul,
+  cannotLoad,
   fail,
   failCut,
   hang,
@@ -91,6 +92,17 @@ describe('an engine', () => {
     const row = await test.finished(id);
     expect(row.result).toMatchObject({ error: 'TypeError: [secret] is no header' });
     expect(JSON.stringify([row, engine.log])).not.toContain('hunter2');
+  });
+
+  it('fails an attempt whose code cannot be loaded, and runs other functions', async () => {
+    const engine = await test.startEngine();
+    const id = await test.queue.asyncTask(cannotLoad, {});
+    const error =
+      'TaskHandlerLoadError: The code of the task function test.cannot_load cannot be loaded: a library is missing';
+    expect(await test.finished(id)).toMatchObject({ success: false, result: { error } });
+    expect(await engine.waitForLine(({ msg }) => msg === 'task failed')).toMatchObject({ taskId: id });
+    const sum = await test.queue.asyncTask(add, { left: 1, right: 2 });
+    expect(await test.finished(sum)).toMatchObject({ success: true, result: 3 });
   });
 
   it('stores an error whose message was cut in the middle of a character', async () => {

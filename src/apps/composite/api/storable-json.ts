@@ -1,3 +1,5 @@
+import { faultOfText, storableText } from '../../../platform/database/storable-text.ts';
+
 /** A part of a JSON value that Postgres cannot keep as it is. */
 export interface Unstorable {
   /** The keys and indices that lead to it. */
@@ -24,7 +26,7 @@ export function findUnstorable(value: unknown): Unstorable | undefined {
 }
 
 function find(value: unknown, depth: number): Unstorable | undefined {
-  if (typeof value === 'string') return faultOfText(value);
+  if (typeof value === 'string') return textFault(value);
   if (value === Infinity || value === -Infinity)
     return { path: [], fault: 'must be a number that a double can hold' };
   if (typeof value !== 'object' || value === null) return undefined;
@@ -38,19 +40,19 @@ function find(value: unknown, depth: number): Unstorable | undefined {
     return undefined;
   }
   for (const key of Object.keys(value)) {
-    const found = faultOfText(key) ?? find(Reflect.get(value, key), depth + 1);
+    const found = textFault(key) ?? find(Reflect.get(value, key), depth + 1);
     if (found) return below(key, found);
   }
   return undefined;
 }
 
-function faultOfText(text: string): Unstorable | undefined {
-  if (text.includes('\0')) return { path: [], fault: 'must not contain the character U+0000' };
-  if (!text.isWellFormed()) return { path: [], fault: 'must not contain half of a surrogate pair' };
-  return undefined;
+function textFault(text: string): Unstorable | undefined {
+  const fault = faultOfText(text);
+  if (fault === undefined) return undefined;
+  return { path: [], fault: `must not contain ${fault === 'NUL' ? 'the character U+0000' : fault}` };
 }
 
 function below(key: string, { path, fault }: Unstorable): Unstorable {
-  const shown = key.slice(0, SHOWN_CHARACTERS).toWellFormed().replaceAll('\0', '\ufffd');
+  const shown = storableText(key.slice(0, SHOWN_CHARACTERS));
   return { path: [shown, ...path], fault };
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
+import { storableJson } from '../../../platform/database/storable-text.ts';
 import { HYDRA_CONTEXT } from '../api/composite-schema.ts';
 import type { KnownBatch } from './batch-search.ts';
 import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
@@ -128,7 +129,7 @@ export async function acceptBatch(
 ): Promise<void> {
   await database('composite.batches')
     .where({ id: batchId })
-    .update({ state: 'accepted', uri: answer.uri, response: stringifyForPostgres(answer.body) });
+    .update({ state: 'accepted', uri: answer.uri, response: storableJson(answer.body) });
 }
 
 /** The DLCS's answers to a member's batches, in batch order. */
@@ -175,11 +176,4 @@ export async function findKnownBatches(database: Database, uris: readonly string
   return database('composite.batches')
     .whereIn('uri', uris)
     .select('uri', database.raw("response -> 'submitted' AS submitted"));
-}
-
-/** Postgres's jsonb holds no NUL characters and no halves of surrogate pairs. */
-function stringifyForPostgres(value: JsonObject): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'string' ? inner.replaceAll('\0', '').toWellFormed() : inner,
-  );
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { storableText } from '../../../platform/database/storable-text.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
 import type { MemberStatus } from './member-status.ts';
 
@@ -123,8 +124,8 @@ export async function failMember(
   message: string,
   pagesDone?: number,
 ): Promise<void> {
-  // Postgres keeps no NUL characters, and an answer that is quoted here may hold some.
-  const error = message.replaceAll('\0', '').slice(0, MAXIMUM_ERROR_CHARACTERS).toWellFormed();
+  // A message may quote anything.
+  const error = storableText(message.slice(0, MAXIMUM_ERROR_CHARACTERS));
   const member = database('composite.members').where({ id: memberId }).whereNot({ status: 'COMPLETED' });
   await move(database, member, {
     status: 'ERROR',

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { type Db, fromKnex, PgBoss } from 'pg-boss';
+import type { PgBoss } from 'pg-boss';
 import { type Database, openDatabase } from '../../../platform/database/connection.ts';
 import { NotificationListener } from '../../../platform/database/notification-listener.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
@@ -17,7 +17,7 @@ import type {
   QueuedTaskPage,
   Release,
 } from '../broker.ts';
-import { SCHEMA } from './job-table.ts';
+import { JobTable, SCHEMA } from './job-table.ts';
 import { giveBackExcess } from './limits.ts';
 
 /** What a Postgres broker needs. */
@@ -70,6 +70,12 @@ function byOrderOfQueue(left: HandedRow, right: HandedRow): number {
   );
 }
 
+/** pg-boss, which is loaded when it is first needed. */
+interface StartedBoss {
+  readonly boss: PgBoss;
+  readonly fromKnex: typeof import('pg-boss').fromKnex;
+}
+
 /** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
 export class PostgresBroker implements Broker {
   readonly #options: PostgresBrokerOptions;
@@ -79,10 +85,12 @@ export class PostgresBroker implements Broker {
    * pg-boss's index, which has it in order; here it may not.
    */
   readonly #ownDatabase: Database;
-  #started: Promise<PgBoss> | undefined;
+  readonly #jobs: JobTable;
+  #started: Promise<StartedBoss> | undefined;
 
   constructor(options: PostgresBrokerOptions) {
     this.#options = options;
+    this.#jobs = new JobTable(options.database, options.queueName);
     this.#ownDatabase = openDatabase(options.databaseUrl, {
       applicationName: 'composite-handler broker',
       maximumConnections: 2,
@@ -93,7 +101,7 @@ export class PostgresBroker implements Broker {
   }
 
   async enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
-    const boss = await this.#boss();
+    const { boss, fromKnex } = await this.#boss();
     const jobs = packages.map(({ signed, priority, delaySeconds, limit }) => ({
       id: signed.task.id,
       data: signed,
@@ -101,11 +109,11 @@ export class PostgresBroker implements Broker {
       ...(delaySeconds === undefined ? {} : { startAfter: `${delaySeconds} seconds` }),
       ...(limit === undefined ? {} : { group: { id: limit.key, tier: String(limit.count) } }),
     }));
-    await boss.insert(this.#options.queueName, jobs, this.#preparedWithin(transaction));
+    await boss.insert(this.#options.queueName, jobs, { db: fromKnex(this.#preparing(transaction)) });
   }
 
   async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
-    const boss = await this.#boss();
+    const { boss, fromKnex } = await this.#boss();
     const { queueName } = this.#options;
     const doubles = new Set<string>();
     const raw = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) => {
@@ -151,54 +159,27 @@ export class PostgresBroker implements Broker {
 
   async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
     if (presentations.length === 0) return;
-    const boss = await this.#boss();
+    const { boss, fromKnex } = await this.#boss();
     const attempts = presentations.map(({ id, attempt }) => ({ id, retryCount: attempt - 1 }));
-    await boss.deleteJob(this.#options.queueName, attempts, this.#within(transaction));
+    await boss.deleteJob(this.#options.queueName, attempts, { db: fromKnex(transaction) });
   }
 
   async release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void> {
     if (releases.length === 0) return;
-    // pg-boss's own fail() knows one delay for all, counted from now; here each package has its own.
-    await transaction.raw(
-      `UPDATE ${SCHEMA}.job
-       SET state = 'retry', start_after = now() + released."delaySeconds" * interval '1 second',
-         -- pg-boss counts what it hands out only where it was handed out before.
-         started_on = CASE WHEN released."isUnstarted" THEN NULL ELSE started_on END
-       FROM json_to_recordset(?::json) AS released (id uuid, attempt integer, "delaySeconds" double precision,
-         "isUnstarted" boolean)
-       WHERE job.name = ? AND job.id = released.id AND job.state = 'active' AND job.retry_count = released.attempt - 1`,
-      [JSON.stringify(releases), this.#options.queueName],
-    );
+    await this.#jobs.release(releases, transaction);
     if (releases.some(({ delaySeconds }) => delaySeconds <= 0)) await this.#notify(transaction);
   }
 
-  async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
-    const database = transaction ?? this.#options.database;
-    const deleted = await database(`${SCHEMA}.job`)
-      .where({ name: this.#options.queueName })
-      .whereIn('id', ids)
-      .whereIn('state', ['created', 'retry'])
-      .delete()
-      .returning<{ id: string }[]>('id');
-    return deleted.map(({ id }) => id);
+  delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
+    return this.#jobs.delete(ids, transaction);
   }
 
-  async purgeQueue(transaction?: Knex.Transaction): Promise<PurgedPackages> {
-    const { rows } = await (transaction ?? this.#options.database).raw<{ rows: PurgedPackages[] }>(
-      `WITH purged AS (
-         DELETE FROM ${SCHEMA}.job WHERE name = ? AND state IN ('created', 'retry')
-         RETURNING data #>> '{task,options,iteration,id}' AS iteration
-       )
-       SELECT count(*)::integer AS count,
-         coalesce(array_agg(DISTINCT iteration) FILTER (WHERE iteration IS NOT NULL), '{}') AS "iterationIds"
-       FROM purged`,
-      [this.#options.queueName],
-    );
-    return rows[0] ?? { count: 0, iterationIds: [] };
+  purgeQueue(transaction?: Knex.Transaction): Promise<PurgedPackages> {
+    return this.#jobs.purge(transaction);
   }
 
   async deleteQueue(): Promise<void> {
-    const boss = await this.#boss();
+    const { boss } = await this.#boss();
     await boss.deleteQueue(this.#options.queueName);
     // The next use creates it again.
     await this.#end();
@@ -209,33 +190,19 @@ export class PostgresBroker implements Broker {
   }
 
   queueSize(): Promise<number> {
-    return this.#count(['created', 'retry']);
+    return this.#jobs.count('waiting');
   }
 
   lockSize(): Promise<number> {
-    return this.#count(['active']);
+    return this.#jobs.count('held');
   }
 
-  async list(
-    { limit, offset, ids }: QueuedTaskPage,
-    transaction?: Knex.Transaction,
-  ): Promise<readonly QueuedTask[]> {
-    const { rows } = await (transaction ?? this.#options.database).raw<{ rows: QueuedTask[] }>(
-      `SELECT id, data #>> '{task,name}' AS name, data #>> '{task,func}' AS func, data #> '{task,args}' AS args,
-         data #>> '{task,group}' AS "group", coalesce(data #> '{task,options}', '{}') AS options,
-         CASE WHEN state = 'active' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
-         CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END AS attempts,
-         created_on AS created, start_after AS "startAfter"
-       FROM ${SCHEMA}.job WHERE name = :queueName AND state < 'completed'
-         AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
-       ORDER BY created_on, id LIMIT :limit OFFSET :offset`,
-      { queueName: this.#options.queueName, ids: ids ? [...ids] : null, limit, offset },
-    );
-    return rows;
+  list(page: QueuedTaskPage, transaction?: Knex.Transaction): Promise<readonly QueuedTask[]> {
+    return this.#jobs.list(page, transaction);
   }
 
   async info(): Promise<BrokerInfo> {
-    const boss = await this.#boss();
+    const { boss } = await this.#boss();
     return { description: `Postgres (pg-boss, schema version ${await boss.schemaVersion()})` };
   }
 
@@ -267,13 +234,13 @@ export class PostgresBroker implements Broker {
 
   async #end(): Promise<void> {
     // One that could not start has nothing to end.
-    const boss = await this.#started?.catch(() => undefined);
+    const started = await this.#started?.catch(() => undefined);
     this.#started = undefined;
-    await boss?.stop({ graceful: false, close: false });
+    await started?.boss.stop({ graceful: false, close: false });
   }
 
   /** Starts pg-boss when it is first needed, so that a process comes up before its database does. */
-  #boss(): Promise<PgBoss> {
+  #boss(): Promise<StartedBoss> {
     this.#started ??= this.#start().catch((error: unknown) => {
       this.#started = undefined;
       throw error;
@@ -281,7 +248,8 @@ export class PostgresBroker implements Broker {
     return this.#started;
   }
 
-  async #start(): Promise<PgBoss> {
+  async #start(): Promise<StartedBoss> {
+    const { fromKnex, PgBoss } = await import('pg-boss');
     const boss = new PgBoss({
       db: fromKnex(this.#ownDatabase),
       schema: SCHEMA,
@@ -293,7 +261,7 @@ export class PostgresBroker implements Broker {
     try {
       await boss.start();
       await this.#setUpQueue(boss);
-      return boss;
+      return { boss, fromKnex };
     } catch (error) {
       // Otherwise the timers of each attempt to start would stay.
       await boss.stop({ graceful: false, close: false });
@@ -310,28 +278,13 @@ export class PostgresBroker implements Broker {
       await boss.updateQueue(queueName, QUEUE_OPTIONS);
   }
 
-  #within(transaction: Knex.Transaction): { db: Db } {
-    return { db: fromKnex(transaction) };
-  }
-
-  /** For statements of pg-boss whose text is always the same. */
-  #preparedWithin(transaction: Knex.Transaction | undefined): { db: Db } {
+  /** Prepares each statement, for those of pg-boss whose text is always the same. */
+  #preparing(transaction: Knex.Transaction | undefined): Parameters<StartedBoss['fromKnex']>[0] {
     const database = transaction ?? this.#options.database;
     return {
-      db: fromKnex({
-        raw: async (sql: string, bindings: readonly Knex.RawBinding[] = []) =>
-          prepared(database, sql, bindings),
-      }),
+      raw: async (sql: string, bindings: readonly Knex.RawBinding[] = []) =>
+        prepared(database, sql, bindings),
     };
-  }
-
-  async #count(states: readonly string[]): Promise<number> {
-    const { rows } = await this.#options.database.raw<{ rows: { count: string }[] }>(
-      `SELECT count(*) FROM ${SCHEMA}.job
-       WHERE name = ? AND state < 'completed' AND state = ANY(?::${SCHEMA}.job_state[])`,
-      [this.#options.queueName, [...states]],
-    );
-    return Number(rows[0]?.count ?? 0);
   }
 
   async #notify(transaction: Knex.Transaction): Promise<void> {

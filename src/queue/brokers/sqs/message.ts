@@ -1,3 +1,5 @@
+import { isUuid } from '../../../platform/uuid.ts';
+
 /** What a message says: that this round of this package is to be handed out. */
 export interface Ticket {
   readonly id: string;
@@ -9,8 +11,6 @@ export interface Ticket {
 export interface HeldTicket extends Ticket {
   readonly receiptHandle: string;
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What Postgres holds as an integer. */
 const GREATEST_ROUND = 2_147_483_647;
@@ -27,7 +27,7 @@ export function readTicket(body: string): Ticket | undefined {
     if (typeof value !== 'object' || value === null || !('id' in value) || !('round' in value))
       return undefined;
     const { id, round } = value;
-    if (typeof id !== 'string' || !UUID.test(id)) return undefined;
+    if (typeof id !== 'string' || !isUuid(id)) return undefined;
     if (typeof round !== 'number' || !Number.isInteger(round) || round < 1 || round > GREATEST_ROUND)
       return undefined;
     return { id, round };

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '../../../../src/platform/database/connection.ts';
 import { PostgresBroker } from '../../../../src/queue/brokers/postgres/postgres-broker.ts';
+import { PostgresCarrier } from '../../../../src/queue/brokers/postgres/postgres-carrier.ts';
 import { captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase } from '../../../support/database.ts';
 import { startTcpProxy } from '../../../support/tcp-proxy.ts';
@@ -18,6 +19,7 @@ async function openPostgres(): Promise<CarrierUnderTest> {
   const brokers: PostgresBroker[] = [];
   return {
     database,
+    carried: new PostgresCarrier(database),
     open(queueName = 'composite') {
       const broker = new PostgresBroker({ database, databaseUrl: url.href, queueName, logger });
       brokers.push(broker);

@@ -2,6 +2,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Broker } from '../../../../src/queue/brokers/broker.ts';
 import { SqsBroker, type SqsBrokerOptions } from '../../../../src/queue/brokers/sqs/sqs-broker.ts';
+import { SqsCarrier } from '../../../../src/queue/brokers/sqs/sqs-carrier.ts';
 import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -57,6 +58,7 @@ async function openSqs(): Promise<SqsUnderTest> {
     server,
     log,
     database: test.database,
+    carried: new SqsCarrier(test.database),
     openWith,
     open: (queueName = 'composite') =>
       openWith({

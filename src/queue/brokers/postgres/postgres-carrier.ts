@@ -1,0 +1,58 @@
+import type { Database } from '../../../platform/database/connection.ts';
+import type { CarriedQueue, Carrier, TaskOfQueue, WaitingTaskPage } from '../carrier.ts';
+import { COUNTED_ROWS, queueFiguresOf, TASK_COLUMNS, withEstimates } from '../carrier-sql.ts';
+import { SCHEMA } from './job-table.ts';
+
+const JOBS = `
+  SELECT job.name AS queue, job.id, data -> 'task' AS task, start_after,
+    CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END AS attempts, created_on AS created,
+    state = 'active' AS is_held
+  FROM ${SCHEMA}.job`;
+
+/** The states of jobs that wait; the first condition is the one that pg-boss's index has. */
+const WAITING = `state < 'completed' AND state IN ('created', 'retry')`;
+
+/** What pg-boss's tables hold. */
+export class PostgresCarrier implements Carrier {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async queues(): Promise<readonly CarriedQueue[]> {
+    const { rows } = await this.#database.raw<{ rows: CarriedQueue[] }>(
+      `SELECT queue.name, waiting.* FROM ${SCHEMA}.queue CROSS JOIN LATERAL (${queueFiguresOf(
+        `SELECT start_after, created_on AS created FROM ${SCHEMA}.job
+         WHERE job.name = queue.name AND ${WAITING} ORDER BY created_on LIMIT ?`,
+      )}) AS waiting`,
+      [COUNTED_ROWS],
+    );
+    return withEstimates(this.#database, rows, (name) =>
+      this.#database(`${SCHEMA}.job`).where({ name }).whereIn('state', ['created', 'retry']),
+    );
+  }
+
+  async waitingTasks({ queue, limit, after }: WaitingTaskPage): Promise<readonly TaskOfQueue[]> {
+    const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
+      `SELECT ${TASK_COLUMNS} FROM (
+         ${JOBS} WHERE job.name = :queue AND ${WAITING}
+           ${after ? 'AND (created_on, id) > (:created::timestamptz, :id::uuid)' : ''}
+         ORDER BY created_on, id LIMIT :limit
+       ) AS waiting ORDER BY waiting.created, id`,
+      { queue, limit, ...after },
+    );
+    return rows;
+  }
+
+  async findTask(id: string): Promise<TaskOfQueue | undefined> {
+    // By the queue's name, too, because pg-boss's table has no index of ids alone.
+    const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
+      `SELECT ${TASK_COLUMNS} FROM (
+         ${JOBS} WHERE job.name IN (SELECT name FROM ${SCHEMA}.queue) AND job.id = ? AND state < 'completed' LIMIT 1
+       ) AS found`,
+      [id],
+    );
+    return rows[0];
+  }
+}
