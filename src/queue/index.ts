@@ -19,7 +19,9 @@ export { type EngineStatus, liveEngines, queueHealthChecks } from './figures/eng
 export { queueMetrics } from './figures/metrics.ts';
 export { type QueueFigures, queueFigures } from './figures/queue-figures.ts';
 export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './figures/statistics.ts';
+export { type TaskStatus, taskStatuses } from './figures/task-statuses.ts';
 export { findQueuedTask, waitingTasks } from './figures/waiting-tasks.ts';
+export { RUNNING_PROGRESS_SQL } from './leases/running-progress.ts';
 export { type RunningTask, type RunningTaskPage, runningTasks } from './leases/running-tasks.ts';
 export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 export { deleteTasks } from './results/finished-tasks.ts';

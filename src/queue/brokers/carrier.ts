@@ -43,6 +43,6 @@ export interface Carrier {
   queues(): Promise<readonly CarriedQueue[]>;
   /** Returns a page of the tasks that wait in a queue, oldest first. */
   waitingTasks(page: WaitingTaskPage): Promise<readonly TaskOfQueue[]>;
-  /** Returns one task that waits or runs, in any queue; `undefined` if there is none with this id (a UUID). */
-  findTask(id: string): Promise<TaskOfQueue | undefined>;
+  /** Returns those of the tasks with these ids (UUIDs) that wait or run, in any queue, with one statement. */
+  findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]>;
 }

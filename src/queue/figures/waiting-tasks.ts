@@ -13,8 +13,17 @@ export async function waitingTasks(
 
 /** Returns one task that waits or runs, in any queue; `undefined` if there is none with this id (a UUID). */
 export async function findQueuedTask(database: Database, id: string): Promise<TaskOfQueue | undefined> {
-  const found = await Promise.all(allCarriers(database).map((carrier) => carrier.findTask(id)));
-  return found.find((task) => task !== undefined);
+  const [found] = await findQueuedTasks(database, [id]);
+  return found;
+}
+
+/** Returns those of the tasks with these ids (UUIDs) that wait or run, in any queue. */
+export async function findQueuedTasks(
+  database: Database,
+  ids: readonly string[],
+): Promise<readonly TaskOfQueue[]> {
+  const found = await Promise.all(allCarriers(database).map((carrier) => carrier.findTasks(ids)));
+  return found.flat();
 }
 
 function byAge(one: TaskOfQueue, other: TaskOfQueue): number {

@@ -442,24 +442,23 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect(rest).toMatchObject([{ id: third, state: 'delayed' }]);
     });
 
-    it('finds one task in whichever queue, whether it waits or runs', async () => {
+    it('finds tasks by their ids in whichever queue, whether it waits or runs', async () => {
       const { carried } = carrier;
       const [running = ''] = await enqueue(packageOf());
       await take(database, broker);
       const waiting = packageOf({ args: { left: 1 } });
       await carrier.open('long').enqueue([waiting]);
-      expect(await carried.findTask(running)).toMatchObject({
-        id: running,
-        queue: 'composite',
-        state: 'running',
-        attempts: 1,
-      });
-      expect(await carried.findTask(idOf(waiting))).toMatchObject({
+      expect(await carried.findTasks([running])).toMatchObject([
+        { id: running, queue: 'composite', state: 'running', attempts: 1 },
+      ]);
+      const both = await carried.findTasks([running, idOf(waiting), randomUUID()]);
+      expect(both).toHaveLength(2);
+      expect(both.find(({ id }) => id !== running)).toMatchObject({
         queue: 'long',
         state: 'queued',
         args: { left: 1 },
       });
-      expect(await carried.findTask(randomUUID())).toBeUndefined();
+      expect(await carried.findTasks([randomUUID()])).toEqual([]);
     });
 
     it('wakes who listens and found nothing', async () => {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
+import { RUNNING_PROGRESS_SQL } from '../../../queue/index.ts';
 import type { MemberStatus } from '../processing/member-status.ts';
 import { between } from './list-query.ts';
 import { readNewest } from './newest-rows.ts';
@@ -81,10 +82,10 @@ async function countMembers(
        sum(done)::integer AS "pagesDone", sum(total)::integer AS "pagesTotal"
      FROM (
        SELECT collection_id, status, count(*)::integer AS count, max(last_updated) AS last,
-         -- Of what runs, the queue knows better.
-         sum(greatest(pages_done, (leases.progress ->> 'done')::integer)) AS done,
+         -- For a task that runs, the queue's figure is newer.
+         sum(greatest(pages_done, running.done::integer)) AS done,
          coalesce(sum(pages_total), 0) AS total
-       FROM composite.members LEFT JOIN queue.leases ON leases.task_id = members.task_id
+       FROM composite.members LEFT JOIN ${RUNNING_PROGRESS_SQL} AS running ON running.task_id = members.task_id
        WHERE collection_id = ANY(?) GROUP BY collection_id, status
      ) AS counted
      GROUP BY collection_id`,

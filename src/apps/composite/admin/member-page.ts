@@ -1,7 +1,7 @@
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
-import type { QueuedTaskState } from '../../../queue/index.ts';
+import { taskStatuses } from '../../../queue/index.ts';
 import { Collections } from '../api/collections.ts';
 import type { MemberStatus } from '../processing/member-status.ts';
 import { ORIGIN_SQL, selectMembers } from './members.ts';
@@ -28,7 +28,9 @@ export async function readMemberPage(context: AppContext, id: string): Promise<M
     new Collections(context).readMember(row.collectionId, id),
   ]);
   const taskIds = new Set([taskId, ...events.map((event) => event.taskId)].filter((known) => known !== null));
-  const { tasks, stack } = await readTasks(context, [...taskIds]);
+  const statuses = await taskStatuses(database, [...taskIds]);
+  const stack = statuses.find(({ failure }) => failure?.stack !== undefined)?.failure?.stack ?? null;
+  const tasks = statuses.map(({ failure: _, ...task }): MemberTask => task);
   const current = tasks.find((task) => task.id === taskId);
   return {
     ...row,
@@ -100,55 +102,4 @@ async function readBatches(
       .first(),
   ]);
   return { batches, batchCount: Number(counted?.count ?? 0) };
-}
-
-/** The tasks of these ids, as far as they are known, newest first; and where the newest failure was thrown. */
-async function readTasks(
-  { platform: { database }, queue }: AppContext,
-  ids: readonly string[],
-): Promise<{ tasks: MemberTask[]; stack: string | null }> {
-  if (ids.length === 0) return { tasks: [], stack: null };
-  const [finished, queued] = await Promise.all([
-    database('queue.tasks')
-      .whereIn('id', ids)
-      .select<(Omit<MemberTask, 'state'> & { success: boolean; stack: string | null })[]>(
-        'id',
-        'name',
-        'success',
-        'attempt_count AS attempts',
-        isoTimestamp(database, 'started', 'enqueued'),
-        isoTimestamp(database, 'stopped', 'stopped'),
-        database.raw(`CASE WHEN NOT success THEN result ->> 'stack' END AS stack`),
-      ),
-    queue.queuedTasks({ ids, limit: ids.length, offset: 0 }),
-  ]);
-  finished.sort((one, other) => other.enqueued.localeCompare(one.enqueued));
-  // A task that failed and waits for its next attempt, or is at it, is in both.
-  const done = new Map(finished.map(({ success, stack, ...task }) => [task.id, { ...task, success, stack }]));
-  const waiting = new Map(queued.map((task) => [task.id, task]));
-  const tasks = [...new Set([...waiting.keys(), ...done.keys()])].map((id): MemberTask => {
-    const [now, before] = [waiting.get(id), done.get(id)];
-    return {
-      id,
-      name: now?.name ?? before?.name ?? '',
-      state: stateOf(now?.state, before?.success),
-      attempts: Math.max(now?.attempts ?? 0, before?.attempts ?? 0),
-      enqueued: before?.enqueued ?? asIso(now?.created ?? ''),
-      stopped: before?.stopped ?? null,
-      nextAttempt: before && now && now.state !== 'running' ? asIso(now.startAfter) : null,
-    };
-  });
-  tasks.sort((one, other) => other.enqueued.localeCompare(one.enqueued));
-  return { tasks, stack: finished.find(({ stack }) => stack !== null)?.stack ?? null };
-}
-
-function stateOf(now: QueuedTaskState | undefined, hasSucceeded: boolean | undefined): MemberTask['state'] {
-  if (now === 'running') return 'running';
-  if (hasSucceeded !== undefined) return hasSucceeded ? 'succeeded' : 'failed';
-  return now ?? 'queued';
-}
-
-/** A moment as Postgres writes it. */
-function asIso(moment: string): string {
-  return new Date(moment).toISOString();
 }

@@ -1,11 +1,11 @@
-import type { TaskContext } from '../../../queue/index.ts';
+import { RUNNING_PROGRESS_SQL, type TaskContext } from '../../../queue/index.ts';
 
 /**
- * SQL: how many pages of a member are in S3. While its task runs, that is what the task has told the queue last; but a
+ * SQL: how many pages of a member are in S3. While its task runs, that is the last progress that the task reported; but a
  * change of status, which stores it with the member, may have been quicker.
  */
-export const PAGES_DONE_SQL = `greatest(members.pages_done,
-  (SELECT (leases.progress ->> 'done')::integer FROM queue.leases WHERE leases.task_id = members.task_id))`;
+export const PAGES_DONE_SQL = `greatest(members.pages_done, (
+  SELECT running.done::integer FROM ${RUNNING_PROGRESS_SQL} AS running WHERE running.task_id = members.task_id))`;
 
 /** Counts the pages of an attempt, and tells the queue of them. */
 export class PageProgress {

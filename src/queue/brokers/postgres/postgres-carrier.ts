@@ -45,14 +45,16 @@ export class PostgresCarrier implements Carrier {
     return rows;
   }
 
-  async findTask(id: string): Promise<TaskOfQueue | undefined> {
-    // By the queue's name, too, because pg-boss's table has no index of ids alone.
+  async findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]> {
+    // Queue by queue, because pg-boss's table has no index of ids alone.
     const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
       `SELECT ${TASK_COLUMNS} FROM (
-         ${JOBS} WHERE job.name IN (SELECT name FROM ${SCHEMA}.queue) AND job.id = ? AND state < 'completed' LIMIT 1
+         SELECT found.* FROM ${SCHEMA}.queue CROSS JOIN LATERAL (
+           ${JOBS} WHERE job.name = queue.name AND job.id = ANY (:ids::uuid[]) AND state < 'completed' LIMIT :count
+         ) AS found
        ) AS found`,
-      [id],
+      { ids: [...ids], count: ids.length },
     );
-    return rows[0];
+    return rows;
   }
 }

@@ -46,11 +46,11 @@ export class SqsCarrier implements Carrier {
     return rows;
   }
 
-  async findTask(id: string): Promise<TaskOfQueue | undefined> {
+  async findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]> {
     const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
-      `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id = ?) AS found`,
-      [id],
+      `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id = ANY (?::uuid[])) AS found`,
+      [[...ids]],
     );
-    return rows[0];
+    return rows;
   }
 }
