@@ -14,6 +14,19 @@ interface Floor {
   readonly because: string;
 }
 
+/** The rooms of the queue, and which others each may import; src/queue/README.md says what they hold. */
+const QUEUE_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  tasks: [],
+  leases: ['tasks'],
+  brokers: ['tasks', 'leases'],
+  results: ['tasks'],
+  enqueueing: ['tasks', 'leases', 'brokers', 'results'],
+  schedules: ['tasks', 'leases', 'brokers', 'results', 'enqueueing'],
+  figures: ['tasks', 'leases', 'brokers', 'results', 'enqueueing'],
+  'error-reporters': ['tasks'],
+  engine: ['tasks', 'leases', 'brokers', 'results', 'enqueueing', 'schedules', 'figures', 'error-reporters'],
+};
+
 const FLOORS: readonly Floor[] = [
   {
     files: /^src\/platform\//,
@@ -55,6 +68,12 @@ const FLOORS: readonly Floor[] = [
     mayImport: /^src\/(?!standalone\/)/,
     because: 'src/standalone/ is for trying things out on one machine',
   },
+  ...Object.entries(QUEUE_ROOMS).map(([room, others]) => ({
+    files: new RegExp(`^src/queue/${room}/`),
+    // The files beside the rooms are settings, and the public door.
+    mayImport: new RegExp(`^src/(?!queue/)|^src/queue/((?!index)[^/]+$|(${[room, ...others].join('|')})/)`),
+    because: `src/queue/README.md says what ${room}/ may import`,
+  })),
 ];
 
 const imports = await readImports('src');

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { within } from '../deadline.ts';
 import { errorMessage } from '../error-message.ts';
 import type { Logger } from '../logging.ts';
+import { PRODUCT_SLUG } from '../product.ts';
 
 /** What a {@link NotificationListener} needs. */
 export interface NotificationListenerOptions {
@@ -63,7 +64,7 @@ export class NotificationListener {
   async #listenOnce(signal: AbortSignal): Promise<void> {
     const client = new pg.Client({
       connectionString: this.#options.databaseUrl,
-      application_name: 'composite-handler notifications',
+      application_name: `${PRODUCT_SLUG} notifications`,
       connectionTimeoutMillis: 5_000,
       query_timeout: 5_000,
       keepAlive: true,

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { machineMilliseconds } from '../../platform/machine-clock.ts';
+import { PRODUCT_SLUG } from '../../platform/product.ts';
 import type { AttemptResult } from './messages.ts';
 
 /** The file descriptor under which a worker process has its slate: the one after stdin, stdout, stderr, and IPC. */
@@ -46,7 +47,7 @@ export class Slate {
 
   /** A new one, for a sentinel to hand to a worker. */
   static create(): Slate {
-    const path = join(tmpdir(), `composite-handler-slate-${randomUUID()}`);
+    const path = join(tmpdir(), `${PRODUCT_SLUG}-slate-${randomUUID()}`);
     const fileDescriptor = openSync(path, 'wx+', 0o600);
     unlinkSync(path);
     writeSync(fileDescriptor, Buffer.alloc(RESULTS_AT));

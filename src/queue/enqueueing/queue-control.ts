@@ -1,7 +1,7 @@
 import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
 
 /** The channel of Postgres on which engines are asked to look: a task is to be cancelled, a queue was paused or resumed. */
-export const CONTROL_CHANNEL = 'composite_queue_control';
+export const CONTROL_CHANNEL = 'queue_control';
 
 /** Asks the engines to look, once the transaction has committed. */
 export async function notifyEngines(database: DatabaseOrTransaction): Promise<void> {

@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { isUuid } from '../../platform/uuid.ts';
 
 /** The channel of Postgres on which stored results are announced; the payload is the queue's name. */
-const FINISHED_CHANNEL = 'composite_tasks';
+const FINISHED_CHANNEL = 'queue_results';
 
 /** Wakes those who wait for results, when the transaction commits. */
 export async function notifyFinished(transaction: Knex.Transaction, queueName: string): Promise<void> {

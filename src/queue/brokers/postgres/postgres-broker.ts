@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../../../platform/database/connecti
 import { NotificationListener } from '../../../platform/database/notification-listener.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
 import type { Logger } from '../../../platform/logging.ts';
+import { PRODUCT_SLUG } from '../../../platform/product.ts';
 import { leaseBindings, refusalOf, withLeases } from '../../leases/leasing.ts';
 import { GREATEST_LIMIT } from '../../tasks/task-options.ts';
 import type {
@@ -92,7 +93,7 @@ export class PostgresBroker implements Broker {
     this.#options = options;
     this.#jobs = new JobTable(options.database, options.queueName);
     this.#ownDatabase = openDatabase(options.databaseUrl, {
-      applicationName: 'composite-handler broker',
+      applicationName: `${PRODUCT_SLUG} broker`,
       maximumConnections: 2,
       goesByIndexes: true,
       silenceTimeoutSeconds: options.silenceTimeoutSeconds,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
+import { PRODUCT_NAME } from '../../../platform/product.ts';
 import { WakeUp } from '../../../platform/wake-up.ts';
 import { type HeldTicket, readTicket } from './message.ts';
 import {
@@ -149,7 +150,7 @@ export class Inbox {
     if (foreign.length > 0) {
       this.#options.logger.error(
         { messages: foreign.length },
-        'messages discarded that no Composite Handler of this version sent',
+        `messages discarded that no ${PRODUCT_NAME} of this version sent`,
       );
       await this.#options.queue.delete(foreign.map(({ receiptHandle }) => receiptHandle));
     }
