@@ -1,2 +1,2 @@
-/** The queue that clusters serve where nothing else is said. */
+/** The default queue. */
 export const DEFAULT_QUEUE_NAME = 'composite';

@@ -3,7 +3,7 @@ import type { TaskArguments } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import type { SignedPackage } from '../tasks/task-package.ts';
 
-/** A package that was handed out, and which presentation of it this is: what a broker is told about again. */
+/** A package that was handed out, and which presentation of it this is. */
 export interface Presentation {
   readonly id: string;
   /** 1 for the first presentation. */
@@ -13,7 +13,7 @@ export interface Presentation {
 /** A package as a broker hands it out; whether it is what was enqueued has to be verified. */
 export interface Delivery extends Presentation {
   readonly carried: unknown;
-  /** False where the lease of an earlier presentation still stands: whoever holds that runs the task. */
+  /** False if an earlier presentation still has a lease: the engine that holds it runs the task. */
   readonly isLeased: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Release extends Presentation {
 /** A package on its way in. */
 export interface OutgoingPackage {
   readonly signed: SignedPackage;
-  /** A higher one is handed out first, by brokers that know an order; 0 unless told. */
+  /** A higher one is handed out first, by brokers that have an order; default: 0. */
   readonly priority?: number;
   /** How long it is hidden at first. */
   readonly delaySeconds?: number;
@@ -65,7 +65,7 @@ export interface QueuedTask {
 /** What stood in a queue that was purged. */
 export interface PurgedPackages {
   readonly count: number;
-  /** The iterations of which there were parts among them. */
+  /** The iterations that had parts among them. */
   readonly iterationIds: readonly string[];
 }
 
@@ -78,7 +78,7 @@ export interface QueuedTaskPage {
 }
 
 /**
- * Moves packages from who enqueues to the engines. Each operation that takes a transaction takes part in it
+ * Moves packages from the processes that enqueue to the engines. Each operation that takes a transaction takes part in it
  * where the broker's storage is Postgres.
  */
 export interface Broker {
@@ -95,7 +95,7 @@ export interface Broker {
   acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void>;
   /** Makes packages available again after a delay, where the presentation is still the current one. */
   release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void>;
-  /** Removes packages that wait; answers which. One that runs is left. */
+  /** Removes packages that wait; returns their ids. One that runs is left. */
   delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]>;
   /** Removes every package that waits. */
   purgeQueue(transaction?: Knex.Transaction): Promise<PurgedPackages>;
@@ -113,7 +113,7 @@ export interface Broker {
   info(): Promise<BrokerInfo>;
   /** Throws where the broker cannot be reached or is not set up. */
   ping(): Promise<void>;
-  /** Calls back when there may be packages to dequeue, until the answer is called. */
+  /** Calls back when there may be packages to dequeue, until the returned function is called. */
   listen(onPackages: () => void): Promise<() => Promise<void>>;
   /** Ends what runs in the background; the database stays open. */
   close(): Promise<void>;

@@ -16,7 +16,7 @@ export interface CancelRequestsOptions {
   readonly logger: Logger;
 }
 
-/** Whom the ends of tasks that this engine holds were asked for by, and seeing to it that they end. */
+/** Ends the tasks of this engine that are to be cancelled, and remembers who cancelled them. */
 export class CancelRequests {
   readonly #options: CancelRequestsOptions;
   readonly #cancelledBy = new Map<string, string>();
@@ -41,7 +41,7 @@ export class CancelRequests {
     }
   }
 
-  /** A task ends: who asked for that, where somebody did. */
+  /** Returns who cancelled a task that has ended, and forgets it; `undefined` if it was not cancelled. */
   settle(taskId: string): string | undefined {
     const cancelledBy = this.#cancelledBy.get(taskId);
     this.#cancelledBy.delete(taskId);

@@ -4,7 +4,7 @@ import { CONTROL_CHANNEL } from '../enqueueing/queue-control.ts';
 import type { CancelRequests } from './cancel-requests.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 
-/** What a {@link ControlListener} needs, and whom it tells. */
+/** What a {@link ControlListener} needs. */
 export interface ControlListenerOptions {
   readonly platform: Platform;
   readonly registry: EngineRegistry;

@@ -2,7 +2,7 @@ import type { Logger } from '../../platform/logging.ts';
 import type { Assignment, AssignmentEvents, LeftTasks, WorkerEnd } from './attempts.ts';
 import { WorkerProcess } from './worker-process.ts';
 
-/** What a {@link Crew} is, and whom it tells. */
+/** What a {@link Crew} needs. */
 export interface CrewOptions {
   /** The entry point of a worker process; it calls `runWorker`. */
   readonly workerModule: URL;

@@ -23,7 +23,7 @@ export interface EngineProcessOptions {
   readonly migrated: readonly string[];
   /** The entry point of a worker process; it calls {@link runWorkerProcess}. */
   readonly workerModule: URL;
-  /** Whom it tells of failed attempts, beside Sentry where that is configured. */
+  /** What it reports failed attempts to, beside Sentry if that is configured. */
   readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
   /** The queue that it serves. Default: `Q_CLUSTER_NAME`. */
   readonly queueName?: string | undefined;

@@ -44,7 +44,7 @@ export interface Lease extends Presentation {
 
 /** A lease that has ended. */
 export interface EndedLease extends Lease {
-  /** Who had asked for the task's end, where somebody had. */
+  /** Who cancelled the task, if it was cancelled. */
   readonly cancelledBy: string | null;
   /** As its function told last. */
   readonly progress: TaskProgress | null;
@@ -120,7 +120,7 @@ export class EngineRegistry {
     return rows;
   }
 
-  /** Whether somebody has paused the queue. */
+  /** Returns whether the queue is paused. */
   async isQueuePaused(): Promise<boolean> {
     const paused = await this.#database('queue.queues')
       .where({ name: this.#engineSettings.queueName })
@@ -150,7 +150,7 @@ export class EngineRegistry {
     return own === undefined;
   }
 
-  /** The tasks that this engine holds and whose end somebody has asked for. */
+  /** Returns the tasks of this engine that are to be cancelled. */
   async cancelRequests(): Promise<readonly { readonly taskId: string; readonly cancelledBy: string }[]> {
     return this.#database('queue.leases')
       .where({ engine_id: this.#engineId })
@@ -183,7 +183,7 @@ export class EngineRegistry {
     );
   }
 
-  /** Lets tasks go; answers those of the leases that were still held. */
+  /** Ends leases; returns those that were still held. */
   async endLeases(leases: readonly Lease[], transaction: Knex.Transaction): Promise<readonly EndedLease[]> {
     const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
       `DELETE FROM queue.leases
@@ -195,7 +195,7 @@ export class EngineRegistry {
     return rows;
   }
 
-  /** Lets go the tasks that stand under this engine's name, but for those that it knows of; answers them. */
+  /** Ends and returns the leases that have this engine's id, except those of the tasks that it knows. */
   async endUnknownLeases(
     knownTaskIds: readonly string[],
     transaction: Knex.Transaction,

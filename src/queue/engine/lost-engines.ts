@@ -44,7 +44,7 @@ export async function releaseTasksOfLostEngines(
       })),
       transaction,
     );
-    // Somebody was told that they end.
+    // The caller of `cancel` was promised that they end.
     const cancelled = held.flatMap(({ task_id, cancelled_by }) =>
       cancelled_by === null ? [] : [[task_id, cancelled_by] as const],
     );

@@ -32,7 +32,7 @@ const RETRY_SECONDS = 1;
 /**
  * Stores results, and acknowledges or releases their packages in the same transaction. What could not be stored
  * is kept and tried again, for as long as that takes; what was taken from this engine meanwhile is dropped. A
- * result that Postgres refuses is left out, as it would stand in the way of all others.
+ * result that Postgres refuses is left out, because it would block all others.
  */
 export class Monitor {
   readonly #options: MonitorOptions;
@@ -61,7 +61,7 @@ export class Monitor {
   }
 
   /**
-   * Resolves when everything that was taken is stored, or could not be for so long. Answers the tasks whose results
+   * Resolves when everything that was taken is stored, or could not be for so long. Returns the tasks whose results
    * are lost then: they run again, as this engine's leases end.
    */
   async finish(patienceSeconds: number): Promise<readonly string[]> {
@@ -109,7 +109,7 @@ export class Monitor {
     }
   }
 
-  /** Answers those of the attempts that count. */
+  /** Returns the attempts whose tasks this engine still held. */
   async #storeBatch(
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
@@ -173,7 +173,7 @@ export class Monitor {
     return held;
   }
 
-  /** Those of the attempts whose tasks this engine still held; cancelled where somebody has asked for that. */
+  /** Those of the attempts whose tasks this engine still held; marked as cancelled if that was asked for. */
   async #endLeases(
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,

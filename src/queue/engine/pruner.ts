@@ -35,7 +35,7 @@ export class Pruner {
     this.#options = options;
   }
 
-  /** Does one round; answers how many successes were removed. */
+  /** Does one round; returns how many successes were removed. */
   async prune(): Promise<number> {
     const begun = await this.#now();
     let removed = 0;
@@ -59,7 +59,7 @@ export class Pruner {
     return rows[0]?.now ?? '-infinity';
   }
 
-  /** Answers `undefined` where another engine is at it. */
+  /** Returns `undefined` if another engine is pruning. */
   async #pruneBatch(
     transaction: Knex.Transaction,
   ): Promise<{ readonly removed: number; readonly isLast: boolean } | undefined> {

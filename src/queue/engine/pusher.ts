@@ -48,7 +48,7 @@ export class Pusher {
   #stopping = false;
   /** Whether the queue was found to be paused: it is asked for again then, before anything is taken. */
   #wasPaused = false;
-  /** By `performance.now()`: when it is looked next for tasks that stand under this engine's name unheard. */
+  /** When it next looks for strays (leases with this engine's id for tasks that it does not know), by `performance.now()`. */
   #nextStrayLook = 0;
   /** Packages that were handed out twice, and are not given back yet. */
   #doubles: readonly Presentation[] = [];
@@ -96,7 +96,7 @@ export class Pusher {
         const taken = limit > 0 ? await this.#take(limit) : 0;
         if (taken < limit || limit === 0) await this.#wakeUp.wait(this.#options.pollSeconds);
       } catch (error) {
-        // Where a take was stored, though nobody heard of it. It may also be stored later than this.
+        // The take may have been stored, though its confirmation was lost. It may also be stored later than this.
         this.#nextStrayLook = 0;
         if (error instanceof EngineLostError) await this.#options.onLost();
         else
@@ -106,7 +106,7 @@ export class Pusher {
     }
   }
 
-  /** Answers how many packages the broker handed out. */
+  /** Returns how many packages the broker handed out. */
   async #take(limit: number): Promise<number> {
     const { registry } = this.#options;
     this.#wasPaused &&= await registry.isQueuePaused();

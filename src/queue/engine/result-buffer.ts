@@ -1,13 +1,13 @@
 import type { AttemptResult } from './messages.ts';
 import type { Slate } from './slate.ts';
 
-/** How old a result may get while the next task runs: somebody may wait for it. */
+/** How old a result may get while the next task runs: a caller may wait for it. */
 const OLDEST_MILLISECONDS = 2;
 
 /**
  * Sends results to the sentinel, together where they come fast: a message for each would take longer than the
  * tasks. They are sent as soon as the process has a moment, and at the latest before a further task begins once the
- * oldest is a few milliseconds old. Until then they stand on the slate, where a process that dies leaves them.
+ * oldest is a few milliseconds old. Until then they are on the slate, where a process that dies leaves them.
  */
 export class ResultBuffer {
   readonly #send: (results: readonly AttemptResult[]) => void;

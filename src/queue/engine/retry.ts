@@ -5,7 +5,7 @@ const LONGEST_DELAY_AFTER_LOSS_SECONDS = 10;
 
 /**
  * The wait after a worker or an engine died: none at first, as the task is seldom to blame, then longer, so that
- * a task that kills whoever runs it does not do so without pause.
+ * a task that kills its worker or engine does not do so without pause.
  */
 export function delayAfterLossSeconds(attempt: number): number {
   return attempt === 1 ? 0 : Math.min(2 ** (attempt - 1), LONGEST_DELAY_AFTER_LOSS_SECONDS);

@@ -2,23 +2,23 @@ import type { TaskProgress } from '../tasks/task-function.ts';
 import type { RunningTask } from './crew.ts';
 import type { RunningTaskReport } from './engine-registry.ts';
 
-/** Of a task that is done before this and tells of no progress, nobody needs to know that it ran. */
+/** A task that ends sooner and reports no progress is not stored as running. */
 const SHORTEST_MILLISECONDS = 500;
 
 /** As long as a task is new, people may be watching how it gets on: each round tells of its progress. */
 const NEW_MILLISECONDS = 5_000;
 
-/** Later it is told of no more often than this. */
+/** Later, progress is stored no more often than this. */
 const INTERVAL_MILLISECONDS = 1_000;
 
-/** What was told of a task, and when. */
+/** What was stored of a task, and when. */
 interface Told {
   readonly progress: TaskProgress | undefined;
   /** By `performance.now()`. */
   readonly milliseconds: number;
 }
 
-/** What is stored of the running tasks, and what is not yet: each is told of once, and again when it has got on. */
+/** What is stored of the running tasks, and what is not yet: each is stored once, and again when it has progressed. */
 export class RunningReport {
   readonly #progress = new Map<string, TaskProgress>();
   readonly #told = new Map<string, Told>();
@@ -46,7 +46,7 @@ export class RunningReport {
     });
   }
 
-  /** What was taken could not be stored: all of it is told again. */
+  /** What was taken could not be stored: all of it is taken again. */
   repeat(): void {
     this.#told.clear();
   }

@@ -37,7 +37,7 @@ export class Scheduler {
     while (!this.#stopping) await this.#wakeUp.wait(await this.#runOnce());
   }
 
-  /** Runs what is due; answers how long there is nothing to do. */
+  /** Runs what is due; returns how long there is nothing to do. */
   async #runOnce(): Promise<number> {
     const { database, queueName, logger } = this.#options;
     try {

@@ -41,7 +41,7 @@ export interface SentinelOptions {
   readonly errorReporting: ErrorReporting;
 }
 
-/** How often the running tasks are told of, and tasks looked after that wait for too long. */
+/** How often running tasks are stored, and tasks looked for that wait too long. */
 const ROUND_MILLISECONDS = 250;
 
 /**
@@ -234,7 +234,7 @@ export class Sentinel {
     logger.info('engine stopped');
   }
 
-  /** Ends the running tasks now, and gives them back to the queue; for who cannot wait for {@link stop}. */
+  /** Ends the running tasks now, and gives them back to the queue; if {@link stop} would take too long. */
   giveBack(): void {
     this.#isGivingBack = true;
     this.#dropTasks('the engine was told to stop at once');
@@ -242,7 +242,7 @@ export class Sentinel {
 
   /** How many more tasks the engine has use for. */
   #capacity(): number {
-    // What is taken out of touch with Postgres would have nobody who watches how long it may run.
+    // Without Postgres, the engine would not notice when others take over its tasks.
     if (!this.#heartbeat.isInTouch || this.#isGivingBack) return 0;
     const { queueLimit } = this.#options.engineSettings;
     // Where results cannot be stored as fast as they come, more of them would only fill the memory.

@@ -19,7 +19,7 @@ export interface Turn {
   readonly seconds: number;
 }
 
-/** Where each number stands, in bytes: those of the worker first, then the sentinel's; then the worker's results. */
+/** The offset of each number, in bytes: those of the worker first, then the sentinel's; then the worker's results. */
 const TURN_AT = 0;
 const BEGAN_AT = 8;
 const LENGTH_AT = 16;
@@ -76,8 +76,8 @@ export class Slate {
   }
 
   /**
-   * By the worker: a task has ended like this, which the next {@link begin} or {@link rest} makes known. Answers false
-   * where the result is too large.
+   * By the worker: a task has ended like this, which the next {@link begin} or {@link rest} makes known. Returns false
+   * if the result is too large.
    */
   keep(result: AttemptResult): boolean {
     const line = Buffer.from(`${JSON.stringify(result)}\n`);

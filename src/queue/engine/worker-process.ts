@@ -52,7 +52,7 @@ export class WorkerProcess {
   #state: 'starting' | 'idle' | 'busy' | 'stopping' | 'gone' = 'starting';
   /** One runs, the others wait behind it; those before it have ended, their results on the way. */
   #assignments: Assignment[] = [];
-  /** Of those that stand behind the running one and are to stop when their turn comes. */
+  /** The tasks behind the running one that are to stop when their turn comes. */
   readonly #aborted = new Map<string, WorkerEnd>();
   #busySince = performance.now();
   #timer: NodeJS.Timeout | undefined;
@@ -268,7 +268,7 @@ export class WorkerProcess {
     try {
       process.kill(-this.#child.pid, 'SIGKILL');
     } catch {
-      // Nobody is left in it.
+      // The group is empty.
     }
   }
 
@@ -278,7 +278,7 @@ export class WorkerProcess {
   }
 
   #tell(message: SentinelMessage): void {
-    // A process that is gone says so by its exit; what could not be told then needs no answer.
+    // A process that is gone is noticed by its exit; a message that could not be sent then is not needed.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 }

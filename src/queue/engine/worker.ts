@@ -21,8 +21,8 @@ export class TaskAbortedError extends Error {
 
 /**
  * Runs tasks, one at a time, as the sentinel at the other end of the IPC channel says; the code of a function is loaded
- * when that is first run. Returns when the sentinel says stop; ends the process, and the programs that it runs, at once when the sentinel is gone, as its
- * tasks then go to others.
+ * when that is first run. Returns when the sentinel says stop. When the sentinel is gone, it ends the process, and the
+ * programs that it runs, at once, because its tasks then go to other engines.
  */
 export async function runWorker(
   platform: Platform,
@@ -45,7 +45,7 @@ export async function runWorker(
   await stopped;
 }
 
-/** The tasks of this worker: the first runs, the others stand behind it. */
+/** The tasks of this worker: the first runs, the others wait behind it. */
 class TaskLine {
   readonly #platform: Platform;
   readonly #taskFunctions: ReadonlyMap<string, AnyTaskFunction>;
@@ -74,7 +74,7 @@ class TaskLine {
     else if (this.#waiting.some(({ task }) => task.id === taskId)) this.#aborted.set(taskId, reason);
   }
 
-  /** Lets go of the tasks that wait; answers their ids. */
+  /** Lets go of the tasks that wait; returns their ids. */
   giveBack(): string[] {
     const taskIds = this.#waiting.splice(0).map(({ task }) => task.id);
     for (const taskId of taskIds) this.#aborted.delete(taskId);

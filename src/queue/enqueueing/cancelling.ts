@@ -9,8 +9,8 @@ import { notifyEngines } from './queue-control.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
 /**
- * What became of a request to cancel: `cancelled` where the task waited and will not run; `cancelling` where it runs
- * and is told to stop; `unknown` where no such task waits or runs.
+ * What became of a request to cancel: `cancelled` if the task waited and will not run; `cancelling` if it runs and has
+ * been asked to stop; `unknown` if no such task waits or runs.
  */
 export type Cancellation = 'cancelled' | 'cancelling' | 'unknown';
 
@@ -83,7 +83,7 @@ export async function withdrawTasks(
   return ids;
 }
 
-/** Marks those of the tasks that engines hold; answers which. */
+/** Marks the tasks that engines hold; returns their ids. */
 async function askToStop(
   transaction: Knex.Transaction,
   ids: readonly string[],

@@ -15,7 +15,7 @@ export interface EnqueueingTarget {
   readonly logger: Logger;
 }
 
-/** A statement takes so many packages at the most, and about so much of them as JSON: texts are not as long as one likes. */
+/** The most packages, and about the most characters of JSON, in one statement: Postgres limits the size of a statement. */
 const MOST_PACKAGES = 250;
 const MOST_CHARACTERS = 64 * 1_024 ** 2;
 
@@ -50,7 +50,7 @@ export async function enqueueTasks(
   for (const batch of signedBatches(queued, signer)) {
     await stored;
     stored = broker.enqueue(batch, transaction);
-    // Where signing fails meanwhile, nobody asks for this one any more.
+    // If signing the next batch fails, this one is not awaited any more.
     stored.catch(() => undefined);
     // The statement goes out, so that Postgres stores this batch while the next one is signed.
     await setImmediate();

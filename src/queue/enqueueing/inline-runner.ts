@@ -44,7 +44,7 @@ export class InlineRunner {
   /**
    * Runs a task, stores how it ended, and runs its hook.
    *
-   * @returns what the function answered.
+   * @returns what the function returned.
    * @throws what the function throws, once that is stored.
    */
   async run({ taskFunction, packed, hook }: InlineCall, transaction?: Knex.Transaction): Promise<JsonValue> {
@@ -54,7 +54,7 @@ export class InlineRunner {
     return attempt.outcome.result;
   }
 
-  /** Runs a part of an iteration, likewise; what it answers is not stored by itself. */
+  /** Runs a part of an iteration, likewise; what it returns is not stored by itself. */
   async runPart(
     taskFunction: AnyTaskFunction,
     { task }: PackedTask,

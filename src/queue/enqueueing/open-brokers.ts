@@ -5,7 +5,7 @@ import { TaskOptionsError } from '../tasks/task-options.ts';
 import { PackageSigner } from '../tasks/task-package.ts';
 import type { EnqueueingTarget } from './enqueueing.ts';
 
-/** What names a queue: it stands in file names, messages and addresses. */
+/** The form of a queue's name, which is part of file names, messages and addresses. */
 const QUEUE_NAME = /^[\w.-]{1,100}$/;
 
 /** The brokers of the queues that a process sends tasks to, each opened when it is first needed. */

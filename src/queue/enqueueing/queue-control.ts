@@ -8,7 +8,7 @@ export async function notifyEngines(database: DatabaseOrTransaction): Promise<vo
   await database.raw('SELECT pg_notify(?, ?)', [CONTROL_CHANNEL, '']);
 }
 
-/** A queue that somebody has paused: what runs ends, and nothing more is taken from it. */
+/** A queue that is paused: what runs ends, and nothing more is taken from it. */
 export interface PausedQueue {
   readonly name: string;
   readonly since: Date;

@@ -6,7 +6,7 @@ import type { OpenBrokers } from './open-brokers.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
 /**
- * Sends failed tasks to their queues again, each as a new task; answers the new ids. What else the task was enqueued
+ * Sends failed tasks to their queues again, each as a new task; returns the new ids. What else the task was enqueued
  * with goes along, so that a link goes on with its chain, and a part completes its iteration.
  */
 export async function resubmitTasks(
@@ -27,7 +27,7 @@ export async function resubmitTasks(
   const started = new Date().toISOString();
   const newIds: string[] = [];
   for (const [queueName, tasks] of byQueue(failed)) {
-    const packed = tasks.map(({ id, options, cluster: _, ...task }) => ({
+    const packed = tasks.map(({ id, options, queueName: _, ...task }) => ({
       task: { ...task, id: newTaskId(), started, options: { ...options, resubmittedFrom: id } },
       delaySeconds: undefined,
     }));
@@ -36,6 +36,6 @@ export async function resubmitTasks(
   return newIds;
 }
 
-function byQueue<Task extends { readonly cluster: string }>(tasks: readonly Task[]): Map<string, Task[]> {
-  return Map.groupBy(tasks, ({ cluster }) => cluster);
+function byQueue<Task extends { readonly queueName: string }>(tasks: readonly Task[]): Map<string, Task[]> {
+  return Map.groupBy(tasks, ({ queueName }) => queueName);
 }

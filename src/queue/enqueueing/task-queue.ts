@@ -15,28 +15,28 @@ export interface TaskCall<Arguments extends TaskArguments> {
 
 /** Sends functions to the queue, and what failed back into it; reads what finished. */
 export interface TaskQueue extends ResultReading {
-  /** Enqueues one call; answers the task's id at once. @throws {TaskOptionsError} */
+  /** Enqueues one call; returns the task's id at once. @throws {TaskOptionsError} */
   asyncTask<Arguments extends TaskArguments, Result extends JsonValue>(
     taskFunction: TaskFunction<Arguments, Result>,
     args: Arguments,
     options?: TaskOptions,
   ): Promise<string>;
-  /** Enqueues many calls of one function, all or none; answers their ids in order. @throws {TaskOptionsError} */
+  /** Enqueues many calls of one function, all or none; returns their ids in order. @throws {TaskOptionsError} */
   asyncTasks<Arguments extends TaskArguments, Result extends JsonValue>(
     taskFunction: TaskFunction<Arguments, Result>,
     calls: readonly TaskCall<Arguments>[],
     options?: EnqueueOptions,
   ): Promise<string[]>;
   /**
-   * Runs calls one after another, each when the one before has succeeded, as tasks of one group; answers the group.
+   * Runs calls one after another, each when the one before has succeeded, as tasks of one group; returns the group.
    * It stops at a call that fails for good; sent back, that goes on with the chain.
    *
    * @throws {TaskOptionsError}
    */
   asyncChain(links: readonly ChainLink[], options?: ChainOptions): Promise<string>;
   /**
-   * Calls a function for each element, side by side; answers the id of the one result, which is there when all calls
-   * have succeeded: the list of what they answered, in the order of the elements. Calls that failed stand in the group
+   * Calls a function for each element, side by side; returns the id of the one result, which is there when all calls
+   * have succeeded: the list of what they returned, in the order of the elements. Calls that failed are in the group
    * that has this id as its name, and can be sent back.
    *
    * @throws {TaskOptionsError}
@@ -49,20 +49,20 @@ export interface TaskQueue extends ResultReading {
   /**
    * Sends failed tasks to their queues again, each as a new task with the same function, arguments, options and group,
    * and removes the failures, in one transaction. A failed task that still waits for its next attempt goes on as
-   * this new one alone; one whose next attempt runs is left, as it would run twice. Answers the new ids; where another
+   * this new one alone; one whose next attempt runs is left, as it would run twice. Returns the new ids; if another
    * task has a failed one's unique key by now, that one's.
    *
    * @param transaction what else has to happen with it, or not at all.
    */
   resubmitTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<string[]>;
-  /** Removes tasks that wait; one that runs is left. Answers how many there were. */
+  /** Removes tasks that wait; one that runs is left. Returns how many there were. */
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
   /**
    * Asks for the end of tasks, from any process. One that runs has its `AbortSignal` fired, and its worker killed
    * where its function does not stop within five seconds; one that waits ends at once, and the `onLost` of its function
    * is called. Either ends as a failure that is not presented again.
    *
-   * @param cancelledBy who asks, for people: it stands in the task's error.
+   * @param cancelledBy who cancels them, for people: part of the task's error.
    */
   cancelTasks(
     ids: readonly string[],
@@ -77,7 +77,7 @@ export interface TaskQueue extends ResultReading {
   pause(pausedBy: string, transaction?: Knex.Transaction): Promise<void>;
   /** Lets a paused queue go on. */
   resume(transaction?: Knex.Transaction): Promise<void>;
-  /** Removes every task that waits; answers how many there were. */
+  /** Removes every task that waits; returns how many there were. */
   purgeQueue(): Promise<number>;
   /** Removes the queue, and every task in it; it is there again when it is next used. */
   deleteQueue(): Promise<void>;
@@ -87,7 +87,7 @@ export interface TaskQueue extends ResultReading {
   queueSize(): Promise<number>;
   /** Tasks that run. */
   lockSize(): Promise<number>;
-  /** Another queue, opened with the same options; whoever opens it closes it. @throws {TaskOptionsError} */
+  /** Another queue, opened with the same options; the caller closes it. @throws {TaskOptionsError} */
   sibling(queueName: string): TaskQueue;
   /** Throws where the broker cannot be reached or is not set up. */
   ping(): Promise<void>;
@@ -99,6 +99,6 @@ export interface TaskQueue extends ResultReading {
 export interface TaskQueueOptions {
   /** Whether tasks are run here and now where they do not say: for tests. */
   readonly sync?: boolean;
-  /** Functions whose `onLost` is called here: for tasks that are cancelled while they wait. None unless told. */
+  /** Functions whose `onLost` is called here: for tasks that are cancelled while they wait. Default: none. */
   readonly taskFunctions?: readonly AnyTaskFunction[];
 }

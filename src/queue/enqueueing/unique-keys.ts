@@ -5,7 +5,7 @@ import type { TaskPackage } from '../tasks/task-package.ts';
 
 /**
  * Takes the unique keys of tasks that are being enqueued, each for the first that asks for it; a key that another
- * task has stays with that. Who asks for a key that an open transaction has taken waits for its end.
+ * task has stays with that. A claim on a key that an open transaction has taken waits for its end.
  *
  * @returns the id of the task that has it, for each key.
  */

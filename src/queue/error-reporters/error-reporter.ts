@@ -1,7 +1,7 @@
 import type { TaskFailure } from '../tasks/task-function.ts';
 import type { TaskPackage } from '../tasks/task-package.ts';
 
-/** A task of which an attempt failed. Secret arguments are sealed. */
+/** A task after an attempt has failed. Secret arguments are sealed. */
 export interface FailedAttempt extends TaskPackage {
   /** The queue's name. */
   readonly queue: string;
@@ -11,9 +11,9 @@ export interface FailedAttempt extends TaskPackage {
   readonly isPresentedAgain: boolean;
 }
 
-/** Tells another service of failed attempts, in the engine's process. */
+/** Reports failed attempts to another service, in the engine's process. */
 export interface ErrorReporter {
-  /** As it stands in the log. */
+  /** Its name in the log. */
   readonly name: string;
   /**
    * Tells of one failed attempt; called once the failure is stored. It may fail, and may take its time: neither

@@ -15,7 +15,7 @@ import type { TaskFailure } from '../tasks/task-function.ts';
 import { withoutSealedArguments } from '../tasks/task-package.ts';
 import type { ErrorReporter, FailedAttempt } from './error-reporter.ts';
 
-/** Where Sentry is, and what it is told of this installation. */
+/** Where Sentry is, and what describes this installation. */
 export interface SentryOptions {
   /** `SENTRY_DSN` */
   readonly dsn: string;
@@ -33,7 +33,7 @@ export class SentryError extends Error {
 /** Sentry cuts longer texts itself; a task's arguments may be megabytes. */
 const LONGEST_ARGUMENTS_CHARACTERS = 8_000;
 
-/** How long Sentry may take for an answer. */
+/** How long Sentry may take for a response. */
 const ANSWER_SECONDS = 8;
 
 /** What a failure begins with that was thrown: the error's name. */
@@ -41,7 +41,7 @@ const ERROR_NAME = /^([\p{L}_$][\p{L}\p{N}_$.]*): ([\s\S]*)$/u;
 
 /**
  * Reports failed attempts as Sentry's SDKs do, by its envelope protocol, but for what they gather and patch in a
- * process: here nothing is sent but what stands in {@link describe}.
+ * process: here nothing is sent but what {@link describe} returns.
  */
 export class SentryReporter implements ErrorReporter {
   readonly name = 'Sentry';

@@ -41,7 +41,7 @@ export async function liveEngines(database: Database): Promise<EngineStatus[]> {
   return rows;
 }
 
-/** The broker, and that somebody is there to do the work. */
+/** Checks that the broker can be reached, and that an engine is running. */
 export function queueHealthChecks(database: Database, queue: TaskQueue): HealthCheck[] {
   return [
     { name: 'broker', check: () => queue.ping() },

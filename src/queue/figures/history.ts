@@ -9,7 +9,7 @@ const ALL_ENGINES = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Notes how many tasks wait in each queue, once a minute: whichever engine comes first does it, of all queues, so
- * that one that nobody serves is noted too. Forgets what is older than a day.
+ * that a queue without engines is noted too. Forgets what is older than a day.
  */
 export async function sampleQueueDepths(database: Database): Promise<void> {
   const { rows } = await database.raw<{ rows: { isSampled: boolean }[] }>(

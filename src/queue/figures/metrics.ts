@@ -11,8 +11,8 @@ const ANSWER_SECONDS = 5;
 const LIVE_STATES = ['starting', 'idle', 'working', 'stopping'] as const;
 
 /**
- * The queues as metrics, read from the database, so that every server process answers the same. Where Postgres
- * does not answer, the metric `queue_up` is 0 and the others are left out.
+ * The queues as metrics, read from the database, so that every server process returns the same. If Postgres
+ * does not respond, the metric `queue_up` is 0 and the others are left out.
  */
 export function queueMetrics({ database, logger }: Pick<Platform, 'database' | 'logger'>): MetricsSource {
   return {

@@ -25,7 +25,7 @@ export interface QueueStatistics {
   readonly tasksLastDay: number;
   /** From enqueueing to result, over the newest thousand successes of the last 24 hours; null where there are none. */
   readonly averageSeconds: number | null;
-  /** The figures that are Postgres's belief, as there are too many to be counted while somebody waits. */
+  /** The figures that are estimates of Postgres, because counting them would take too long. */
   readonly estimated: readonly EstimatedFigure[];
 }
 

@@ -21,7 +21,7 @@ export interface TaskStatus {
   readonly failure: TaskFailure | null;
 }
 
-/** A task of which an attempt has ended. */
+/** A task after an attempt has ended. */
 type EndedTask = Pick<TaskStatus, 'id' | 'name' | 'attempts' | 'enqueued' | 'failure'> & {
   readonly stopped: string;
 };

@@ -9,7 +9,7 @@ export class LeaseRefusedError extends Error {
   }
 }
 
-/** Where a statement that hands out packages answers what a lease is made of. */
+/** The columns of a statement that hands out packages which a lease is made of. */
 export interface LeaseColumns {
   readonly attempt: string;
   readonly carried: string;
@@ -17,8 +17,8 @@ export interface LeaseColumns {
 
 /**
  * Makes one statement of the one that hands out packages and of what their leases need, so that both are stored or
- * neither: its rows, and for each whether it `isLeased`, which it is not where the lease of an earlier presentation
- * still stands. As one statement it needs no transaction: of a task's way from the queue to a worker, most was that.
+ * neither: its rows, and for each whether it `isLeased`, which it is not if an earlier presentation still
+ * has a lease. One statement needs no transaction, which took most of the time between the queue and a worker.
  *
  * Fails where the engine may have no lease, see {@link refusalOf}: then nothing was handed out.
  *

@@ -21,7 +21,7 @@ export interface RunningTask {
   readonly started: Date | null;
   /** As the function told last. */
   readonly progress: TaskProgress | null;
-  /** Who asked for its end, where somebody did. */
+  /** Who cancelled it, if it was cancelled. */
   readonly cancelledBy: string | null;
 }
 

@@ -18,7 +18,7 @@ export interface CachedResultsOptions {
 const PAUSE_AFTER_FAILURE_MILLISECONDS = 10_000;
 
 /**
- * The results that are in the cache instead of the table of tasks. Which ones there are stands in a table: it takes
+ * The results that are in the cache instead of the table of tasks. Which ones there are is in a table: it takes
  * part in the transaction that acknowledges their tasks, counts groups exactly, and knows names. The cache alone
  * could do neither, and its lists are not safe from two engines that append at once.
  */
@@ -33,7 +33,7 @@ export class CachedResults {
   }
 
   /**
-   * Puts successes into the cache; answers those that it cannot take, as it is gone, or keeps nothing that others
+   * Puts successes into the cache; returns those that it cannot take, because it is gone, or keeps nothing that others
    * could read.
    */
   async store(
@@ -116,17 +116,17 @@ export class CachedResults {
     return rows[0]?.count ?? 0;
   }
 
-  /** Takes the group's label from what is in the cache; answers of how many. */
+  /** Takes the group's label from what is in the cache; returns of how many. */
   async unlabelGroup(group: string): Promise<number> {
     return this.#ofGroup(group).update({ group: null });
   }
 
-  /** Removes the tasks of a group from the cache; answers how many there were. */
+  /** Removes the tasks of a group from the cache; returns how many there were. */
   async deleteGroup(group: string): Promise<number> {
     return this.#forget(await this.#ofGroup(group).delete().returning('task_id'));
   }
 
-  /** Removes the task with this id, or those with this name, from the cache; answers how many there were. */
+  /** Removes the task with this id, or those with this name, from the cache; returns how many there were. */
   async delete(idOrName: string): Promise<number> {
     return this.#forget(
       await this.#platform
@@ -149,7 +149,7 @@ export class CachedResults {
     return this.#platform.database('queue.cached_results').where({ group });
   }
 
-  /** What the cache has lost, or does not answer, is passed over. */
+  /** What the cache has lost, or does not return, is left out. */
   async #read(ids: readonly string[]): Promise<FinishedTask[]> {
     try {
       const values = await this.#platform.cache.getMany(ids.map(keyOf));
@@ -160,7 +160,7 @@ export class CachedResults {
     }
   }
 
-  /** A value that stays in the cache, as that is gone, is found by nobody, and ends with its time. */
+  /** A value that stays in the cache, because the cache is gone, cannot be found, and expires. */
   async #forget(rows: readonly { task_id: string }[]): Promise<number> {
     try {
       await this.#platform.cache.deleteMany(rows.map(({ task_id }) => keyOf(task_id)));

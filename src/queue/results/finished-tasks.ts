@@ -12,7 +12,7 @@ export interface FinishedAttempt {
   readonly outcome: TaskOutcome;
   /** As stored: sealed, and without secrets where the task has succeeded. */
   readonly args: TaskArguments;
-  /** Whether somebody asked for its end. */
+  /** Whether the task was cancelled. */
   readonly cancelled?: boolean;
 }
 
@@ -67,7 +67,7 @@ function withoutChain({ chain: _, ...options }: PackedOptions = {}): PackedOptio
   return options;
 }
 
-/** Removes the failures of tasks whose success stands elsewhere, or nowhere. */
+/** Removes the failures of tasks whose success is stored elsewhere, or not at all. */
 export async function forgetFailures(
   transaction: DatabaseOrTransaction,
   taskIds: readonly string[],
@@ -87,26 +87,25 @@ export interface ResubmittableTask {
   /** Secret arguments are sealed. */
   readonly args: TaskArguments;
   readonly group: string | null;
-  /** The queue. */
-  readonly cluster: string;
+  readonly queueName: string;
   readonly options: PackedOptions;
 }
 
 /**
- * Locks failed tasks until the transaction ends; answers each with its queue. Ids of others are passed over, and those
+ * Locks failed tasks until the transaction ends; returns each with its queue. Ids of others are left out, and those
  * of iterations.
  */
 export async function lockFailedTasks(
   transaction: DatabaseOrTransaction,
   ids: readonly string[],
-): Promise<{ id: string; cluster: string }[]> {
+): Promise<{ id: string; queueName: string }[]> {
   return transaction('queue.tasks')
     .whereRaw('id = ANY (?::uuid[])', [[...ids]])
     .where({ success: false })
     .whereRaw(`options -> 'isCollation' IS NULL`)
     .orderBy('id')
     .forUpdate()
-    .select('id', 'cluster');
+    .select('id', 'cluster AS queueName');
 }
 
 /** Takes failed tasks out of the table, but for those that an engine holds, as their next attempt runs. */
@@ -119,12 +118,20 @@ export async function takeFailedTasks(
     .where({ success: false })
     .whereNotExists(transaction('queue.leases').whereRaw('task_id = tasks.id'))
     .delete()
-    .returning<ResubmittableTask[]>(['id', 'name', 'func', 'args', 'group', 'cluster', 'options']);
+    .returning<ResubmittableTask[]>([
+      'id',
+      'name',
+      'func',
+      'args',
+      'group',
+      'cluster AS queueName',
+      'options',
+    ]);
 }
 
 /**
- * Removes finished tasks; answers how many there were. An iteration of which a failed part goes can never be
- * complete, and goes too.
+ * Removes finished tasks; returns how many there were. An iteration that loses a failed part can never be complete, and is
+ * removed too.
  */
 export async function deleteTasks(database: DatabaseOrTransaction, ids: readonly string[]): Promise<number> {
   return deleteWhere(database, 'id = ANY (?::uuid[])', [...ids]);

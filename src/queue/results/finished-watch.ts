@@ -13,7 +13,7 @@ export async function notifyFinished(transaction: Knex.Transaction, queueName: s
   await prepared(transaction, 'SELECT pg_notify(?, ?)', [FINISHED_CHANNEL, queueName]);
 }
 
-/** What somebody waits for: a task, by its id or name, or that so many of a group have ended. */
+/** What a caller waits for: a task, by its id or name, or that so many of a group have ended. */
 export interface Wanted {
   readonly idOrName?: string;
   readonly group?: string;
@@ -31,10 +31,10 @@ const PAUSE_FACTOR = 5;
 /** How often it is looked up without a notification: one may be lost with its connection. */
 const POLL_MILLISECONDS = 5_000;
 
-/** How long the connection for notifications is kept when nobody waits: somebody may wait again. */
+/** How long the connection for notifications is kept when no caller waits: one may wait again soon. */
 const IDLE_MILLISECONDS = 1_000;
 
-/** `setTimeout` counts in 32 bits; nobody waits for longer than that. */
+/** `setTimeout` counts in 32 bits; no wait is longer than that. */
 const LONGEST_WAIT_MILLISECONDS = 2_147_483_647;
 
 interface Waiter {
@@ -96,7 +96,7 @@ export class FinishedWatch {
     }
   }
 
-  /** Closes the connection where nobody waits; it is made again when somebody does. */
+  /** Closes the connection if no caller waits; it is made again when one does. */
   async closeIfIdle(): Promise<void> {
     if (this.#waiters.size > 0) return;
     clearTimeout(this.#idle);

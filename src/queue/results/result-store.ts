@@ -36,7 +36,7 @@ export class ResultStore {
     this.#cached = new CachedResults(options.platform, options);
   }
 
-  /** Answers those of the attempts that count: not those of tasks that have succeeded before. */
+  /** Returns the attempts that count: not those of tasks that have succeeded before. */
   async store(
     transaction: Knex.Transaction,
     attempts: readonly FinishedAttempt[],

@@ -25,7 +25,7 @@ export interface ReadOptions {
 
 /** How the results of a group are read. */
 export interface GroupReadOptions extends ReadOptions {
-  /** How many tasks have to have ended before the wait is over; 1 unless told. */
+  /** How many tasks have to have ended before the wait is over; default: 1. */
   readonly count?: number;
   /** Whether failures are among them. */
   readonly failures?: boolean;
@@ -34,13 +34,13 @@ export interface GroupReadOptions extends ReadOptions {
 /** Reads what finished, and waits for it: Django-Q's functions, under its names. */
 export interface ResultReading {
   /**
-   * What the task answered, by its id, or by its name the newest; of a failure `{ error, stack }`. `undefined` where
+   * Returns what the task returned, by its id, or the newest by its name; `{ error, stack }` for a failure. `undefined` if
    * it has not ended yet. A task that failed and will be tried again has ended as far as this goes.
    */
   result(idOrName: string, options?: ReadOptions): Promise<JsonValue | undefined>;
   /** The finished task, by its id, or by its name the newest; `undefined` where it has not ended yet. */
   fetch(idOrName: string, options?: ReadOptions): Promise<FinishedTask | undefined>;
-  /** What the tasks of a group answered, in the order in which they ended; failures only where asked for. */
+  /** Returns what the tasks of a group returned, in the order in which they ended; failures only where asked for. */
   resultGroup(group: string, options?: GroupReadOptions): Promise<JsonValue[]>;
   /** The finished tasks of a group, in the order in which they ended; failures too, unless `failures` is false. */
   fetchGroup(group: string, options?: GroupReadOptions): Promise<FinishedTask[]>;
@@ -50,14 +50,14 @@ export interface ResultReading {
     options?: { readonly failures?: boolean; readonly cached?: boolean },
   ): Promise<number>;
   /**
-   * Takes the group's label from what has ended, or with `tasks` removes that altogether; answers how many there
-   * were. What is in the cache is left, unless `cached` is told.
+   * Takes the group's label from what has ended, or with `tasks` removes that altogether; returns how many there
+   * were. What is in the cache is left, unless `cached` is given.
    */
   deleteGroup(
     group: string,
     options?: { readonly tasks?: boolean; readonly cached?: boolean },
   ): Promise<number>;
-  /** Removes a task from the cache, by its id or name; answers whether it was there. */
+  /** Removes a task from the cache, by its id or name; returns whether it was there. */
   deleteCached(idOrName: string): Promise<boolean>;
 }
 

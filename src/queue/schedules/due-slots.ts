@@ -15,8 +15,8 @@ import {
 } from './stored-schedule.ts';
 
 /**
- * Enqueues tasks in a transaction, and answers their ids; instead of that of a task that was left out, as another
- * has its unique key, the id of that other one.
+ * Enqueues tasks in a transaction, and returns their ids. For a task that was left out, because another task has its
+ * unique key, that is the id of the other task.
  */
 export type EnqueueTasks = (
   tasks: readonly PackedTask[],

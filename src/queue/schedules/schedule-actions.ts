@@ -8,7 +8,7 @@ import { ScheduleNotFoundError } from './schedule.ts';
 import { nextSlot } from './schedule-times.ts';
 import { databaseNow, lockSchedules } from './stored-schedule.ts';
 
-/** Has schedules miss their slots from now on; answers how many there were. */
+/** Pauses schedules: they miss their slots from now on. Returns how many there were. */
 export async function pauseSchedules(
   database: DatabaseOrTransaction,
   ids: readonly string[],
@@ -18,7 +18,7 @@ export async function pauseSchedules(
 
 /**
  * Lets paused schedules run again from their next slot on; those that they missed are not run. One that is run
- * only once, and has missed that, is run now. Answers how many there were.
+ * only once, and has missed that, is run now. Returns how many there were.
  *
  * @throws {CronError} where the cron of one was changed in the table, and does not parse.
  * @throws {TimeZoneError}
@@ -45,7 +45,7 @@ export async function resumeSchedules(
   });
 }
 
-/** Removes schedules; what they have enqueued stays. Answers how many there were. */
+/** Removes schedules; what they have enqueued stays. Returns how many there were. */
 export async function deleteSchedules(
   database: DatabaseOrTransaction,
   ids: readonly string[],
@@ -55,7 +55,7 @@ export async function deleteSchedules(
 
 /**
  * Enqueues one task of a schedule now, beside its slots, which stay as they are; a paused one, too. The argument for a
- * slot's time is given the present one. Answers the task's id.
+ * slot's time is given the present one. Returns the task's id.
  *
  * @param transaction what else has to happen with it, or not at all.
  * @throws {ScheduleNotFoundError}

@@ -20,7 +20,7 @@ export type ScheduledTaskOptions = Omit<
 
 /** When a schedule has its slots, under Django-Q's names. */
 export interface ScheduleTimes {
-  /** `once` unless told. */
+  /** Default: `once`. */
   readonly scheduleType?: ScheduleType;
   /** The time between two slots of the type `minutes`. */
   readonly minutes?: number;
@@ -28,9 +28,9 @@ export interface ScheduleTimes {
   readonly cron?: string;
   /** How often it is run: -1, the default, for ever; 0 for not at all. */
   readonly repeats?: number;
-  /** The first slot; now unless told. For a cron, the time from which its slots count. */
+  /** The first slot; default: now. For a cron, the time from which its slots count. */
   readonly nextRun?: Date;
-  /** In whose days and hours it is meant; `Q_CLUSTER_TIME_ZONE` unless told. */
+  /** The time zone of its days and hours; default: `Q_CLUSTER_TIME_ZONE`. */
   readonly timeZone?: string;
 }
 
@@ -48,11 +48,11 @@ export interface ScheduleOptions<IntendedDate extends string = string> extends S
   readonly intendedDateKwarg?: IntendedDate;
   /** Options of its tasks. */
   readonly qOptions?: ScheduledTaskOptions;
-  /** Whether slots that nobody was there for are all run, or the first of them alone; `Q_CLUSTER_CATCH_UP` unless told. */
+  /** Whether missed slots are all run, or only the first of them; default: `Q_CLUSTER_CATCH_UP`. */
   readonly catchUp?: boolean;
 }
 
-/** A schedule cannot be as it is told; the message names the option, what it is, and what it can be. */
+/** The options of a schedule are not valid; the message names the option, its value, and what it can be. */
 export class ScheduleOptionsError extends Error {
   override readonly name = 'ScheduleOptionsError';
 }
@@ -63,7 +63,7 @@ export interface CheckedTimes extends ScheduleTiming {
   readonly nextRun: Date;
 }
 
-/** Names stand in an index, which holds no long texts. */
+/** Names are indexed, and an index holds no long texts. */
 const LONGEST_NAME_CHARACTERS = 250;
 
 /** Ten years: what comes more seldom is a type of its own. */
@@ -115,14 +115,14 @@ export function checkTimes(times: ScheduleTimes, now: Date, defaultTimeZone: str
  *
  * @throws {ScheduleOptionsError}
  */
-export function checkLabels(name: string | undefined, cluster: string | undefined): void {
+export function checkLabels(name: string | undefined, queueName: string | undefined): void {
   if (name !== undefined && (name === '' || name.length > LONGEST_NAME_CHARACTERS)) {
     refuse('name', `has ${name.length} characters; it can have 1 to ${LONGEST_NAME_CHARACTERS}`);
   }
-  if (cluster !== undefined && !/^[\w.-]{1,100}$/.test(cluster)) {
+  if (queueName !== undefined && !/^[\w.-]{1,100}$/.test(queueName)) {
     refuse(
       'cluster',
-      `is "${cluster}"; a queue's name is of up to 100 letters, digits, dots, dashes and underscores`,
+      `is "${queueName}"; a queue's name is of up to 100 letters, digits, dots, dashes and underscores`,
     );
   }
 }

@@ -18,7 +18,7 @@ export interface SlotPlan {
 export interface SlotLimits {
   /** So many at the most; the others are left for later. */
   readonly mostSlots: number;
-  /** Whether slots that nobody was there for are all run, or the first of them alone. */
+  /** Whether missed slots are all run, or only the first of them. */
   readonly catchUp: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { JsonValue, TaskArguments, TaskFunction } from './task-function.ts';
 
-/** A task of which an attempt has ended: Django-Q's `Task`. It is JSON, so that it can be an argument itself. */
+/** A task after an attempt has ended: Django-Q's `Task`. It is JSON, so that it can be an argument itself. */
 export type FinishedTask = {
   readonly id: string;
   readonly name: string;
@@ -10,7 +10,7 @@ export type FinishedTask = {
   readonly hook: string | null;
   /** Without those that are secret. */
   readonly args: TaskArguments;
-  /** What the function answered; of a failure `{ error, stack }`. */
+  /** What the function returned; `{ error, stack }` for a failure. */
   readonly result: JsonValue;
   readonly group: string | null;
   /** The queue. */
@@ -23,7 +23,7 @@ export type FinishedTask = {
   readonly attemptCount: number;
   /** From enqueueing to the end. */
   readonly timeTakenSeconds: number;
-  /** Whether somebody asked for its end. */
+  /** Whether it was cancelled. */
   readonly cancelled: boolean;
   /** The failed task that was sent back as this one. */
   readonly resubmittedFrom: string | null;

@@ -9,12 +9,12 @@ export interface PresentedTask extends TaskPackage {
   readonly attempt: number;
 }
 
-/** A task of which an attempt has ended. Secret arguments are sealed. */
+/** A task after an attempt has ended. Secret arguments are sealed. */
 export interface ExecutedTask extends PresentedTask {
   readonly outcome: TaskOutcome;
 }
 
-/** What is called when a signal is sent; what it answers is not used. */
+/** What is called when a signal is sent; what it returns is not used. */
 export type SignalHandler<Arguments extends readonly unknown[]> = (
   ...args: Arguments
 ) => void | Promise<void>;
@@ -29,7 +29,7 @@ export interface SignalSubject {
 /** How long one handler may take before the next is called; it goes on meanwhile. */
 export const SIGNAL_HANDLER_SECONDS = 5;
 
-/** Something that others can be told of, in the process in which it happens. */
+/** An event that handlers can be connected to, in the process in which it happens. */
 export class Signal<Arguments extends readonly unknown[]> {
   readonly name: string;
   readonly #handlers = new Set<SignalHandler<Arguments>>();
@@ -49,7 +49,7 @@ export class Signal<Arguments extends readonly unknown[]> {
     this.#handlers.add(handler);
   }
 
-  /** Calls the handler no more; answers whether it was connected. */
+  /** Stops calling the handler; returns whether it was connected. */
   disconnect(handler: SignalHandler<Arguments>): boolean {
     return this.#handlers.delete(handler);
   }

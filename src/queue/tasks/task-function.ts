@@ -29,11 +29,12 @@ export interface RetryPolicy {
   readonly maxAttempts?: number;
   /** The wait after the first failure, counted from the failure. */
   readonly delaySeconds?: number;
-  /** By how much the wait is multiplied after each further failure; 1 unless told. */
+  /** By how much the wait is multiplied after each further failure; default: 1. */
   readonly backoff?: number;
-  /** The longest wait; a day unless told. */
+  /** The longest wait; default: a day. */
   readonly maxDelaySeconds?: number;
-  /** A part of the wait that is left to chance, from 0 to 1, so that failures do not come back all at once; 0 unless told. */
+  /** A part of the wait that is left to chance, from 0 to 1, so that failures do not come back all at once;
+   * default: 0. */
   readonly jitter?: number;
 }
 
@@ -53,7 +54,7 @@ export interface TaskContext {
   readonly attempt: number;
   /** Fires when the task should stop: it is out of time, was cancelled, or the worker has to go. */
   readonly signal: AbortSignal;
-  /** Tells how far the task is; cheap, as only the newest is stored: four times a second at first, then once. */
+  /** Reports how far the task is. Cheap, because only the newest is stored: four times a second at first, then once. */
   readonly progress: (done: number, total?: number, note?: string) => void;
   /** Writes the task's id in every line. */
   readonly logger: Logger;
@@ -61,16 +62,16 @@ export interface TaskContext {
   readonly platform: Platform;
 }
 
-/** What a function is given that is told of a lost attempt. */
+/** What `onLost` is called with, beside the arguments and the failure. */
 export interface LossContext {
   /** The one that stores the failure. */
   readonly transaction: DatabaseOrTransaction;
   /**
-   * Of whoever stores the failure: the engine, on the machine on which the attempt ran unless its whole engine died;
-   * or whichever process cancelled the task while it waited.
+   * The platform of the process that stores the failure: the engine, on the machine on which the attempt ran unless the
+   * whole engine died; or the process that cancelled the task while it waited.
    */
   readonly platform: Platform;
-  /** How long until the next attempt; `undefined` where there is none. */
+  /** How long until the next attempt; `undefined` if there is none. */
   readonly nextAttemptSeconds: number | undefined;
   /** How far the attempt was when that was stored last; `null` where it had told nothing, or none was made. */
   readonly progress: TaskProgress | null;
@@ -84,19 +85,19 @@ export type TaskHandler<Arguments extends TaskArguments, Result extends JsonValu
 
 /** A function that can be queued: its name, and how a worker comes to its code. */
 export interface TaskFunction<Arguments extends TaskArguments, Result extends JsonValue> {
-  /** `<app>.<function>`, as it stands in the queue. */
+  /** `<app>.<function>`, as it is stored in the queue. */
   readonly name: string;
   /** Arguments that are encrypted wherever they are stored, and shown nowhere. */
   readonly secretArguments: readonly (keyof Arguments & string)[];
-  /** How long an attempt may run, instead of the cluster's `timeout`. */
+  /** How long an attempt may run, instead of the queue's `timeout`. */
   readonly timeoutSeconds?: number;
-  /** When a failure is presented again, instead of the cluster's `retry` and `maxAttempts`. */
+  /** When a failure is presented again, instead of the queue's `retry` and `maxAttempts`. */
   readonly retry?: RetryPolicy;
-  /** Imports the code; only workers do, so that who enqueues need not load it. */
+  /** Imports the code. A worker calls it when the function is first run; a process that only enqueues never does. */
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;
   /**
-   * Told, in the transaction that stores how the task or an attempt at it ended, that the function could not see to that
-   * itself: its worker was killed or died, or the task was cancelled while it waited. Secret arguments are left out.
+   * Called when the function could not handle the end of the task, or of an attempt, itself: its worker was killed or died,
+   * or the task was cancelled while it waited. Runs in the transaction that stores that end. Secret arguments are left out.
    */
   readonly onLost?: (args: Partial<Arguments>, failure: TaskFailure, context: LossContext) => Promise<void>;
 }

@@ -8,39 +8,39 @@ export interface TaskOptions {
   readonly transaction?: Knex.Transaction;
   /** The task's id, where the caller has to know it before; otherwise one is made. */
   readonly id?: string;
-  /** A name of up to 250 characters; otherwise four words are made from the id. */
+  /** A name of up to 250 characters; default: four words made from the id. */
   readonly taskName?: string;
   /** A label by which results can be read together, of up to 250 characters. */
   readonly group?: string;
   /** Called, as a task of its own, with the task each time an attempt at it has ended. */
   readonly hook?: HookFunction;
-  /** How long an attempt may run, instead of the function's or the cluster's. */
+  /** How long an attempt may run, instead of the function's or the queue's. */
   readonly timeout?: number;
-  /** Whether a failure counts as delivered, so that it is not presented again; otherwise as the cluster has it. */
+  /** Whether a failure counts as delivered, so that it is not presented again; default: as the queue's settings say. */
   readonly ackFailure?: boolean;
-  /** Whether a success is kept; otherwise the cluster's `saveLimit` says. */
+  /** Whether a success is kept; default: as the queue's `saveLimit` says. */
   readonly save?: boolean;
-  /** Whether the result goes to the cache instead of the database; a number of seconds, or `true` for the cluster's. */
+  /** Whether the result goes to the cache instead of the database; a number of seconds, or `true` for the queue's. */
   readonly cached?: boolean | number;
   /** Runs the function here and now, without a broker; what it throws comes to the caller. */
   readonly sync?: boolean;
   /** The queue, instead of the one that was opened. */
   readonly cluster?: string;
-  /** A higher one goes first; 0 unless told. Not with Amazon SQS, which knows no order. */
+  /** Higher ones go first; default: 0. Has no effect with Amazon SQS, which has no order. */
   readonly priority?: number;
   /** How long until the task may start. */
   readonly delay?: number;
-  /** No second task with this key is queued for as long as one waits or runs: the first one's id is answered. */
+  /** No second task with this key is queued for as long as one waits or runs: the first one's id is returned. */
   readonly uniqueKey?: string;
   /** Tasks with this key run at most `limit` at a time, over all engines; see {@link TaskOptions.limit}. */
   readonly limitKey?: string;
-  /** How many tasks with the same `limitKey` may run at a time, from 1 to 100; 1 unless told. */
+  /** How many tasks with the same `limitKey` may run at a time, from 1 to 100; default: 1. */
   readonly limit?: number;
-  /** How often, and when, the task is presented again after a failure; what is left out is the function's, then the cluster's. */
+  /** How often, and when, the task is presented again after a failure; what is left out is the function's, then the queue's. */
   readonly retry?: RetryPolicy;
 }
 
-/** Names, groups and keys stand in indexes, which hold no long texts: a longer one could be enqueued, but never stored. */
+/** Names, groups and keys are indexed, and an index holds no long texts: a longer one could be enqueued, but never stored. */
 export const LONGEST_LABEL_CHARACTERS = 250;
 
 /** The greatest `limit`. */
@@ -80,7 +80,7 @@ export interface PackedOptions {
   readonly retry?: RetryPolicy;
   /** The links that follow when this one has succeeded. */
   readonly chain?: readonly PackedLink[];
-  /** The iteration of which this task is a part, and which of its elements this one is, from 0. */
+  /** The iteration that this task is a part of, and the index of its element. */
   readonly iteration?: { readonly id: string; readonly index: number };
   /** Whether this is the result of an iteration that could not be stored: there is no call that could be sent back. */
   readonly isCollation?: true;

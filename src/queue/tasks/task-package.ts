@@ -18,7 +18,7 @@ export interface TaskPackage {
   readonly options?: PackedOptions;
 }
 
-/** A package and its signature: what stands in the broker. */
+/** A package and its signature: what a broker carries. */
 export interface SignedPackage {
   readonly task: TaskPackage;
   readonly signature: string;
@@ -29,7 +29,7 @@ export class PackageSignatureError extends Error {
   override readonly name = 'PackageSignatureError';
 }
 
-/** Packages are signed, as Django-Q's are, so that who can write to the broker cannot make workers run things. */
+/** Signs packages, as Django-Q does, so that write access to the broker is not enough to make workers run things. */
 export class PackageSigner {
   readonly #signer: Signer;
 
@@ -43,7 +43,11 @@ export class PackageSigner {
     return { task, signature: this.#signer.sign(serialize(task)) };
   }
 
-  /** Answers the package that a broker carried under an id: its own, or it is a copy. @throws {PackageSignatureError} */
+  /**
+   * Returns the package that a broker carried under an id. One with another id is a copy, and refused.
+   *
+   * @throws {PackageSignatureError}
+   */
   verify(carried: unknown, id: string): TaskPackage {
     if (
       isSignedPackage(carried) &&
@@ -57,7 +61,7 @@ export class PackageSigner {
   }
 }
 
-/** Stands in the place of a secret argument wherever it is stored. */
+/** Replaces a secret argument wherever arguments are stored. */
 export interface SealedArgument {
   readonly $sealed: string;
 }

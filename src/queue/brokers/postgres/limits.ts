@@ -10,8 +10,8 @@ export interface FetchedJobs {
 
 /**
  * Two engines that fetch at the same moment do not see what the other is taking: each could fill a key's limit.
- * Who has fetched jobs with a limit counts once more, one engine after the other; answers those that are too many. They
- * are given back, but for those whose end somebody has asked for meanwhile, which the engine finds under its name.
+ * An engine that has fetched jobs with a limit counts once more, one engine after the other, and gives back those that are
+ * too many. A task that was cancelled meanwhile keeps its lease; the engine finds it as a stray. Returns the excess ids.
  */
 export async function giveBackExcess(
   database: Database,

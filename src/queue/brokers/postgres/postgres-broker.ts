@@ -218,7 +218,7 @@ export class PostgresBroker implements Broker {
       databaseUrl: this.#options.databaseUrl,
       channel: await this.#channel(this.#options.database),
       logger: this.#options.logger,
-      // Whatever came while nobody listened is found by looking once more.
+      // What came before the connection was made is found by looking once more.
       onListening: onPackages,
       onNotification: (payload) => {
         if (payload === this.#options.queueName) onPackages();

@@ -9,12 +9,12 @@ export interface HeldMessagesOptions {
   readonly queue: SqsQueue;
   readonly table: PackageTable;
   readonly logger: Logger;
-  /** How long SQS hides a message unless it is told again. */
+  /** How long SQS hides a message, unless that is extended. */
   readonly hiddenSeconds: number;
 }
 
 /**
- * The messages of packages that this process has taken. SQS is told again and again to hide them, so that its own
+ * The messages of packages that this process has taken. They are kept hidden in SQS, so that its own
  * figures count what runs; they are deleted once their packages are done, or have a next round.
  */
 export class HeldMessages {
@@ -81,7 +81,7 @@ export class HeldMessages {
     if (this.#handles.size === 0) return;
     const { table, queue, hiddenSeconds } = this.#options;
     const held = [...this.#handles.values()];
-    // Others may have taken a package for lost, and a commit may have been stored that nobody heard of.
+    // Another engine may have taken a package for lost, and the confirmation of a commit may have been lost.
     const current = new Set((await table.stillHeld(held)).map(keyOf));
     this.settle(held.filter((ticket) => !current.has(keyOf(ticket))));
     await queue.hide(

@@ -30,11 +30,11 @@ const MOST_REQUESTS = 10;
 /** The wait before SQS is asked again after a failure. */
 const RETRY_SECONDS = 1;
 
-/** How long the loop may rest where nobody asks. */
+/** How long the loop may rest while nothing is asked for. */
 const REST_SECONDS = 60;
 
 /**
- * Receives messages, by long polling, and only as many as somebody can work on now: what an engine received and
+ * Receives messages, by long polling, and only as many as can be worked on now: what an engine received and
  * did not start would be hidden from the others.
  */
 export class Inbox {
@@ -69,7 +69,7 @@ export class Inbox {
     this.#wakeUp.wake();
   }
 
-  /** Receives no more, and shows others what nobody took. */
+  /** Stops receiving, and shows others what was not taken. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#wakeUp.wake();
@@ -119,7 +119,7 @@ export class Inbox {
     }
   }
 
-  /** A full answer says that there is more. */
+  /** A full response means that there is more. */
   async #receiveMore(missing: number): Promise<void> {
     const { queue, hiddenSeconds } = this.#options;
     const requests = Math.min(Math.ceil(missing / MESSAGES_IN_ONE_REQUEST), MOST_REQUESTS);
@@ -162,7 +162,7 @@ export class Inbox {
       const untaken = this.#tickets.filter((ticket) => tickets.includes(ticket));
       if (untaken.length === 0) return;
       this.#tickets = this.#tickets.filter((ticket) => !untaken.includes(ticket));
-      // Until somebody asks again.
+      // Until more is asked for.
       this.#wanted = 0;
       void this.giveBack(untaken);
     }, UNTAKEN_SECONDS * 1_000).unref();

@@ -19,7 +19,7 @@ export class Outbox {
 
   /**
    * Locks some of the packages without a limit that are due within what SQS can hold back, soonest first; those
-   * that somebody else is sending are passed over.
+   * that another process is sending are skipped.
    */
   async chooseUnlimited(count: number, longestDelaySeconds: number): Promise<readonly UnsentTicket[]> {
     const { rows } = await this.#database.raw<{ rows: UnsentTicket[] }>(

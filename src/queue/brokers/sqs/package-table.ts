@@ -59,7 +59,7 @@ export class PackageTable {
   ): Promise<readonly TakenPackage[]> {
     const { rows } = await transaction.raw<{ rows: (TakenPackage & { readonly created: string })[] }>(
       withLeases(
-        // Locked in the order of ids, as whoever locks several of them does: so nobody waits in a circle.
+        // Locked in the order of ids, as everywhere, so that no two transactions wait for each other.
         `WITH asked AS (
            SELECT sqs_packages.id
            FROM queue.sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
@@ -77,7 +77,7 @@ export class PackageTable {
     return rows.toSorted((left, right) => (left.created + left.id < right.created + right.id ? -1 : 1));
   }
 
-  /** Removes packages for good, where the presentation is still the current one; answers their tickets. */
+  /** Removes packages for good, if the presentation is still the current one; returns their tickets. */
   async acknowledge(
     presentations: readonly Presentation[],
     transaction: Knex.Transaction,
@@ -92,7 +92,7 @@ export class PackageTable {
     return rows;
   }
 
-  /** Lets packages wait for their next round, where the presentation is still the current one; answers the old tickets. */
+  /** Lets packages wait for their next round, if the presentation is still the current one; returns the old tickets. */
   async release(
     releases: readonly Release[],
     transaction: Knex.Transaction,
@@ -112,7 +112,7 @@ export class PackageTable {
     return rows;
   }
 
-  /** Removes packages that wait; answers their ids. Their messages, where there are any, do nothing. */
+  /** Removes packages that wait; returns their ids. Their messages, if there are any, do nothing. */
   async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
     const { rows } = await (transaction ?? this.#database).raw<{ rows: { id: string }[] }>(
       `WITH waiting AS (

@@ -17,10 +17,10 @@ export interface RelayOptions {
 /** Messages that are sent in one transaction, side by side. */
 const BATCH_SIZE = 100;
 
-/** How often an engine looks for what nobody sent: it became due, or who enqueued it died, or SQS was away. */
+/** How often an engine looks for unsent messages: they became due, the process that enqueued them died, or SQS was away. */
 const LOOK_SECONDS = 5;
 
-/** After this time SQS may have dropped a message: it keeps them for four days unless told otherwise. */
+/** After this time SQS may have dropped a message: it keeps them for four days by default. */
 const LOST_AFTER_SECONDS = 3 * 86_400;
 
 /** How long closing waits for what is being sent; what is not sent then, an engine sends. */

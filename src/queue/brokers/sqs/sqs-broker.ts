@@ -31,23 +31,23 @@ export interface SqsBrokerOptions {
   /** Where SQS is asked for, instead of where the AWS SDK would. */
   readonly endpoint: string | undefined;
   readonly logger: Logger;
-  /** How long SQS hides a message that was received, unless it is told again; 20 unless told. */
+  /** How long SQS hides a message that was received, unless that is extended; default: 20. */
   readonly hiddenSeconds?: number;
 }
 
-/** With what an engine received and could not take, as it died, another one begins after so long. */
+/** How long until another engine receives what a dead one had received and not taken. */
 const HIDDEN_SECONDS = 20;
 
 /**
- * Carries packages by Amazon SQS. A package stands in Postgres until it is acknowledged, and SQS's messages say which
+ * Carries packages by Amazon SQS. A package is in Postgres until it is acknowledged, and SQS's messages say which
  * one is to be handed out:
  *
  *     unsent ──relay──► sent ──dequeue──► held ──acknowledge──► gone
  *        ▲                                 │
  *        └───────────── release ───────────┘
  *
- * So every step is a step of a transaction, of the caller's but for `dequeue`; what SQS is told follows it. A message that is shown twice,
- * or late, finds that its package is held, gone, or in another round, and does nothing.
+ * Every step is part of a transaction, the caller's except for `dequeue`; requests to SQS follow the commit. A message that
+ * is shown twice, or late, finds that its package is held, gone, or in another round, and does nothing.
  */
 export class SqsBroker implements Broker {
   readonly #database: Database;

@@ -23,7 +23,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Says what SQS was asked (`take messages`), of which queue, what came of it, and what helps. */
+/** Describes a request to SQS that failed: what it was (`take messages`), the queue, the reason, and what helps. */
 export function describeSqsFailure(what: string, queueName: string, error: unknown): SqsError {
   const said = describeAwsFailure(error);
   const [, advice] = ADVICE.find(([pattern]) => pattern.test(said)) ?? [];

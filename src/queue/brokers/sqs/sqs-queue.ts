@@ -10,7 +10,7 @@ export const MESSAGES_IN_ONE_REQUEST = 10;
 export const LONGEST_WAIT_SECONDS = 20;
 export const LONGEST_DELAY_SECONDS = 900;
 
-/** How long SQS may take for an answer; less than the silence that an engine's connections to Postgres bear. */
+/** How long SQS may take for a response; less than the silence after which an engine's connections to Postgres are cut. */
 const ANSWER_SECONDS = 4;
 
 const CONNECTION_TIMEOUT_MILLISECONDS = 2_000;
@@ -285,7 +285,7 @@ function isAbsence(error: unknown): boolean {
   return error instanceof Error && error.name === 'QueueDoesNotExist';
 }
 
-/** No region is as good as another: a queue would be created where nobody looks for it. */
+/** There is no default region: a queue would be created where it is not looked for. */
 const REGION = {
   ...AWS_REGION,
   default: (): string => {

@@ -89,13 +89,13 @@ export class AsyncTask<Arguments extends TaskArguments, Result extends JsonValue
     this.#options = { ...this.#options, sync };
   }
 
-  /** Enqueues the call; answers the task's id. Each run is a task of its own. @throws {TaskOptionsError} */
+  /** Enqueues the call; returns the task's id. Each run is a task of its own. @throws {TaskOptionsError} */
   async run(): Promise<string> {
     this.#id = await this.#queue.asyncTask(this.#taskFunction, this.args, this.#options);
     return this.#id;
   }
 
-  /** What the task answered, as {@link TaskQueue.result}; `undefined` where it was not run. */
+  /** What the task returned, as {@link TaskQueue.result}; `undefined` where it was not run. */
   async result(options: ReadOptions = {}): Promise<JsonValue | undefined> {
     return (await this.fetch(options))?.result;
   }
@@ -105,7 +105,7 @@ export class AsyncTask<Arguments extends TaskArguments, Result extends JsonValue
     return this.#id === undefined ? undefined : this.#queue.fetch(this.#id, this.#reading(options));
   }
 
-  /** What the tasks of its group answered; nothing where it has none. */
+  /** What the tasks of its group returned; nothing if it has none. */
   async resultGroup(options: GroupReadOptions = {}): Promise<JsonValue[]> {
     return this.group === undefined ? [] : this.#queue.resultGroup(this.group, this.#reading(options));
   }

@@ -28,7 +28,7 @@ export class Chain {
     return this.#links.length;
   }
 
-  /** Adds a link, before the chain is run; answers how many there are. @throws {TaskOptionsError} after that. */
+  /** Adds a link, before the chain is run; returns how many there are. @throws {TaskOptionsError} after that. */
   append<Arguments extends TaskArguments, Result extends JsonValue>(
     taskFunction: TaskFunction<Arguments, Result>,
     args: Arguments,
@@ -39,7 +39,7 @@ export class Chain {
     return this.#links.push(chainLink(taskFunction, args, options));
   }
 
-  /** Enqueues the chain; answers the group of its links. @throws {TaskOptionsError} */
+  /** Enqueues the chain; returns the group of its links. @throws {TaskOptionsError} */
   async run(): Promise<string> {
     this.#group = await this.#queue.asyncChain(this.#links, this.#options);
     return this.#group;
@@ -56,7 +56,7 @@ export class Chain {
     return ended - failed;
   }
 
-  /** What the links answered so far; with `wait` it is waited until all of them have ended. */
+  /** What the links returned so far; with `wait` it is waited until all of them have ended. */
   async result(options: ReadOptions = {}): Promise<JsonValue[]> {
     if (this.#group === undefined) return [];
     return this.#queue.resultGroup(this.#group, this.#reading(options));

@@ -35,20 +35,20 @@ export class Iter<Arguments extends TaskArguments, Result extends JsonValue> {
     return this.#elements.length;
   }
 
-  /** Adds an element, before it is run; answers how many there are. @throws {TaskOptionsError} after that. */
+  /** Adds an element, before it is run; returns how many there are. @throws {TaskOptionsError} after that. */
   append(args: Arguments): number {
     if (this.#id !== undefined)
       throw new TaskOptionsError('The iteration was run already; make a new one for more elements');
     return this.#elements.push(args);
   }
 
-  /** Enqueues a task for each element; answers the id of the one result. @throws {TaskOptionsError} */
+  /** Enqueues a task for each element; returns the id of the one result. @throws {TaskOptionsError} */
   async run(): Promise<string> {
     this.#id = await this.#queue.asyncIter(this.#taskFunction, this.#elements, this.#options);
     return this.#id;
   }
 
-  /** What the function answered, in the order of the elements; `undefined` until all calls have succeeded. */
+  /** What the function returned, in the order of the elements; `undefined` until all calls have succeeded. */
   async result(options: ReadOptions = {}): Promise<JsonValue | undefined> {
     return (await this.fetch(options))?.result;
   }
