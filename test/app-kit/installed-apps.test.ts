@@ -114,13 +114,13 @@ describe('an app cannot be installed', () => {
 
   it('where there is none of its name', () => {
     expect(() => InstalledApps.choose([{ name: 'left' }], ['lift'], FLOORS)).toThrow(
-      'INSTALLED_APPS names "lift", and there is no such app; there are left',
+      'INSTALLED_APPS names "lift", which is no app; it may hold names of left, separated by commas',
     );
   });
 
   it('where INSTALLED_APPS names it twice', () => {
     expect(() => InstalledApps.choose([{ name: 'left' }], ['left', 'left'], FLOORS)).toThrow(
-      'The app in INSTALLED_APPS "left" is not unique',
+      'INSTALLED_APPS names "left" twice',
     );
   });
 });
