@@ -108,7 +108,7 @@ describe('an engine', () => {
   it('does not start for a queue whose settings do not hold together', async () => {
     const settings = { Q_CLUSTER_ALT_CLUSTERS: JSON.stringify({ long: { timeout: 9000 } }) };
     await expect(test.startEngine(settings, undefined, ['--queue', 'long'])).rejects.toThrow(
-      'the queue long has a retry of 4500 seconds and a timeout of 9000; retry must be greater',
+      'long has a retry of 4500 seconds; it must be greater than its timeout, which is 9000',
     );
   });
 
