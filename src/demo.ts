@@ -1,45 +1,21 @@
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { Command, InvalidArgumentError } from 'commander';
-import { runDemo } from './apps/composite/sandbox/demo/run.ts';
+import { chooseInstalledApps } from './installation.ts';
+import { loadEnvironmentFile } from './platform/settings/process-settings.ts';
 import { siblingModule } from './platform/sibling-module.ts';
+import { loadSandboxes } from './standalone/app-sandboxes.ts';
 import { dataFolder } from './standalone/data-folder.ts';
+import { chooseDemo, demosOf } from './standalone/demo/choose-demo.ts';
+import { demoCommandLine } from './standalone/demo/demo-command.ts';
+import { standaloneEnvironment } from './standalone/standalone-environment.ts';
 
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
-  return Number(text);
-}
+// `npm run demo -- [app] […]`: shows what an app does; without an app's name, what the first one does.
 
-const command = new Command('npm run demo --')
-  .description(
-    'Sends a PDF all the way: its pages become images in S3 and a batch at the DLCS. What is missing on this machine is brought up for as long as it takes; what npm start runs is used.',
-  )
-  .argument('[PDF]', 'a file, or an http, https or s3 URL; a sample without it')
-  .option('--space <number>', 'the space of the DLCS that the images go to', wholeNumber, 1)
-  .option('--customer <number>', 'the customer, where DLCS_API_ROOT is set', wholeNumber)
-  .option('--authorization <header>', 'its Authorization, where DLCS_API_ROOT is set')
-  .parse();
-const [pdf] = command.args;
-const options = command.opts<{ space: number; customer?: number; authorization?: string }>();
-
-if (existsSync('.env')) loadEnvFile('.env');
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
 
 try {
-  await runDemo({
-    folder: dataFolder(process.env),
-    environment: process.env,
-    standaloneScript: fileURLToPath(siblingModule(import.meta.url, './standalone')),
-    pdf,
-    space: options.space,
-    customer: options.customer,
-    authorization: options.authorization,
-    output: process.stdout,
-    signal: stopping.signal,
-  });
+  await run();
 } catch (error) {
   process.exitCode = stopping.signal.aborted ? 130 : 1;
   if (!stopping.signal.aborted) {
@@ -49,3 +25,20 @@ try {
 }
 // Connections that fetch keeps open for a next request would hold the process.
 process.exit();
+
+async function run(): Promise<void> {
+  loadEnvironmentFile();
+  const apps = await loadSandboxes(chooseInstalledApps(standaloneEnvironment(process.env)).list);
+  const chosen = chooseDemo(apps, process.argv.slice(2));
+  const command = demoCommandLine(chosen, demosOf(apps)).parse([...chosen.args], { from: 'user' });
+  const prepared = await chosen.demo.prepare({ args: command.args, options: command.opts() });
+  const { runDemo } = await import('./standalone/demo/run-demo.ts');
+  await runDemo(prepared, {
+    app: chosen.app,
+    folder: dataFolder(process.env),
+    environment: process.env,
+    standaloneScript: fileURLToPath(siblingModule(import.meta.url, './standalone')),
+    output: process.stdout,
+    signal: stopping.signal,
+  });
+}

@@ -27,6 +27,11 @@ const { DEFAULT_APPS, ...apps } = installed;
 /** The apps that there are. */
 export const AVAILABLE_APPS: readonly App[] = Object.values(apps);
 
+/** What `INSTALLED_APPS` is for all apps that there are, those of the deployed service first. */
+export const ALL_APPS = [
+  ...new Set([...DEFAULT_APPS.split(','), ...AVAILABLE_APPS.map(({ name }) => name)]),
+].join(',');
+
 /**
  * Reads which apps run, and all settings.
  *
@@ -37,7 +42,7 @@ export function readInstallation(
   environment: NodeJS.ProcessEnv,
   available: readonly App[] = AVAILABLE_APPS,
 ): Installation {
-  const apps = chooseApps(environment, available);
+  const apps = chooseInstalledApps(environment, available);
   const settings = readSettings(environment, [...FLOOR_SECTIONS, ...apps.sections], {
     defaults: installationDefaults(apps),
   });
@@ -69,10 +74,18 @@ export function loadInstallation(): Installation {
  */
 export function loadInstalledApps(): InstalledApps {
   loadEnvironmentFile();
-  return chooseApps(process.env, AVAILABLE_APPS);
+  return chooseInstalledApps(process.env);
 }
 
-function chooseApps(environment: NodeJS.ProcessEnv, available: readonly App[]): InstalledApps {
+/**
+ * Reads which apps an environment installs, and nothing else.
+ *
+ * @throws {InvalidSettingsError}
+ */
+export function chooseInstalledApps(
+  environment: NodeJS.ProcessEnv,
+  available: readonly App[] = AVAILABLE_APPS,
+): InstalledApps {
   const { installedApps } = readSettings(environment, [appKitSettings], {
     defaults: { INSTALLED_APPS: DEFAULT_APPS },
   }).of(appKitSettings);

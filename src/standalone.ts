@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { styleText } from 'node:util';
-import { dataFolder, readState, STANDALONE_SCRIPT_NAME, shownPath } from './standalone/data-folder.ts';
+import { shownPath } from './app-kit/sandbox/shown-path.ts';
+import { dataFolder, STANDALONE_SCRIPT_NAME } from './standalone/data-folder.ts';
+import { readState } from './standalone/running-state.ts';
 import { type Standalone, startingLine, startStandalone } from './standalone/standalone.ts';
 import { AlreadyRunningError } from './standalone/start-lock.ts';
 
@@ -14,7 +16,7 @@ const folder = dataFolder(process.env);
 process.exitCode = await run();
 process.exit();
 
-/** Runs until it is told to stop, or cannot go on; answers the exit code. */
+/** Runs until a signal stops it, or it cannot go on. Returns the exit code. */
 async function run(): Promise<number> {
   const stopping = new AbortController();
   const stopped = once(stopping.signal, 'abort');
@@ -31,7 +33,7 @@ async function run(): Promise<number> {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, ask);
-  // Whoever started us, as the demo does, may have been killed.
+  // The process that started this one, as the demo does, may have been killed.
   process.on('disconnect', ask);
 
   console.log(startingLine(folder));

@@ -4,8 +4,9 @@ import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { SAMPLE_PAGE_COUNT } from '../src/apps/composite/sandbox/sample/sample-pdf.ts';
-import { dataFolder, type RunningState } from '../src/standalone/data-folder.ts';
+import { dataFolder } from '../src/standalone/data-folder.ts';
 import { isRunning } from '../src/standalone/processes.ts';
+import type { RunningState } from '../src/standalone/running-state.ts';
 import { makePlace, type Place, runEntryPoint } from './standalone/entry-point.ts';
 
 jest.setTimeout(240_000);
@@ -67,7 +68,9 @@ it('brings up what is missing, sends the sample all the way, and stops what it s
   expect(sheet.width).toBeGreaterThan(1_000);
   const urls = (await readFile(join(directory, 'pages.txt'), 'utf8')).trim().split('\n');
   expect(urls).toHaveLength(SAMPLE_PAGE_COUNT);
-  for (const url of urls.slice(0, SAMPLE_PAGE_COUNT)) expect(demo.output()).toContain(url);
+  expect(urls.filter((url) => demo.output().includes(url))).toEqual(urls.slice(0, 2));
+  expect(demo.output()).toContain(`… and ${SAMPLE_PAGE_COUNT - 2} more`);
+  expect(demo.output()).not.toContain('See it');
 
   await expect(readFile(dataFolder(place.environment).stateFile)).rejects.toThrow('ENOENT');
   await expect(readFile(dataFolder(place.environment).lockFile)).rejects.toThrow('ENOENT');
@@ -81,6 +84,7 @@ it('uses what runs already, and leaves it running; a PDF that fails is told with
     await writePdf(file, ['#ff0000', '#00ff00', '#0000ff']);
     const good = runEntryPoint(place, 'demo', [file]);
     expect([await good.untilEnded(), good.output()]).toEqual([0, expect.stringContaining('It runs already')]);
+    expect(good.output()).toMatch(/See it +http:\S+\/admin\/resources\/members\/records\/\S+\/show/);
     const [pages] = await fetched();
     const colours = await Promise.all(
       (pages?.images ?? []).map(async (image) => {
@@ -91,7 +95,7 @@ it('uses what runs already, and leaves it running; a PDF that fails is told with
     expect(colours).toEqual(['100', '010', '001']);
 
     const broken = join(place.directory, 'broken.pdf');
-    await writeFile(broken, 'This is no PDF.');
+    await writeFile(broken, '%PDF-1.7\nAnd nothing more.');
     const bad = runEntryPoint(place, 'demo', [broken]);
     expect([await bad.untilEnded(), bad.output()]).toEqual([
       1,
@@ -113,14 +117,24 @@ it('says that there is no such file, before it starts anything', async () => {
   await expect(readdir(dataFolder(place.environment).path)).rejects.toThrow('ENOENT');
 });
 
+it('says that a file is no PDF, before it starts anything', async () => {
+  const file = join(place.directory, 'letter.pdf');
+  await writeFile(file, 'Dear reader');
+  const demo = runEntryPoint(place, 'demo', ['composite', file]);
+  expect(await demo.untilEnded()).toBe(1);
+  expect(demo.output()).toContain(`${file} is no PDF`);
+  await expect(readdir(dataFolder(place.environment).path)).rejects.toThrow('ENOENT');
+});
+
 it('refuses a URL that nothing can fetch', async () => {
   const demo = runEntryPoint(place, 'demo', ['file:///etc/passwd']);
   expect(await demo.untilEnded()).toBe(1);
   expect(demo.output()).toContain('is no URL that can be fetched');
 });
 
-it('explains itself', async () => {
+it('explains itself, and lists the apps that have a demo', async () => {
   const demo = runEntryPoint(place, 'demo', ['--help']);
   expect(await demo.untilEnded()).toBe(0);
   expect(demo.output()).toContain('Usage: npm run demo -- [options] [PDF]');
+  expect(demo.output()).toMatch(/Demos:\n +npm run demo +Composites: /);
 });

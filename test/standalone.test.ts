@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { dataFolder, type RunningState } from '../src/standalone/data-folder.ts';
+import { dataFolder } from '../src/standalone/data-folder.ts';
 import { isRunning } from '../src/standalone/processes.ts';
+import type { RunningState } from '../src/standalone/running-state.ts';
 import {
   makePlace,
   type Place,
@@ -72,6 +73,9 @@ describe('a start on a bare machine', () => {
     const { installationFile, stateFile } = dataFolder(place.environment);
     for (const file of [installationFile, stateFile]) expect((await stat(file)).mode & 0o077).toBe(0);
 
+    const manage = runEntryPoint(place, 'standalone/manage', ['qinfo', '--once']);
+    expect([await manage.untilEnded(), manage.output()]).toEqual([0, expect.stringContaining('composite')]);
+
     const second = runEntryPoint(place, 'standalone');
     expect(await second.untilEnded()).toBe(1);
     expect(second.output()).toContain(`already runs on this folder, as process ${pid}`);
@@ -108,6 +112,12 @@ describe('a start after an earlier one was killed', () => {
     await second.untilSaid('The server ended (SIGKILL)');
     await until('the API answers again', () => isHealthy(apiUrl));
   });
+});
+
+it('says that a management command needs what npm start runs', async () => {
+  const manage = runEntryPoint(place, 'standalone/manage', ['qinfo', '--once']);
+  expect(await manage.untilEnded()).toBe(1);
+  expect(manage.output()).toContain('Start it first: npm start');
 });
 
 describe('a start that cannot work', () => {

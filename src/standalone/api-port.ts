@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { isSystemError } from '../platform/system-error.ts';
 import { settingOf } from './standalone-environment.ts';
 
 /** Another program listens where the API should; the message says what to do. */
@@ -24,13 +25,12 @@ export async function claimApiPort(environment: NodeJS.ProcessEnv): Promise<numb
     const address = probe.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EADDRINUSE') {
+    if (isSystemError(error, 'EADDRINUSE')) {
       throw new PortTakenError(
         `Port ${port} is taken by another program. Choose another one for the API: PORT=${port + 1} npm start`,
       );
     }
-    if (code === 'EACCES') {
+    if (isSystemError(error, 'EACCES')) {
       throw new PortTakenError(
         `This account may not listen on port ${port}. Choose another one for the API: PORT=${DEFAULT_PORT} npm start`,
       );

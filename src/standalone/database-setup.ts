@@ -6,6 +6,7 @@ import {
 import { createCacheTable } from '../platform/cache/index.ts';
 import { openDatabase } from '../platform/database/connection.ts';
 import { migrate } from '../platform/database/migrations.ts';
+import { PRODUCT_SLUG } from '../platform/product.ts';
 import type { PlatformSettings } from '../platform/settings.ts';
 
 /** The database cannot be used; the message says why. */
@@ -26,7 +27,7 @@ export interface SetUpDatabase {
  * Migrates, creates the cache's table where the cache is in Postgres, and creates an administrator.
  *
  * @param migrated the folders of migrations to run.
- * @throws {DatabaseSetupError} where Postgres does not answer: whoever starts this by hand should know at once.
+ * @throws {DatabaseSetupError} where Postgres does not respond: a person who starts this by hand should know at once.
  */
 export async function setUpDatabase(
   settings: Pick<PlatformSettings, 'databaseUrl' | 'cache'>,
@@ -34,7 +35,7 @@ export async function setUpDatabase(
   administrator: { readonly username: string; readonly email: string; readonly password: string },
 ): Promise<SetUpDatabase> {
   const database = openDatabase(settings.databaseUrl, {
-    applicationName: 'composite-handler standalone',
+    applicationName: `${PRODUCT_SLUG} standalone`,
     maximumConnections: 2,
   });
   try {

@@ -1,5 +1,5 @@
-import type { StartedProcess } from './data-folder.ts';
 import { commandLineOf, endProcess, isRunning } from './processes.ts';
+import type { StartedProcess } from './running-state.ts';
 
 /**
  * Ends what an earlier start left running when it was killed itself. A process id that another program has

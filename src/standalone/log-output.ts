@@ -52,7 +52,7 @@ export function readLogLine(line: string): LogEvent | undefined {
   };
 }
 
-/** Whether an event is one that whoever looks at the terminal should see. */
+/** Whether an event is one that a person at the terminal should see. */
 export function isLoud({ level }: LogEvent): boolean {
   return LOUD_LEVELS.has(level);
 }

@@ -6,11 +6,11 @@ import { type LocalServer, listenLocally } from '../app-kit/sandbox/local-server
 export interface SandboxObjectStorageOptions {
   /** Where buckets and objects are kept, as files; made where it does not exist. */
   readonly directory: string;
-  /** A bucket that is there from the start. */
-  readonly bucketName: string;
-  /** Where it listens on 127.0.0.1; a free port where it is left out. */
+  /** The buckets that are there from the start. */
+  readonly bucketNames: readonly string[];
+  /** Where it listens on 127.0.0.1. Default: a free port. */
   readonly port?: number;
-  /** Told of what goes wrong inside, such as a disk that is full. */
+  /** Is given what goes wrong inside, such as a disk that is full. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -25,7 +25,7 @@ const ACCESS_KEY = 'S3RVER';
 
 /**
  * Starts a stand-in for Amazon S3 that streams objects to and from disk, so that their size and number cost
- * no memory. Whoever reaches this machine's loopback may read them without keys, as a browser does.
+ * no memory. Programs on this machine may read them without keys, as a browser does.
  *
  * @throws what the system says where the port is taken or the directory cannot be made.
  */
@@ -39,7 +39,7 @@ export async function startSandboxObjectStorage(
     vhostBuckets: false,
     // It signs the queries of some requests otherwise than the AWS SDK does, and keys guard nothing here.
     allowMismatchedSignatures: true,
-    configureBuckets: [{ name: options.bucketName }],
+    configureBuckets: options.bucketNames.map((name) => ({ name })),
   });
   application.on('error', (error) => {
     // What S3 answers by design (no such key, …) is no fault of ours.

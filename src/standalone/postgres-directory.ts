@@ -1,5 +1,6 @@
 import { chown, lstat, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { PRODUCT_SLUG } from '../platform/product.ts';
 import { commandLineOf, endProcess, isRunning } from './processes.ts';
 
 /** The account that Postgres runs under; empty for our own. */
@@ -23,7 +24,7 @@ export class PostgresDirectoryError extends Error {
 const UNPRIVILEGED = { uid: 65_534, gid: 65_534 };
 
 /** Where root keeps what that account has to reach, when the checkout lies in a folder that is closed to it. */
-export const SHARED_DIRECTORY = '/var/lib/composite-handler';
+export const SHARED_DIRECTORY = `/var/lib/${PRODUCT_SLUG}`;
 
 /** The folder of the database cluster within the data folder. */
 export const CLUSTER = 'cluster';

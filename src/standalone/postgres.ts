@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import pg from 'pg';
+import { PRODUCT_NAME, PRODUCT_SLUG } from '../platform/product.ts';
 import {
   CLUSTER,
   endLeftoverPostgres,
@@ -23,7 +24,7 @@ export class PostgresStartError extends Error {
 
 /** A Postgres of our own, on this machine, reachable from it alone. */
 export interface EmbeddedPostgres {
-  /** The URL of the database `composite`, with its password. */
+  /** The URL of the database, with its password. */
   readonly url: string;
   readonly port: number;
   /** The server's process. */
@@ -48,8 +49,9 @@ export interface PostgresOptions {
   readonly onLog?: (text: string) => void;
 }
 
-const USER = 'composite';
-const DATABASE = 'composite';
+/** The first word of the product's name. */
+const [DATABASE = PRODUCT_SLUG] = PRODUCT_SLUG.split('-');
+const USER = DATABASE;
 
 /** After a killed server its sessions need a moment to notice; until then a new one does not start. */
 const SESSIONS_LEFT_MESSAGE = 'pre-existing shared memory block';
@@ -179,7 +181,7 @@ async function checkVersion(binaries: string, cluster: string): Promise<void> {
   const [, own = ''] = /(\d+)/.exec(said) ?? [];
   if (made !== own) {
     throw new PostgresStartError(
-      `The data in ${cluster} was written by Postgres ${made}, and this is Postgres ${own}, which cannot read it. Go back to the version of Composite Handler that wrote it and dump it with pg_dump, or remove ${dirname(cluster)} to begin with an empty database`,
+      `The data in ${cluster} was written by Postgres ${made}, and this is Postgres ${own}, which cannot read it. Go back to the version of ${PRODUCT_NAME} that wrote it and dump it with pg_dump, or remove ${dirname(cluster)} to begin with an empty database`,
     );
   }
 }

@@ -1,8 +1,11 @@
-import type { DataFolder, Installation } from './data-folder.ts';
+import type { Texts } from '../app-kit/sandbox/app-sandbox.ts';
+import { ALL_APPS } from '../installation.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { KeptInstallation } from './kept-installation.ts';
 
 /** What settings are checked with before there is a database and a key. */
 export const PLACEHOLDERS = {
-  DATABASE_URL: 'postgresql://localhost/composite',
+  DATABASE_URL: 'postgresql://localhost/made-at-the-first-start',
   DJANGO_SECRET_KEY: 'made at the first start',
 };
 
@@ -11,30 +14,38 @@ export function withoutBlanks(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
   return Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
 }
 
+/** What the user has set, with all apps installed where the user has not chosen. */
+export function standaloneEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { INSTALLED_APPS: ALL_APPS, ...withoutBlanks(environment) };
+}
+
 /** A variable that was set to something. */
 export function settingOf(environment: NodeJS.ProcessEnv, variable: string): string | undefined {
   return environment[variable]?.trim() || undefined;
 }
 
 /**
- * What the API and the engine are given: what the user set, what finds the stand-ins, and for the rest what
- * suits one machine.
+ * The variables that the server and the engines are given besides those of the user: what finds the stand-ins, and for
+ * the rest what suits one machine.
  */
-export function environmentOfChildren(context: {
-  environment: NodeJS.ProcessEnv;
-  folder: DataFolder;
-  port: number;
-  installation: Installation;
-  services: readonly { readonly environment: Readonly<Record<string, string>> }[];
-}): NodeJS.ProcessEnv {
+export function addedEnvironment(context: {
+  /** What the user has set. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly folder: DataFolder;
+  readonly port: number;
+  readonly installation: KeptInstallation;
+  readonly services: readonly { readonly environment: Texts }[];
+}): Texts {
   const { environment, folder, port, installation, services } = context;
-  const secretKey = settingOf(environment, 'DJANGO_SECRET_KEY') ?? settingOf(environment, 'SECRET_KEY');
+  const isSet = (variable: string) => settingOf(environment, variable) !== undefined;
   return {
-    ...environment,
-    DJANGO_SECRET_KEY: secretKey ?? installation.secretKey,
-    WEB_SERVER_HOSTNAME: settingOf(environment, 'WEB_SERVER_HOSTNAME') ?? `localhost:${port}`,
-    SCRATCH_DIRECTORY: settingOf(environment, 'SCRATCH_DIRECTORY') ?? folder.scratch,
-    CACHE_URL: settingOf(environment, 'CACHE_URL') ?? 'dbcache://cache',
+    ...(isSet('INSTALLED_APPS') ? {} : { INSTALLED_APPS: ALL_APPS }),
+    ...(isSet('DJANGO_SECRET_KEY')
+      ? {}
+      : { DJANGO_SECRET_KEY: settingOf(environment, 'SECRET_KEY') ?? installation.secretKey }),
+    ...(isSet('WEB_SERVER_HOSTNAME') ? {} : { WEB_SERVER_HOSTNAME: `localhost:${port}` }),
+    ...(isSet('SCRATCH_DIRECTORY') ? {} : { SCRATCH_DIRECTORY: folder.scratch }),
+    ...(isSet('CACHE_URL') ? {} : { CACHE_URL: 'dbcache://cache' }),
     ...Object.assign({}, ...services.map((service) => service.environment)),
     PORT: String(port),
   };

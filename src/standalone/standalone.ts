@@ -1,42 +1,29 @@
-import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
+import { ADMIN_ROOT } from '../admin/index.ts';
+import type { RunningApp } from '../app-kit/sandbox/app-sandbox.ts';
+import { shownPath } from '../app-kit/sandbox/shown-path.ts';
 import { readInstallation } from '../installation.ts';
 import { migrationFoldersOf } from '../migration-folders.ts';
 import { platformSettings } from '../platform/settings.ts';
-import { siblingModule } from '../platform/sibling-module.ts';
 import { queueSettings } from '../queue/index.ts';
 import { claimApiPort } from './api-port.ts';
-import {
-  type DataFolder,
-  type Installation,
-  makeDataFolder,
-  openInstallation,
-  type RunningState,
-  readState,
-  saveInstallation,
-  shownPath,
-  writeState,
-} from './data-folder.ts';
+import { keepSecrets, loadSandboxes, type SandboxedApp } from './app-sandboxes.ts';
+import { type DataFolder, makeDataFolder } from './data-folder.ts';
 import { setUpDatabase } from './database-setup.ts';
+import { superviseEntryPoints } from './entry-point-processes.ts';
+import { type KeptInstallation, openInstallation, saveInstallation } from './kept-installation.ts';
 import { endLeftovers } from './leftovers.ts';
-import { formatEvent, type LogFile, openLogFile } from './log-output.ts';
+import { type RunningState, readState, writeState } from './running-state.ts';
+import { listServices, openServices, portsOf, type Services } from './services.ts';
 import {
-  openDlcsService,
-  openObjectStorageService,
-  openPostgresService,
-  type Service,
-  type StandInContext,
-} from './stand-ins.ts';
-import { environmentOfChildren, PLACEHOLDERS, settingOf, withoutBlanks } from './standalone-environment.ts';
+  addedEnvironment,
+  PLACEHOLDERS,
+  settingOf,
+  standaloneEnvironment,
+} from './standalone-environment.ts';
 import { takeLock } from './start-lock.ts';
 import { StateKeeper } from './state-keeper.ts';
 import { formatSummary } from './summary.ts';
-import { type ProcessFailedError, SupervisedProcess } from './supervised-process.ts';
-
-/** Something that ran ended, and it makes no sense to go on; the message says what and why. */
-export class StandaloneEndedError extends Error {
-  override readonly name = 'StandaloneEndedError';
-}
 
 /** Everything on one machine, running. */
 export interface Standalone {
@@ -52,37 +39,26 @@ export interface Standalone {
 /** Options of {@link startStandalone}. */
 export interface StandaloneOptions {
   readonly folder: DataFolder;
-  /** What the user set; what is not set is brought up here. */
+  /** What the user has set; what is not set is brought up here. */
   readonly environment: NodeJS.ProcessEnv;
-  /** What stands on the command line of this process, by which a second start knows the first. */
+  /** What the command line of this process has, by which a second start knows the first. */
   readonly scriptName: string;
   /** Is given lines for the terminal. */
   readonly print: (line: string) => void;
-  /** Breaks the start off; what was started is stopped again. */
+  /** Ends the start; what was started is stopped again. */
   readonly signal: AbortSignal;
 }
 
-/** A running task may use the first time to end; at the second signal the engine gives it back to the queue. */
-const ENGINE_STOP_STEPS = [
-  { signal: 'SIGTERM', waitMilliseconds: 30_000 },
-  { signal: 'SIGTERM', waitMilliseconds: 5_000 },
-  { signal: 'SIGKILL', waitMilliseconds: 5_000 },
-] as const;
-
-const SERVER_STOP_STEPS = [
-  { signal: 'SIGTERM', waitMilliseconds: 10_000 },
-  { signal: 'SIGKILL', waitMilliseconds: 5_000 },
-] as const;
-
 /**
- * Brings up what is missing (Postgres, S3, a DLCS), sets up the database, and starts the API and an engine as
- * processes of the same code that production runs. What an earlier run left behind is ended first. Where a
- * part fails, all that was started is stopped again.
+ * Brings up what is missing (Postgres, S3, the stand-ins of the apps), sets up the database, and starts the server and
+ * the engines. What an earlier run left behind is ended first. Where a part fails, all that was started is stopped
+ * again.
  *
  * @throws {AlreadyRunningError}
  * @throws {Error} the signal's reason.
  * @throws {PortTakenError}
  * @throws {InvalidSettingsError}
+ * @throws {AppClashError}
  * @throws {ProcessFailedError}
  * @throws {PostgresStartError}
  */
@@ -90,11 +66,12 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const started = Date.now();
   const { folder, environment, print, signal } = options;
   // Before anything starts, as far as that can be told.
-  readInstallation({ ...PLACEHOLDERS, ...withoutBlanks(environment) });
+  const { apps } = readInstallation({ ...PLACEHOLDERS, ...standaloneEnvironment(environment) });
+  const sandboxes = await loadSandboxes(apps.list);
   await makeDataFolder(folder);
   const cleanUps: (() => Promise<void>)[] = [];
   const stop = async () => {
-    // In the reverse order of their start: who uses a thing stops before it.
+    // In the reverse order of their start: what uses a thing stops before it.
     for (const cleanUp of cleanUps.splice(0).reverse()) {
       await cleanUp().catch((error: unknown) => print(`  While stopping: ${String(error)}`));
     }
@@ -103,24 +80,24 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     cleanUps.push(await takeLock(folder.lockFile, options.scriptName));
     await endLeftBehind(folder, print);
     const port = await claimApiPort(environment);
-    const installation = await openInstallation(folder);
+    const installation = await keepSecrets(sandboxes, folder, await openInstallation(folder));
     cleanUps.push(() => writeState(folder, undefined));
 
     const ended = Promise.withResolvers<never>();
-    // Whoever does not wait for it still stops.
+    // A caller that does not wait for it still stops.
     ended.promise.catch(() => {});
     const fail = (error: Error) => ended.reject(error);
     const aborted = abortOf(signal);
 
-    const services = await startServices({ ...options, installation, cleanUps, fail });
-    await rememberPorts(folder, installation, services);
-    const childEnvironment = environmentOfChildren({ ...options, port, installation, services });
-    const { apps, settings: processSettings } = readInstallation(childEnvironment);
-    const settings = processSettings.of(platformSettings);
+    const services = await openServices({ ...options, installation, apps: sandboxes, cleanUps, fail });
+    await saveInstallation(folder, { ...installation, ports: portsOf(services, installation) });
+    const added = addedEnvironment({ ...options, port, installation, services: listServices(services) });
+    const childEnvironment = { ...environment, ...added };
+    const { settings } = readInstallation(childEnvironment);
     const username = settingOf(environment, 'DJANGO_SUPERUSER_USERNAME') ?? 'admin';
     const password =
       settingOf(environment, 'DJANGO_SUPERUSER_PASSWORD') ?? installation.administratorPassword;
-    const { isPasswordValid } = await setUpDatabase(settings, migrationFoldersOf(apps), {
+    const { isPasswordValid } = await setUpDatabase(settings.of(platformSettings), migrationFoldersOf(apps), {
       username,
       email: settingOf(environment, 'DJANGO_SUPERUSER_EMAIL') ?? 'admin@localhost',
       password,
@@ -128,38 +105,49 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 
     signal.throwIfAborted();
     const apiUrl = `http://localhost:${port}`;
-    const state = new StateKeeper(folder, stateOf(apiUrl, installation, services));
-    cleanUps.push(() => state.stop());
-    const supervise = (name: string, readyMessage: string) =>
-      superviseEntryPoint(name, readyMessage, {
-        ...options,
-        environment: childEnvironment,
-        state,
-        fail,
-        cleanUps,
-      });
-    const server = supervise('server', 'listening');
-    const engine = supervise('engine', 'engine started');
-    cleanUps.push(async () => {
-      await Promise.all([server.stop(SERVER_STOP_STEPS), engine.stop(ENGINE_STOP_STEPS)]);
+    const adminUrl = `${apiUrl}${ADMIN_ROOT}`;
+    const runningApps = sandboxes.map((sandboxed) => ({
+      ...sandboxed,
+      running: runningApp(sandboxed, { apiUrl, adminUrl, services, installation }),
+    }));
+    const state = new StateKeeper(folder, {
+      pid: process.pid,
+      isReady: false,
+      apiUrl,
+      processes: [],
+      apps: demoStates(runningApps),
+      environment: added,
     });
-    const killWithUs = () => {
-      server.kill();
-      engine.kill();
-    };
+    cleanUps.push(() => state.stop());
+    const queueNames = apps.queueNames(settings.of(queueSettings).queueName);
+    const processes = superviseEntryPoints({
+      folder,
+      environment: childEnvironment,
+      queueNames,
+      state,
+      print,
+      onGivenUp: fail,
+    });
+    cleanUps.push(() => processes.stop());
+    const killWithUs = () => processes.kill();
     process.once('exit', killWithUs);
     cleanUps.unshift(async () => {
       process.off('exit', killWithUs);
     });
-    await Promise.race([Promise.all([server.start(), engine.start()]), ended.promise, aborted]);
+    await Promise.race([processes.start(), ended.promise, aborted]);
     await state.setReady();
 
+    const { serving, alternatives } = settings.of(queueSettings);
     const summary = formatSummary({
       apiUrl,
-      workerCount: processSettings.of(queueSettings).serving.workerCount,
-      services,
+      adminUrl,
+      apps: runningApps,
+      engines: queueNames.map((queue, index) => ({
+        queue,
+        workerCount: ((index > 0 ? alternatives[queue] : undefined) ?? serving).workerCount,
+      })),
+      services: listServices(services),
       folder,
-      installation,
       administrator: { username, password: isPasswordValid ? password : undefined },
       startMilliseconds: Date.now() - started,
     });
@@ -172,7 +160,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 
 function abortOf(signal: AbortSignal): Promise<never> {
   const aborted = Promise.withResolvers<never>();
-  // Nobody may be waiting for it any more.
+  // The start may be over by then.
   aborted.promise.catch(() => {});
   signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
   return aborted.promise;
@@ -186,105 +174,31 @@ async function endLeftBehind(folder: DataFolder, print: (line: string) => void):
   print(`  An earlier run was killed and left its ${names} running; stopped now.`);
 }
 
-async function startServices(
-  context: StandaloneOptions & {
-    installation: Installation;
-    cleanUps: (() => Promise<void>)[];
-    fail: (error: Error) => void;
+function runningApp(
+  { app }: SandboxedApp,
+  context: {
+    readonly apiUrl: string;
+    readonly adminUrl: string;
+    readonly services: Services;
+    readonly installation: KeptInstallation;
   },
-): Promise<Service[]> {
-  const { folder, print, cleanUps } = context;
-  const postgresLog = openLogFile(folder.logs, 'postgres');
-  cleanUps.push(() => postgresLog.close());
-  const standInContext: StandInContext = {
-    ...context,
-    postgresLog,
-    onStorageError: (error) =>
-      print(formatEvent('s3', { level: 'error', message: error.message, fields: {} })),
-  };
-  const outcomes = await Promise.allSettled(
-    [openPostgresService, openObjectStorageService, openDlcsService].map((open) => open(standInContext)),
-  );
-  const services: Service[] = [];
-  // Postgres is the first, and so the last that is stopped.
-  for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') continue;
-    const service = outcome.value;
-    services.push(service);
-    let isStopping = false;
-    cleanUps.push(() => {
-      isStopping = true;
-      return service.stop();
-    });
-    void service.ended?.then((reason) => {
-      if (isStopping) return;
-      const log = `${shownPath(folder.logs)}/postgres.log`;
-      context.fail(new StandaloneEndedError(`${service.name} ended (${reason}). See ${log}`));
-    });
-  }
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  return services;
-}
-
-async function rememberPorts(
-  folder: DataFolder,
-  installation: Installation,
-  services: readonly Service[],
-): Promise<void> {
-  const portOf = (name: string, fallback: number) =>
-    services.find((service) => service.name === name)?.port ?? fallback;
-  const { ports } = installation;
-  const now = {
-    postgres: portOf('Postgres', ports.postgres),
-    objectStorage: portOf('S3', ports.objectStorage),
-    dlcs: portOf('DLCS', ports.dlcs),
-  };
-  await saveInstallation(folder, { ...installation, ports: now });
-}
-
-function stateOf(apiUrl: string, installation: Installation, services: readonly Service[]): RunningState {
-  const environmentOf = (name: string) =>
-    services.find((service) => service.name === name && service.isStandIn)?.environment;
+): RunningApp {
+  const { apiUrl, adminUrl, services, installation } = context;
   return {
-    pid: process.pid,
-    isReady: false,
     apiUrl,
-    processes: [],
-    ...(environmentOf('DLCS')
-      ? {
-          dlcs: {
-            customer: installation.dlcsCustomer,
-            authorization: installation.dlcsAuthorization,
-          },
-        }
-      : {}),
-    storageEnvironment: environmentOf('S3') ?? {},
+    adminUrl,
+    standIns: services.ofApps.get(app.name) ?? [],
+    secrets: installation.apps[app.name] ?? {},
+    objectStorage: services.objectStorage,
   };
 }
 
-function superviseEntryPoint(
-  name: string,
-  readyMessage: string,
-  context: StandaloneOptions & {
-    state: StateKeeper;
-    fail: (error: ProcessFailedError) => void;
-    cleanUps: (() => Promise<void>)[];
-  },
-): SupervisedProcess {
-  const log: LogFile = openLogFile(context.folder.logs, name);
-  context.cleanUps.push(() => log.close());
-  // The entry points stand one folder up, in the source and in what was built from it.
-  const script = fileURLToPath(siblingModule(import.meta.url, `../${name}`));
-  return new SupervisedProcess({
-    name,
-    script,
-    environment: context.environment,
-    readyMessage,
-    log,
-    print: context.print,
-    onStarted: (pid) => context.state.setProcess({ name, pid, script }),
-    onGivenUp: context.fail,
-  });
+function demoStates(
+  apps: readonly (SandboxedApp & { readonly running: RunningApp })[],
+): RunningState['apps'] {
+  return Object.fromEntries(
+    apps.map(({ app, sandbox, running }) => [app.name, sandbox.demoState?.(running) ?? {}]),
+  );
 }
 
 /** The line that is shown while everything comes up. */

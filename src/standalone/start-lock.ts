@@ -1,4 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { PRODUCT_NAME } from '../platform/product.ts';
+import { isSystemError } from '../platform/system-error.ts';
 import { commandLineOf, isRunning } from './processes.ts';
 
 /** Another process holds the lock. */
@@ -7,7 +9,7 @@ export class AlreadyRunningError extends Error {
   readonly pid: number;
 
   constructor(pid: number) {
-    super(`Composite Handler already runs on this folder, as process ${pid}`);
+    super(`${PRODUCT_NAME} already runs on this folder, as process ${pid}`);
     this.pid = pid;
   }
 }
@@ -28,7 +30,7 @@ export async function takeLock(lockFile: string, scriptName: string): Promise<()
         if ((await pidIn(lockFile)) === process.pid) await rm(lockFile, { force: true });
       };
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!isSystemError(error, 'EEXIST')) throw error;
     }
     const holder = await lockHolder(lockFile, scriptName);
     if (holder !== undefined) throw new AlreadyRunningError(holder);

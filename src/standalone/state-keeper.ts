@@ -1,4 +1,5 @@
-import { type DataFolder, type RunningState, type StartedProcess, writeState } from './data-folder.ts';
+import type { DataFolder } from './data-folder.ts';
+import { type RunningState, type StartedProcess, writeState } from './running-state.ts';
 
 /** Keeps the state file true as processes come and go; its writes follow one another. */
 export class StateKeeper {

@@ -15,6 +15,7 @@ export interface SupervisedProcessOptions {
   readonly name: string;
   /** The file that Node runs. */
   readonly script: string;
+  readonly args?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   /** The message in its log by which it says that it is ready. */
   readonly readyMessage: string;
@@ -29,14 +30,14 @@ export interface SupervisedProcessOptions {
 
 const RESTART_WAITS_SECONDS = [1, 2, 5, 10, 20];
 
-/** Who has run for so long is not counted as failing again and again. */
+/** A process that has run for so long does not count as failing again and again. */
 const STABLE_MILLISECONDS = 60_000;
 
 const LAST_WORDS_LINES = 20;
 
 /**
- * A child process of the same code that production runs. It is started again when it dies, later each time,
- * and given up when it does not stay.
+ * A child process of the same code that production runs. It is started again when it dies, later each time, and given
+ * up when it does not stay.
  *
  *     starting ─► ready ─► (died) ─► waiting ─► starting …        stop(): stopping ─► stopped
  */
@@ -75,11 +76,11 @@ export class SupervisedProcess {
   }
 
   #launch(): { child: ChildProcess; ready: Promise<void>; closed: Promise<string> } {
-    const { script, environment, log, print, name, readyMessage } = this.#options;
-    const child = spawn(process.execPath, [script], {
+    const { script, args = [], environment, log, print, name, readyMessage } = this.#options;
+    const child = spawn(process.execPath, [script, ...args], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own: Ctrl-C in a terminal is for us, who stop everything in order.
+      // A group of its own: Ctrl-C in a terminal is for this process, which stops everything in order.
       detached: true,
     });
     this.#child = child;

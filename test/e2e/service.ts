@@ -85,7 +85,7 @@ export class ServiceUnderTest {
     const originFiles = new Map<string, Buffer>();
     const [dlcs, objectStorage, database, origin] = await Promise.all([
       startSandboxDlcs(),
-      startSandboxObjectStorage({ directory: join(directory, 's3'), bucketName: 'dlcs-composite-images' }),
+      startSandboxObjectStorage({ directory: join(directory, 's3'), bucketNames: ['dlcs-composite-images'] }),
       createTestDatabase(),
       listenLocally((request, response) => {
         const file = originFiles.get(request.url ?? '');

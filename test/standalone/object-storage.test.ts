@@ -20,7 +20,7 @@ let storage: SandboxObjectStorage;
 let client: S3Client;
 
 async function start(): Promise<void> {
-  storage = await startSandboxObjectStorage({ directory: join(directory, 's3'), bucketName: Bucket });
+  storage = await startSandboxObjectStorage({ directory: join(directory, 's3'), bucketNames: [Bucket] });
   const { AWS_ENDPOINT_URL_S3: endpoint, AWS_ACCESS_KEY_ID: accessKeyId } = storage.environment;
   const { AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_REGION: region } = storage.environment;
   client = new S3Client({
@@ -104,6 +104,6 @@ it('keeps everything over a restart', async () => {
 
 it('says that its port is taken, instead of starting', async () => {
   await expect(
-    startSandboxObjectStorage({ directory, bucketName: Bucket, port: storage.port }),
+    startSandboxObjectStorage({ directory, bucketNames: [Bucket], port: storage.port }),
   ).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });

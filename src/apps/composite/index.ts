@@ -15,4 +15,5 @@ export const composite: App = {
   healthChecks: ({ platform }) => [{ name: 'S3', check: () => openPageBucket(platform).ping() }],
   api: async () => (await import('./api/index.ts')).compositeApi,
   admin: async () => (await import('./admin/index.ts')).compositeAdmin,
+  sandbox: async () => (await import('./sandbox/index.ts')).compositeSandbox,
 };

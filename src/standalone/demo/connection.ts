@@ -4,8 +4,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import getPort from 'get-port';
 import { DemoError } from '../../app-kit/sandbox/demo-error.ts';
-import { type DataFolder, type RunningState, readState, STANDALONE_SCRIPT_NAME } from '../data-folder.ts';
+import { PRODUCT_NAME } from '../../platform/product.ts';
+import { type DataFolder, STANDALONE_SCRIPT_NAME } from '../data-folder.ts';
 import { endProcess } from '../processes.ts';
+import { type RunningState, readState } from '../running-state.ts';
 import { settingOf } from '../standalone-environment.ts';
 import { lockHolder } from '../start-lock.ts';
 
@@ -51,7 +53,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     }
     if ((await lockHolder(folder.lockFile, STANDALONE_SCRIPT_NAME)) === undefined) return startOwn(options);
     if (Date.now() > deadline) {
-      throw new DemoError(`Composite Handler runs as process ${holder}, but does not become ready`);
+      throw new DemoError(`${PRODUCT_NAME} runs as process ${holder}, but does not become ready`);
     }
     await sleep(POLL_MILLISECONDS);
   }
@@ -64,7 +66,7 @@ async function startOwn({ folder, environment, script, onStarting }: ConnectOpti
     env: { ...environment, PORT: port },
     // It stops by itself when the channel to us breaks.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // Ctrl-C in a terminal is for us, who stop it in order.
+    // Ctrl-C in a terminal is for this process, which stops it in order.
     detached: true,
   });
   const lastWords: string[] = [];
@@ -77,11 +79,11 @@ async function startOwn({ folder, environment, script, onStarting }: ConnectOpti
   }
   const ended = new Promise<never>((_resolve, reject) => {
     const fail = (what: string) =>
-      reject(new DemoError([`Composite Handler ${what}. It said:`, ...lastWords].join('\n')));
+      reject(new DemoError([`${PRODUCT_NAME} ${what}. It said:`, ...lastWords].join('\n')));
     child.once('close', (code) => fail(`ended (exit code ${code})`));
     child.once('error', (error) => fail(`did not start (${error.message})`));
   });
-  // Whoever does not wait for it is told by other means.
+  // A caller that does not wait for it learns of it by other means.
   ended.catch(() => {});
   const close = async () => {
     if (child.pid === undefined || child.exitCode !== null) return;
@@ -93,7 +95,7 @@ async function startOwn({ folder, environment, script, onStarting }: ConnectOpti
   try {
     await Promise.race([once(child, 'message'), ended]);
     const state = await readState(folder);
-    if (!state) throw new DemoError(`Composite Handler runs, but ${folder.stateFile} is missing`);
+    if (!state) throw new DemoError(`${PRODUCT_NAME} runs, but ${folder.stateFile} is missing`);
     return { state, wasRunning: false, ended, close };
   } catch (error) {
     await close();

@@ -20,7 +20,7 @@ const cleanups: (() => unknown)[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'object-storage-test-'));
-  s3 = await startSandboxObjectStorage({ directory: join(directory, 's3'), bucketName: 'pages' });
+  s3 = await startSandboxObjectStorage({ directory: join(directory, 's3'), bucketNames: ['pages'] });
   Object.assign(process.env, {
     AWS_ACCESS_KEY_ID: 'S3RVER',
     AWS_SECRET_ACCESS_KEY: 'S3RVER',

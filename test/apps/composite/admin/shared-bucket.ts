@@ -19,7 +19,7 @@ export function shareBucket(): () => Record<string, string> {
   let storage: SandboxObjectStorage | undefined;
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'bucket-test-'));
-    storage = await startSandboxObjectStorage({ directory, bucketName: BUCKET_NAME });
+    storage = await startSandboxObjectStorage({ directory, bucketNames: [BUCKET_NAME] });
     Object.assign(process.env, storage.environment);
   });
   afterAll(async () => {

@@ -26,7 +26,7 @@ const cleanups: (() => unknown)[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'page-store-test-'));
-  s3 = await startSandboxObjectStorage({ directory, bucketName: 'pages' });
+  s3 = await startSandboxObjectStorage({ directory, bucketNames: ['pages'] });
   Object.assign(process.env, s3.environment);
 });
 

@@ -44,7 +44,7 @@ let log: CapturedLog;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'process-member-test-'));
   testDatabase = await createTestDatabase();
-  s3 = await startSandboxObjectStorage({ directory: join(directory, 's3'), bucketName: 'pages' });
+  s3 = await startSandboxObjectStorage({ directory: join(directory, 's3'), bucketNames: ['pages'] });
   Object.assign(process.env, s3.environment);
   origin = await listenLocally((request, response) => {
     originRequests += 1;

@@ -1,12 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
 import { listenLocally } from '../../../../app-kit/sandbox/local-server.ts';
-import { makeSamplePdf } from '../sample/sample-pdf.ts';
+import { isSystemError } from '../../../../platform/system-error.ts';
 
-/** A PDF that the handler can fetch. */
+/** The header of a PDF is within this many bytes (PDF 1.7, appendix H, note 13). */
+const HEADER_WINDOW_BYTES = 1_024;
+
+/** A PDF that the service can fetch. */
 export interface DemoOrigin {
   readonly url: string;
   /** What is shown to people. */
@@ -17,10 +20,10 @@ export interface DemoOrigin {
 }
 
 /**
- * Makes a PDF reachable: a URL is left as it is, a file is served from this machine to itself, and without
- * either it is the sample.
+ * Makes a PDF reachable: a URL is left as it is, a file is served from this machine to itself, and without either it is
+ * the sample.
  *
- * @throws {DemoError} where there is no such file.
+ * @throws {DemoError} where there is no such file, or it is no PDF.
  */
 export async function openOrigin(given: string | undefined): Promise<DemoOrigin> {
   if (given === undefined) return serveSample();
@@ -35,6 +38,7 @@ export async function openOrigin(given: string | undefined): Promise<DemoOrigin>
 }
 
 async function serveSample(): Promise<DemoOrigin> {
+  const { makeSamplePdf } = await import('../sample/sample-pdf.ts');
   const pdf = await makeSamplePdf();
   const server = await listenLocally((_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/pdf', 'Content-Length': pdf.length }).end(pdf);
@@ -48,12 +52,10 @@ async function serveSample(): Promise<DemoOrigin> {
 }
 
 async function serveFile(path: string): Promise<DemoOrigin> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found) throw new DemoError(`There is no file ${path}`);
-  if (!found.isFile()) throw new DemoError(`${path} is no file`);
+  const sizeBytes = await checkPdf(path);
   const server = await listenLocally((_request, response) => {
-    response.writeHead(200, { 'Content-Type': 'application/pdf', 'Content-Length': found.size });
-    // Where the handler stops reading, or the file goes away, the handler says so.
+    response.writeHead(200, { 'Content-Type': 'application/pdf', 'Content-Length': sizeBytes });
+    // Where the service stops reading, or the file goes away, the service says so.
     pipeline(createReadStream(path), response, () => {});
   });
   return {
@@ -62,6 +64,23 @@ async function serveFile(path: string): Promise<DemoOrigin> {
     slug: slugOf(basename(path)),
     close: server.close,
   };
+}
+
+/** Returns the size of a file in bytes. @throws {DemoError} where it is no PDF. */
+async function checkPdf(path: string): Promise<number> {
+  const file = await open(path).catch((error: unknown) => {
+    const isMissing = isSystemError(error, 'ENOENT');
+    throw new DemoError(isMissing ? `There is no file ${path}` : `${path} cannot be read: ${String(error)}`);
+  });
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) throw new DemoError(`${path} is no file`);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_WINDOW_BYTES));
+    if (!buffer.subarray(0, bytesRead).includes('%PDF-')) throw new DemoError(`${path} is no PDF`);
+    return found.size;
+  } finally {
+    await file.close();
+  }
 }
 
 /** Letters and digits of a file's name: braces would be read as a format. */
