@@ -4,9 +4,9 @@ import {
   verifyAdministrator,
 } from '../admin/administrators.ts';
 import { createCacheTable } from '../platform/cache/index.ts';
-import { openDatabase } from '../platform/database/connection.ts';
+import { type Database, openDatabase } from '../platform/database/connection.ts';
 import { migrate } from '../platform/database/migrations.ts';
-import { PRODUCT_SLUG } from '../platform/product.ts';
+import { PRODUCT_NAME, PRODUCT_SLUG } from '../platform/product.ts';
 import type { PlatformSettings } from '../platform/settings.ts';
 
 /** The database cannot be used; the message says why. */
@@ -27,7 +27,8 @@ export interface SetUpDatabase {
  * Migrates, creates the cache's table where the cache is in Postgres, and creates an administrator.
  *
  * @param migrated the folders of migrations to run.
- * @throws {DatabaseSetupError} where Postgres does not respond: a person who starts this by hand should know at once.
+ * @throws {DatabaseSetupError} where Postgres does not respond: a person who starts this by hand should know at once;
+ *   and where the tables are of a version before the first release.
  */
 export async function setUpDatabase(
   settings: Pick<PlatformSettings, 'databaseUrl' | 'cache'>,
@@ -43,6 +44,7 @@ export async function setUpDatabase(
       const reason = error instanceof Error ? error.message || error.name : String(error);
       throw new DatabaseSetupError(`The Postgres of DATABASE_URL does not answer: ${reason}`);
     });
+    await refuseEarlyTables(database);
     const migrations = await migrate(database, migrated);
     if (settings.cache.kind === 'database') await createCacheTable(database, settings.cache.table);
     const { username, password } = administrator;
@@ -57,4 +59,15 @@ export async function setUpDatabase(
   } finally {
     await database.destroy();
   }
+}
+
+/** @throws {DatabaseSetupError} where a version made the tables that had all of them in one schema. */
+async function refuseEarlyTables(database: Database): Promise<void> {
+  const { rows } = await database.raw<{ rows: readonly { isEarly: boolean }[] }>(
+    `SELECT to_regclass('public.migrations') IS NOT NULL AND to_regclass('public.tasks') IS NOT NULL AS "isEarly"`,
+  );
+  if (!rows[0]?.isEarly) return;
+  throw new DatabaseSetupError(
+    `A version of ${PRODUCT_NAME} before the first release made the tables of this database, and this version cannot read them. Begin with an empty database: remove the folder postgres in the data folder, or name another database in DATABASE_URL`,
+  );
 }
