@@ -51,7 +51,7 @@ export function readInstallation(
 
 /** Returns the defaults that follow from which apps run; by default, those that run where nothing is set. */
 export function installationDefaults(
-  apps: InstalledApps = chooseApps({}, AVAILABLE_APPS),
+  apps: InstalledApps = chooseInstalledApps({}),
 ): Readonly<Record<string, string>> {
   return { INSTALLED_APPS: DEFAULT_APPS, Q_CLUSTER_NAME: apps.defaultQueueName };
 }
