@@ -8,23 +8,27 @@ const jestSequencer: typeof import('@jest/test-sequencer') = createRequire(impor
 
 type TestFiles = Parameters<InstanceType<typeof jestSequencer.default>['sort']>[0];
 
-/** The tests that mostly wait, for leases that run out and for processes that start: longest first. */
+/** Where the long test files are. Some mostly wait, for leases that run out, and others mostly compute. */
 const LONG_TESTS = ['test/chaos/', 'test/e2e/', 'test/queue/engine/', 'test/standalone', 'test/demo'];
 
 /**
- * Starts the long test files first, so that the short ones fill the time that these wait. Without it, a run that
- * knows no durations from an earlier one goes by the size of the files.
+ * Starts the long test files first, one of each folder in turn, so that those that compute use the time in which others
+ * wait, and the short ones fill the gaps. Jest would go by the size of the files where it has run none of them before.
  */
 export default class LongestFirst extends jestSequencer.default {
   override async sort(files: TestFiles): Promise<TestFiles> {
     const usualOrder = await super.sort(files);
-    return usualOrder.toSorted((left, right) => rankOf(left) - rankOf(right));
+    const byFolder = Map.groupBy(usualOrder, longFolderOf);
+    const short = byFolder.get(undefined) ?? [];
+    byFolder.delete(undefined);
+    const turns = [...byFolder.values()].flatMap((group) => group.map((file, turn) => ({ file, turn })));
+    const long = turns.toSorted((left, right) => left.turn - right.turn).map(({ file }) => file);
+    return [...long, ...short];
   }
 }
 
-/** The place of a file's folder among the long ones; behind them all for a file of another folder. */
-function rankOf({ path, context }: TestFiles[number]): number {
+/** Which of the long folders a file is in; `undefined` for any other. */
+function longFolderOf({ path, context }: TestFiles[number]): string | undefined {
   const file = relative(context.config.rootDir, path);
-  const rank = LONG_TESTS.findIndex((start) => file.startsWith(start));
-  return rank < 0 ? LONG_TESTS.length : rank;
+  return LONG_TESTS.find((start) => file.startsWith(start));
 }
