@@ -14,6 +14,7 @@ import {
   queueHealthChecks,
   queueMetrics,
   queueSettings,
+  registerQueues,
   type TaskQueue,
 } from './queue/index.ts';
 
@@ -36,6 +37,12 @@ export async function openApplication(apps: InstalledApps, platform: Platform): 
   const queue = openTaskQueue(platform, queueName, { taskFunctions: apps.taskFunctions });
   const loadedApps = await Promise.all(
     apps.list.map((app) => loadApp(app, { platform, queue: queue.sibling(apps.queueOf(app, queueName)) })),
+  );
+  await registerQueues(platform.database, apps.queueNames(queueName)).catch((error: unknown) =>
+    platform.logger.warn(
+      { err: error },
+      'the queues could not be registered; an engine does it when it starts',
+    ),
   );
   return {
     application: createApplication({ platform, queue }, loadedApps),

@@ -3,7 +3,7 @@ import type { Installation } from './installation.ts';
 import { migrationFoldersOf } from './migration-folders.ts';
 import { siblingModule } from './platform/sibling-module.ts';
 import { runEngineProcess } from './queue/engine/engine-process.ts';
-import { queueSettings } from './queue/index.ts';
+import { queueSettings, registerQueues } from './queue/index.ts';
 
 /**
  * Runs one engine with the functions of the installed apps, until a signal stops it.
@@ -24,6 +24,7 @@ export async function runInstalledEngine(
     workerModule: siblingModule(import.meta.url, './worker'),
     prepare: async (platform) => {
       const served = apps.list.filter((app) => apps.queueOf(app, defaultQueueName) === queueName);
+      await registerQueues(platform.database, [queueName]);
       await ensureSchedules(platform, served, queueName);
     },
   });

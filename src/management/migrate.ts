@@ -3,6 +3,7 @@ import { loadInstalledApps } from '../installation.ts';
 import { migrationFoldersOf } from '../migration-folders.ts';
 import { migrate, rollback } from '../platform/database/migrations.ts';
 import { errorMessage } from '../platform/error-message.ts';
+import { PRODUCT_SLUG } from '../platform/product.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function migrateCommand({ database }: CommandContext, target?: stri
   }
   const folders = migrationFoldersOf(loadInstalledApps());
   await database.transaction(async (transaction) => {
-    await transaction.raw("SELECT pg_advisory_xact_lock(hashtext('composite-handler migrate'))");
+    await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`${PRODUCT_SLUG} migrate`]);
     const names = await (target === 'zero' ? rollback : migrate)(database, folders).catch(explain);
     const [verb, nothing] =
       target === 'zero' ? ['Took back', 'No migration had run.'] : ['Ran', 'No migrations to run.'];

@@ -12,7 +12,7 @@ export {
 } from './enqueueing/composed/composing.ts';
 export { Iter } from './enqueueing/composed/iter.ts';
 export { openTaskQueue } from './enqueueing/open-task-queue.ts';
-export { type PausedQueue, pausedQueues } from './enqueueing/queue-control.ts';
+export { type PausedQueue, pausedQueues, registerQueues } from './enqueueing/queue-control.ts';
 export type { TaskCall, TaskQueue, TaskQueueOptions } from './enqueueing/task-queue.ts';
 export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
 export { type EngineStatus, liveEngines, queueHealthChecks } from './figures/engines.ts';
@@ -23,7 +23,6 @@ export { type TaskStatus, taskStatuses } from './figures/task-statuses.ts';
 export { findQueuedTask, waitingTasks } from './figures/waiting-tasks.ts';
 export { RUNNING_PROGRESS_SQL } from './leases/running-progress.ts';
 export { type RunningTask, type RunningTaskPage, runningTasks } from './leases/running-tasks.ts';
-export { DEFAULT_QUEUE_NAME } from './queue-name.ts';
 export { deleteTasks } from './results/finished-tasks.ts';
 export type { GroupReadOptions, ReadOptions } from './results/results.ts';
 export {

@@ -5,13 +5,7 @@ import { createBroker } from '../../src/queue/brokers/index.ts';
 import { EngineRegistry } from '../../src/queue/engine/engine-registry.ts';
 import { Monitor } from '../../src/queue/engine/monitor.ts';
 import { Completion } from '../../src/queue/enqueueing/completion.ts';
-import {
-  DEFAULT_QUEUE_NAME,
-  engineSettingsOf,
-  openTaskQueue,
-  queueSettings,
-  type TaskQueue,
-} from '../../src/queue/index.ts';
+import { engineSettingsOf, openTaskQueue, queueSettings, type TaskQueue } from '../../src/queue/index.ts';
 import { ResultStore } from '../../src/queue/results/result-store.ts';
 import { OnLostCaller } from '../../src/queue/tasks/on-lost.ts';
 import { runTask } from '../../src/queue/tasks/run-task.ts';
@@ -22,6 +16,9 @@ import { type CapturedLog, captureLog } from '../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { readSettings } from '../support/settings.ts';
 import { taskFunctions } from './engine/fixtures/task-functions.ts';
+
+/** The queue of the tests. */
+const QUEUE_NAME = 'composite';
 
 /** A task that this engine holds. */
 export interface HeldTask {
@@ -62,10 +59,10 @@ export class HandRunEngine {
       logger: this.log.logger,
     };
     this.queue = openTaskQueue(this.platform);
-    this.broker = createBroker(this.platform, DEFAULT_QUEUE_NAME);
+    this.broker = createBroker(this.platform, QUEUE_NAME);
     this.#registry = new EngineRegistry(
       this.platform.database,
-      engineSettingsOf(settings.of(queueSettings), DEFAULT_QUEUE_NAME),
+      engineSettingsOf(settings.of(queueSettings), QUEUE_NAME),
     );
   }
 
@@ -133,12 +130,12 @@ export class HandRunEngine {
       registry: this.#registry,
       completion: new Completion({
         broker: this.broker,
-        queueName: DEFAULT_QUEUE_NAME,
+        queueName: QUEUE_NAME,
         signer: this.#signer,
         logger: this.platform.logger,
         results: new ResultStore({
           platform: this.platform,
-          queueName: DEFAULT_QUEUE_NAME,
+          queueName: QUEUE_NAME,
           keepsSuccesses: this.#keepsSuccesses,
           cachedSeconds: this.platform.settingsOf(queueSettings).serving.cachedSeconds,
           isReadHere: false,

@@ -1,4 +1,5 @@
 import type { Database } from '../database/connection.ts';
+import { PRODUCT_SLUG } from '../product.ts';
 import { type CacheCarrier, type CachedText, CacheError } from './cache.ts';
 
 /** The columns of a cache table, by name. They are those of Django's `createcachetable`, so that its table serves as it is. */
@@ -22,7 +23,7 @@ const CULL_INTERVAL_MILLISECONDS = 60_000;
 export async function createCacheTable(database: Database, table: string): Promise<void> {
   await database.transaction(async (transaction) => {
     // "IF NOT EXISTS" does not hold against another process that creates the same table at this moment.
-    await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`composite-handler cache ${table}`]);
+    await transaction.raw('SELECT pg_advisory_xact_lock(hashtext(?))', [`${PRODUCT_SLUG} cache ${table}`]);
     await transaction.raw(
       `CREATE UNLOGGED TABLE IF NOT EXISTS :table: (
         cache_key varchar(255) PRIMARY KEY,

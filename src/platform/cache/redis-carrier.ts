@@ -3,6 +3,7 @@ import type { createClient } from 'redis';
 import { DeadlineError, within } from '../deadline.ts';
 import { errorMessage } from '../error-message.ts';
 import type { Logger } from '../logging.ts';
+import { PRODUCT_SLUG } from '../product.ts';
 import type { CacheCarrier, CachedText } from './cache.ts';
 
 type Client = ReturnType<typeof createRedisClient>;
@@ -14,7 +15,7 @@ const ANSWER_TIMEOUT_MILLISECONDS = 5_000;
 const LONGEST_PAUSE_MILLISECONDS = 2_000;
 
 /** What our keys start with: others may use the same Redis. */
-const KEY_PREFIX = 'composite-handler:';
+const KEY_PREFIX = `${PRODUCT_SLUG}:`;
 
 /** How many commands may wait for Redis; more fail at once. */
 const LONGEST_QUEUE = 10_000;

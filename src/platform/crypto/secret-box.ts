@@ -6,6 +6,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto';
+import { PRODUCT_SLUG } from '../product.ts';
 
 /** A sealed text was changed, cut, or sealed with another key. */
 export class UnsealError extends Error {
@@ -63,7 +64,7 @@ export class SecretBox {
 }
 
 function deriveKey(secretKey: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler secret-box', 32)));
+  return createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', `${PRODUCT_SLUG} secret-box`, 32)));
 }
 
 function decipher(bytes: Buffer, key: KeyObject): string {

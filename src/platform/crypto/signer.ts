@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { PRODUCT_SLUG } from '../product.ts';
 
 /** Signs texts, so that a change by anybody without the secret key is noticed (HMAC-SHA-256, its key derived). */
 export class Signer {
@@ -32,7 +33,7 @@ export class Signer {
 
 function deriveKey(secretKey: string, purpose: string): KeyObject {
   return createSecretKey(
-    Buffer.from(hkdfSync('sha256', secretKey, '', `composite-handler signer ${purpose}`, 32)),
+    Buffer.from(hkdfSync('sha256', secretKey, '', `${PRODUCT_SLUG} signer ${purpose}`, 32)),
   );
 }
 

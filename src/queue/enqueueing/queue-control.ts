@@ -8,6 +8,13 @@ export async function notifyEngines(database: DatabaseOrTransaction): Promise<vo
   await database.raw('SELECT pg_notify(?, ?)', [CONTROL_CHANNEL, '']);
 }
 
+/** Makes queues known, so that figures and lists have them before anything has been enqueued. */
+export async function registerQueues(database: Database, names: readonly string[]): Promise<void> {
+  await database.raw('INSERT INTO queue.queues (name) SELECT unnest(?::text[]) ON CONFLICT DO NOTHING', [
+    [...names],
+  ]);
+}
+
 /** A queue that is paused: what runs ends, and nothing more is taken from it. */
 export interface PausedQueue {
   readonly name: string;

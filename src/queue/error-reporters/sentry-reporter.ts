@@ -21,7 +21,7 @@ export interface SentryOptions {
   readonly dsn: string;
   /** `SENTRY_ENVIRONMENT` */
   readonly environment: string;
-  /** For instance `composite-handler@0.1.0`. */
+  /** For instance `name@0.1.0`. */
   readonly release: string;
 }
 

@@ -2,7 +2,6 @@ import type { Database } from '../../platform/database/connection.ts';
 import type { CarriedQueue } from '../brokers/carrier.ts';
 import { allCarriers } from '../brokers/carriers.ts';
 import type { EngineState } from '../leases/engine-state.ts';
-import { DEFAULT_QUEUE_NAME } from '../queue-name.ts';
 import { type EngineStatus, liveEngines } from './engines.ts';
 
 /** One queue in figures; reading them takes no longer for a long queue than for a short one. */
@@ -82,17 +81,16 @@ function engineFigures(
   };
 }
 
-/** Returns the queues that have been served or paused, and the default one. */
+/** Returns the queues of the installed apps, and all that have been served. */
 async function knownQueues(
   database: Database,
 ): Promise<readonly { readonly name: string; readonly isPaused: boolean }[]> {
   const { rows } = await database.raw<{ rows: { name: string; isPaused: boolean }[] }>(
     `SELECT names.name, queues.paused_since IS NOT NULL AS "isPaused"
      FROM (
-       SELECT ? AS name UNION SELECT name FROM queue.queues UNION SELECT queue FROM queue.engines
+       SELECT name FROM queue.queues UNION SELECT queue FROM queue.engines
        UNION SELECT queue FROM queue.task_counts
      ) AS names LEFT JOIN queue.queues ON queues.name = names.name`,
-    [DEFAULT_QUEUE_NAME],
   );
   return rows;
 }

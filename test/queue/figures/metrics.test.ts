@@ -3,7 +3,13 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import { foldTaskCounts } from '../../../src/queue/figures/history.ts';
 import { queueMetrics } from '../../../src/queue/figures/metrics.ts';
-import { openTaskQueue, queueFigures, queueStatistics, type TaskQueue } from '../../../src/queue/index.ts';
+import {
+  openTaskQueue,
+  queueFigures,
+  queueStatistics,
+  registerQueues,
+  type TaskQueue,
+} from '../../../src/queue/index.ts';
 import { defineTaskFunction } from '../../../src/queue/tasks/task-function.ts';
 import { captureLog } from '../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -67,6 +73,7 @@ describe('what is told of the queues', () => {
   }
 
   it('is there for a queue that nobody has used', async () => {
+    await registerQueues(test.database, ['composite']);
     expect(await queueFigures(test.database)).toEqual([
       {
         queue: 'composite',

@@ -1,2 +1,0 @@
-/** The default queue. */
-export const DEFAULT_QUEUE_NAME = 'composite';
