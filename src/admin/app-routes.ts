@@ -2,9 +2,9 @@ import express, { type RequestHandler, Router } from 'express';
 import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../app-kit/admin/action.ts';
 import type { AppContext } from '../app-kit/app-context.ts';
 import type { LoadedApp } from '../app-kit/loaded-apps.ts';
+import { isUuid } from '../platform/uuid.ts';
 import { recordAudit } from './access/audit.ts';
 import { signedIn } from './access/signed-in.ts';
-import { isUuid } from './uuid.ts';
 
 /** The ids of many rows, and what goes with them. */
 const BODY_LIMIT = '200kb';

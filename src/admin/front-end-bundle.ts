@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { appsPlugin } from './apps-plugin.ts';
 
 /** What browsers load of our own pages in the admin. */
 export interface FrontEnd {
@@ -36,8 +37,14 @@ export async function readFrontEnd(): Promise<FrontEnd> {
   return { script, styles };
 }
 
-/** Makes one script and one style sheet of `front-end/index.ts` and everything that it imports. Writes no file. */
-export async function bundleFrontEnd(): Promise<FrontEnd> {
+/** The folder of all apps. */
+const APPS_FOLDER = fileURLToPath(new URL('../apps', import.meta.url));
+
+/**
+ * Makes one script and one style sheet of `front-end/index.ts` and everything that it imports, with the pages of all
+ * apps in a folder. Writes no file.
+ */
+export async function bundleFrontEnd(appsFolder: string = APPS_FOLDER): Promise<FrontEnd> {
   // Only the build and development need it: it is not installed in production.
   const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
@@ -53,6 +60,7 @@ export async function bundleFrontEnd(): Promise<FrontEnd> {
     tsconfigRaw: {},
     logLevel: 'silent',
     plugins: [
+      appsPlugin(appsFolder),
       {
         name: 'globals of AdminJS',
         setup({ onResolve, onLoad }) {

@@ -14,7 +14,9 @@ import { type AdminPaths, createLogin, requireLogin } from './login.ts';
 import { findTask } from './queue/find-task.ts';
 import { engines, queuePages } from './queue/resources.ts';
 import { createQueueRoutes } from './queue/router.ts';
+import { TaskDescriber } from './queue/task-describer.ts';
 import { requireSameOrigin } from './same-origin.ts';
+import { createSearchRoutes } from './search/router.ts';
 import { createSessions } from './sessions.ts';
 
 /** The resources of the admin itself; no app may have one of the same id. */
@@ -72,8 +74,10 @@ export function createAdmin(context: AppContext, apps: readonly LoadedApp[]): Ro
   // What follows is checked for the administrator's role.
   router.use(enforceRoles(platform.database));
   router.get('/tasks/:taskId', findTask(context, ADMIN_ROOT));
-  router.use(createDashboardRoutes(context));
-  router.use(createQueueRoutes(context, apps));
+  const describer = new TaskDescriber(platform.database, apps);
+  router.use(createDashboardRoutes(context, describer));
+  router.use(createQueueRoutes(context, apps, describer));
+  router.use(createSearchRoutes(context, apps, describer));
   router.use(createAppRoutes(apps));
   router.use(async (request, response, next) => (await site())(request, response, next));
   router.use(reportErrors(context));

@@ -14,7 +14,7 @@ export function resourceOptions(
 ): ResourceOptions {
   const names = (columns: readonly AdminColumn[]) => columns.map(({ name }) => name);
   return {
-    navigation: { name: resource.group },
+    navigation: { name: resource.group ?? 'Other' },
     titleProperty: resource.title,
     listProperties: names(resource.columns.filter(({ listed }) => listed)),
     showProperties: names(resource.columns),

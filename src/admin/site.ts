@@ -1,8 +1,16 @@
 import { buildRoutes } from '@adminjs/express';
 import AdminJS, { Router as AdminRoutes, type BaseResource, type ResourceOptions } from 'adminjs';
-import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
 import type { AdminResource } from '../app-kit/admin/resource.ts';
+import type { SiteApp } from '../app-kit/admin/site-app.ts';
 import type { AppContext } from '../app-kit/app-context.ts';
+import { titleOf } from '../app-kit/installed-apps.ts';
 import type { LoadedApp } from '../app-kit/loaded-apps.ts';
 import { auditResource } from './access/audit-resource.ts';
 import { guardActions } from './access/require-role.ts';
@@ -28,6 +36,9 @@ const FOREIGN_FONTS = /<link [^>]*href="https:\/\/fonts\.googleapis\.com[^>]*>/g
 /** The scripts that stand in AdminJS's page itself: what the page starts with, and its start. */
 const INLINE_SCRIPTS = /<script>(?=\s*(?:window\.REDUX_STATE = |var app = ))/g;
 
+/** Where the installed apps are added to what AdminJS's page starts with. */
+const PAGE_STATE = 'window.REDUX_STATE = ';
+
 /** The largest form that AdminJS's pages may send. */
 const BODY_LIMIT = '1mb';
 
@@ -48,7 +59,11 @@ export async function createSite(
     descriptors.map((descriptor) => ({ descriptor, resource: new TableResource(database, descriptor) }));
   // In the order in which the navigation shows them.
   const shown: { descriptor: ShownResource; resource: BaseResource }[] = [
-    ...tables(apps.flatMap(({ admin }) => admin?.resources ?? [])),
+    ...tables(
+      apps.flatMap(({ app, admin }) =>
+        (admin?.resources ?? []).map((resource) => ({ ...resource, group: titleOf(app) })),
+      ),
+    ),
     ...queuePages.map((page) => ({
       descriptor: { ...page, title: 'id', columns: [] },
       resource: new PageResource(page.id),
@@ -67,6 +82,7 @@ export async function createSite(
     logoutPath: paths.logout,
     resources,
     dashboard: { component: 'Dashboard' },
+    pages: { search: { component: 'SearchPage' } },
     branding: {
       companyName: SITE_NAME,
       logo: paths.icon,
@@ -99,7 +115,7 @@ export async function createSite(
       response.sendFile(file, { maxAge: ASSET_AGE_MILLISECONDS });
     });
   }
-  router.use(asOurOwnPage);
+  router.use(asOurOwnPage(siteApps(apps)));
   router.use(readBody);
   router.param('resourceId', (_request, response, next, id) => {
     if (Object.hasOwn(labels, id)) next();
@@ -110,17 +126,36 @@ export async function createSite(
   return router;
 }
 
-/** Keeps AdminJS's page from asking other hosts, and marks its own scripts as those that may run. */
-function asOurOwnPage(_request: Request, response: Response, next: NextFunction): void {
-  const send = response.send.bind(response);
-  const nonce = cspNonce(response);
-  response.send = (body) =>
-    send(
-      typeof body === 'string'
-        ? body.replace(FOREIGN_FONTS, '').replace(INLINE_SCRIPTS, `<script nonce="${nonce}">`)
-        : body,
-    );
-  next();
+/** What the scripts of the page learn of the installed apps; an app that is not installed has no pages. */
+function siteApps(apps: readonly LoadedApp[]): readonly SiteApp[] {
+  return apps.map(({ app, admin }) => ({
+    name: app.name,
+    title: titleOf(app),
+    resources: (admin?.resources ?? []).map(({ id }) => id),
+    searchable: admin?.search?.searchable ?? null,
+  }));
+}
+
+/**
+ * Keeps AdminJS's page from asking other hosts, marks its own scripts as those that may run, and adds the installed
+ * apps.
+ */
+function asOurOwnPage(apps: readonly SiteApp[]): RequestHandler {
+  const state = `window.INSTALLED_APPS = ${JSON.stringify(apps).replaceAll('<', '\\u003c')};\n`;
+  return (_request, response, next) => {
+    const send = response.send.bind(response);
+    const nonce = cspNonce(response);
+    response.send = (body) =>
+      send(
+        typeof body === 'string'
+          ? body
+              .replace(FOREIGN_FONTS, '')
+              .replace(INLINE_SCRIPTS, `<script nonce="${nonce}">`)
+              .replace(PAGE_STATE, () => state + PAGE_STATE)
+          : body,
+      );
+    next();
+  };
 }
 
 /** Reads what our forms send as JSON, and puts it where AdminJS's routes look for it. */

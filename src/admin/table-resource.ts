@@ -3,8 +3,8 @@ import type { Knex } from 'knex';
 import type { AdminColumn, AdminResource } from '../app-kit/admin/resource.ts';
 import type { Database } from '../platform/database/connection.ts';
 import { isoTimestamp } from '../platform/database/timestamps.ts';
+import { isUuid } from '../platform/uuid.ts';
 import { readableJson } from './stored-json.ts';
-import { isUuid } from './uuid.ts';
 
 /** Rows are counted up to here; beyond, the planner's estimate has to do, as a count would read them all. */
 const EXACT_COUNT_LIMIT = 10_000;

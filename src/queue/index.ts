@@ -20,7 +20,12 @@ export { queueMetrics } from './figures/metrics.ts';
 export { type QueueFigures, queueFigures } from './figures/queue-figures.ts';
 export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './figures/statistics.ts';
 export { type TaskStatus, taskStatuses } from './figures/task-statuses.ts';
-export { findQueuedTask, waitingTasks } from './figures/waiting-tasks.ts';
+export {
+  findQueuedTask,
+  findQueuedTasks,
+  queuedTasksBetween,
+  waitingTasks,
+} from './figures/waiting-tasks.ts';
 export { RUNNING_PROGRESS_SQL } from './leases/running-progress.ts';
 export { type RunningTask, type RunningTaskPage, runningTasks } from './leases/running-tasks.ts';
 export { deleteTasks } from './results/finished-tasks.ts';

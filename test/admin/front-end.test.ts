@@ -1,4 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleFrontEnd, type FrontEnd } from '../../src/admin/front-end-bundle.ts';
@@ -23,6 +25,23 @@ describe("the admin's front end", () => {
     expect(Buffer.byteLength(frontEnd.script)).toBeLessThan(200_000);
   });
 
+  it('has the pages of every app that is in the folder of the apps, and names none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'apps-'));
+    for (const name of ['render', 'view-server', 'without-pages']) {
+      await mkdir(join(folder, name, 'admin/pages'), { recursive: true });
+      if (name === 'without-pages') continue;
+      await writeFile(
+        join(folder, name, 'admin/pages/index.ts'),
+        `export const pages = { x: 'pages of ${name}' };`,
+      );
+    }
+    const { script } = await bundleFrontEnd(folder);
+    await rm(folder, { recursive: true });
+    expect(script).toContain('pages of render');
+    expect(script).toContain('pages of view-server');
+    expect(script).not.toContain('without-pages');
+  });
+
   it('has colours for light and dark, and asks nothing of other hosts', () => {
     expect(frontEnd.styles.includes('light-dark(')).toBe(true);
     expect(/url\(["']?https?:|@import/.exec(frontEnd.styles)).toBeNull();
@@ -43,6 +62,19 @@ describe("the admin's front end", () => {
 describe('the page of the admin', () => {
   const admin = shareAdmin();
   const ada = admin.signedIn();
+
+  it('is told which apps are installed, and shows the pages of no other', async () => {
+    const html = await (await ada.get('')).text();
+    const [, apps = ''] = /window\.INSTALLED_APPS = (.*);/.exec(html) ?? [];
+    expect(JSON.parse(apps)).toEqual([
+      {
+        name: 'composite',
+        title: 'Composites',
+        resources: ['collections', 'members', 'batches'],
+        searchable: 'members, collections',
+      },
+    ]);
+  });
 
   it('loads the front end, which browsers ask for again as it may have changed', async () => {
     const html = await (await ada.get('/resources/members')).text();

@@ -39,7 +39,6 @@ describe('an operator, in the admin', () => {
 
     await page.getByRole('searchbox').first().fill('old atlas');
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'the-old-atlas' }).click();
     await page.getByRole('heading', { name: 'the-old-atlas' }).waitFor();
     const why = page.getByRole('region', { name: 'Why it failed' });
     await why.getByText('404').first().waitFor();

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import { isSignedIn } from '../login.ts';
+import type { TaskDescriber } from '../queue/task-describer.ts';
 import { HISTORY_SPANS, type HistorySpan, readHistory } from './history.ts';
 import { LiveDashboard } from './live-dashboard.ts';
 import type { History } from './shapes.ts';
@@ -22,9 +23,9 @@ const HISTORY_MILLISECONDS = 10_000;
  * What the first page reads: `GET /api/dashboard`, as JSON or, to who accepts `text/event-stream`, as a stream of the
  * same JSON; and `GET /api/dashboard/history?span=hour`.
  */
-export function createDashboardRoutes(context: AppContext): Router {
+export function createDashboardRoutes(context: AppContext, describer: TaskDescriber): Router {
   const { database, logger } = context.platform;
-  const reader = new DashboardReader(database);
+  const reader = new DashboardReader(database, describer);
   const live = new LiveDashboard(() => reader.read(), logger);
   const histories = new Map<HistorySpan, { readonly history: Promise<History>; readonly read: number }>();
   const router = Router();

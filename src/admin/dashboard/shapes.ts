@@ -1,7 +1,7 @@
 // What the admin's first page is answered, as JSON: the server writes it, the page in the browser reads it. Moments
 // are ISO 8601 in UTC.
 
-import type { RunningTaskRow } from '../queue/shapes.ts';
+import type { Described, RunningTaskRow } from '../queue/shapes.ts';
 
 /** Something that a person should see to. */
 export interface Attention {
@@ -74,7 +74,7 @@ export interface DashboardData {
   readonly lastDay: Ended;
   readonly engines: readonly EngineRow[];
   /** The tasks that run, those first that have run longest; `running` says how many there are. */
-  readonly runningTasks: readonly RunningTaskRow[];
+  readonly runningTasks: readonly Described<RunningTaskRow>[];
   /** Most frequent first. */
   readonly failures: readonly FailureGroup[];
 }

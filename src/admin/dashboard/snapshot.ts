@@ -2,6 +2,7 @@ import { boundedCount } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { type EngineStatus, liveEngines, queueFigures, runningTasks } from '../../queue/index.ts';
 import { runningRow } from '../queue/running-list.ts';
+import type { TaskDescriber } from '../queue/task-describer.ts';
 import { attentionOf, readPaused, readTrends } from './attention.ts';
 import { readFailureGroups } from './failure-groups.ts';
 import type { DashboardData, Ended, EngineRow } from './shapes.ts';
@@ -15,10 +16,12 @@ const SLOW_MILLISECONDS = 10_000;
 /** Reads what the first page shows: what changes fast each time, the rest every few seconds. */
 export class DashboardReader {
   readonly #database: Database;
+  readonly #describer: TaskDescriber;
   #slow: { readonly parts: Promise<SlowParts>; readonly readMilliseconds: number } | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, describer: TaskDescriber) {
     this.#database = database;
+    this.#describer = describer;
   }
 
   /** Reads it. */
@@ -54,7 +57,7 @@ export class DashboardReader {
         failures: sum(({ failuresLastDay }) => failuresLastDay),
       },
       engines: engines.map((engine) => engineRow(engine, now)),
-      runningTasks: held.map(runningRow),
+      runningTasks: await this.#describer.describe(held.map(runningRow)),
       failures: slow.failures,
     };
   }

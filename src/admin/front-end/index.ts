@@ -4,11 +4,12 @@ import './theme.css';
 import '../../app-kit/pages/index.ts';
 import './shell/shell.css';
 import { Dashboard } from './dashboard/dashboard-page.tsx';
+import { SearchPage } from './search/search-page.tsx';
 import { Application } from './shell/application.tsx';
 import { StyledBackButton } from './shell/back-button.tsx';
 import { FilterDrawer } from './shell/filter-drawer.tsx';
 import { FormAction } from './shell/form-action.tsx';
-import { SidebarBranding, SidebarResourceSection } from './shell/navigation.tsx';
+import { SidebarBranding, SidebarPages, SidebarResourceSection } from './shell/navigation.tsx';
 import { NoRecords } from './shell/no-records.tsx';
 import { RecordActionRoute, ResourceRoute } from './shell/routes.tsx';
 import { applyThemeChoice, readThemeChoice } from './shell/theme.ts';
@@ -32,8 +33,10 @@ Object.assign(AdminJS.UserComponents, {
   NoRecords,
   RecordActionRoute,
   ResourceRoute,
+  SearchPage,
   ShowValue,
   SidebarBranding,
+  SidebarPages,
   SidebarResourceSection,
   StyledBackButton,
   TopBar,

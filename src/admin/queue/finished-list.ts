@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { boundedCount } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
+import { cutInTheMiddle } from '../../platform/database/texts.ts';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
 import { type Place, placeText } from './request-values.ts';
 import type { FinishedTaskRow, MatchingCount, RowPage } from './shapes.ts';
@@ -87,9 +88,9 @@ function selectRows(
     'group',
     'cluster AS queue',
     'cancelled',
-    database.raw(`CASE WHEN NOT success THEN left(result ->> 'error', ?) END AS error`, [
-      LISTED_ERROR_CHARACTERS,
-    ]),
+    database.raw(
+      `CASE WHEN NOT success THEN ${cutInTheMiddle("result ->> 'error'", LISTED_ERROR_CHARACTERS)} END AS error`,
+    ),
     isoTimestamp(database, 'started', 'started'),
     isoTimestamp(database, 'stopped', 'stopped'),
     'attempt_count AS attempts',

@@ -1,4 +1,5 @@
 import type { AdminResource } from '../../app-kit/admin/resource.ts';
+import type { TaskState } from './shapes.ts';
 
 /** The ids of the lists of tasks. */
 export const RUNNING_TASKS = 'running-tasks';
@@ -12,6 +13,15 @@ export type TaskList =
   | typeof QUEUED_TASKS
   | typeof FAILED_TASKS
   | typeof SUCCESSFUL_TASKS;
+
+/** The list in which a task of each state stands. */
+export const TASK_LISTS: Readonly<Record<TaskState, TaskList>> = {
+  queued: QUEUED_TASKS,
+  delayed: QUEUED_TASKS,
+  running: RUNNING_TASKS,
+  succeeded: SUCCESSFUL_TASKS,
+  failed: FAILED_TASKS,
+};
 
 /** The ids of the schedules, and of the queues. */
 export const SCHEDULES = 'schedules';

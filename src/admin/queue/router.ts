@@ -1,8 +1,8 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
+import { isUuid } from '../../platform/uuid.ts';
 import { queueSettings } from '../../queue/index.ts';
-import { isUuid } from '../uuid.ts';
 import { ActionRefusedError } from './action-refused.ts';
 import { listFinished } from './finished-list.ts';
 import { createQueueActions, listQueues } from './queues.ts';
@@ -10,8 +10,9 @@ import { asPlace, textOf } from './request-values.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS } from './resources.ts';
 import { listRunning } from './running-list.ts';
 import { createScheduleRoutes } from './schedules.ts';
-import type { GoneTask, RowPage, WaitingTaskRow } from './shapes.ts';
+import type { Described, GoneTask, RowPage, WaitingTaskRow } from './shapes.ts';
 import { createTaskActions } from './task-actions.ts';
+import type { TaskDescriber } from './task-describer.ts';
 import { readFilter } from './task-filter.ts';
 import { readTaskPage } from './task-page.ts';
 import { listWaiting } from './waiting-list.ts';
@@ -26,7 +27,11 @@ const ROOT = '/api/queue';
 const GONE: GoneTask = { state: 'gone', resubmittedAs: [] };
 
 /** What the admin's pages of the queue read, by GET, and what operators do there, by POST. */
-export function createQueueRoutes(context: AppContext, apps: readonly LoadedApp[]): Router {
+export function createQueueRoutes(
+  context: AppContext,
+  apps: readonly LoadedApp[],
+  describer: TaskDescriber,
+): Router {
   const { database } = context.platform;
   const router = Router();
 
@@ -36,7 +41,8 @@ export function createQueueRoutes(context: AppContext, apps: readonly LoadedApp[
   ] as const) {
     router.get(`/tasks/${list}`, async (request, response) => {
       const filter = readFilter(request.query);
-      response.json(await listFinished(database, { success, filter }, asPlace(textOf(request, 'page'))));
+      const page = await listFinished(database, { success, filter }, asPlace(textOf(request, 'page')));
+      response.json({ ...page, rows: await describer.describe(page.rows) });
     });
   }
 
@@ -52,18 +58,25 @@ export function createQueueRoutes(context: AppContext, apps: readonly LoadedApp[
       ([name, value]) => name !== 'queue' && value !== undefined,
     );
     const count = { count: figures?.queued ?? 0, isEstimated: figures?.isQueuedEstimated ?? false };
-    const answer: RowPage<WaitingTaskRow> = { ...page, count: isNarrowed ? null : count };
+    const answer: RowPage<Described<WaitingTaskRow>> = {
+      ...page,
+      rows: await describer.describe(page.rows),
+      count: isNarrowed ? null : count,
+    };
     response.json(answer);
   });
 
   router.get(`/tasks/${RUNNING_TASKS}`, async (request, response) => {
     const page = /^\d{1,3}$/.test(textOf(request, 'page') ?? '') ? Number(textOf(request, 'page')) : 0;
-    response.json(await listRunning(database, readFilter(request.query), page));
+    const running = await listRunning(database, readFilter(request.query), page);
+    response.json({ ...running, rows: await describer.describe(running.rows) });
   });
 
   router.get('/tasks/:id', async (request, response) => {
     const { id } = request.params;
-    response.json(isUuid(id) ? await readTaskPage(context, id) : GONE);
+    const task = isUuid(id) ? await readTaskPage(context, id) : GONE;
+    if (task.state === 'gone') response.json(task);
+    else response.json((await describer.describe([task]))[0]);
   });
 
   router.get('/queues', async (_request, response) => {

@@ -2,6 +2,7 @@ import express, { Router } from 'express';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import type { Database } from '../../platform/database/connection.ts';
+import { isUuid } from '../../platform/uuid.ts';
 import {
   changeSchedule,
   deleteSchedules,
@@ -23,7 +24,6 @@ import {
 } from '../../queue/index.ts';
 import { audited } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
-import { isUuid } from '../uuid.ts';
 import { ActionRefusedError } from './action-refused.ts';
 import { queueNames } from './queue-by-name.ts';
 import { readIds } from './read-ids.ts';

@@ -1,6 +1,11 @@
 // What the admin's pages of the queue are answered, as JSON: the server writes it, the pages in the browser read it.
 // Moments are ISO 8601 in UTC.
 
+import type { TaskDescription } from '../../app-kit/admin/task-description.ts';
+
+/** A task, with what its app says that it is about; null where the app says nothing. */
+export type Described<Task> = Task & { readonly description: TaskDescription | null };
+
 /** Where a task stands. One that failed and waits for its next attempt is `queued` or `delayed`. */
 export type TaskState = 'queued' | 'delayed' | 'running' | 'succeeded' | 'failed';
 

@@ -45,8 +45,8 @@ export interface AdminResource {
   /** Its part of the admin's addresses. */
   readonly id: string;
   readonly label: string;
-  /** The group of the navigation that it stands in. */
-  readonly group: string;
+  /** The group of the navigation. Resources of an app are grouped by the title of their app. */
+  readonly group?: string;
   /** The table with its schema, as `schema.table`. */
   readonly table: string;
   /** The rows of the table that it has; otherwise all. */

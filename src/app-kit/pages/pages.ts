@@ -1,8 +1,9 @@
 import type { ComponentType } from 'react';
+import type { States } from './states.ts';
 
 /**
- * Pages that take the place of AdminJS's own, by the id of the resource: its list, and one record of it. A resource
- * without any has AdminJS's.
+ * Pages that replace AdminJS's own, by the id of the resource: its list, and one record of it. AdminJS shows a
+ * resource that has none.
  */
 export type AdminPages = Readonly<
   Record<
@@ -14,10 +15,9 @@ export type AdminPages = Readonly<
   >
 >;
 
-/** Where the search in the top bar leads. */
-export interface AdminSearch {
-  /** What can be searched for, as the field says. */
-  readonly placeholder: string;
-  /** The path below the admin's root, with the text as the query's `search`. */
-  readonly path: string;
+/** What the module `admin/pages/index.ts` of an app exports. */
+export interface AppPages {
+  readonly pages: AdminPages;
+  /** The words of its states, and how each one looks. They count on the pages of this app alone. */
+  readonly states?: States;
 }

@@ -1,4 +1,6 @@
-/** What AdminJS writes into its page for the scripts, as far as our pages read it. */
+import type { SiteApp } from '../admin/site-app.ts';
+
+/** What the server writes into the page for the scripts, as far as our pages read it. */
 export interface SiteState {
   readonly paths: { readonly rootPath: string; readonly loginPath: string; readonly logoutPath: string };
   readonly session: { readonly email: string; readonly role?: string } | null;
@@ -6,16 +8,24 @@ export interface SiteState {
 
 declare global {
   interface Window {
+    /** AdminJS's own. */
     readonly REDUX_STATE: SiteState;
+    /** The installed apps, which the admin adds. */
+    readonly INSTALLED_APPS: readonly SiteApp[];
   }
 }
 
-/** The site's paths, and who is signed in. */
+/** Returns the paths of the site, and who is signed in. */
 export function readSiteState(): SiteState {
   return window.REDUX_STATE;
 }
 
-/** Whether who is signed in may act, and not only look. The server checks that for itself. */
+/** Returns the installed apps, in the order of `INSTALLED_APPS`. */
+export function readSiteApps(): readonly SiteApp[] {
+  return window.INSTALLED_APPS;
+}
+
+/** Whether the administrator who is signed in may change things. The server checks that as well. */
 export function mayAct(): boolean {
   const role = readSiteState().session?.role;
   return role === 'operator' || role === 'superuser';

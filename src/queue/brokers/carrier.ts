@@ -45,4 +45,6 @@ export interface Carrier {
   waitingTasks(page: WaitingTaskPage): Promise<readonly TaskOfQueue[]>;
   /** Returns those of the tasks with these ids (UUIDs) that wait or run, in any queue, with one statement. */
   findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]>;
+  /** Returns at most `limit` tasks whose ids lie between two UUIDs, these included; they wait or run, in any queue. */
+  tasksBetween(first: string, last: string, limit: number): Promise<readonly TaskOfQueue[]>;
 }

@@ -26,6 +26,18 @@ export async function findQueuedTasks(
   return found.flat();
 }
 
+/** Returns tasks that wait or run, in any queue, whose ids lie between two UUIDs, these included; at most `limit`. */
+export async function queuedTasksBetween(
+  database: Database,
+  [first, last]: readonly [first: string, last: string],
+  limit: number,
+): Promise<readonly TaskOfQueue[]> {
+  const found = await Promise.all(
+    allCarriers(database).map((carrier) => carrier.tasksBetween(first, last, limit)),
+  );
+  return found.flat().slice(0, limit);
+}
+
 function byAge(one: TaskOfQueue, other: TaskOfQueue): number {
   return one.created + one.id < other.created + other.id ? -1 : 1;
 }

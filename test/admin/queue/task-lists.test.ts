@@ -45,6 +45,7 @@ describe("the admin's lists of tasks", () => {
       stopped: '2026-01-01T00:00:38.500000Z',
       attempts: 2,
       seconds: 38.5,
+      description: null,
     });
     const successes = await read<RowPage<FinishedTaskRow>>('/tasks/successful-tasks');
     expect(successes.rows).toMatchObject([{ id: good, error: null }]);

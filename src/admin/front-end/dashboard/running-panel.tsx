@@ -9,11 +9,11 @@ import {
   listPath,
   mayAct,
   Panel,
-  recordPath,
 } from '../../../app-kit/pages/index.ts';
 import type { DashboardData } from '../../dashboard/shapes.ts';
-import type { RunningTaskRow } from '../../queue/shapes.ts';
+import type { Described, RunningTaskRow } from '../../queue/shapes.ts';
 import { actOnTasks } from '../queue/api.ts';
+import { DescribedTask, titleOfTask } from '../queue/described-task.tsx';
 import { RunningFor, TaskProgress } from '../queue/running-parts.tsx';
 import { Said } from '../queue/said.tsx';
 
@@ -21,9 +21,9 @@ import { Said } from '../queue/said.tsx';
 export function RunningPanel({ data }: { readonly data: DashboardData }) {
   const { runningTasks, running } = data;
   const [said, say] = useState<string | undefined>(undefined);
-  const cancel = async ({ id, name, queue }: RunningTaskRow) => {
-    const { message } = await actOnTasks('running-tasks', 'cancel', [id], queue);
-    say(`${name}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
+  const cancel = async (task: Described<RunningTaskRow>) => {
+    const { message } = await actOnTasks('running-tasks', 'cancel', [task.id], task.queue);
+    say(`${titleOfTask(task)}: ${message.charAt(0).toLowerCase()}${message.slice(1)}`);
   };
   return (
     <>
@@ -52,14 +52,7 @@ export function RunningPanel({ data }: { readonly data: DashboardData }) {
             columns={[
               {
                 label: 'Task',
-                cell: ({ id, name, func }) => (
-                  <span className="queue-task">
-                    <Link className="ch-plain-link" to={adminPath(recordPath('running-tasks', id))}>
-                      {name}
-                    </Link>
-                    <small>{func}</small>
-                  </span>
-                ),
+                cell: (task) => <DescribedTask list="running-tasks" task={task} />,
               },
               { label: 'Progress', cell: (task) => <TaskProgress task={task} /> },
               { label: 'Running for', cell: (task) => <RunningFor task={task} /> },
@@ -79,11 +72,11 @@ export function RunningPanel({ data }: { readonly data: DashboardData }) {
                 ? [
                     {
                       label: 'Actions',
-                      cell: (task: RunningTaskRow) => (
+                      cell: (task: Described<RunningTaskRow>) => (
                         <ConfirmButton
                           label="Cancel"
                           icon={<Icon name="stopped" />}
-                          title={`Cancel ${task.name}?`}
+                          title={`Cancel ${titleOfTask(task)}?`}
                           obstacle={task.cancelledBy === null ? undefined : 'It is told to stop already.'}
                           onConfirm={() => cancel(task)}
                         >

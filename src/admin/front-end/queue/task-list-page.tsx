@@ -1,7 +1,6 @@
 import React from 'react';
 import { Link, useLocation, useSearchParams } from 'react-router-dom';
 import {
-  adminPath,
   type Column,
   DataTable,
   EmptyState,
@@ -13,26 +12,26 @@ import {
   Page,
   Panel,
   type Query,
-  recordPath,
   useLive,
   useQuery,
 } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
-import type { Choices, RowPage } from '../../queue/shapes.ts';
+import type { Choices, Described, RowPage } from '../../queue/shapes.ts';
 import { queuePath } from './api.ts';
+import { DescribedTask, titleOfTask } from './described-task.tsx';
 import { type ListAction, ListActions } from './list-actions.tsx';
 import { countInWords } from './matching-button.tsx';
 import { Said, useSaid } from './said.tsx';
 import { type Selection, useSelection } from './use-selection.ts';
 
 /** What every list of tasks has of a task. */
-interface ListedTask {
+type ListedTask = Described<{
   readonly id: string;
   readonly name: string;
   readonly func: string;
   readonly group: string | null;
   readonly queue: string;
-}
+}>;
 
 /** What makes a list of tasks this one. */
 export interface TaskListParts<Row extends ListedTask> {
@@ -146,12 +145,12 @@ function selectColumn<Row extends ListedTask>(selection: Selection): Column<Row>
   return [
     {
       label: 'Select',
-      cell: ({ id, name }) => (
+      cell: (task) => (
         <input
           type="checkbox"
-          aria-label={`Select ${name}`}
-          checked={selection.ids.has(id)}
-          onChange={() => selection.toggle(id)}
+          aria-label={`Select ${titleOfTask(task)}`}
+          checked={selection.ids.has(task.id)}
+          onChange={() => selection.toggle(task.id)}
         />
       ),
     },
@@ -159,25 +158,7 @@ function selectColumn<Row extends ListedTask>(selection: Selection): Column<Row>
 }
 
 function taskColumn<Row extends ListedTask>(list: TaskList): Column<Row> {
-  return {
-    label: 'Task',
-    cell: ({ id, name, func, group }) => (
-      <span className="queue-task">
-        <Link className="ch-plain-link" to={adminPath(recordPath(list, id))} title={id}>
-          {name}
-        </Link>
-        <small>
-          {func}
-          {group !== null && group !== func && (
-            <>
-              {' · '}
-              <span title={group}>{group}</span>
-            </>
-          )}
-        </small>
-      </span>
-    ),
-  };
+  return { label: 'Task', cell: (task) => <DescribedTask list={list} task={task} /> };
 }
 
 function NoRows(props: {

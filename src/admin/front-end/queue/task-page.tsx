@@ -21,8 +21,9 @@ import {
   useLive,
 } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
-import type { GoneTask, TaskDetail, TaskState } from '../../queue/shapes.ts';
+import type { Described, GoneTask, TaskDetail, TaskState } from '../../queue/shapes.ts';
 import { actOnTasks, queuePath } from './api.ts';
+import { titleOfTask } from './described-task.tsx';
 import { CANCEL, DELETE_FINISHED, DELETE_QUEUED, type ListAction, RESUBMIT } from './list-actions.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';
 import { Said, useSaid } from './said.tsx';
@@ -37,9 +38,12 @@ const LISTS: Readonly<Record<TaskState, readonly [list: TaskList, title: string]
 
 /** One task, wherever it stands; it moves on while one looks at it. */
 export function TaskPage({ recordId }: { readonly recordId: string }) {
-  const live = useLive<TaskDetail | GoneTask>(queuePath(`/tasks/${encodeURIComponent(recordId)}`), {
-    everySeconds: 2,
-  });
+  const live = useLive<Described<TaskDetail> | GoneTask>(
+    queuePath(`/tasks/${encodeURIComponent(recordId)}`),
+    {
+      everySeconds: 2,
+    },
+  );
   const { data } = live;
   if (data === undefined || data.state === 'gone') {
     return (
@@ -69,7 +73,7 @@ function Gone({ task }: { readonly task: GoneTask }) {
 }
 
 function KnownTask(props: {
-  readonly task: TaskDetail;
+  readonly task: Described<TaskDetail>;
   readonly fault: string | undefined;
   readonly onChanged: () => void;
 }) {
@@ -78,10 +82,10 @@ function KnownTask(props: {
   const [list, listTitle] = LISTS[task.state];
   return (
     <Page
-      title={task.name}
+      title={titleOfTask(task)}
       above={[[listTitle, listPath(list)]]}
       beside={<StateBadge state={task.cancelled && task.state === 'failed' ? 'cancelled' : task.state} />}
-      lede={task.func}
+      lede={<Subject task={task} />}
       actions={
         <TaskActions
           task={task}
@@ -125,6 +129,31 @@ function KnownTask(props: {
         </div>
       </div>
     </Page>
+  );
+}
+
+/** What the task works on, with the way there; and its function. */
+function Subject({ task: { name, func, description } }: { readonly task: Described<TaskDetail> }) {
+  if (!description) return <>{func}</>;
+  const { subtitle, path } = description;
+  return (
+    <>
+      {subtitle !== undefined && (
+        <>
+          {subtitle}
+          <br />
+        </>
+      )}
+      {path !== undefined && (
+        <>
+          <Link className="ch-plain-link" to={adminPath(path)}>
+            What it works on
+          </Link>
+          {' · '}
+        </>
+      )}
+      {func} · {name}
+    </>
   );
 }
 

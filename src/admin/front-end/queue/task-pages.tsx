@@ -6,8 +6,9 @@ import {
   RelativeTime,
   StateBadge,
   spanInWords,
+  TwoLines,
 } from '../../../app-kit/pages/index.ts';
-import type { FinishedTaskRow, RunningTaskRow, WaitingTaskRow } from '../../queue/shapes.ts';
+import type { Described, FinishedTaskRow, RunningTaskRow, WaitingTaskRow } from '../../queue/shapes.ts';
 import { CANCEL, DELETE_FINISHED, DELETE_QUEUED, RESUBMIT } from './list-actions.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';
 import { TaskListPage } from './task-list-page.tsx';
@@ -15,7 +16,7 @@ import { TaskListPage } from './task-list-page.tsx';
 /** Tasks that have failed. */
 export function FailedTasksPage() {
   return (
-    <TaskListPage<FinishedTaskRow>
+    <TaskListPage<Described<FinishedTaskRow>>
       parts={{
         list: 'failed-tasks',
         title: 'Failed tasks',
@@ -51,7 +52,8 @@ export function FailedTasksPage() {
             isWide: true,
             cell: ({ error, cancelled }) => (
               <>
-                {cancelled && <StateBadge state="cancelled" />} <span title={error ?? ''}>{error}</span>
+                {cancelled && <StateBadge state="cancelled" />}
+                <TwoLines text={error ?? ''} />
               </>
             ),
           },
@@ -73,7 +75,7 @@ export function FailedTasksPage() {
 /** Tasks that have succeeded. */
 export function SuccessfulTasksPage() {
   return (
-    <TaskListPage<FinishedTaskRow>
+    <TaskListPage<Described<FinishedTaskRow>>
       parts={{
         list: 'successful-tasks',
         title: 'Successful tasks',
@@ -105,7 +107,7 @@ export function SuccessfulTasksPage() {
 /** Tasks that wait. */
 export function QueuedTasksPage() {
   return (
-    <TaskListPage<WaitingTaskRow>
+    <TaskListPage<Described<WaitingTaskRow>>
       parts={{
         list: 'queued-tasks',
         title: 'Queued tasks',
@@ -140,7 +142,7 @@ export function QueuedTasksPage() {
 /** Tasks that run. */
 export function RunningTasksPage() {
   return (
-    <TaskListPage<RunningTaskRow>
+    <TaskListPage<Described<RunningTaskRow>>
       parts={{
         list: 'running-tasks',
         title: 'Running tasks',

@@ -46,3 +46,8 @@ export function SidebarResourceSection({ resources }: NavigationProps) {
     </nav>
   );
 }
+
+/** The page of the search has its place in the top bar, and none in the navigation. */
+export function SidebarPages() {
+  return null;
+}

@@ -1,14 +1,7 @@
-import React, { useEffect, useRef, useState } from 'react';
-import { useLocation, useNavigate } from 'react-router-dom';
-import {
-  type AdminSearch,
-  adminPath,
-  csrfToken,
-  Icon,
-  type IconName,
-  readSiteState,
-} from '../../../app-kit/pages/index.ts';
-import { search } from '../../../installed-pages.ts';
+import React, { useEffect, useRef } from 'react';
+import { useLocation } from 'react-router-dom';
+import { adminPath, csrfToken, Icon, type IconName, readSiteState } from '../../../app-kit/pages/index.ts';
+import { SearchField } from '../search/search-field.tsx';
 import type { ThemeChoice } from './theme.ts';
 import { useTheme } from './theme-context.tsx';
 
@@ -24,38 +17,12 @@ export function TopBar({ toggleSidebar }: { readonly toggleSidebar: () => void }
       >
         <Icon name="menu" />
       </button>
-      {search && <SearchField {...search} />}
+      <SearchField />
       <div className="ch-top-end">
         <ThemeSwitch />
         <Account />
       </div>
     </header>
-  );
-}
-
-function SearchField({ placeholder, path }: AdminSearch) {
-  const navigate = useNavigate();
-  const [text, setText] = useState('');
-  const send = (event: React.FormEvent) => {
-    event.preventDefault();
-    if (text.trim() === '') return;
-    navigate(`${adminPath(path)}?${new URLSearchParams({ search: text.trim() })}`);
-    setText('');
-  };
-  return (
-    <search className="ch-search">
-      <form onSubmit={send}>
-        <Icon name="search" />
-        <input
-          className="ch-input"
-          type="search"
-          aria-label={placeholder}
-          placeholder={placeholder}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </form>
-    </search>
   );
 }
 

@@ -8,6 +8,7 @@ import {
   StateBadge,
   spanInWords,
 } from '../../../app-kit/pages/index.ts';
+import { isUuid } from '../../../platform/uuid.ts';
 
 interface ValueProps {
   readonly property: {
@@ -22,8 +23,6 @@ interface ValueProps {
   readonly record: { readonly id: string; readonly params: Readonly<Record<string, unknown>> };
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** A value of whatever kind, in a list or on the page of its row; the kinds are those of `AdminColumn`. */
 function Value({ property, record, isListed }: ValueProps & { readonly isListed: boolean }) {
   const { kind, resource = '', column } = property.custom;
@@ -31,7 +30,7 @@ function Value({ property, record, isListed }: ValueProps & { readonly isListed:
   if (value === undefined || value === null || value === '') return <span className="ch-none">–</span>;
   const text = String(value);
   // A list has no room for whole ids, and none for a group that is named by one.
-  const shown = isListed && UUID.test(text) ? `${text.slice(0, 8)}…` : text;
+  const shown = isListed && isUuid(text) ? `${text.slice(0, 8)}…` : text;
   switch (kind) {
     case 'id':
       return (

@@ -1,13 +1,9 @@
 import type { Knex } from 'knex';
+import { isUuid, uuidsFrom } from '../../../platform/uuid.ts';
 import { asInteger } from './list-query.ts';
 
 /** What stands between words: all of ASCII but letters and digits, as the index has it. */
 const BETWEEN_WORDS = /[^0-9A-Za-z\u0080-\u{10ffff}]+/u;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** The beginning of a UUID, as lists show it, long enough to be no other number. */
-const UUID_START = /^[0-9a-f]{6,8}(-[0-9a-f-]{0,27})?$/i;
 
 /** Words of a search that are looked for, and characters of each, as the index has them. */
 const MOST_WORDS = 12;
@@ -23,7 +19,8 @@ export function matchSearch(query: Knex.QueryBuilder, search: string): void {
   const text = search.trim();
   const words = wordsQuery(text);
   const customer = asInteger(text);
-  if (UUID.test(text)) {
+  const range = uuidsFrom(text);
+  if (isUuid(text)) {
     query.where((or) => or.where('members.id', text).orWhere('members.collection_id', text));
   } else if (words === undefined) {
     query.whereRaw('false');
@@ -31,8 +28,7 @@ export function matchSearch(query: Knex.QueryBuilder, search: string): void {
     query.where((or) => {
       or.whereRaw('members.words @@ lower(?)::tsquery', [words]);
       if (customer !== undefined) or.orWhere('collections.customer', customer);
-      if (UUID_START.test(text)) {
-        const range = rangeOf(text);
+      if (range) {
         or.orWhereBetween('members.id', range).orWhereBetween('members.collection_id', range);
       }
     });
@@ -47,14 +43,4 @@ function wordsQuery(text: string): string | undefined {
     .slice(0, MOST_WORDS)
     .map((word) => `'${[...word].slice(0, WORD_CHARACTERS).join('')}':*`);
   return words.length > 0 ? words.join(' & ') : undefined;
-}
-
-/** The first and the last UUID that begin so. */
-function rangeOf(start: string): [string, string] {
-  const digits = start.replaceAll('-', '').slice(0, 32);
-  return [asUuid(digits.padEnd(32, '0')), asUuid(digits.padEnd(32, 'f'))];
-}
-
-function asUuid(digits: string): string {
-  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
+import { cutInTheMiddle } from '../../../platform/database/texts.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { MEMBER_STATUSES, type MemberStatus } from '../processing/member-status.ts';
 import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
@@ -97,7 +98,7 @@ export function selectMembers(
     database.raw(`left(${ORIGIN_SQL}, 2000) AS origin`),
     database.raw(`${PAGES_DONE_SQL} AS "pagesDone"`),
     'members.pages_total AS pagesTotal',
-    database.raw('left(members.error, ?) AS error', [LISTED_ERROR_CHARACTERS]),
+    database.raw(`${cutInTheMiddle('members.error', LISTED_ERROR_CHARACTERS)} AS error`),
     isoTimestamp(database, 'members.created', 'created'),
     isoTimestamp(database, 'members.last_updated', 'lastUpdated'),
   );

@@ -2,8 +2,6 @@ import type { AdminResource } from '../../../app-kit/admin/resource.ts';
 import { MEMBER_STATUSES } from '../processing/member-status.ts';
 import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
 
-const GROUP = 'Composites';
-
 /** An origin without the user and the password that it may hold. */
 const ORIGIN_SQL = "regexp_replace(composite ->> 'origin', '//[^/]*@', '//***@')";
 
@@ -12,7 +10,6 @@ export const adminResources: readonly AdminResource[] = [
   {
     id: 'collections',
     label: 'Collections',
-    group: GROUP,
     table: 'composite.collections',
     newestBy: 'created',
     title: 'id',
@@ -33,7 +30,6 @@ export const adminResources: readonly AdminResource[] = [
   {
     id: 'members',
     label: 'Members',
-    group: GROUP,
     table: 'composite.members',
     newestBy: 'created',
     title: 'id',
@@ -91,7 +87,6 @@ export const adminResources: readonly AdminResource[] = [
   {
     id: 'batches',
     label: 'Batches',
-    group: GROUP,
     table: 'composite.batches',
     newestBy: 'created',
     title: 'id',

@@ -1,13 +1,12 @@
 import { type RequestHandler, type Response, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { ObjectStorageError } from '../../../platform/storage/object-storage-error.ts';
+import { isUuid } from '../../../platform/uuid.ts';
 import { listCollections, readCollection } from './collections.ts';
 import { integerOf, textOf } from './list-query.ts';
 import { readMemberPage } from './member-page.ts';
 import { asStatus, listCollectionMembers, listMembers } from './members.ts';
 import { NoPreviewError, PagePreviews } from './page-previews.ts';
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** How long a browser keeps a preview; its address changes with the member. */
 const PREVIEW_AGE_SECONDS = 3_600;
@@ -86,7 +85,7 @@ type RecordPath = { id: string };
 type PagePath = RecordPath & { page: string };
 
 const requireId: RequestHandler<RecordPath> = (request, response, next) => {
-  if (UUID.test(request.params.id)) next();
+  if (isUuid(request.params.id)) next();
   else answer(response, undefined);
 };
 

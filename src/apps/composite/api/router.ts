@@ -4,6 +4,7 @@ import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { type JsonBodyOptions, readJson, refuseUnreadable } from '../../../platform/http/json-body.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
+import { isUuid } from '../../../platform/uuid.ts';
 import { DlcsClient, DlcsError } from '../dlcs/dlcs-client.ts';
 import { compositeSettings } from '../settings.ts';
 import { Collections } from './collections.ts';
@@ -19,8 +20,6 @@ const FORBIDDEN = 'You do not have permission to perform this action.';
 
 /** The greatest value of a Postgres `integer`: there is no customer beyond. */
 const LARGEST_CUSTOMER = 2_147_483_647;
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
  * The routes by which callers submit collections and ask after them.
@@ -51,7 +50,7 @@ export function createRouter(context: AppContext): Router {
 
   const authorizeCollection: RequestHandler<CollectionPath> = async (request, response, next) => {
     const { collection, member } = request.params;
-    const isFindable = [collection, member].every((id) => id === undefined || UUID.test(id));
+    const isFindable = [collection, member].every((id) => id === undefined || isUuid(id));
     const customer = isFindable ? await collections.customerOf(collection, member) : undefined;
     if (customer === undefined) return void response.status(404).end();
     await authorize(customer, request, response);

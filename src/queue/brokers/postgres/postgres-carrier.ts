@@ -57,4 +57,16 @@ export class PostgresCarrier implements Carrier {
     );
     return rows;
   }
+
+  async tasksBetween(first: string, last: string, limit: number): Promise<readonly TaskOfQueue[]> {
+    const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
+      `SELECT ${TASK_COLUMNS} FROM (
+         SELECT found.* FROM ${SCHEMA}.queue CROSS JOIN LATERAL (
+           ${JOBS} WHERE job.name = queue.name AND job.id BETWEEN :first AND :last AND state < 'completed' LIMIT :limit
+         ) AS found
+       ) AS found LIMIT :limit`,
+      { first, last, limit },
+    );
+    return rows;
+  }
 }

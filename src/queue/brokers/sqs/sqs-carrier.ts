@@ -53,4 +53,12 @@ export class SqsCarrier implements Carrier {
     );
     return rows;
   }
+
+  async tasksBetween(first: string, last: string, limit: number): Promise<readonly TaskOfQueue[]> {
+    const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
+      `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id BETWEEN ? AND ? LIMIT ?) AS found`,
+      [first, last, limit],
+    );
+    return rows;
+  }
 }

@@ -14,15 +14,14 @@ import {
   ProgressBar,
   RelativeTime,
   SharesBar,
-  stateInWords,
   useLive,
   useQuery,
 } from '../../../../app-kit/pages/index.ts';
-import { MEMBER_STATUSES } from '../../processing/member-status.ts';
 import type { CollectionDetail, CollectionMembers } from '../shapes.ts';
 import { act, dataPath } from './api.ts';
 import { CollectionDuration } from './duration.tsx';
 import { MemberTable } from './member-table.tsx';
+import { STATUS_CHOICES } from './states.ts';
 
 /** As the server has it. */
 const PAGE_ROWS = 50;
@@ -110,12 +109,7 @@ function Members({ collectionId }: { readonly collectionId: string }) {
       isFlush
       aside={
         <div className="composite-inline-filter">
-          <FilterChoice
-            query={query}
-            name="status"
-            label="Status"
-            choices={MEMBER_STATUSES.map((status) => [status, stateInWords(status)])}
-          />
+          <FilterChoice query={query} name="status" label="Status" choices={STATUS_CHOICES} />
         </div>
       }
     >

@@ -1,11 +1,12 @@
 // The pages of this app in the admin, for browsers.
 
 import './composite.css';
-import type { AdminPages, AdminSearch } from '../../../../app-kit/pages/index.ts';
+import type { AdminPages, States } from '../../../../app-kit/pages/index.ts';
 import { CollectionPage } from './collection-page.tsx';
 import { CollectionsPage } from './collections-page.tsx';
 import { MemberPage } from './member-page.tsx';
 import { MembersPage } from './members-page.tsx';
+import { BATCH_STATES, MEMBER_STATES } from './states.ts';
 
 /** By the ids of `resources.ts`. */
 export const pages: AdminPages = {
@@ -13,8 +14,5 @@ export const pages: AdminPages = {
   members: { list: MembersPage, show: MemberPage },
 };
 
-/** What the search in the top bar finds. */
-export const search: AdminSearch = {
-  placeholder: 'Find members: id, customer, composite id, origin, error',
-  path: '/resources/members',
-};
+/** How their states look. */
+export const states: States = { ...MEMBER_STATES, ...BATCH_STATES };

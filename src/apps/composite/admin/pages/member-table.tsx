@@ -8,17 +8,14 @@ import {
   RelativeTime,
   recordPath,
   StateBadge,
+  TwoLines,
 } from '../../../../app-kit/pages/index.ts';
+import { fileNameOf } from '../file-name.ts';
 import type { MemberRow } from '../shapes.ts';
 
 /** What a member is called: its composite id, or the file of its origin. */
 export function nameOfMember({ compositeId, origin }: Pick<MemberRow, 'compositeId' | 'origin'>): string {
-  if (compositeId) return compositeId;
-  const file = origin
-    .replace(/[?#].*$/, '')
-    .split('/')
-    .findLast((part) => part !== '');
-  return file ?? origin;
+  return compositeId || fileNameOf(origin);
 }
 
 /** Members in a table; of one collection, or of many. */
@@ -58,8 +55,8 @@ export function MemberTable(props: {
                 {nameOfMember(member)}
               </Link>
               {member.error !== null && (
-                <span className="ch-clip ch-muted" title={member.error}>
-                  {member.error}
+                <span className="ch-muted">
+                  <TwoLines text={member.error} />
                 </span>
               )}
             </>

@@ -1,15 +1,7 @@
 import React from 'react';
-import {
-  ExactTime,
-  Icon,
-  iconOf,
-  secondsBetween,
-  spanInWords,
-  stateInWords,
-  toneOf,
-  useNow,
-} from '../../../../app-kit/pages/index.ts';
+import { ExactTime, Icon, secondsBetween, spanInWords, useNow } from '../../../../app-kit/pages/index.ts';
 import type { MemberDetail, MemberEvent } from '../shapes.ts';
+import { MEMBER_STATES } from './states.ts';
 
 /** Moves that are shown before somebody asks for the others. */
 const SHOWN_EVENTS = 24;
@@ -33,17 +25,17 @@ export function MemberTimeline({ member }: { readonly member: MemberDetail }) {
           const next = shown[index + 1];
           const isLast = next === undefined;
           const until = next?.happened ?? (isDone ? undefined : new Date(now).toISOString());
-          const tone = toneOf(event.status);
+          const { tone, icon, label } = MEMBER_STATES[event.status];
           return (
             <li key={`${event.happened}-${event.status}`} aria-current={isLast ? 'step' : undefined}>
               <span className={`composite-mark ch-tone-${tone}`}>
                 <Icon
-                  name={iconOf(isLast || tone !== 'busy' ? event.status : 'done')}
+                  name={isLast || tone !== 'busy' ? icon : 'done'}
                   className={isLast && tone === 'busy' ? 'ch-turn' : ''}
                 />
               </span>
               <div>
-                <strong>{event === submitted ? 'Submitted' : stateInWords(event.status)}</strong>
+                <strong>{event === submitted ? 'Submitted' : label}</strong>
                 {until !== undefined && (
                   <span className="ch-muted"> for {spanInWords(secondsBetween(event.happened, until))}</span>
                 )}

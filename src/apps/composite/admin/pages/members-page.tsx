@@ -8,15 +8,14 @@ import {
   Loaded,
   Page,
   Panel,
-  stateInWords,
   useLive,
   useQuery,
 } from '../../../../app-kit/pages/index.ts';
-import { MEMBER_STATUSES } from '../../processing/member-status.ts';
 import type { MemberRow, NewestRows } from '../shapes.ts';
 import { dataPath } from './api.ts';
 import { MemberTable } from './member-table.tsx';
 import { NewestPager } from './newest-pager.tsx';
+import { STATUS_CHOICES } from './states.ts';
 
 const FILTERS = ['search', 'status', 'customer', 'from', 'to'];
 
@@ -35,12 +34,7 @@ export function MembersPage() {
           placeholder="Id, composite id, origin, words of an error…"
           isWide
         />
-        <FilterChoice
-          query={query}
-          name="status"
-          label="Status"
-          choices={MEMBER_STATUSES.map((status) => [status, stateInWords(status)])}
-        />
+        <FilterChoice query={query} name="status" label="Status" choices={STATUS_CHOICES} />
         <FilterField query={query} name="customer" label="Customer" type="number" />
         <FilterDay query={query} name="from" label="Submitted from" />
         <FilterDay query={query} name="to" label="Submitted until" />

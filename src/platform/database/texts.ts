@@ -1,0 +1,11 @@
+/**
+ * SQL that shortens a text: what is longer than so many characters loses its middle, in place of which there is `…`.
+ *
+ * @param expression an SQL expression; it becomes a part of the statement as it is.
+ */
+export function cutInTheMiddle(expression: string, characters: number): string {
+  const end = Math.floor((characters - 1) / 2);
+  const start = characters - 1 - end;
+  return `CASE WHEN length(${expression}) <= ${characters} THEN ${expression}
+    ELSE left(${expression}, ${start}) || '…' || right(${expression}, ${end}) END`;
+}
