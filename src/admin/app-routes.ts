@@ -1,10 +1,20 @@
-import express, { type RequestHandler, Router } from 'express';
-import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../app-kit/admin/action.ts';
+import express, { type Request, type RequestHandler, Router } from 'express';
+import {
+  type AdminAction,
+  AdminActionError,
+  type AdminActionRequest,
+  type AdminMatching,
+} from '../app-kit/admin/action.ts';
 import type { AppContext } from '../app-kit/app-context.ts';
 import type { LoadedApp } from '../app-kit/loaded-apps.ts';
-import { isUuid } from '../platform/uuid.ts';
 import { recordAudit } from './access/audit.ts';
 import { signedIn } from './access/signed-in.ts';
+import { answerRefusal } from './action-refused.ts';
+import { doRound } from './matching-rounds.ts';
+import { readIds } from './read-ids.ts';
+
+/** Rows of one batch of an action on everything that matches. */
+const BATCH_ROWS = 100;
 
 /** The ids of many rows, and what goes with them. */
 const BODY_LIMIT = '200kb';
@@ -12,53 +22,92 @@ const BODY_LIMIT = '200kb';
 /**
  * What the apps' own pages ask for: below `/api/apps/{name}` what they read, and as
  * `POST /api/apps/{name}/actions/{resource}/{action}` with `{"ids": […], …}` what operators do, each time with a line
- * in the audit log. Roles are checked before, as for everything.
+ * in the audit log; as `…/matching/{resource}/{action}` with `{"filter": {…}, "place"?, "until"?}` to everything that
+ * matches, in rounds. Roles are checked before, as for everything.
  */
 export function createAppRoutes(apps: readonly LoadedApp[]): Router {
   const router = Router();
   for (const { app, admin, context } of apps) {
-    const { name } = app;
+    const root = `/api/apps/${app.name}`;
+    const readBody = express.json({ limit: BODY_LIMIT });
     for (const action of admin?.actions ?? []) {
-      router.post(
-        `/api/apps/${name}/actions/${action.resource}/${action.name}`,
-        express.json({ limit: BODY_LIMIT }),
-        carryOut(context, action),
-      );
+      const { resource, name } = action;
+      router.post(`${root}/actions/${resource}/${name}`, readBody, carryOut(context, action));
+      const matching = admin?.matching?.find((list) => list.resource === resource);
+      if (matching) {
+        router.post(
+          `${root}/matching/${resource}/${name}`,
+          readBody,
+          carryOutOnMatching(context, action, matching),
+        );
+      }
     }
-    if (admin?.router) router.use(`/api/apps/${name}`, admin.router(context), answerUnknown);
+    if (admin?.router) router.use(root, admin.router(context), answerUnknown);
   }
+  router.use(answerRefusal);
   return router;
 }
 
-function carryOut(context: AppContext, { name, resource, run }: AdminAction): RequestHandler {
-  const { database } = context.platform;
+function carryOut(context: AppContext, action: AdminAction): RequestHandler {
   return async (request, response) => {
     const input: Record<string, unknown> = Object(request.body);
     const ids = readIds(input['ids']);
-    if (ids === undefined) {
-      response.status(400).json({ detail: `"ids" has to list 1 to ${MOST_ROWS_OF_AN_ACTION} UUIDs` });
-      return;
-    }
-    const actor = signedIn(request);
-    const entry = { actor, action: name, resource, recordIds: ids };
-    try {
-      const message = await run(context, { ids, input, username: actor.username });
-      await recordAudit(database, { ...entry, outcome: 'done', detail: message });
-      response.json({ message });
-    } catch (error) {
-      const isExpected = error instanceof AdminActionError;
-      const detail = isExpected ? error.message : error instanceof Error ? error.name : 'unknown error';
-      await recordAudit(database, { ...entry, outcome: 'failed', detail });
-      if (!isExpected) throw error;
-      response.status(409).json({ detail });
-    }
+    const outcome = await runAudited(
+      context,
+      action,
+      { ids, input, username: signedIn(request).username },
+      request,
+    );
+    if (outcome.isDone) response.json({ message: outcome.message });
+    else response.status(409).json({ detail: outcome.message });
   };
 }
 
-function readIds(sent: unknown): string[] | undefined {
-  if (!Array.isArray(sent) || sent.length === 0 || sent.length > MOST_ROWS_OF_AN_ACTION) return undefined;
-  const ids = sent.filter((id): id is string => typeof id === 'string' && isUuid(id));
-  return ids.length === sent.length ? [...new Set(ids)] : undefined;
+function carryOutOnMatching(
+  context: AppContext,
+  action: AdminAction,
+  { nextIds }: AdminMatching,
+): RequestHandler {
+  return async (request, response) => {
+    const input: Record<string, unknown> = Object(request.body);
+    const filter: Record<string, unknown> = Object(input['filter']);
+    const { username } = signedIn(request);
+    const round = await doRound(input, {
+      nextBatch: (until, after) => nextIds(context, { filter, until, after, limit: BATCH_ROWS }),
+      act: async (ids) => (await runAudited(context, action, { ids, input, username }, request)).count,
+    });
+    response.json(round);
+  };
+}
+
+/** What became of an action, in words; `count` is of the rows that it was done to. */
+interface Outcome {
+  readonly isDone: boolean;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** Runs an action, and writes the line of the audit log about it. */
+async function runAudited(
+  context: AppContext,
+  { name, resource, run }: AdminAction,
+  asked: AdminActionRequest,
+  request: Request,
+): Promise<Outcome> {
+  const { database } = context.platform;
+  const entry = { actor: signedIn(request), action: name, resource, recordIds: asked.ids };
+  try {
+    const done = await run(context, asked);
+    const { message, count } = typeof done === 'string' ? { message: done, count: asked.ids.length } : done;
+    await recordAudit(database, { ...entry, outcome: 'done', detail: message });
+    return { isDone: true, message, count };
+  } catch (error) {
+    const isExpected = error instanceof AdminActionError;
+    const detail = isExpected ? error.message : error instanceof Error ? error.name : 'unknown error';
+    await recordAudit(database, { ...entry, outcome: 'failed', detail });
+    if (!isExpected) throw error;
+    return { isDone: false, message: detail, count: 0 };
+  }
 }
 
 const answerUnknown: RequestHandler = (_request, response) => {

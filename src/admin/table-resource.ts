@@ -1,13 +1,11 @@
 import { BaseProperty, BaseRecord, BaseResource, type Filter } from 'adminjs';
 import type { Knex } from 'knex';
 import type { AdminColumn, AdminResource } from '../app-kit/admin/resource.ts';
+import { boundedCount } from '../platform/database/bounded-count.ts';
 import type { Database } from '../platform/database/connection.ts';
 import { isoTimestamp } from '../platform/database/timestamps.ts';
 import { isUuid } from '../platform/uuid.ts';
 import { readableJson } from './stored-json.ts';
-
-/** Rows are counted up to here; beyond, the planner's estimate has to do, as a count would read them all. */
-const EXACT_COUNT_LIMIT = 10_000;
 
 /** Characters of a long text that the list reads. */
 const LISTED_TEXT_LENGTH = 300;
@@ -57,18 +55,8 @@ export class TableResource extends BaseResource {
 
   /** Exact up to 10,000, then an estimate. */
   override async count(filter: Filter): Promise<number> {
-    const counted = await this.#database
-      .count({ rows: '*' })
-      .from(
-        this.#matching(filter)
-          .select(this.#database.raw('1'))
-          .limit(EXACT_COUNT_LIMIT + 1)
-          .as('matching'),
-      )
-      .first<{ rows: string }>();
-    const count = Number(counted.rows);
-    if (count <= EXACT_COUNT_LIMIT) return count;
-    return Math.max(count, await this.#estimate(filter));
+    const { count } = await boundedCount(this.#database, this.#matching(filter));
+    return count;
   }
 
   override async find(filter: Filter, { limit = 25, offset = 0, sort }: ListOptions): Promise<BaseRecord[]> {
@@ -131,14 +119,6 @@ export class TableResource extends BaseResource {
       }
     }
     return new BaseRecord(row, this);
-  }
-
-  /** What Postgres's planner expects, from the statistics that it keeps. */
-  async #estimate(filter: Filter): Promise<number> {
-    const { rows } = await this.#database.raw<{
-      rows: { 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[];
-    }>('EXPLAIN (FORMAT JSON) ?', [this.#matching(filter).select('id')]);
-    return rows[0]?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
   }
 }
 

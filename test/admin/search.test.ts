@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { SearchAnswer } from '../../src/admin/search/shapes.ts';
-import { type AdminClient, type ServedAdmin, serveAdmin, signInAs } from './admin-client.ts';
 import { addRunning, addTask, processMember, removeTasks } from './queue/stored-tasks.ts';
+import { shareAdmin } from './shared-admin.ts';
 
 describe('the search of the admin', () => {
-  let admin: ServedAdmin;
-  let viewer: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    viewer = await signInAs(admin, 'vera', 'viewer');
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const viewer = admin.signedIn();
   beforeEach(() => removeTasks(admin));
 
   async function search(text: string): Promise<SearchAnswer['groups']> {

@@ -395,6 +395,7 @@ export function pagesOf(scene: Scene): readonly (readonly [name: string, path: s
     ['administrators', '/resources/administrators'],
     ['administrator-new', '/resources/administrators/actions/new'],
     ['audit-log', '/resources/audit-log'],
+    ['search', '/pages/search?q=almanac'],
     ['account', '/account'],
   ];
 }

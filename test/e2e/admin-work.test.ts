@@ -8,6 +8,7 @@ import type { CollectionAnswer } from './service.ts';
 jest.setTimeout(240_000);
 
 const CUSTOMER = 7;
+const OTHER_CUSTOMER = 8;
 const FAILURES = 50;
 
 const composite = (origin: string, compositeId: string) => ({
@@ -85,6 +86,49 @@ describe('an operator, in the admin', () => {
     expect(await database('admin.audit_log').where({ username: 'grace', action: 'resubmit' })).not.toEqual(
       [],
     );
+  });
+
+  it('resubmits all failed members of a customer, by the filter of their list', async () => {
+    const origin = admin.service.originUrl('/ledger.pdf');
+    const { members } = await admin.service.submit(
+      OTHER_CUSTOMER,
+      Array.from({ length: 3 }, (_, index) => composite(origin, `ledger-${index}`)),
+    );
+    for (const { id } of members) await admin.service.waitForStatus(id, 'ERROR');
+    admin.service.serve('/ledger.pdf', await makePdf(1));
+    await page.goto(admin.address(`/resources/members?customer=${OTHER_CUSTOMER}&status=ERROR`));
+    await page.getByText('3 members').first().waitFor();
+    await confirm(page, 'Resubmit all that match');
+    await page.getByText('Resubmitted 3 members').waitFor();
+    for (const { id } of members) await admin.service.waitForStatus(id, 'COMPLETED');
+    await page.getByText('No such member').waitFor();
+  });
+
+  it('goes from a failed task to the member that it processed, and finds both by the keyboard', async () => {
+    const { members } = await submit([composite(admin.service.originUrl('/lost.pdf'), 'lost-book')]);
+    const uri = members[0]?.id ?? '';
+    await admin.service.waitForStatus(uri, 'ERROR');
+    const { database } = admin.service.database;
+    const memberId = uri.split('/').at(-1) ?? '';
+    const [taskId = ''] = await database('composite.members').where({ id: memberId }).pluck('task_id');
+
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(taskId.slice(0, 13));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'lost.pdf' }).waitFor();
+    await page.getByRole('link', { name: 'What it works on' }).click();
+    await page.getByRole('heading', { name: 'lost-book' }).waitFor();
+
+    await page.locator('h1').click();
+    await page.keyboard.press('/');
+    await page.keyboard.type('ledger');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Search for “ledger”' }).waitFor();
+    await page.getByRole('link', { name: /ledger-0/ }).waitFor();
+    await page.locator('.search-hits a').first().focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^ledger-\d$/ }).waitFor();
   });
 
   it('cancels a running task from the dashboard, which says so at once', async () => {

@@ -58,7 +58,7 @@ export function enforceRoles(database: Database): Router {
   router.all('/{api/}resources/:resourceId/bulk/:action', ofAction());
   // What the pages of our own ask for, so that the audit log names a refused action as it names one that was done.
   router.post(
-    ['/api/queue/tasks/:resourceId/:scope/:action', '/api/apps/:app/actions/:resourceId/:action'],
+    ['/api/queue/tasks/:resourceId/:scope/:action', '/api/apps/:app/:scope/:resourceId/:action'],
     (request: Request<Required<Params>>, response, next) =>
       allow(database, 'operator', request, response, next, request.params),
   );

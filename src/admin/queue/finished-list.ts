@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
+import { type Place, placeText } from '../../app-kit/admin/list-query.ts';
+import type { ListCount, RowPage } from '../../app-kit/admin/row-page.ts';
 import { boundedCount } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { cutInTheMiddle } from '../../platform/database/texts.ts';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
-import { type Place, placeText } from './request-values.ts';
-import type { FinishedTaskRow, MatchingCount, RowPage } from './shapes.ts';
+import type { FinishedTaskRow } from './shapes.ts';
 import { errorPattern, type TaskFilter } from './task-filter.ts';
 
 /** Rows of one page. */
@@ -62,7 +63,7 @@ export async function nextFinishedIds(
 }
 
 /** How many tasks a list has: exactly, or an estimate; or, where that would take long, at least so many. */
-export async function countFinished(database: Database, list: FinishedList): Promise<MatchingCount> {
+export async function countFinished(database: Database, list: FinishedList): Promise<ListCount> {
   const scan = new FinishedScan(database, list);
   if (scan.isIndexed) return boundedCount(database, scan.indexed());
   const deadline = performance.now() + COUNTING_MILLISECONDS;

@@ -1,6 +1,6 @@
 import type { AppContext } from '../../app-kit/app-context.ts';
 import { queueFigures, queueSettings, type TaskQueue } from '../../queue/index.ts';
-import { ActionRefusedError } from './action-refused.ts';
+import { ActionRefusedError } from '../action-refused.ts';
 
 /** The names of the queues that there are. */
 export async function queueNames({ platform }: Pick<AppContext, 'platform'>): Promise<readonly string[]> {

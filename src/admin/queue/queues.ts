@@ -3,7 +3,7 @@ import type { AppContext } from '../../app-kit/app-context.ts';
 import { pausedQueues, queueFigures } from '../../queue/index.ts';
 import { audited, recordAudit } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
-import { ActionRefusedError } from './action-refused.ts';
+import { ActionRefusedError } from '../action-refused.ts';
 import { withQueue } from './queue-by-name.ts';
 import { QUEUES } from './resources.ts';
 import type { QueueRow } from './shapes.ts';

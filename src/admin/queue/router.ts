@@ -1,16 +1,17 @@
-import express, { type ErrorRequestHandler, Router } from 'express';
+import express, { Router } from 'express';
+import { asPlace, textOf } from '../../app-kit/admin/list-query.ts';
+import type { RowPage } from '../../app-kit/admin/row-page.ts';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import { isUuid } from '../../platform/uuid.ts';
 import { queueSettings } from '../../queue/index.ts';
-import { ActionRefusedError } from './action-refused.ts';
+import { answerRefusal } from '../action-refused.ts';
 import { listFinished } from './finished-list.ts';
 import { createQueueActions, listQueues } from './queues.ts';
-import { asPlace, textOf } from './request-values.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS } from './resources.ts';
 import { listRunning } from './running-list.ts';
 import { createScheduleRoutes } from './schedules.ts';
-import type { Described, GoneTask, RowPage, WaitingTaskRow } from './shapes.ts';
+import type { Described, GoneTask, WaitingTaskRow } from './shapes.ts';
 import { createTaskActions } from './task-actions.ts';
 import type { TaskDescriber } from './task-describer.ts';
 import { readFilter } from './task-filter.ts';
@@ -92,8 +93,3 @@ export function createQueueRoutes(
   router.use(answerRefusal);
   return Router().use(ROOT, router);
 }
-
-const answerRefusal: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  if (error instanceof ActionRefusedError) response.status(error.status).json({ detail: error.message });
-  else next(error);
-};

@@ -1,6 +1,7 @@
+import type { RowPage } from '../../app-kit/admin/row-page.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { type RunningTask, runningTasks } from '../../queue/index.ts';
-import type { RowPage, RunningTaskRow } from './shapes.ts';
+import type { RunningTaskRow } from './shapes.ts';
 import { fits, type TaskFilter } from './task-filter.ts';
 
 /** Rows of one page. */

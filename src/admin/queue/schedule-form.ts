@@ -1,3 +1,4 @@
+import { asText } from '../../app-kit/admin/list-query.ts';
 import type {
   AnyTaskFunction,
   JsonValue,
@@ -6,8 +7,7 @@ import type {
   StoredSchedule,
 } from '../../queue/index.ts';
 import { SCHEDULE_TYPES } from '../../queue/index.ts';
-import { ActionRefusedError } from './action-refused.ts';
-import { asText } from './request-values.ts';
+import { ActionRefusedError } from '../action-refused.ts';
 
 /** What a form of a schedule was filled with. */
 export interface ScheduleForm {

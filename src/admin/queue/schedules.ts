@@ -1,4 +1,5 @@
 import express, { Router } from 'express';
+import type { RowPage } from '../../app-kit/admin/row-page.ts';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import type { Database } from '../../platform/database/connection.ts';
@@ -24,12 +25,12 @@ import {
 } from '../../queue/index.ts';
 import { audited } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
-import { ActionRefusedError } from './action-refused.ts';
+import { ActionRefusedError } from '../action-refused.ts';
+import { readIds } from '../read-ids.ts';
 import { queueNames } from './queue-by-name.ts';
-import { readIds } from './read-ids.ts';
 import { SCHEDULES } from './resources.ts';
 import { readForm, readTimes } from './schedule-form.ts';
-import type { Choices, RowPage, ScheduleDetail, ScheduleRow } from './shapes.ts';
+import type { Choices, ScheduleDetail, ScheduleRow } from './shapes.ts';
 
 /** Rows of one page. */
 const PAGE_ROWS = 50;

@@ -9,25 +9,6 @@ export type Described<Task> = Task & { readonly description: TaskDescription | n
 /** Where a task stands. One that failed and waits for its next attempt is `queued` or `delayed`. */
 export type TaskState = 'queued' | 'delayed' | 'running' | 'succeeded' | 'failed';
 
-/** How many tasks there are. */
-export interface MatchingCount {
-  readonly count: number;
-  readonly isEstimated: boolean;
-  /** Whether there may be more; false where it is left out. */
-  readonly isMinimum?: boolean;
-}
-
-/** One page of a list. */
-export interface RowPage<Row> {
-  readonly rows: readonly Row[];
-  /** What `page` of the next page's address is; null on the last one. */
-  readonly next: string | null;
-  /** Whether the server stopped looking before the page was full: what it looks at for one page is bounded. */
-  readonly isPartial: boolean;
-  /** How many tasks the list has; null where that would take a look at each of them. */
-  readonly count: MatchingCount | null;
-}
-
 /** A task that has finished, in a list. */
 export interface FinishedTaskRow {
   readonly id: string;
@@ -192,14 +173,4 @@ export interface Choices {
   readonly queues: readonly string[];
   readonly defaultQueue: string;
   readonly timeZone: string;
-}
-
-/** What a round of an action on everything that matches did, and where the next one goes on. */
-export interface MatchingRound {
-  /** Tasks that it was done to. */
-  readonly done: number;
-  /** Tasks that fit, and could not be: they run, or are gone. */
-  readonly skipped: number;
-  /** What the next round is sent; null when all is done. */
-  readonly next: { readonly place: string; readonly until: string } | null;
 }

@@ -1,24 +1,23 @@
 import { type Request, type Response, Router } from 'express';
+import { asText, type Place } from '../../app-kit/admin/list-query.ts';
+import type { MatchingRound } from '../../app-kit/admin/row-page.ts';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import { queueSettings } from '../../queue/index.ts';
 import { audited } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
-import { ActionRefusedError } from './action-refused.ts';
+import { ActionRefusedError } from '../action-refused.ts';
+import { doRound, earlierOf, type MatchingBatch } from '../matching-rounds.ts';
+import { readIds } from '../read-ids.ts';
 import { countFinished, nextFinishedIds } from './finished-list.ts';
-import { readIds } from './read-ids.ts';
-import { asMoment, asPlace, asText, type Place, placeText } from './request-values.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS, type TaskList } from './resources.ts';
 import { findRunning } from './running-list.ts';
-import type { MatchingRound } from './shapes.ts';
+
 import { readFilter, type TaskFilter } from './task-filter.ts';
 import { OPERATIONS, outcomeInWords, type TaskOperation, type TaskOperationName } from './task-operations.ts';
 import { nextWaiting } from './waiting-list.ts';
 
 /** Tasks of one transaction of an action on everything that matches. */
 const BATCH_TASKS = 500;
-
-/** How long one round of it takes, about; the page asks for the next one, and shows how far it is. */
-const ROUND_MILLISECONDS = 2_000;
 
 const LISTS: readonly TaskList[] = [RUNNING_TASKS, QUEUED_TASKS, FAILED_TASKS, SUCCESSFUL_TASKS];
 const NAMES: readonly TaskOperationName[] = ['resubmit', 'delete', 'cancel'];
@@ -67,43 +66,29 @@ export function createTaskActions(context: AppContext): Router {
   });
 
   router.post('/tasks/:list/matching/:action', async (request: Request, response: Response) => {
-    response.json(await doRound(context, readAsked(request), request));
+    response.json(await doTaskRound(context, readAsked(request), request));
   });
   return router;
 }
 
-async function doRound(context: AppContext, asked: Asked, request: Request): Promise<MatchingRound> {
-  const { database } = context.platform;
+function doTaskRound(context: AppContext, asked: Asked, request: Request): Promise<MatchingRound> {
   const { list, name, operation, sent } = asked;
   const actor = signedIn(request);
-  const until = asMoment(asText(sent['until'])) ?? new Date().toISOString();
-  const filter = beforeMoment(readFilter(Object(sent['filter'])), until);
+  const filter = readFilter(Object(sent['filter']));
   const queue = filter.queue ?? context.platform.settingsOf(queueSettings).queueName;
-  const deadline = performance.now() + ROUND_MILLISECONDS;
-  let place = asPlace(asText(sent['place']));
-  let [done, skipped] = [0, 0];
-  do {
-    const batch = await nextBatch(context, list, filter, queue, place);
-    if (batch.ids.length > 0) {
+  return doRound(sent, {
+    nextBatch: (until, after) =>
+      nextBatch(context, list, { ...filter, to: earlierOf(filter.to, until) }, queue, after),
+    async act(ids) {
       const { count } = await audited(
-        database,
-        { actor, action: name, resource: list, recordIds: batch.ids },
-        (transaction) => operation(batch.ids, { context, transaction, username: actor.username, queue }),
-        (those) => ({ detail: `${those.count} of all that match ${filterInWords(filter)}` }),
+        context.platform.database,
+        { actor, action: name, resource: list, recordIds: ids },
+        (transaction) => operation(ids, { context, transaction, username: actor.username, queue }),
+        (result) => ({ detail: `${result.count} of all that match ${filterInWords(filter)}` }),
       );
-      done += count;
-      skipped += batch.ids.length - count;
-    }
-    place = batch.end;
-  } while (place && performance.now() < deadline);
-  return { done, skipped, next: place ? { place: placeText(place), until } : null };
-}
-
-/** What has come since is not what was counted and confirmed; and what fails again must not be sent back for ever. */
-function beforeMoment(filter: TaskFilter, until: string): TaskFilter {
-  return filter.to !== undefined && Date.parse(filter.to) < Date.parse(until)
-    ? filter
-    : { ...filter, to: until };
+      return count;
+    },
+  });
 }
 
 async function nextBatch(
@@ -112,7 +97,7 @@ async function nextBatch(
   filter: TaskFilter,
   queue: string,
   after: Place | undefined,
-): Promise<{ readonly ids: readonly string[]; readonly end: Place | undefined }> {
+): Promise<MatchingBatch> {
   switch (list) {
     case FAILED_TASKS:
     case SUCCESSFUL_TASKS:

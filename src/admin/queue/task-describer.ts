@@ -67,7 +67,7 @@ export class TaskDescriber {
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>>> {
     const [finished, queued] = await Promise.all([
-      this.#database('tasks').whereIn('id', ids).select<{ id: string; args: unknown }[]>('id', 'args'),
+      this.#database('queue.tasks').whereIn('id', ids).select<{ id: string; args: unknown }[]>('id', 'args'),
       findQueuedTasks(this.#database, ids),
     ]);
     return new Map(

@@ -1,4 +1,4 @@
-import { asMoment, asText } from './request-values.ts';
+import { asMoment, asText } from '../../app-kit/admin/list-query.ts';
 
 /** What a list of tasks is narrowed by; what is missing does not narrow it. */
 export interface TaskFilter {

@@ -1,7 +1,8 @@
+import { type Place, placeText } from '../../app-kit/admin/list-query.ts';
+import type { RowPage } from '../../app-kit/admin/row-page.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { type TaskOfQueue, waitingTasks } from '../../queue/index.ts';
-import { type Place, placeText } from './request-values.ts';
-import type { RowPage, WaitingTaskRow } from './shapes.ts';
+import type { WaitingTaskRow } from './shapes.ts';
 import { fits, type TaskFilter } from './task-filter.ts';
 
 /** Rows of one page. */

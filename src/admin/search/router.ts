@@ -1,12 +1,12 @@
 import { Router } from 'express';
 import { MOST_SEARCH_HITS } from '../../app-kit/admin/app-admin.ts';
+import { textOf } from '../../app-kit/admin/list-query.ts';
 import type { SearchHit } from '../../app-kit/admin/search-hit.ts';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import { titleOf } from '../../app-kit/installed-apps.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import { within } from '../../platform/deadline.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { textOf } from '../queue/request-values.ts';
 import type { TaskDescriber } from '../queue/task-describer.ts';
 import type { SearchAnswer, SearchGroup } from './shapes.ts';
 import { findTasks } from './task-search.ts';

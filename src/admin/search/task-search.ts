@@ -36,7 +36,7 @@ export async function findTasks(
 
 async function findByIds(database: Database, range: readonly [string, string]): Promise<FoundTask[]> {
   const [finished, queued] = await Promise.all([
-    database('tasks')
+    database('queue.tasks')
       .whereBetween('id', [...range])
       .limit(MOST_SEARCH_HITS)
       .select<FinishedRow[]>('id', 'name', 'func', 'success'),
@@ -49,7 +49,7 @@ async function findByIds(database: Database, range: readonly [string, string]): 
 
 async function findByName(database: Database, name: string): Promise<FoundTask[]> {
   const [finished, running] = await Promise.all([
-    database('tasks')
+    database('queue.tasks')
       .where({ name })
       .orderBy('stopped', 'desc')
       .limit(MOST_SEARCH_HITS)

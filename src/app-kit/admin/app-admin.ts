@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { AppContext } from '../app-context.ts';
-import type { AdminAction } from './action.ts';
+import type { AdminAction, AdminMatching } from './action.ts';
 import type { AdminResource } from './resource.ts';
 import type { SearchHit } from './search-hit.ts';
 import type { DescribedTask, TaskDescription } from './task-description.ts';
@@ -13,6 +13,8 @@ export interface AppAdmin {
   readonly router?: (context: AppContext) => Router;
   /** What operators do on those pages. */
   readonly actions?: readonly AdminAction[];
+  /** The lists whose actions can be done to everything that matches. */
+  readonly matching?: readonly AdminMatching[];
   readonly search?: AppSearch;
   /**
    * Describes tasks of the app's functions, by their ids, with one query for all of them. A task that is left out is

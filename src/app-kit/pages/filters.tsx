@@ -5,7 +5,7 @@ import type { Query } from './use-query.ts';
 export function Filters(props: {
   readonly query: Query;
   readonly children: React.ReactNode;
-  readonly names: string[];
+  readonly names: readonly string[];
 }) {
   const { query, children, names } = props;
   const isNarrowed = names.some((name) => query.get(name) !== '');

@@ -10,8 +10,8 @@ export interface Query {
   readonly pick: (...names: string[]) => string;
 }
 
-/** Names of values that say which page of a list is shown; another filter starts at the first one. */
-const PAGE_NAMES = ['before', 'page'];
+/** The name of the value that says which page of a list is shown; another filter starts at the first one. */
+const PAGE_NAME = 'page';
 
 /** Reads and changes the query of the page's address. */
 export function useQuery(): Query {
@@ -20,7 +20,7 @@ export function useQuery(): Query {
     get: (name) => params.get(name) ?? '',
     set(values) {
       const next = new URLSearchParams(params);
-      for (const name of PAGE_NAMES) next.delete(name);
+      next.delete(PAGE_NAME);
       for (const [name, value] of Object.entries(values)) {
         if (value === '') next.delete(name);
         else next.set(name, value);

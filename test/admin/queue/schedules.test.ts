@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { RowPage, ScheduleDetail, ScheduleRow } from '../../../src/admin/queue/shapes.ts';
+import type { ScheduleDetail, ScheduleRow } from '../../../src/admin/queue/shapes.ts';
+import type { RowPage } from '../../../src/app-kit/admin/row-page.ts';
 import { findSchedule, schedule } from '../../../src/queue/index.ts';
 import { signInAs } from '../admin-client.ts';
 import { shareAdmin } from '../shared-admin.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { MatchingRound } from '../../../src/admin/queue/shapes.ts';
+import type { MatchingRound } from '../../../src/app-kit/admin/row-page.ts';
 import { openTaskQueue } from '../../../src/queue/index.ts';
 import { signInAs } from '../admin-client.ts';
 import { shareAdmin } from '../shared-admin.ts';

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { TaskDescriber } from '../../../src/admin/queue/task-describer.ts';
 import type { AppAdmin } from '../../../src/app-kit/admin/app-admin.ts';
 import type { DescribedTask } from '../../../src/app-kit/admin/task-description.ts';
 import type { LoadedApp } from '../../../src/app-kit/loaded-apps.ts';
 import { defineTaskFunction } from '../../../src/queue/index.ts';
-import { type ServedAdmin, serveAdmin } from '../admin-client.ts';
+import { shareAdmin } from '../shared-admin.ts';
 import { addTask } from './stored-tasks.ts';
 
 describe('the descriptions of tasks', () => {
-  let admin: ServedAdmin;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
 
   function loadedApp(name: string, describeTasks: NonNullable<AppAdmin['describeTasks']>): LoadedApp {
     const task = defineTaskFunction<Record<string, never>, string>({

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type {
   FinishedTaskRow,
   GoneTask,
-  RowPage,
   RunningTaskRow,
   TaskDetail,
   WaitingTaskRow,
 } from '../../../src/admin/queue/shapes.ts';
+import type { RowPage } from '../../../src/app-kit/admin/row-page.ts';
 import { openTaskQueue } from '../../../src/queue/index.ts';
 import { shareAdmin } from '../shared-admin.ts';
 import { addRunning, addTask, processMember, removeTasks } from './stored-tasks.ts';

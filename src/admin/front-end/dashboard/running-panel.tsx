@@ -9,13 +9,13 @@ import {
   listPath,
   mayAct,
   Panel,
+  Said,
 } from '../../../app-kit/pages/index.ts';
 import type { DashboardData } from '../../dashboard/shapes.ts';
 import type { Described, RunningTaskRow } from '../../queue/shapes.ts';
 import { actOnTasks } from '../queue/api.ts';
 import { DescribedTask, titleOfTask } from '../queue/described-task.tsx';
 import { RunningFor, TaskProgress } from '../queue/running-parts.tsx';
-import { Said } from '../queue/said.tsx';
 
 /** The tasks that run now, each with what it takes to stop it. */
 export function RunningPanel({ data }: { readonly data: DashboardData }) {

@@ -1,6 +1,5 @@
 import { callAdmin } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
-import type { MatchingRound } from '../../queue/shapes.ts';
 
 const ROOT = '/api/queue';
 
@@ -26,32 +25,6 @@ export function actOnTasks(
   queue: string | undefined,
 ): Promise<Done> {
   return callAdmin(`${ROOT}/tasks/${list}/actions/${action}`, { ids, queue });
-}
-
-/**
- * Does something to everything that matches a filter, in rounds.
- *
- * @param onRound told after each round how many it was so far; it says whether to go on.
- * @throws {AdminCallError}
- */
-export async function actOnMatching(
-  list: TaskList,
-  action: TaskAction,
-  filter: Readonly<Record<string, string>>,
-  onRound: (done: number, skipped: number) => boolean,
-): Promise<void> {
-  let [done, skipped] = [0, 0];
-  let next: MatchingRound['next'] = null;
-  do {
-    const round: MatchingRound = await callAdmin(`${ROOT}/tasks/${list}/matching/${action}`, {
-      filter,
-      ...next,
-    });
-    done += round.done;
-    skipped += round.skipped;
-    next = round.next;
-    if (!onRound(done, skipped)) return;
-  } while (next);
 }
 
 /** Does something to schedules. @throws {AdminCallError} */

@@ -11,13 +11,14 @@ import {
   Page,
   Panel,
   RelativeTime,
+  Said,
   StateBadge,
   spanInWords,
   useLive,
+  useSaid,
 } from '../../../app-kit/pages/index.ts';
 import type { QueueRow } from '../../queue/shapes.ts';
 import { actOnQueue, queuePath } from './api.ts';
-import { Said, useSaid } from './said.tsx';
 
 /** Every queue, in figures, and what can be done to it. */
 export function QueuesPage() {

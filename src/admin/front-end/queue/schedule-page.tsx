@@ -15,11 +15,12 @@ import {
   Panel,
   RelativeTime,
   recordPath,
+  Said,
   useLive,
+  useSaid,
 } from '../../../app-kit/pages/index.ts';
 import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
 import { actOnSchedules, queuePath, saveSchedule } from './api.ts';
-import { Said, useSaid } from './said.tsx';
 import { ScheduleForm } from './schedule-form.tsx';
 import { Runs, rhythmInWords, ScheduleState, scheduleTitle } from './schedule-parts.tsx';
 

@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
+import type { RowPage } from '../../../app-kit/admin/row-page.ts';
 import {
   adminPath,
   type Column,
@@ -13,15 +14,16 @@ import {
   Panel,
   RelativeTime,
   recordPath,
+  Said,
   StateBadge,
   useLive,
   useQuery,
+  useSaid,
+  useSelection,
 } from '../../../app-kit/pages/index.ts';
-import type { RowPage, ScheduleRow } from '../../queue/shapes.ts';
+import type { ScheduleRow } from '../../queue/shapes.ts';
 import { actOnSchedules, queuePath } from './api.ts';
-import { Said, useSaid } from './said.tsx';
 import { rhythmInWords, ScheduleState, scheduleTitle } from './schedule-parts.tsx';
-import { useSelection } from './use-selection.ts';
 
 /** All schedules, that which is due next first. */
 export function SchedulesPage() {
@@ -110,8 +112,8 @@ function Rows({ page, onChanged }: { readonly page: RowPage<ScheduleRow>; readon
         aside={count && <span className="ch-muted">{count.count.toLocaleString()} in all</span>}
       >
         {mayAct() && (
-          <div className="queue-actions">
-            <label className="queue-select-all">
+          <div className="ch-bulk-bar">
+            <label className="ch-select-all">
               <input
                 type="checkbox"
                 checked={selection.ids.size === rows.length}

@@ -7,6 +7,7 @@ import {
   EmptyState,
   ExactTime,
   Facts,
+  Icon,
   JsonView,
   Loaded,
   listPath,
@@ -15,18 +16,25 @@ import {
   Panel,
   RelativeTime,
   recordPath,
+  Said,
   StateBadge,
   secondsBetween,
   spanInWords,
   useLive,
+  useSaid,
 } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
 import type { Described, GoneTask, TaskDetail, TaskState } from '../../queue/shapes.ts';
 import { actOnTasks, queuePath } from './api.ts';
 import { titleOfTask } from './described-task.tsx';
-import { CANCEL, DELETE_FINISHED, DELETE_QUEUED, type ListAction, RESUBMIT } from './list-actions.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';
-import { Said, useSaid } from './said.tsx';
+import {
+  CANCEL,
+  DELETE_FINISHED,
+  DELETE_QUEUED,
+  RESUBMIT,
+  type TaskBulkAction,
+} from './task-bulk-actions.ts';
 
 const LISTS: Readonly<Record<TaskState, readonly [list: TaskList, title: string]>> = {
   queued: ['queued-tasks', 'Queued tasks'],
@@ -359,13 +367,13 @@ function Asking({
   action,
   onConfirm,
 }: {
-  readonly action: ListAction;
+  readonly action: TaskBulkAction;
   readonly onConfirm: () => Promise<void>;
 }) {
   return (
     <ConfirmButton
       label={action.label}
-      icon={action.icon}
+      icon={<Icon name={action.icon} />}
       tone={action.tone}
       title={`${action.label} this task?`}
       onConfirm={onConfirm}

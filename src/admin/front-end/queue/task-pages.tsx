@@ -9,8 +9,8 @@ import {
   TwoLines,
 } from '../../../app-kit/pages/index.ts';
 import type { Described, FinishedTaskRow, RunningTaskRow, WaitingTaskRow } from '../../queue/shapes.ts';
-import { CANCEL, DELETE_FINISHED, DELETE_QUEUED, RESUBMIT } from './list-actions.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';
+import { CANCEL, DELETE_FINISHED, DELETE_QUEUED, RESUBMIT } from './task-bulk-actions.ts';
 import { TaskListPage } from './task-list-page.tsx';
 
 /** Tasks that have failed. */

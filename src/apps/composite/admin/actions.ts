@@ -1,4 +1,9 @@
-import { type AdminAction, AdminActionError, MOST_ROWS_OF_AN_ACTION } from '../../../app-kit/admin/action.ts';
+import {
+  type AdminAction,
+  AdminActionError,
+  type AdminActionOutcome,
+  MOST_ROWS_OF_AN_ACTION,
+} from '../../../app-kit/admin/action.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { type Cancellation, deleteTasks } from '../../../queue/index.ts';
 import { ownsFolder } from '../dlcs/batches.ts';
@@ -26,8 +31,8 @@ export const adminActions: readonly AdminAction[] = [
     resource: 'collections',
     async run(context, { ids }) {
       const failed = await failedMembersOf(context.platform.database, ids, MOST_ROWS_OF_AN_ACTION);
-      const told = await resubmitMembers(context, failed);
-      return failed.length < MOST_ROWS_OF_AN_ACTION ? told : `${told}; there may be more: do it again`;
+      const { message } = await resubmitMembers(context, failed);
+      return failed.length < MOST_ROWS_OF_AN_ACTION ? message : `${message}; there may be more: do it again`;
     },
   },
   {
@@ -45,7 +50,7 @@ export const adminActions: readonly AdminAction[] = [
 async function resubmitMembers(
   { platform: { database }, queue }: AppContext,
   ids: readonly string[],
-): Promise<string> {
+): Promise<Counted> {
   const members: { id: string; task_id: string }[] = await database('composite.members')
     .whereIn('id', ids)
     .whereNot({ status: 'COMPLETED' })
@@ -70,16 +75,17 @@ async function resubmitMembers(
     }),
   );
   const rest = ids.length - newIds.length;
-  return `Sent ${membersInWords(newIds.length)} to the queue again${
+  const message = `Sent ${membersInWords(newIds.length)} to the queue again${
     rest === 0 ? '' : `; of ${rest} no task has failed and is still kept`
   }`;
+  return { message, count: newIds.length };
 }
 
 async function cancelTasksOf(
   { platform: { database }, queue }: AppContext,
   ids: readonly string[],
   username: string,
-): Promise<string> {
+): Promise<Counted> {
   const members: { id: string; task_id: string }[] = await database('composite.members')
     .whereIn('id', ids)
     .whereNotNull('task_id')
@@ -98,14 +104,14 @@ async function cancelTasksOf(
       : []),
   ];
   if (told.length === 0) throw new AdminActionError('Nothing was cancelled: no task of these waits or runs');
-  return told.join('; ');
+  return { message: told.join('; '), count: cancelled + cancelling };
 }
 
 async function deleteMembers(
   context: AppContext,
   ids: readonly string[],
   withPages: boolean,
-): Promise<string> {
+): Promise<Counted> {
   const { platform, queue } = context;
   const { database } = platform;
   if (withPages && ids.length > MOST_MEMBERS_WITH_PAGES) {
@@ -113,27 +119,39 @@ async function deleteMembers(
       `Members can be deleted together with their pages ${MOST_MEMBERS_WITH_PAGES} at a time; these are ${ids.length}`,
     );
   }
-  const members: OwnedMember[] = await database('composite.members')
+  const named: OwnedMember[] = await database('composite.members')
     .join('composite.collections', 'collections.id', 'members.collection_id')
     .whereIn('members.id', ids)
     .select('members.id', 'collections.customer', 'members.composite', 'members.task_id AS taskId');
-  const taskIds = members.flatMap(({ taskId }) => taskId ?? []);
-  const held = await queue.queuedTasks({ ids: taskIds, limit: taskIds.length, offset: 0 });
-  if (held.some(({ state }) => state === 'running')) {
+  const allTaskIds = named.flatMap(({ taskId }) => taskId ?? []);
+  const held = await queue.queuedTasks({ ids: allTaskIds, limit: allTaskIds.length, offset: 0 });
+  const running = new Set(held.filter(({ state }) => state === 'running').map(({ id }) => id));
+  const members = named.filter(({ taskId }) => taskId === null || !running.has(taskId));
+  if (members.length === 0 && running.size > 0) {
     throw new AdminActionError('A member that is being processed cannot be deleted: cancel it first');
   }
+  const taskIds = members.flatMap(({ taskId }) => taskId ?? []);
   await queue.deleteQueuedTasks(taskIds);
   let kept = 0;
   for (const member of withPages ? members : []) kept += (await removePages(context, member)) ? 0 : 1;
   await database.transaction(async (transaction) => {
     await deleteTasks(transaction, taskIds);
-    await transaction('composite.members').whereIn('id', ids).delete();
+    await transaction('composite.members')
+      .whereIn(
+        'id',
+        members.map(({ id }) => id),
+      )
+      .delete();
   });
-  const done = `Deleted ${membersInWords(members.length)}${withPages ? ' with their pages' : ''}`;
-  return kept === 0
-    ? done
-    : `${done}; the pages of ${kept} were left, as another version of the composite may use them`;
+  const message = [
+    `Deleted ${membersInWords(members.length)}${withPages ? ' with their pages' : ''}`,
+    ...(running.size > 0 ? [`${running.size} that are being processed were left: cancel them first`] : []),
+    ...(kept > 0 ? [`the pages of ${kept} were left, as another version of the composite may use them`] : []),
+  ].join('; ');
+  return { message, count: members.length };
 }
+
+type Counted = Exclude<AdminActionOutcome, string>;
 
 interface OwnedMember {
   readonly id: string;

@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
+import { between, type Place } from '../../../app-kit/admin/list-query.ts';
+import { readNewest } from '../../../app-kit/admin/newest-rows.ts';
+import type { RowPage } from '../../../app-kit/admin/row-page.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { RUNNING_PROGRESS_SQL } from '../../../queue/index.ts';
 import type { MemberStatus } from '../processing/member-status.ts';
-import { between } from './list-query.ts';
-import { readNewest } from './newest-rows.ts';
-import type { CollectionDetail, CollectionRow, NewestRows, StatusCounts } from './shapes.ts';
+import type { CollectionDetail, CollectionRow, StatusCounts } from './shapes.ts';
 
 /** What a list of collections is narrowed by; what is missing does not narrow it. */
 export interface CollectionFilter {
@@ -19,8 +20,8 @@ export interface CollectionFilter {
 export async function listCollections(
   database: Database,
   { customer, from, to }: CollectionFilter,
-  before: string | undefined,
-): Promise<NewestRows<CollectionRow>> {
+  after: Place | undefined,
+): Promise<RowPage<CollectionRow>> {
   const matching = () => {
     const query = database('composite.collections');
     if (customer !== undefined) query.where({ customer });
@@ -32,7 +33,7 @@ export async function listCollections(
     'collections',
     matching,
     (query) => selectCollections(database, query),
-    before,
+    after,
   );
   const counts = await countMembers(
     database,

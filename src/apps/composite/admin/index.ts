@@ -1,5 +1,6 @@
 import type { AppAdmin } from '../../../app-kit/admin/app-admin.ts';
 import { adminActions } from './actions.ts';
+import { matchingMembers } from './members.ts';
 import { adminResources } from './resources.ts';
 import { createAdminRouter } from './router.ts';
 import { compositeSearch } from './search.ts';
@@ -10,6 +11,7 @@ export const compositeAdmin: AppAdmin = {
   resources: adminResources,
   router: createAdminRouter,
   actions: adminActions,
+  matching: [matchingMembers],
   search: compositeSearch,
   describeTasks,
 };

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
+import { asInteger } from '../../../app-kit/admin/list-query.ts';
 import { isUuid, uuidsFrom } from '../../../platform/uuid.ts';
-import { asInteger } from './list-query.ts';
 
 /** What stands between words: all of ASCII but letters and digits, as the index has it. */
 const BETWEEN_WORDS = /[^0-9A-Za-z\u0080-\u{10ffff}]+/u;

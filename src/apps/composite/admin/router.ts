@@ -1,11 +1,11 @@
 import { type RequestHandler, type Response, Router } from 'express';
+import { asInteger, asPlace, textOf } from '../../../app-kit/admin/list-query.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { ObjectStorageError } from '../../../platform/storage/object-storage-error.ts';
 import { isUuid } from '../../../platform/uuid.ts';
 import { listCollections, readCollection } from './collections.ts';
-import { integerOf, textOf } from './list-query.ts';
 import { readMemberPage } from './member-page.ts';
-import { asStatus, listCollectionMembers, listMembers } from './members.ts';
+import { asStatus, listCollectionMembers, listMembers, readMemberFilter } from './members.ts';
 import { NoPreviewError, PagePreviews } from './page-previews.ts';
 
 /** How long a browser keeps a preview; its address changes with the member. */
@@ -23,11 +23,11 @@ export function createAdminRouter(context: AppContext): Router {
 
   router.get('/collections', async (request, response) => {
     const filter = {
-      customer: integerOf(request, 'customer'),
+      customer: asInteger(textOf(request, 'customer')),
       from: textOf(request, 'from'),
       to: textOf(request, 'to'),
     };
-    response.json(await listCollections(database, filter, textOf(request, 'before')));
+    response.json(await listCollections(database, filter, asPlace(textOf(request, 'page'))));
   });
 
   router.get('/collections/:id', requireId, async (request, response) => {
@@ -35,20 +35,14 @@ export function createAdminRouter(context: AppContext): Router {
   });
 
   router.get('/collections/:id/members', requireId, async (request, response) => {
-    const page = Math.min(Math.max(integerOf(request, 'page') ?? 1, 1), GREATEST_PAGE);
+    const after = asInteger(textOf(request, 'page'));
     const status = asStatus(textOf(request, 'status'));
-    response.json(await listCollectionMembers(database, request.params.id, { status, page }));
+    response.json(await listCollectionMembers(database, request.params.id, { status, after }));
   });
 
   router.get('/members', async (request, response) => {
-    const filter = {
-      search: textOf(request, 'search'),
-      status: asStatus(textOf(request, 'status')),
-      customer: integerOf(request, 'customer'),
-      from: textOf(request, 'from'),
-      to: textOf(request, 'to'),
-    };
-    response.json(await listMembers(database, filter, textOf(request, 'before')));
+    const filter = readMemberFilter(request.query);
+    response.json(await listMembers(database, filter, asPlace(textOf(request, 'page'))));
   });
 
   router.get('/members/:id', requireId, async (request, response) => {

@@ -41,14 +41,18 @@ interface FoundCollection {
 async function findCollections(database: Database, text: string): Promise<readonly FoundCollection[]> {
   const range = isUuid(text) ? ([text, text] as const) : uuidsFrom(text);
   if (!range) return [];
-  return database('collections')
+  return database('composite.collections')
     .whereBetween('id', [...range])
     .limit(MOST_COLLECTIONS)
     .select<FoundCollection[]>('id', 'customer');
 }
 
 function findMembers(database: Database, text: string, limit: number): Promise<MemberRow[]> {
-  const members = database('members').join('collections', 'collections.id', 'members.collection_id');
+  const members = database('composite.members').join(
+    'composite.collections',
+    'collections.id',
+    'members.collection_id',
+  );
   matchSearch(members, text);
   return selectMembers(database, members).orderBy('members.created', 'desc').limit(limit);
 }

@@ -16,16 +16,6 @@ export interface CollectionRow {
   readonly lastUpdated: string | null;
 }
 
-/** One page of a list, newest first. */
-export interface NewestRows<Row> {
-  readonly rows: readonly Row[];
-  /** How many rows the filter has; where there are more than this, `isMore`. */
-  readonly count: number;
-  readonly isMore: boolean;
-  /** What `before` of the next page is; null on the last one. */
-  readonly next: string | null;
-}
-
 /** A collection on its own page. */
 export interface CollectionDetail extends CollectionRow {
   /** As callers know it. */
@@ -53,13 +43,6 @@ export interface MemberRow {
   readonly error: string | null;
   readonly created: string;
   readonly lastUpdated: string;
-}
-
-/** Members of one collection, in the order of submission. */
-export interface CollectionMembers {
-  readonly rows: readonly MemberRow[];
-  /** Of all that the filter has, over all pages. */
-  readonly count: number;
 }
 
 /** A member's move to a status. */

@@ -19,8 +19,8 @@ export async function describeTasks(
   tasks: readonly DescribedTask[],
 ): Promise<ReadonlyMap<string, TaskDescription>> {
   const memberIds = new Map(tasks.map(({ id, args }) => [id, String(args['memberId'])]));
-  const members: MemberRow[] = await database('members')
-    .join('collections', 'collections.id', 'members.collection_id')
+  const members: MemberRow[] = await database('composite.members')
+    .join('composite.collections', 'collections.id', 'members.collection_id')
     .whereIn('members.id', [...memberIds.values()].filter(isUuid))
     .select(
       'members.id',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { MatchingRound } from '../../../../src/app-kit/admin/row-page.ts';
 import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { signInAs } from '../../../admin/admin-client.ts';
 import { shareAdmin } from '../../../admin/shared-admin.ts';
@@ -162,6 +163,61 @@ describe('members that are deleted', () => {
   });
 });
 
+describe('what is done to all members that match', () => {
+  const act = async (
+    action: string,
+    filter: Record<string, string>,
+    more: Record<string, string> = {},
+  ): Promise<MatchingRound> => {
+    const response = await ada.postJson(`/api/apps/composite/matching/members/${action}`, {
+      filter,
+      ...more,
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()) as MatchingRound;
+  };
+
+  it('is done to those alone, in as many batches as it takes, and counted', async () => {
+    const failed = await Promise.all(
+      Array.from({ length: 120 }, () => storeMember(admin, { customer: 5, status: 'ERROR' })),
+    );
+    for (const member of failed) await storeFailure(admin, member);
+    const other = await storeMember(admin, { customer: 6, status: 'ERROR' });
+    await storeFailure(admin, other);
+    await storeMember(admin, { customer: 5, status: 'ERROR' });
+
+    expect(await act('resubmit', { customer: '5', status: 'ERROR' })).toEqual({
+      done: 120,
+      skipped: 1,
+      next: null,
+    });
+    expect(await admin.queue.queueSize()).toBe(120);
+    expect(await stored(other.id)).toMatchObject({ status: 'ERROR' });
+    const lines = await admin.platform
+      .database('admin.audit_log')
+      .where({ action: 'resubmit', outcome: 'done' });
+    expect(lines.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('leaves members that were submitted after it was confirmed', async () => {
+    const old = await storeMember(admin, { created: '2026-01-01T00:00:00Z' });
+    const recent = await storeMember(admin);
+    expect(await act('delete', {}, { until: '2026-02-01T00:00:00.000Z' })).toMatchObject({ done: 1 });
+    expect(await stored(old.id)).toBeUndefined();
+    expect(await stored(recent.id)).toBeDefined();
+  });
+
+  it('leaves members that are processed, and deletes the others', async () => {
+    const running = await storeMember(admin, { status: 'RASTERIZING' });
+    await enqueueTask(admin, running);
+    await letRun(running.taskId);
+    const waiting = await storeMember(admin);
+    expect(await act('delete', {})).toEqual({ done: 1, skipped: 1, next: null });
+    expect(await stored(running.id)).toBeDefined();
+    expect(await stored(waiting.id)).toBeUndefined();
+  });
+});
+
 describe('what is done with members', () => {
   it('needs an operator', async () => {
     const failed = await storeMember(admin, { status: 'ERROR' });
@@ -170,6 +226,8 @@ describe('what is done with members', () => {
     for (const action of ['members/resubmit', 'members/cancel', 'members/delete', 'collections/resubmit']) {
       expect((await viewer.postJson(path(action), { ids: [failed.id] })).status).toBe(403);
     }
+    const everything = '/api/apps/composite/matching/members/delete';
+    expect((await viewer.postJson(everything, { filter: {} })).status).toBe(403);
     expect((await viewer.get(`/api/apps/composite/members/${failed.id}`)).status).toBe(200);
     expect(await stored(failed.id)).toMatchObject({ status: 'ERROR' });
     const operator = await signInAs(admin, 'otto', 'operator');

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { SearchAnswer } from '../../../../src/admin/search/shapes.ts';
-import { AdminClient, type ServedAdmin, serveAdmin } from '../../../admin/admin-client.ts';
+import { shareAdmin } from '../../../admin/shared-admin.ts';
 import { storeFailure, storeMember } from './stored-members.ts';
 
 describe("the admin's search, of composites", () => {
-  let admin: ServedAdmin;
-  let ada: AdminClient;
-  beforeAll(async () => {
-    admin = await serveAdmin();
-    ada = new AdminClient(admin.url);
-    await ada.login();
-  });
-  afterAll(() => admin.stop());
+  const admin = shareAdmin();
+  const ada = admin.signedIn();
   beforeEach(async () => {
-    await admin.platform.database.raw('TRUNCATE collections, tasks CASCADE');
+    await admin.platform.database.raw('TRUNCATE composite.collections, queue.tasks CASCADE');
   });
 
   async function search(text: string): Promise<SearchAnswer['groups'][number]['hits']> {
@@ -80,7 +74,7 @@ describe("the admin's search, of composites", () => {
   it('shows tasks of members that are gone by their names', async () => {
     const member = await storeMember(admin);
     await storeFailure(admin, member);
-    await admin.platform.database('members').where({ id: member.id }).delete();
+    await admin.platform.database('composite.members').where({ id: member.id }).delete();
     const response = await ada.get('/api/queue/tasks/failed-tasks');
     expect(await response.json()).toMatchObject({ rows: [{ description: null }] });
   });

@@ -7,10 +7,10 @@ export function dataPath(path: string): string {
   return `${ROOT}${path}`;
 }
 
-/** Does something to collections or members; answers what to tell whoever asked. @throws {AdminCallError} */
+/** Does something to collections or members; returns what was done, for people. @throws {AdminCallError} */
 export async function act(
   resource: 'collections' | 'members',
-  action: 'resubmit' | 'cancel' | 'delete',
+  action: string,
   ids: readonly string[],
   input: object = {},
 ): Promise<string> {

@@ -2,86 +2,44 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import {
   adminPath,
-  DataTable,
+  type Column,
   EmptyState,
   FilterDay,
   FilterField,
-  Filters,
-  Loaded,
-  Page,
-  Panel,
+  ListPage,
+  type ListParts,
   RelativeTime,
   recordPath,
   SharesBar,
-  useLive,
-  useQuery,
 } from '../../../../app-kit/pages/index.ts';
-import type { CollectionRow, NewestRows } from '../shapes.ts';
+import type { CollectionRow } from '../shapes.ts';
 import { dataPath } from './api.ts';
 import { CollectionDuration } from './duration.tsx';
-import { NewestPager } from './newest-pager.tsx';
 
-const FILTERS = ['customer', 'from', 'to'];
+const COLUMNS: readonly Column<CollectionRow>[] = [
+  {
+    label: 'Collection',
+    cell: ({ id }) => (
+      <Link className="ch-link" to={adminPath(recordPath('collections', id))} title={id}>
+        {id.slice(0, 8)}
+      </Link>
+    ),
+  },
+  { label: 'Customer', cell: ({ customer }) => customer },
+  { label: 'Members', cell: ({ memberCount }) => memberCount.toLocaleString() },
+  { label: 'Where they are', cell: ({ statuses }) => <SharesBar shares={statuses} /> },
+  { label: 'Submitted', cell: ({ created }) => <RelativeTime moment={created} /> },
+  { label: 'Duration', cell: (row) => <CollectionDuration collection={row} /> },
+];
 
-/** What callers submitted, newest first, each with where its members stand. */
-export function CollectionsPage() {
-  const query = useQuery();
-  const live = useLive<NewestRows<CollectionRow>>(
-    dataPath(`/collections${query.pick(...FILTERS, 'before')}`),
-  );
-  return (
-    <Page title="Collections" lede="What callers submitted, and how far it is.">
-      <Filters query={query} names={FILTERS}>
-        <FilterField query={query} name="customer" label="Customer" type="number" />
-        <FilterDay query={query} name="from" label="Submitted from" />
-        <FilterDay query={query} name="to" label="Submitted until" />
-      </Filters>
-      <Loaded live={live}>
-        {(list) => (
-          <Panel title="Newest first" isFlush>
-            {list.rows.length === 0 ? (
-              <NoCollections isNarrowed={query.pick(...FILTERS, 'before') !== ''} />
-            ) : (
-              <DataTable
-                label="Collections"
-                rows={list.rows}
-                keyOf={({ id }) => id}
-                columns={[
-                  {
-                    label: 'Collection',
-                    cell: ({ id }) => (
-                      <Link className="ch-link" to={adminPath(recordPath('collections', id))} title={id}>
-                        {id.slice(0, 8)}
-                      </Link>
-                    ),
-                  },
-                  { label: 'Customer', cell: ({ customer }) => customer },
-                  { label: 'Members', cell: ({ memberCount }) => memberCount.toLocaleString() },
-                  { label: 'Where they stand', cell: ({ statuses }) => <SharesBar shares={statuses} /> },
-                  { label: 'Submitted', cell: ({ created }) => <RelativeTime moment={created} /> },
-                  { label: 'Duration', cell: (row) => <CollectionDuration collection={row} /> },
-                ]}
-              />
-            )}
-            <NewestPager list={list} noun="collections" />
-          </Panel>
-        )}
-      </Loaded>
-    </Page>
-  );
-}
-
-function NoCollections({ isNarrowed }: { readonly isNarrowed: boolean }) {
-  if (isNarrowed) {
-    return (
-      <EmptyState
-        title="No such collection"
-        icon="search"
-        text="Nothing was submitted that fits the filter. Choose other days, or another customer."
-      />
-    );
-  }
-  return (
+const PARTS: ListParts<CollectionRow> = {
+  path: dataPath('/collections'),
+  heading: 'Newest first',
+  noun: { one: 'collection', many: 'collections' },
+  columns: COLUMNS,
+  titleOf: ({ id }) => `collection ${id.slice(0, 8)}`,
+  filters: ['customer', 'from', 'to'],
+  empty: (
     <EmptyState
       title="Nothing was submitted yet"
       text={
@@ -95,5 +53,24 @@ function NoCollections({ isNarrowed }: { readonly isNarrowed: boolean }) {
         Read the API's description
       </a>
     </EmptyState>
+  ),
+  noMatch: 'Nothing was submitted that matches the filter. Choose other days, or another customer.',
+};
+
+/** What callers submitted, newest first, each with the states of its members. */
+export function CollectionsPage() {
+  return (
+    <ListPage
+      title="Collections"
+      lede="What callers submitted, and how far it is."
+      parts={PARTS}
+      renderFilters={(query) => (
+        <>
+          <FilterField query={query} name="customer" label="Customer" type="number" />
+          <FilterDay query={query} name="from" label="Submitted from" />
+          <FilterDay query={query} name="to" label="Submitted until" />
+        </>
+      )}
+    />
   );
 }

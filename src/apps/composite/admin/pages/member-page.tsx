@@ -1,12 +1,10 @@
 import React, { useState } from 'react';
 import {
-  EmptyState,
+  DetailPage,
   ExactTime,
   Facts,
   JsonView,
-  Loaded,
   listPath,
-  Page,
   Panel,
   ProgressBar,
   RelativeTime,
@@ -18,7 +16,7 @@ import type { MemberDetail } from '../shapes.ts';
 import { dataPath } from './api.ts';
 import { MemberActions } from './member-actions.tsx';
 import { MemberBatches } from './member-batches.tsx';
-import { nameOfMember } from './member-table.tsx';
+import { nameOfMember } from './member-columns.tsx';
 import { MemberTasks } from './member-tasks.tsx';
 import { MemberTimeline } from './member-timeline.tsx';
 import { PagePreviews } from './page-previews.tsx';
@@ -26,53 +24,33 @@ import { PagePreviews } from './page-previews.tsx';
 /** One member: what became of its PDF, why, and what can be done about it. */
 export function MemberPage({ recordId }: { readonly recordId: string }) {
   const live = useLive<MemberDetail>(dataPath(`/members/${recordId}`), { everySeconds: 3 });
-  const [told, setTold] = useState<string | undefined>(undefined);
-  const { data: member } = live;
-  if (member === undefined) {
-    const isGone = live.fault?.status === 404;
-    return (
-      <Page title={`Member ${recordId.slice(0, 8)}`} above={[['Members', listPath('members')]]}>
-        {isGone ? (
-          <EmptyState title="This member is gone" text="It was deleted, or its collection was." />
-        ) : (
-          <Loaded live={live}>{() => null}</Loaded>
-        )}
-      </Page>
-    );
-  }
-  const { collectionId } = member;
   return (
-    <Page
-      title={nameOfMember(member)}
-      beside={<StateBadge state={member.status} />}
-      above={[
-        ['Collections', listPath('collections')],
-        [`Collection ${collectionId.slice(0, 8)}`, recordPath('collections', collectionId)],
-      ]}
-      actions={
-        <MemberActions
-          member={member}
-          onDone={(message) => {
-            setTold(message);
-            live.refresh();
-          }}
-        />
+    <DetailPage
+      live={live}
+      loadingTitle={`Member ${recordId.slice(0, 8)}`}
+      titleOf={nameOfMember}
+      besideOf={({ status }) => <StateBadge state={status} />}
+      aboveOf={(member) =>
+        member === undefined
+          ? [['Members', listPath('members')]]
+          : [
+              ['Collections', listPath('collections')],
+              [
+                `Collection ${member.collectionId.slice(0, 8)}`,
+                recordPath('collections', member.collectionId),
+              ],
+            ]
       }
+      actionsOf={(member, onDone) => <MemberActions member={member} onDone={onDone} />}
+      gone={{ title: 'This member is gone', text: 'It was deleted, or its collection was.' }}
     >
-      {told !== undefined && (
-        <p className="ch-alert ch-tone-good" role="status">
-          {told}
-        </p>
+      {(member) => (
+        <>
+          <MemberParts member={member} />
+          <MemberJson member={member} />
+        </>
       )}
-      <Loaded live={live}>
-        {(data) => (
-          <>
-            <MemberParts member={data} />
-            <MemberJson member={data} />
-          </>
-        )}
-      </Loaded>
-    </Page>
+    </DetailPage>
   );
 }
 

@@ -1,5 +1,5 @@
 import React, { useState } from 'react';
-import { Icon } from '../../../app-kit/pages/index.ts';
+import { Icon } from './icon.tsx';
 
 /** What was done last. */
 export interface SaidState {
@@ -13,7 +13,7 @@ export function useSaid(): SaidState {
   return { text, say };
 }
 
-/** Tells what was done, also to who cannot see it. */
+/** Says what was done, also to screen readers. */
 export function Said({ said }: { readonly said: string | undefined }) {
   return (
     <div role="status">

@@ -1,4 +1,6 @@
 import type { Request } from 'express';
+import type { Knex } from 'knex';
+import { isUuid } from '../../platform/uuid.ts';
 
 /** One value of a request's query: its text, without white space around it; undefined where it is empty. */
 export function textOf(request: Pick<Request, 'query'>, name: string): string | undefined {
@@ -8,6 +10,26 @@ export function textOf(request: Pick<Request, 'query'>, name: string): string | 
 /** Something that was sent, as such a text. */
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+/** The greatest value of Postgres's `integer`. */
+const GREATEST_INTEGER = 2_147_483_647;
+
+/** A text as a whole number that Postgres can compare an `integer` with; undefined where it is none. */
+export function asInteger(text: string | undefined): number | undefined {
+  return /^\d{1,10}$/.test(text ?? '') && Number(text) <= GREATEST_INTEGER ? Number(text) : undefined;
+}
+
+/** Narrows a query to rows from one moment to another, this one excluded; either may be missing, or be none. */
+export function between(
+  query: Knex.QueryBuilder,
+  column: string,
+  from: string | undefined,
+  to: string | undefined,
+): void {
+  const [start, end] = [asMoment(from), asMoment(to)];
+  if (start !== undefined) query.where(column, '>=', start);
+  if (end !== undefined) query.where(column, '<', end);
 }
 
 /** A text as a moment of Postgres's; undefined where it is none. */
@@ -25,7 +47,6 @@ export interface Place {
 }
 
 const PLACE_MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
-const PLACE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /** A place as addresses have it. */
 export function placeText({ moment, id }: Place): string {
@@ -34,6 +55,6 @@ export function placeText({ moment, id }: Place): string {
 
 /** The place that a text names; undefined where it names none. */
 export function asPlace(text: string | undefined): Place | undefined {
-  const [, moment, id] = PLACE.exec(text ?? '') ?? [];
-  return moment !== undefined && id !== undefined ? { moment, id } : undefined;
+  const [moment = '', id = ''] = (text ?? '').split('_');
+  return PLACE_MOMENT.test(moment) && isUuid(id) ? { moment, id } : undefined;
 }

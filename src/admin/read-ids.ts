@@ -1,5 +1,5 @@
-import { MOST_ROWS_OF_AN_ACTION } from '../../app-kit/admin/action.ts';
-import { isUuid } from '../../platform/uuid.ts';
+import { MOST_ROWS_OF_AN_ACTION } from '../app-kit/admin/action.ts';
+import { isUuid } from '../platform/uuid.ts';
 import { ActionRefusedError } from './action-refused.ts';
 
 /** The ids that an action was sent, each once. @throws {ActionRefusedError} where they are none, too many, or no ids. */
