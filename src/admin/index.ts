@@ -75,7 +75,7 @@ export function createAdmin(context: AppContext, apps: readonly LoadedApp[]): Ro
   router.use(enforceRoles(platform.database));
   router.get('/tasks/:taskId', findTask(context, ADMIN_ROOT));
   const describer = new TaskDescriber(platform.database, apps);
-  router.use(createDashboardRoutes(context, describer));
+  router.use(createDashboardRoutes(context, apps, describer));
   router.use(createQueueRoutes(context, apps, describer));
   router.use(createSearchRoutes(context, apps, describer));
   router.use(createAppRoutes(apps));

@@ -61,7 +61,7 @@ export class InstalledApps {
 
   /** The queue that an app's tasks go to. */
   queueOf(app: App, defaultQueueName: string): string {
-    return app === this.list[0] ? defaultQueueName : ownQueueOf(app);
+    return queueOfApp(app, this.list, defaultQueueName);
   }
 
   /** The queues of all apps, each once. */
@@ -88,6 +88,11 @@ export function titleOf({ name, title }: Pick<App, 'name' | 'title'>): string {
 /** An app in messages: `the app render`. */
 export function ownerOf({ name }: Pick<App, 'name'>): string {
   return `the app ${name}`;
+}
+
+/** Returns the queue that the tasks of an app go to, among the installed ones; the first app has the default queue. */
+export function queueOfApp(app: App, installed: readonly App[], defaultQueueName: string): string {
+  return app === installed[0] ? defaultQueueName : ownQueueOf(app);
 }
 
 function ownQueueOf(app: App): string {

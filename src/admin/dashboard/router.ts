@@ -1,5 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../app-kit/app-context.ts';
+import { queueOfApp, titleOf } from '../../app-kit/installed-apps.ts';
+import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
+import { queueSettings } from '../../queue/index.ts';
 import { isSignedIn } from '../login.ts';
 import type { TaskDescriber } from '../queue/task-describer.ts';
 import { HISTORY_SPANS, type HistorySpan, readHistory } from './history.ts';
@@ -23,9 +26,13 @@ const HISTORY_MILLISECONDS = 10_000;
  * What the first page reads: `GET /api/dashboard`, as JSON or, to who accepts `text/event-stream`, as a stream of the
  * same JSON; and `GET /api/dashboard/history?span=hour`.
  */
-export function createDashboardRoutes(context: AppContext, describer: TaskDescriber): Router {
+export function createDashboardRoutes(
+  context: AppContext,
+  apps: readonly LoadedApp[],
+  describer: TaskDescriber,
+): Router {
   const { database, logger } = context.platform;
-  const reader = new DashboardReader(database, describer);
+  const reader = new DashboardReader(database, describer, titlesByQueue(context, apps));
   const live = new LiveDashboard(() => reader.read(), logger);
   const histories = new Map<HistorySpan, { readonly history: Promise<History>; readonly read: number }>();
   const router = Router();
@@ -51,6 +58,17 @@ export function createDashboardRoutes(context: AppContext, describer: TaskDescri
     response.json({ span, ...HISTORY_SPANS[span], ...(await histories.get(span)?.history) });
   });
   return router;
+}
+
+/** The titles of the apps whose tasks go to a queue, by the name of the queue. */
+function titlesByQueue(
+  { platform }: AppContext,
+  apps: readonly LoadedApp[],
+): ReadonlyMap<string, readonly string[]> {
+  const { queueName } = platform.settingsOf(queueSettings);
+  const installed = apps.map(({ app }) => app);
+  const byQueue = Map.groupBy(installed, (app) => queueOfApp(app, installed, queueName));
+  return new Map([...byQueue].map(([queue, own]) => [queue, own.map(titleOf)]));
 }
 
 function stream({ platform }: AppContext, live: LiveDashboard, request: Request, response: Response): void {

@@ -55,6 +55,18 @@ export interface Ended {
   readonly failures: number;
 }
 
+/** One queue, with the apps whose tasks go there. */
+export interface QueueSummary {
+  readonly queue: string;
+  /** The titles of the apps; none of a queue that no installed app uses. */
+  readonly apps: readonly string[];
+  readonly isPaused: boolean;
+  readonly waiting: { readonly count: number; readonly isEstimated: boolean };
+  readonly running: number;
+  readonly workers: number;
+  readonly lastHour: Ended;
+}
+
 /** The first page. */
 export interface DashboardData {
   readonly attention: readonly Attention[];
@@ -72,6 +84,7 @@ export interface DashboardData {
   readonly failed: { readonly count: number; readonly isEstimated: boolean };
   readonly lastHour: Ended;
   readonly lastDay: Ended;
+  readonly queues: readonly QueueSummary[];
   readonly engines: readonly EngineRow[];
   /** The tasks that run, those first that have run longest; `running` says how many there are. */
   readonly runningTasks: readonly Described<RunningTaskRow>[];

@@ -17,10 +17,17 @@ const SLOW_MILLISECONDS = 10_000;
 export class DashboardReader {
   readonly #database: Database;
   readonly #describer: TaskDescriber;
+  readonly #appsByQueue: ReadonlyMap<string, readonly string[]>;
   #slow: { readonly parts: Promise<SlowParts>; readonly readMilliseconds: number } | undefined;
 
-  constructor(database: Database, describer: TaskDescriber) {
+  /** @param appsByQueue the titles of the apps whose tasks go to a queue. */
+  constructor(
+    database: Database,
+    describer: TaskDescriber,
+    appsByQueue: ReadonlyMap<string, readonly string[]>,
+  ) {
     this.#database = database;
+    this.#appsByQueue = appsByQueue;
     this.#describer = describer;
   }
 
@@ -38,8 +45,7 @@ export class DashboardReader {
     const [longest] = queues
       .flatMap(({ queue, oldestSeconds }) => (oldestSeconds === null ? [] : [{ queue, oldestSeconds }]))
       .sort((one, other) => other.oldestSeconds - one.oldestSeconds);
-    const sum = (of: (queue: (typeof queues)[number]) => number) =>
-      queues.reduce((all, each) => all + of(each), 0);
+    const sum = (of: (queue: (typeof queues)[number]) => number) => sumOf(queues, of);
     return {
       attention: attentionOf({ engines, queues, paused, ...slow }),
       waiting: {
@@ -51,11 +57,23 @@ export class DashboardReader {
       running: sum(({ running }) => running),
       workers: sum(({ workers }) => workers),
       failed: slow.failed,
-      lastHour: slow.lastHour,
+      lastHour: {
+        successes: sumOf(slow.lastHour.values(), ({ successes }) => successes),
+        failures: sumOf(slow.lastHour.values(), ({ failures }) => failures),
+      },
       lastDay: {
         successes: sum(({ successesLastDay }) => successesLastDay),
         failures: sum(({ failuresLastDay }) => failuresLastDay),
       },
+      queues: queues.map(({ queue, isPaused, queued, isQueuedEstimated, running, workers }) => ({
+        queue,
+        apps: this.#appsByQueue.get(queue) ?? [],
+        isPaused,
+        waiting: { count: queued, isEstimated: isQueuedEstimated },
+        running,
+        workers,
+        lastHour: slow.lastHour.get(queue) ?? NOTHING_ENDED,
+      })),
       engines: engines.map((engine) => engineRow(engine, now)),
       runningTasks: await this.#describer.describe(held.map(runningRow)),
       failures: slow.failures,
@@ -86,12 +104,19 @@ async function readSlowParts(database: Database) {
   return { failures, ...trends, failed, lastHour };
 }
 
-async function readLastHour(database: Database): Promise<Ended> {
-  const { rows } = await database.raw<{ rows: Ended[] }>(
-    `SELECT coalesce(sum(successes), 0)::integer AS successes, coalesce(sum(failures), 0)::integer AS failures
-     FROM queue.task_counts WHERE minute > now() - interval '1 hour'`,
+const NOTHING_ENDED: Ended = { successes: 0, failures: 0 };
+
+/** What ended in the last hour, by queue. */
+async function readLastHour(database: Database): Promise<ReadonlyMap<string, Ended>> {
+  const { rows } = await database.raw<{ rows: (Ended & { queue: string })[] }>(
+    `SELECT queue, sum(successes)::integer AS successes, sum(failures)::integer AS failures
+     FROM queue.task_counts WHERE minute > now() - interval '1 hour' GROUP BY queue`,
   );
-  return rows[0] ?? { successes: 0, failures: 0 };
+  return new Map(rows.map(({ queue, ...ended }) => [queue, ended]));
+}
+
+function sumOf<Item>(items: Iterable<Item>, of: (item: Item) => number): number {
+  return [...items].reduce((all, each) => all + of(each), 0);
 }
 
 function engineRow(engine: EngineStatus, now: number): EngineRow {

@@ -44,6 +44,17 @@ describe('the dashboard', () => {
       failed: { count: 13 },
       lastHour: { successes: 7, failures: 2 },
       lastDay: { successes: 17, failures: 3 },
+      queues: [
+        {
+          queue: 'composite',
+          apps: ['Composites'],
+          isPaused: true,
+          waiting: { count: 1, isEstimated: false },
+          running: 1,
+          workers: 2,
+          lastHour: { successes: 7, failures: 2 },
+        },
+      ],
       engines: [{ host: 'one', state: 'working', running: 1 }],
       runningTasks: [{ id: running, progress: { done: 3, total: 9 } }],
       failures: [{ error: 'The origin answered 404 to page …', count: 12, countLastHour: 12 }],

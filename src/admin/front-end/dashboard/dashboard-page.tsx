@@ -7,6 +7,7 @@ import { EnginesPanel } from './engines-panel.tsx';
 import { FailuresPanel } from './failures-panel.tsx';
 import { Figures } from './figures.tsx';
 import { HistoryPanel } from './history-panel.tsx';
+import { QueuesPanel } from './queues-panel.tsx';
 import { RunningPanel } from './running-panel.tsx';
 
 /** How often it is read where it cannot be streamed. */
@@ -33,6 +34,7 @@ export function Dashboard() {
           <>
             <AttentionList items={data.attention} />
             <Figures data={data} />
+            <QueuesPanel queues={data.queues} />
             <RunningPanel data={data} />
             <div className="dashboard-halves">
               <HistoryPanel />

@@ -2,10 +2,12 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import { adminPath, listPath, RelativeTime } from '../../../app-kit/pages/index.ts';
 import type { DashboardData, Ended } from '../../dashboard/shapes.ts';
+import { anHourAgo } from './list-links.ts';
 
 /** The numbers at the top; each leads to what it counts. */
 export function Figures({ data }: { readonly data: DashboardData }) {
   const { waiting, running, workers, failed, lastHour, lastDay } = data;
+  const lastHourOnly = new URLSearchParams({ from: anHourAgo() });
   return (
     <div className="ch-figures">
       <Figure
@@ -31,13 +33,17 @@ export function Figures({ data }: { readonly data: DashboardData }) {
         {workers === 1 ? '1 worker' : `${workers.toLocaleString()} workers`}
       </Figure>
       <Figure
-        list="successful-tasks"
+        list={`successful-tasks?${lastHourOnly}`}
         value={lastHour.successes.toLocaleString()}
         label="done in the last hour"
       >
         {lastDay.successes.toLocaleString()} in the last day
       </Figure>
-      <Figure list="failed-tasks" value={lastHour.failures.toLocaleString()} label="failed in the last hour">
+      <Figure
+        list={`failed-tasks?${lastHourOnly}`}
+        value={lastHour.failures.toLocaleString()}
+        label="failed in the last hour"
+      >
         {lastDay.failures.toLocaleString()} in the last day{rateOf(lastDay)}
       </Figure>
       <Figure
@@ -71,5 +77,5 @@ function rateOf({ successes, failures }: Ended): string {
   const all = successes + failures;
   if (failures === 0) return '';
   const percent = (100 * failures) / all;
-  return `, ${percent < 1 ? 'less than 1' : Math.round(percent)}\u00a0%`;
+  return `, ${percent < 1 ? 'less than 1' : Math.round(percent)}\u00a0% of all`;
 }

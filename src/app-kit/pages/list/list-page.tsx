@@ -16,7 +16,7 @@ export function ListPage<Row extends { readonly id: string }>(props: {
   const query = useQuery();
   return (
     <Page title={title} lede={lede}>
-      <div className="ch-list-filters">
+      <div className="ch-filter-row">
         <Filters query={query} names={parts.filters}>
           {renderFilters(query)}
         </Filters>
