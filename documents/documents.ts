@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { titleOf } from '../src/app-kit/installed-apps.ts';
 import { AVAILABLE_APPS, FLOOR_SECTIONS, installationDefaults } from '../src/installation.ts';
@@ -41,23 +42,43 @@ export async function writtenDocuments(): Promise<readonly WrittenDocument[]> {
   ];
   return [
     { path: '.env.dist', text: environmentFile(allParts, defaults) },
-    await withTables('README.md', { ...floors, ...OTHER_VARIABLES }, defaults),
+    withTables(
+      'README.md',
+      (await readDocument('README.md')) ?? '',
+      { ...floors, ...OTHER_VARIABLES },
+      defaults,
+    ),
     ...(await Promise.all(
-      apps.map(({ name, parts }) => withTables(`docs/apps/${name}.md`, { [name]: parts }, defaults)),
+      apps.map(async ({ name, title, parts }) => {
+        const path = `docs/apps/${name}.md`;
+        const document = (await readDocument(path)) ?? newAppPage(name, title);
+        return withTables(path, document, { [name]: parts }, defaults);
+      }),
     )),
   ];
 }
 
-/** Returns the text of a file of the project. */
-export function readDocument(path: string): Promise<string> {
-  return readFile(new URL(`../${path}`, import.meta.url), 'utf8');
+/** Returns the text of a file of the project; `undefined` where there is no such file. */
+export async function readDocument(path: string): Promise<string | undefined> {
+  const url = new URL(`../${path}`, import.meta.url);
+  return existsSync(url) ? readFile(url, 'utf8') : undefined;
 }
 
-async function withTables(path: string, parts: PartsByMarker, defaults: Defaults): Promise<WrittenDocument> {
+/** The page of an app that has none yet. */
+function newAppPage(name: string, title: string): string {
+  return `# ${title}\n\n## Settings\n\n<!-- settings:${name} -->\n<!-- /settings -->\n`;
+}
+
+function withTables(
+  path: string,
+  document: string,
+  parts: PartsByMarker,
+  defaults: Defaults,
+): WrittenDocument {
   const tables = Object.entries(parts).map(
     ([name, of]) => [name, settingsTables(of, path, defaults)] as const,
   );
-  return { path, text: writeBetweenMarkers(await readDocument(path), Object.fromEntries(tables), path) };
+  return { path, text: writeBetweenMarkers(document, Object.fromEntries(tables), path) };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { adminPath } from './paths.ts';
+import { readDateHeader } from './server-clock.ts';
 import { readSiteState } from './site-state.ts';
 
-/** The admin did not do what it was asked; the message is for people. */
+/** The admin refused a request, or could not be reached; the message is for people. */
 export class AdminCallError extends Error {
   override readonly name = 'AdminCallError';
-  /** Of the answer; 0 where there was none. */
+  /** The HTTP status; 0 without a response. */
   readonly status: number;
 
   constructor(message: string, status: number) {
@@ -40,13 +41,15 @@ export function readAdmin<Answer>(path: string, signal: AbortSignal): Promise<An
 }
 
 async function ask<Answer>(path: string, options: RequestInit): Promise<Answer> {
+  const sentMilliseconds = Date.now();
   let response: Response;
   try {
     response = await fetch(adminPath(path), { credentials: 'same-origin', ...options });
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new AdminCallError('The server cannot be reached just now.', 0);
+    throw new AdminCallError('The server cannot be reached right now.', 0);
   }
+  readDateHeader(response.headers, sentMilliseconds);
   if (response.redirected && new URL(response.url).pathname === readSiteState().paths.loginPath) {
     // The session is over: whoever it is comes back here after the login.
     const here = `${window.location.pathname}${window.location.search}`;
@@ -65,5 +68,5 @@ function faultOf(text: string, status: number): string {
   } catch {
     // No JSON: said by a proxy, perhaps.
   }
-  return `The server answered ${status}.`;
+  return `The server returned status ${status}.`;
 }

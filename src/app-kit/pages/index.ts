@@ -13,6 +13,7 @@ export type { BulkAction, BulkActions, Noun } from './list/bulk-action.ts';
 export { ListPage } from './list/list-page.tsx';
 export { ListPanel, type ListParts } from './list/list-panel.tsx';
 export { type Selection, useSelection } from './list/use-selection.ts';
+export { LiveState } from './live-state.tsx';
 export { Loaded } from './loading.tsx';
 export { distanceInWords, secondsBetween, spanInWords } from './moments.ts';
 export { Alert, Facts, Page, Panel } from './page.tsx';

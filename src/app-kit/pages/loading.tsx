@@ -1,5 +1,6 @@
 import React from 'react';
 import { Alert } from './page.tsx';
+import { Clock } from './relative-time.tsx';
 import type { Live } from './use-live.ts';
 
 /**
@@ -10,14 +11,21 @@ export function Loaded<Data>(props: {
   readonly live: Live<Data>;
   readonly children: (data: Data) => React.ReactNode;
 }) {
-  const { data, fault } = props.live;
-  if (data === undefined && fault === undefined) return <p className="ch-empty">Reading…</p>;
+  const { data, fault, staleSince } = props.live;
+  if (data === undefined && fault === undefined) return <p className="ch-empty">Loading…</p>;
   return (
     <>
-      {fault && (
-        <Alert tone={data === undefined ? 'bad' : 'warn'}>
-          {fault.message}
-          {data !== undefined && ' What you see is what was read last; it is tried again by itself.'}
+      {data === undefined && fault && <Alert tone="bad">{fault.message}</Alert>}
+      {data !== undefined && (fault || staleSince !== undefined) && (
+        <Alert tone="warn">
+          {fault?.message ?? 'The server does not respond.'} This page is not up to date
+          {staleSince !== undefined && (
+            <>
+              {' '}
+              since <Clock milliseconds={staleSince} />
+            </>
+          )}
+          . It updates as soon as the server responds.
         </Alert>
       )}
       {data !== undefined && props.children(data)}

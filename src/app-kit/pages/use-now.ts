@@ -1,17 +1,21 @@
 import { useSyncExternalStore } from 'react';
+import { serverNow } from './server-clock.ts';
 
 const TICK_MILLISECONDS = 5_000;
 
 const readers = new Set<() => void>();
-let now = Date.now();
+let now = serverNow();
 let timer: ReturnType<typeof setInterval> | undefined;
+
+function tick(): void {
+  now = serverNow();
+  for (const read of readers) read();
+}
 
 function subscribe(reader: () => void): () => void {
   readers.add(reader);
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const read of readers) read();
-  }, TICK_MILLISECONDS);
+  now = serverNow();
+  timer ??= setInterval(tick, TICK_MILLISECONDS);
   return () => {
     readers.delete(reader);
     if (readers.size > 0) return;
@@ -20,7 +24,13 @@ function subscribe(reader: () => void): () => void {
   };
 }
 
-/** The present moment in milliseconds since 1970, every few seconds anew; one clock for the whole page. */
+function current(): number {
+  // Nothing moves the clock while nothing reads it: the first reader must not see where it stopped.
+  if (timer === undefined && Math.abs(serverNow() - now) >= TICK_MILLISECONDS) now = serverNow();
+  return now;
+}
+
+/** The present moment by the server's clock, in milliseconds since 1970, every five seconds; one clock for the page. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => now);
+  return useSyncExternalStore(subscribe, current);
 }

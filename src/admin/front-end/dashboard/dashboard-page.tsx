@@ -1,6 +1,6 @@
 import './dashboard.css';
 import React from 'react';
-import { Loaded, Page, useLive } from '../../../app-kit/pages/index.ts';
+import { LiveState, Loaded, Page, useLive } from '../../../app-kit/pages/index.ts';
 import type { DashboardData } from '../../dashboard/shapes.ts';
 import { AttentionList } from './attention-list.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
@@ -17,18 +17,7 @@ const POLLING = { everySeconds: 3, hasEvents: true } as const;
 export function Dashboard() {
   const live = useLive<DashboardData>('/api/dashboard', POLLING);
   return (
-    <Page
-      title="Dashboard"
-      beside={
-        <span className="ch-live">
-          <span
-            className={live.fault ? 'dashboard-dot' : 'dashboard-dot dashboard-dot-live'}
-            aria-hidden="true"
-          />
-          {live.fault ? 'not up to date' : 'live'}
-        </span>
-      }
-    >
+    <Page title="Dashboard" beside={<LiveState live={live} />}>
       <Loaded live={live}>
         {(data) => (
           <>
