@@ -11,7 +11,7 @@ describe('the depths of queues', () => {
 
   it('are noted once a minute, of every queue, and forgotten after a day', async () => {
     const { database } = test;
-    await database.raw(`INSERT INTO queue.queues (name) VALUES ('reports')`);
+    await database.raw(`INSERT INTO queue.queues (name) VALUES ('composite'), ('reports')`);
     await database.raw(
       `INSERT INTO queue.queue_depths (minute, queue, waiting) VALUES (now() - interval '26 hours', 'reports', 1),
          (now() - interval '24 hours', 'reports', 2)`,
