@@ -1,5 +1,7 @@
+import { PRODUCT_NAME } from '../platform/product.ts';
+
 /** What the site is called. */
-export const SITE_NAME = 'Composite Handler';
+export const SITE_NAME = PRODUCT_NAME;
 
 /** The icon of the site: a sheet that becomes two images. */
 export const ICON_SVG = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">

@@ -1,3 +1,4 @@
+import { PRODUCT_NAME } from '../../platform/product.ts';
 /** Whose password it is going to be. */
 export interface PasswordOwner {
   readonly username: string;
@@ -39,7 +40,7 @@ export async function passwordWeakness(password: string, owner: PasswordOwner): 
     username,
     ...email.split('@'),
     email,
-    'composite handler',
+    PRODUCT_NAME.toLowerCase(),
   ]);
   if (score >= LOWEST_SCORE) return undefined;
   return 'This password is too easy to guess: it is one of the most common ones, or a variation or a pattern. Take some unrelated words.';

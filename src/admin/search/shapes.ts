@@ -4,7 +4,7 @@ import type { SearchHit } from '../../app-kit/admin/search-hit.ts';
 
 /** What was found in one part of the site: in an app, or among the tasks. */
 export interface SearchGroup {
-  /** For people: `Composites`. */
+  /** For people: `Renderings`. */
   readonly title: string;
   readonly hits: readonly SearchHit[];
   /** Whether this part failed, or was too slow. */

@@ -23,7 +23,7 @@ export function csrfToken(): string {
 /**
  * Asks the admin to do something: a POST of JSON with the token.
  *
- * @param path below the admin's root: `/api/apps/composite/actions/members/resubmit`.
+ * @param path below the admin's root: `/api/apps/render/actions/sheets/redo`.
  * @returns the answer's JSON.
  * @throws {AdminCallError} with what the server says.
  */

@@ -1,5 +1,6 @@
 import React, { useEffect } from 'react';
 import { Link } from 'react-router-dom';
+import { PRODUCT_NAME } from '../../platform/product.ts';
 import { Icon } from './icon.tsx';
 import { adminPath } from './paths.ts';
 
@@ -17,7 +18,7 @@ export function Page(props: {
 }) {
   const { title, beside, lede, above = [], actions, children } = props;
   useEffect(() => {
-    document.title = `${title} | Composite Handler`;
+    document.title = `${title} | ${PRODUCT_NAME}`;
   }, [title]);
   return (
     <main className="ch-page" id="main" tabIndex={-1}>
