@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
-import type { MemberStatus } from '../../src/apps/composite/processing/member-status.ts';
+import type { MemberStatus } from '../../src/apps/composite/members/member-status.ts';
 import { makeSamplePdf } from '../../src/apps/composite/sandbox/sample/sample-pdf.ts';
 import { processMember } from '../../src/apps/composite/tasks.ts';
 import type { Database } from '../../src/platform/database/connection.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { defineTaskFunction, type JsonValue } from '../../queue/index.ts';
-import { failMember } from './processing/members.ts';
+import { failMember } from './members/members.ts';
 import type { ProcessMemberArguments } from './processing/process-member-arguments.ts';
 import { scratchDirectoryOf } from './processing/scratch-directory.ts';
 

@@ -8,9 +8,9 @@ import type { AppContext } from '../../../app-kit/app-context.ts';
 import { type Cancellation, deleteTasks } from '../../../queue/index.ts';
 import { ownsFolder } from '../dlcs/batches.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
+import { awaitNewTasks } from '../members/members.ts';
+import { ownerOf } from '../pages/page-owner.ts';
 import { PageStore } from '../pages/page-store.ts';
-import { awaitNewTasks } from '../processing/members.ts';
-import { ownerOf } from '../processing/page-owner.ts';
 import { failedMembersOf } from './collections.ts';
 
 /** Members whose pages one request may remove: S3 is asked for each. */

@@ -5,7 +5,7 @@ import type { RowPage } from '../../../app-kit/admin/row-page.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { RUNNING_PROGRESS_SQL } from '../../../queue/index.ts';
-import type { MemberStatus } from '../processing/member-status.ts';
+import type { MemberStatus } from '../members/member-status.ts';
 import type { CollectionDetail, CollectionRow, StatusCounts } from './shapes.ts';
 
 /** What a list of collections is narrowed by; what is missing does not narrow it. */

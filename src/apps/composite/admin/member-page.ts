@@ -3,7 +3,7 @@ import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { taskStatuses } from '../../../queue/index.ts';
 import { Collections } from '../api/collections.ts';
-import type { MemberStatus } from '../processing/member-status.ts';
+import type { MemberStatus } from '../members/member-status.ts';
 import { ORIGIN_SQL, selectMembers } from './members.ts';
 import type { MemberBatch, MemberDetail, MemberEvent, MemberRow, MemberTask } from './shapes.ts';
 

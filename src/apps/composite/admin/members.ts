@@ -7,8 +7,8 @@ import { boundedCount } from '../../../platform/database/bounded-count.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { cutInTheMiddle } from '../../../platform/database/texts.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
-import { MEMBER_STATUSES, type MemberStatus } from '../processing/member-status.ts';
-import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
+import { MEMBER_STATUSES, type MemberStatus } from '../members/member-status.ts';
+import { PAGES_DONE_SQL } from '../members/page-progress.ts';
 import { matchSearch } from './member-search.ts';
 import type { MemberRow } from './shapes.ts';
 

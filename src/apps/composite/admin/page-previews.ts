@@ -3,10 +3,10 @@ import pLimit from 'p-limit';
 import type { Sharp } from 'sharp';
 import type { Platform } from '../../../platform/platform.ts';
 import { ObjectStorageError } from '../../../platform/storage/object-storage-error.ts';
+import { findMember } from '../members/members.ts';
 import { openPageBucket } from '../pages/page-bucket.ts';
+import { ownerOf } from '../pages/page-owner.ts';
 import { keyOfSibling, PageStore } from '../pages/page-store.ts';
-import { findMember } from '../processing/members.ts';
-import { ownerOf } from '../processing/page-owner.ts';
 import { parsePortablePixmap } from '../rasterizers/portable-pixmap.ts';
 
 /** The longer edge of a preview. */

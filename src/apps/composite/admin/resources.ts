@@ -1,6 +1,6 @@
 import type { AdminResource } from '../../../app-kit/admin/resource.ts';
-import { MEMBER_STATUSES } from '../processing/member-status.ts';
-import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
+import { MEMBER_STATUSES } from '../members/member-status.ts';
+import { PAGES_DONE_SQL } from '../members/page-progress.ts';
 
 /** An origin without the user and the password that it may hold. */
 const ORIGIN_SQL = "regexp_replace(composite ->> 'origin', '//[^/]*@', '//***@')";

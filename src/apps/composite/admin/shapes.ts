@@ -1,6 +1,6 @@
 // What the admin's pages of this app are answered, as JSON: the server writes it, the pages in the browser read it.
 
-import type { MemberStatus } from '../processing/member-status.ts';
+import type { MemberStatus } from '../members/member-status.ts';
 
 /** How many members stand where; a status that no member has is left out. */
 export type StatusCounts = Readonly<Partial<Record<MemberStatus, number>>>;

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
-import { PAGES_DONE_SQL } from '../processing/page-progress.ts';
+import type { Composite } from '../members/composite-schema.ts';
+import { PAGES_DONE_SQL } from '../members/page-progress.ts';
 import { processMember } from '../tasks.ts';
-import type { Composite } from './composite-schema.ts';
 
 /** A member as the API shows it. */
 export interface MemberBody {

@@ -1,6 +1,6 @@
 import type { OpenApiFragment } from '../../../platform/http/open-api.ts';
-import { MEMBER_STATUSES } from '../processing/member-status.ts';
-import { COLLECTION_SCHEMA, COMPOSITE_SCHEMA, HYDRA_CONTEXT } from './composite-schema.ts';
+import { COLLECTION_SCHEMA, COMPOSITE_SCHEMA, HYDRA_CONTEXT } from '../members/composite-schema.ts';
+import { MEMBER_STATUSES } from '../members/member-status.ts';
 import { SUBMISSION_BODY } from './router.ts';
 
 const COLLECTION_URI = 'http://localhost:8000/collections/2b1e8b5e-6f0f-4a52-9d0c-7e8d6d1f2a34';

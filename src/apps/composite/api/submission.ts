@@ -1,14 +1,14 @@
 import type { AnySchema, ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FormatStringError, parseFormatString } from '../formatting/format-string.ts';
-import { compositeFolder } from '../pages/page-folder.ts';
 import {
   COLLECTION_SCHEMA,
   COMPOSITE_SCHEMA,
   type Composite,
   type CompositeCollection,
   FORMATTED_FIELDS,
-} from './composite-schema.ts';
+} from '../members/composite-schema.ts';
+import { compositeFolder } from '../pages/page-folder.ts';
 import { findUnstorable } from './storable-json.ts';
 
 /** A body is no collection of composites; `faults` names what is wrong, each with its place. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { storableJson } from '../../../platform/database/storable-text.ts';
-import { HYDRA_CONTEXT } from '../api/composite-schema.ts';
+import { HYDRA_CONTEXT } from '../members/composite-schema.ts';
 import type { KnownBatch } from './batch-search.ts';
 import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
 

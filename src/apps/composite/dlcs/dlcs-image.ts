@@ -1,5 +1,5 @@
-import { FORMATTED_FIELDS } from '../api/composite-schema.ts';
 import { type FormatString, parseFormatString } from '../formatting/format-string.ts';
+import { FORMATTED_FIELDS } from '../members/composite-schema.ts';
 import type { JsonObject } from './dlcs-client.ts';
 
 /** What the composite alone has; the DLCS knows nothing of it. */

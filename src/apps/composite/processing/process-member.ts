@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import pRetry from 'p-retry';
+import { type AdvisoryLock, takeAdvisoryLock } from '../../../platform/database/advisory-lock.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import type { JsonValue, TaskContext, TaskHandler } from '../../../queue/index.ts';
@@ -8,13 +9,6 @@ import { countBatches, ownsFolder, readAnswers, storeBatches } from '../dlcs/bat
 import { DlcsClient, type JsonObject } from '../dlcs/dlcs-client.ts';
 import { createImageBuilder, type ImageBuilder } from '../dlcs/dlcs-image.ts';
 import { ingestBatches } from '../dlcs/ingest.ts';
-import { fetchOrigin } from '../origin/origin.ts';
-import { type FolderLock, lockFolder } from '../pages/folder-lock.ts';
-import { openPageBucket } from '../pages/page-bucket.ts';
-import { pageFolder } from '../pages/page-folder.ts';
-import { PageStore } from '../pages/page-store.ts';
-import { createRasterizer } from '../rasterizers/index.ts';
-import { compositeSettings } from '../settings.ts';
 import {
   changeMember,
   completeMember,
@@ -24,12 +18,17 @@ import {
   MemberGoneError,
   notePageCount,
   UNTOUCHED,
-} from './members.ts';
-import { ownerOf } from './page-owner.ts';
-import { PageProgress } from './page-progress.ts';
+} from '../members/members.ts';
+import { PageProgress } from '../members/page-progress.ts';
+import { fetchOrigin } from '../origin/origin.ts';
+import { openPageBucket } from '../pages/page-bucket.ts';
+import { pageFolder } from '../pages/page-folder.ts';
+import { ownerOf } from '../pages/page-owner.ts';
+import { PageStore } from '../pages/page-store.ts';
+import { createRasterizer } from '../rasterizers/index.ts';
+import { compositeSettings } from '../settings.ts';
 import type { ProcessMemberArguments } from './process-member-arguments.ts';
-import { scratchDirectoryOf } from './scratch-directory.ts';
-import { describeScratchFailure } from './scratch-error.ts';
+import { describeScratchFailure, scratchDirectoryOf } from './scratch-directory.ts';
 
 /** With waits that double from half a second, about half a minute. */
 const STORE_FAILURE_RETRIES = 6;
@@ -63,11 +62,12 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
   const { database, settings } = platform;
   const logger = context.logger.child({ memberId });
   const progress = new PageProgress(context.progress);
-  let lock: FolderLock | undefined;
+  let lock: AdvisoryLock | undefined;
   try {
     const submitted = await findMember(database, memberId);
     if (!submitted) throw new MemberGoneError(memberId);
-    lock = await lockFolder(settings.databaseUrl, pageFolder(ownerOf(submitted)), signal);
+    // A task that is delivered twice does not post twice, and two versions of a composite do not mix their pages.
+    lock = await takeAdvisoryLock(settings.databaseUrl, pageFolder(ownerOf(submitted)), signal);
     // As whoever had the lock before has left it.
     const member = await findMember(database, memberId);
     if (!member) throw new MemberGoneError(memberId);
@@ -158,7 +158,7 @@ async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
       }
       return pageCount;
     } catch (error) {
-      if (progress.done) await removeHalf(run);
+      if (progress.done) await removeUnannouncedPages(run);
       throw error;
     } finally {
       await document.close();
@@ -175,7 +175,7 @@ function assertFormattable(buildImage: ImageBuilder, pageCount: number): void {
 }
 
 /** Pages that no DLCS was told of. In the folder of a composite they may have taken the place of earlier ones. */
-async function removeHalf({ context, logger, pageStore }: Run): Promise<void> {
+async function removeUnannouncedPages({ context, logger, pageStore }: Run): Promise<void> {
   if (!pageStore.isMembersOwn || context.signal.aborted) return;
   try {
     const patience = AbortSignal.timeout(REMOVAL_MILLISECONDS);

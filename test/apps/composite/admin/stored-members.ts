@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { MemberStatus } from '../../../../src/apps/composite/processing/member-status.ts';
+import type { MemberStatus } from '../../../../src/apps/composite/members/member-status.ts';
 import { processMember } from '../../../../src/apps/composite/tasks.ts';
 import type { ServedAdmin } from '../../../admin/admin-client.ts';
 

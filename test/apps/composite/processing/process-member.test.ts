@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import sharp from 'sharp';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import type { JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
-import { lockFolder } from '../../../../src/apps/composite/pages/folder-lock.ts';
 import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { processMemberTask } from '../../../../src/apps/composite/processing/process-member.ts';
 import {
@@ -16,6 +15,7 @@ import {
   startSandboxDlcs,
 } from '../../../../src/apps/composite/sandbox/dlcs/dlcs.ts';
 import { processMember } from '../../../../src/apps/composite/tasks.ts';
+import { takeAdvisoryLock } from '../../../../src/platform/database/advisory-lock.ts';
 import { openPlatform, type Platform } from '../../../../src/platform/platform.ts';
 import type { TaskContext } from '../../../../src/queue/index.ts';
 import {
@@ -353,7 +353,7 @@ describe('a member', () => {
   it('is free again once the worker that held it is gone', async () => {
     const memberId = await submit();
     await serveOrigin(1);
-    await lockFolder(testDatabase.url, `${CUSTOMER}/3/${memberId}`, new AbortController().signal);
+    await takeAdvisoryLock(testDatabase.url, `${CUSTOMER}/3/${memberId}`, new AbortController().signal);
     const running = run(memberId);
     await testDatabase.database.raw(
       "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()",
@@ -586,7 +586,7 @@ describe('a task that has to stop', () => {
 
   it('stops while it waits for another version of its composite, and says why', async () => {
     const memberId = await submit({ compositeId: 'held' });
-    const lock = await lockFolder(testDatabase.url, `${CUSTOMER}/3/held`, new AbortController().signal);
+    const lock = await takeAdvisoryLock(testDatabase.url, `${CUSTOMER}/3/held`, new AbortController().signal);
     try {
       const stop = new AbortController();
       const running = run(memberId, { signal: stop.signal });

@@ -1,5 +1,5 @@
 import type { StateLook } from '../../../../app-kit/pages/index.ts';
-import type { MemberStatus } from '../../processing/member-status.ts';
+import type { MemberStatus } from '../../members/member-status.ts';
 import type { MemberBatch } from '../shapes.ts';
 
 /** How the statuses of members look. */

@@ -1,5 +1,5 @@
-import type { PageOwner } from '../pages/page-folder.ts';
-import type { Member } from './members.ts';
+import type { Member } from '../members/members.ts';
+import type { PageOwner } from './page-folder.ts';
 
 /** Whose pages a member's are. */
 export function ownerOf({

@@ -1,31 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { PRODUCT_SLUG } from '../product.ts';
 
 const POLL_MILLISECONDS = 500;
 
-/** Holds a folder for one worker, until it is released or the worker is gone. */
-export interface FolderLock {
+/** A lock that this process holds, until it is released or the process is gone. */
+export interface AdvisoryLock {
   release(): Promise<void>;
 }
 
 /**
- * Takes a folder of pages for this worker alone, so that a task that is delivered twice does not post twice, and
- * that two versions of a composite do not mix their pages. Waits for it, for as long as the task may run.
+ * Takes a name for this process alone, and waits for it where another process has it.
  *
- * Postgres holds the lock for as long as a connection of its own lives: a worker that was killed loses it at
- * once, one whose machine vanished within half a minute. Behind PgBouncer it needs session pooling.
+ * Postgres holds the lock for as long as a connection of its own lives: a process that was killed loses it at once,
+ * one whose machine vanished within half a minute. Behind PgBouncer it needs session pooling.
  *
- * @param folder as `pageFolder` has it.
  * @throws the signal's reason.
  */
-export async function lockFolder(
+export async function takeAdvisoryLock(
   databaseUrl: string,
-  folder: string,
+  name: string,
   signal: AbortSignal,
-): Promise<FolderLock> {
+): Promise<AdvisoryLock> {
   const client = new pg.Client({
     connectionString: databaseUrl,
-    application_name: 'composite-handler folder lock',
+    application_name: `${PRODUCT_SLUG} lock`,
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     // Postgres finds out within 25 seconds that the machine at the other end is gone; by default after two hours.
@@ -36,7 +35,7 @@ export async function lockFolder(
   await client.connect();
   const release = () => client.end().catch(() => undefined);
   try {
-    while (!(await tryLock(client, folder))) await sleep(POLL_MILLISECONDS, undefined, { signal });
+    while (!(await tryLock(client, name))) await sleep(POLL_MILLISECONDS, undefined, { signal });
     return { release };
   } catch (error) {
     await release();
@@ -45,10 +44,10 @@ export async function lockFolder(
   }
 }
 
-async function tryLock(client: pg.Client, folder: string): Promise<boolean> {
+async function tryLock(client: pg.Client, name: string): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>(
     'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS locked',
-    [folder],
+    [name],
   );
   return rows[0]?.locked === true;
 }

@@ -7,7 +7,7 @@ import {
   findMember,
   MemberGoneError,
   notePageCount,
-} from '../../../../src/apps/composite/processing/members.ts';
+} from '../../../../src/apps/composite/members/members.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 
 let testDatabase: TestDatabase;
