@@ -83,6 +83,10 @@ async function copyProject(): Promise<string> {
   const node = (...args: string[]) => run(process.execPath, args, { cwd: folder });
   await node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
   await node('src/admin/build-front-end.ts');
+  // What the other app does is gone: a process that loaded it could not start.
+  for (const part of ['admin', 'api', 'dlcs', 'formatting', 'origin', 'rasterizers', 'sandbox']) {
+    await rm(join(folder, 'dist/apps/composite', part), { recursive: true });
+  }
   return folder;
 }
 
