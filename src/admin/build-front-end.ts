@@ -1,13 +1,8 @@
 // `npm run build`: puts the front end of the admin beside the compiled server, so that starting that compiles nothing.
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { BUNDLE_FILES, bundleFrontEnd } from './front-end-bundle.ts';
+import { join } from 'node:path';
+import { compressFiles, makeFrontEnd } from './site/front-end.ts';
+import { FRONT_END_FOLDER, storeFrontEnd } from './site/stored-front-end.ts';
 
-const folder = join(import.meta.dirname, '../../dist/admin');
-const frontEnd = await bundleFrontEnd();
-for (const part of ['script', 'styles'] as const) {
-  const file = join(folder, BUNDLE_FILES[part]);
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, frontEnd[part]);
-}
+const folder = join(import.meta.dirname, '../../dist/admin/site', FRONT_END_FOLDER);
+await storeFrontEnd(await compressFiles(await makeFrontEnd()), folder);

@@ -1,15 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { appsPlugin } from './apps-plugin.ts';
 
-/** What browsers load of our own pages in the admin. */
-export interface FrontEnd {
+/** The script and the style sheet of our own pages in the admin. */
+export interface FrontEndBundle {
   readonly script: string;
   readonly styles: string;
 }
-
-/** Where the build puts it, beside the compiled form of this file. */
-export const BUNDLE_FILES = { script: 'front-end/bundle.js', styles: 'front-end/bundle.css' } as const;
 
 /** Modules that AdminJS's own scripts bring along, and the globals that they are. */
 const GLOBALS: Readonly<Record<string, string>> = {
@@ -23,20 +19,6 @@ const GLOBALS: Readonly<Record<string, string>> = {
   '@adminjs/design-system/styled-components': 'styled',
 };
 
-/** Made once in a process that runs from the sources. */
-let bundled: Promise<FrontEnd> | undefined;
-
-/** The front end: as the build made it, or, where this runs from the sources, made in memory. */
-export async function readFrontEnd(): Promise<FrontEnd> {
-  if (import.meta.filename.endsWith('.ts')) {
-    bundled ??= bundleFrontEnd();
-    return bundled;
-  }
-  const read = (file: string) => readFile(new URL(file, import.meta.url), 'utf8');
-  const [script, styles] = await Promise.all([read(BUNDLE_FILES.script), read(BUNDLE_FILES.styles)]);
-  return { script, styles };
-}
-
 /** The folder of all apps. */
 const APPS_FOLDER = fileURLToPath(new URL('../apps', import.meta.url));
 
@@ -44,7 +26,7 @@ const APPS_FOLDER = fileURLToPath(new URL('../apps', import.meta.url));
  * Makes one script and one style sheet of `front-end/index.ts` and everything that it imports, with the pages of all
  * apps in a folder. Writes no file.
  */
-export async function bundleFrontEnd(appsFolder: string = APPS_FOLDER): Promise<FrontEnd> {
+export async function bundleFrontEnd(appsFolder: string = APPS_FOLDER): Promise<FrontEndBundle> {
   // Only the build and development need it: it is not installed in production.
   const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({

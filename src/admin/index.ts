@@ -1,3 +1,4 @@
+import compression from 'compression';
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { AppContext } from '../app-kit/app-context.ts';
 import type { LoadedApp } from '../app-kit/loaded-apps.ts';
@@ -10,48 +11,35 @@ import { securityHeaders } from './access/security-headers.ts';
 import { createAppRoutes } from './app-routes.ts';
 import { ICON_SVG } from './appearance.ts';
 import { createDashboardRoutes } from './dashboard/router.ts';
-import { type AdminPaths, createLogin, requireLogin } from './login.ts';
+import { createLogin, requireLogin } from './login.ts';
+import { ADMIN_PATHS, ADMIN_ROOT } from './paths.ts';
+import { peopleResources } from './people/people-resources.ts';
+import { createPeopleRoutes } from './people/people-router.ts';
 import { findTask } from './queue/find-task.ts';
-import { engines, queuePages } from './queue/resources.ts';
+import { queueResources } from './queue/resources.ts';
 import { createQueueRoutes } from './queue/router.ts';
 import { TaskDescriber } from './queue/task-describer.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { createSearchRoutes } from './search/router.ts';
 import { createSessions } from './sessions.ts';
+import { createSite } from './site/site-router.ts';
+import { readFrontEnd } from './site/stored-front-end.ts';
+import { createTableRoutes } from './tables/table-router.ts';
+
+export { ADMIN_ROOT } from './paths.ts';
 
 /** The resources of the admin itself; no app may have one of the same id. */
-export const ADMIN_RESOURCES: readonly string[] = [
-  ...queuePages.map(({ id }) => id),
-  engines.id,
-  'administrators',
-  'audit-log',
-];
-
-/** Where the admin is mounted. */
-export const ADMIN_ROOT = '/admin';
-
-const PATHS: AdminPaths = {
-  root: ADMIN_ROOT,
-  login: `${ADMIN_ROOT}/login`,
-  logout: `${ADMIN_ROOT}/logout`,
-  account: `${ADMIN_ROOT}/account`,
-  icon: `${ADMIN_ROOT}/icon.svg`,
-};
+export const ADMIN_RESOURCES: readonly string[] = [...queueResources, ...peopleResources].map(({ id }) => id);
 
 /**
- * The admin: a router to be mounted at {@link ADMIN_ROOT}, before anything that reads bodies. AdminJS itself,
- * which takes two seconds and 190 MB to load, is loaded when somebody first asks for the login page, so that
- * processes that serve the API alone do without.
+ * The admin: a router to be mounted at {@link ADMIN_ROOT}, before anything that reads bodies. The build has written
+ * AdminJS's page and all scripts, so that nothing of AdminJS is loaded here.
  */
 export function createAdmin(context: AppContext, apps: readonly LoadedApp[]): Router {
   const { platform } = context;
-  const site = once(async () => {
-    const { createSite } = await import('./site.ts');
-    return createSite(context, apps, PATHS);
-  });
   const { web } = platform.settings;
   const csrf = createCsrfProtection(platform.settings, ADMIN_ROOT);
-  const access = { platform, paths: PATHS, csrf, throttle: new LoginThrottle(platform.database) };
+  const access = { platform, paths: ADMIN_PATHS, csrf, throttle: new LoginThrottle(platform.database) };
   const router = Router();
   router.use(securityHeaders(web.baseUrl.startsWith('https:')));
   router.get('/icon.svg', (_request, response) => {
@@ -61,28 +49,30 @@ export function createAdmin(context: AppContext, apps: readonly LoadedApp[]): Ro
   router.use(createSessions(platform, ADMIN_ROOT));
   router.use(express.urlencoded({ extended: false, limit: '10kb' }));
   router.use(...csrf.middleware);
-  router.get('/login', (_request, response, next) => {
-    // By the time that the password is typed, the site is there; the page itself does not wait for it.
-    response.once('finish', () => {
-      site().catch((error: unknown) => platform.logger.error({ err: error }, 'the admin cannot be loaded'));
-    });
-    next();
-  });
   router.use(createLogin(access));
-  router.use(requireLogin(platform, PATHS));
+  router.use(requireLogin(platform, ADMIN_PATHS));
   router.use(createAccount(access));
   // What follows is checked for the administrator's role.
   router.use(enforceRoles(platform.database));
+  // Plain pages stay as they are: they hold a token, whose length a compressed page would betray.
+  router.use(compression({ filter: isCompressible }));
   router.get('/tasks/:taskId', findTask(context, ADMIN_ROOT));
   const describer = new TaskDescriber(platform.database, apps);
   router.use(createDashboardRoutes(context, apps, describer));
   router.use(createQueueRoutes(context, apps, describer));
+  router.use(createPeopleRoutes(context));
+  router.use(createTableRoutes(context, apps));
   router.use(createSearchRoutes(context, apps, describer));
   router.use(createAppRoutes(apps));
-  router.use(async (request, response, next) => (await site())(request, response, next));
+  router.use(createSite(apps, once(readFrontEnd)));
   router.use(reportErrors(context));
   return router;
 }
+
+/** A stream is sent line by line, and would wait for a block to be full. */
+const isCompressible: compression.CompressionFilter = (request, response) =>
+  !String(response.getHeader('Content-Type')).startsWith('text/event-stream') &&
+  compression.filter(request, response);
 
 /** Errors of the site: faults of a request are told to the browser, all others to the log alone. */
 function reportErrors({ platform }: AppContext): ErrorRequestHandler {

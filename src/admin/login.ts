@@ -9,16 +9,8 @@ import { rememberSignedIn } from './access/signed-in.ts';
 import { noteLogin } from './administrator-changes.ts';
 import { findAdministrator, findAdministratorByName, verifyAdministrator } from './administrators.ts';
 import { type LoginPage, loginPage } from './login-page.ts';
+import type { AdminPaths } from './paths.ts';
 import { endSession, isSessionOf, startSession } from './sessions.ts';
-
-/** Where the parts of the admin are. */
-export interface AdminPaths {
-  readonly root: string;
-  readonly login: string;
-  readonly logout: string;
-  readonly account: string;
-  readonly icon: string;
-}
 
 /** What the login and the account page share. */
 export interface AccessParts {

@@ -15,7 +15,14 @@ export { openTaskQueue } from './enqueueing/open-task-queue.ts';
 export { type PausedQueue, pausedQueues, registerQueues } from './enqueueing/queue-control.ts';
 export type { TaskCall, TaskQueue, TaskQueueOptions } from './enqueueing/task-queue.ts';
 export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
-export { type EngineStatus, liveEngines, queueHealthChecks } from './figures/engines.ts';
+export {
+  type EngineCondition,
+  type EngineStatus,
+  findEngine,
+  liveEngines,
+  queueHealthChecks,
+  recentEngines,
+} from './figures/engines.ts';
 export { queueMetrics } from './figures/metrics.ts';
 export { type QueueFigures, queueFigures } from './figures/queue-figures.ts';
 export { type EstimatedFigure, type QueueStatistics, queueStatistics } from './figures/statistics.ts';

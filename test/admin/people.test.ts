@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { AdministratorRow } from '../../src/admin/people/shapes.ts';
+import type { RowPage } from '../../src/app-kit/admin/row-page.ts';
 import { ADA, AdminClient, isSignedIn, signInAs } from './admin-client.ts';
 import { shareAdmin } from './shared-admin.ts';
 
 interface Answer {
-  readonly notice?: { readonly type: string; readonly message: string };
+  readonly status: number;
+  readonly message?: string;
+  readonly detail?: string;
 }
 
-const PATH = '/api/resources/administrators';
+const PATH = '/api/people/administrators';
 const PASSWORD = 'analytical machinery';
 
 describe('what superusers do about people', () => {
@@ -20,34 +24,36 @@ describe('what superusers do about people', () => {
   const row = (username: string) =>
     admin.platform.database('admin.administrators').where({ username }).first();
 
-  const notice = async (response: Response) => ((await response.json()) as Answer).notice;
+  const answerOf = async (response: Response): Promise<Answer> => ({
+    ...((await response.json()) as Omit<Answer, 'status'>),
+    status: response.status,
+  });
 
   async function act(username: string, action: string, values: Record<string, string> = {}) {
     const { id } = await row(username);
-    const response = await ada.post(`${PATH}/records/${id}/${action}`, values);
-    expect(response.status).toBe(200);
-    return notice(response);
+    return answerOf(await ada.postJson(`${PATH}/${id}/${action}`, values));
   }
 
-  const create = async (values: Record<string, string>) =>
-    notice(await ada.post(`${PATH}/actions/new`, values));
+  const create = async (values: Record<string, string>) => answerOf(await ada.postJson(PATH, values));
 
   const lines = () => admin.platform.database('admin.audit_log').orderBy('happened');
 
   it('lists them with role and state, never with a hash', async () => {
     await signInAs(admin, 'vera', 'viewer');
-    const text = await (await ada.get(`${PATH}/actions/list`)).text();
+    const text = await (await ada.get(PATH)).text();
     expect(text).not.toContain('argon2');
-    const { records } = JSON.parse(text) as { records: { params: Record<string, unknown> }[] };
-    expect(records.map(({ params }) => [params['username'], params['role'], params['state']])).toEqual([
-      ['vera', 'viewer', 'enabled'],
-      ['ada', 'superuser', 'enabled'],
+    const { rows } = JSON.parse(text) as RowPage<AdministratorRow>;
+    expect(rows.map(({ username, role, isDisabled }) => [username, role, isDisabled])).toEqual([
+      ['vera', 'viewer', false],
+      ['ada', 'superuser', false],
     ]);
+    const { id } = await row('vera');
+    expect(await (await ada.get(`${PATH}/${id}`)).json()).toEqual(rows[0]);
   });
 
   it('creates one, who can sign in', async () => {
     const values = { username: 'otto', email: 'otto@example.org', role: 'operator', password: PASSWORD };
-    expect(await create(values)).toEqual({ type: 'success', message: 'Created otto' });
+    expect(await create(values)).toMatchObject({ status: 200, message: 'Created otto' });
     expect(await row('otto')).toMatchObject({ email: 'otto@example.org', role: 'operator', disabled: false });
     expect((await new AdminClient(admin).login('otto', PASSWORD)).status).toBe(303);
     const [line] = await lines();
@@ -58,20 +64,6 @@ describe('what superusers do about people', () => {
       detail: 'otto: operator',
     });
     expect(line.record_ids).toEqual([(await row('otto')).id]);
-  });
-
-  it('takes a form that is sent as JSON, as its pages do', async () => {
-    const response = await fetch(`${admin.url}/api/resources/administrators/actions/new`, {
-      method: 'POST',
-      body: JSON.stringify({ username: 'json', email: '', role: 'viewer', password: PASSWORD }),
-      headers: {
-        'content-type': 'application/json',
-        cookie: `composite_admin=${ada.session}; XSRF-TOKEN=${ada.cookie('XSRF-TOKEN')}`,
-        'x-xsrf-token': decodeURIComponent(ada.cookie('XSRF-TOKEN')),
-        origin: new URL(admin.url).origin,
-      },
-    });
-    expect(await notice(response)).toMatchObject({ type: 'success' });
   });
 
   it.each([
@@ -85,15 +77,15 @@ describe('what superusers do about people', () => {
   ])('creates nobody of whom a part cannot be used: %j', async (part, message) => {
     const values = { username: 'otto', email: 'otto@example.org', role: 'operator', password: PASSWORD };
     const answer = await create({ ...values, ...part });
-    expect(answer?.type).toBe('error');
-    expect(answer?.message).toContain(message);
+    expect(answer.status).toBe(409);
+    expect(answer.detail).toContain(message);
     expect(await row('otto')).toBeUndefined();
     expect(JSON.stringify(await lines())).not.toContain(PASSWORD);
   });
 
   it('changes a role', async () => {
     await signInAs(admin, 'vera', 'viewer');
-    expect(await act('vera', 'changeRole', { role: 'operator' })).toMatchObject({ type: 'success' });
+    expect(await act('vera', 'changeRole', { role: 'operator' })).toMatchObject({ status: 200 });
     expect(await row('vera')).toMatchObject({ role: 'operator' });
     expect((await lines()).at(-1)).toMatchObject({ action: 'changeRole', detail: 'operator' });
   });
@@ -107,15 +99,15 @@ describe('what superusers do about people', () => {
     expect(refused.status).toBe(401);
     expect(wrong).toContain('The username or the password is wrong.');
     expect(await refused.text()).toContain('The username or the password is wrong.');
-    expect(await act('vera', 'enable')).toMatchObject({ type: 'success' });
+    expect(await act('vera', 'enable')).toMatchObject({ status: 200 });
     expect((await vera.login('vera')).status).toBe(303);
   });
 
   it('sets a password, which ends the sessions', async () => {
     const vera = await signInAs(admin, 'vera', 'viewer');
-    expect(await act('vera', 'resetPassword', { password: 'short' })).toMatchObject({ type: 'error' });
+    expect(await act('vera', 'resetPassword', { password: 'short' })).toMatchObject({ status: 409 });
     expect(await isSignedIn(vera)).toBe(true);
-    expect(await act('vera', 'resetPassword', { password: PASSWORD })).toMatchObject({ type: 'success' });
+    expect(await act('vera', 'resetPassword', { password: PASSWORD })).toMatchObject({ status: 200 });
     expect(await isSignedIn(vera)).toBe(false);
     expect((await vera.login('vera')).status).toBe(401);
     expect((await vera.login('vera', PASSWORD)).status).toBe(303);
@@ -129,14 +121,14 @@ describe('what superusers do about people', () => {
 
   it('signs somebody out everywhere', async () => {
     const vera = await signInAs(admin, 'vera', 'viewer');
-    expect(await act('vera', 'signOutEverywhere')).toMatchObject({ type: 'success' });
+    expect(await act('vera', 'signOutEverywhere')).toMatchObject({ status: 200 });
     expect(await isSignedIn(vera)).toBe(false);
     expect((await vera.login('vera')).status).toBe(303);
   });
 
   it('deletes somebody, whose lines stay in the audit log', async () => {
     const vera = await signInAs(admin, 'vera', 'viewer');
-    expect(await act('vera', 'delete')).toMatchObject({ type: 'success' });
+    expect(await act('vera', 'delete')).toMatchObject({ status: 200 });
     expect(await isSignedIn(vera)).toBe(false);
     expect((await lines()).map(({ username, action }) => `${username} ${action}`)).toEqual([
       'vera signIn',
@@ -150,8 +142,8 @@ describe('what superusers do about people', () => {
     await act('susan', 'disable');
     const answer = await act('ada', action, { role: 'viewer' });
     expect(answer).toEqual({
-      type: 'error',
-      message: 'This is the last superuser who can sign in. Make somebody else a superuser first.',
+      status: 409,
+      detail: 'This is the last superuser who can sign in. Make somebody else a superuser first.',
     });
     expect(await row('ada')).toMatchObject({ role: 'superuser', disabled: false });
     expect((await lines()).at(-1)).toMatchObject({ action, outcome: 'failed', detail: 'LastSuperuserError' });
@@ -162,8 +154,8 @@ describe('what superusers do about people', () => {
     const { id: adaId } = await row('ada');
     const { id: susanId } = await row('susan');
     await Promise.all([
-      ada.post(`${PATH}/records/${susanId}/changeRole`, { role: 'operator' }),
-      susan.post(`${PATH}/records/${adaId}/changeRole`, { role: 'operator' }),
+      ada.postJson(`${PATH}/${susanId}/changeRole`, { role: 'operator' }),
+      susan.postJson(`${PATH}/${adaId}/changeRole`, { role: 'operator' }),
     ]);
     const superusers = await admin.platform.database('admin.administrators').where({ role: 'superuser' });
     expect(superusers).toHaveLength(1);
@@ -177,14 +169,18 @@ describe('what superusers do about people', () => {
     await signInAs(admin, 'vera', 'viewer');
     const { id } = await row('vera');
     for (const action of ['delete', 'disable', 'changeRole', 'signOutEverywhere', 'resetPassword']) {
-      expect((await ada.get(`${PATH}/records/${id}/${action}?role=superuser`)).status).toBe(200);
+      expect((await ada.get(`${PATH}/${id}/${action}?role=superuser`)).status).toBe(404);
     }
     expect(await row('vera')).toMatchObject({ role: 'viewer', disabled: false, session_generation: 1 });
   });
 
   it('says so where the administrator is gone', async () => {
-    const response = await ada.post(`${PATH}/records/11111111-2222-4333-8444-555555555555/disable`);
-    expect(await notice(response)).toMatchObject({ type: 'error' });
+    const response = await ada.postJson(`${PATH}/11111111-2222-4333-8444-555555555555/disable`, {});
+    expect(await answerOf(response)).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining('no longer'),
+    });
+    expect((await ada.get(`${PATH}/11111111-2222-4333-8444-555555555555`)).status).toBe(404);
     expect((await row(ADA.username)).disabled).toBe(false);
   });
 });

@@ -1,18 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { Script } from 'node:vm';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { TableRow } from '../../src/admin/tables/shapes.ts';
+import type { AdminSite } from '../../src/app-kit/admin/admin-site.ts';
+import type { RowPage } from '../../src/app-kit/admin/row-page.ts';
 import { shareAdmin } from './shared-admin.ts';
-
-interface ListedRow {
-  readonly id: string;
-  readonly params: Record<string, unknown>;
-  readonly recordActions: readonly { readonly name: string }[];
-}
-
-interface ListAnswer {
-  readonly meta: { readonly total: number; readonly page: number };
-  readonly records: readonly ListedRow[];
-}
 
 describe('the site of the admin', () => {
   const admin = shareAdmin();
@@ -21,35 +12,35 @@ describe('the site of the admin', () => {
     await admin.platform.database.raw('TRUNCATE composite.collections, queue.engines CASCADE');
   });
 
-  async function list(resource: string, query = ''): Promise<ListAnswer> {
-    const response = await ada.get(`/api/resources/${resource}/actions/list${query}`);
-    expect(response.status).toBe(200);
-    return (await response.json()) as ListAnswer;
+  async function read<Answer>(path: string): Promise<Answer> {
+    const response = await ada.get(path);
+    expect([path, response.status]).toEqual([path, 200]);
+    return (await response.json()) as Answer;
   }
 
-  async function show(resource: string, id: string): Promise<Record<string, unknown>> {
-    const response = await ada.get(`/api/resources/${resource}/records/${id}/show`);
-    expect(response.status).toBe(200);
-    return ((await response.json()) as { record: ListedRow }).record.params;
-  }
-
-  async function addMember(
-    values: Record<string, unknown> = {},
-  ): Promise<{ id: string; collectionId: string }> {
+  async function addBatch(values: Record<string, unknown> = {}): Promise<{ id: string; memberId: string }> {
     const { database } = admin.platform;
-    const [id, collectionId] = [randomUUID(), randomUUID()];
+    const [id, memberId, collectionId] = [randomUUID(), randomUUID(), randomUUID()];
     await database('composite.collections').insert({ id: collectionId, customer: 4 });
     await database('composite.members').insert({
-      id,
+      id: memberId,
       collection_id: collectionId,
       position: 0,
-      composite: { id: 'page-{:03d}', origin: 'https://example.org/book.pdf' },
+      composite: {},
+    });
+    await database('composite.batches').insert({
+      id,
+      member_id: memberId,
+      position: 0,
+      state: 'accepted',
+      request: { member: [{ id: 'page-000' }, { id: 'page-001' }], secret: { $sealed: 'xyz' } },
+      uri: 'https://dlcs.example/batches/1',
       ...values,
     });
-    return { id, collectionId };
+    return { id, memberId };
   }
 
-  it('has a page that asks nothing of other hosts, and scripts that are there', async () => {
+  it('has a page that asks nothing of other hosts, and files that are there and kept for a year', async () => {
     const response = await ada.get('');
     const html = await response.text();
     expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
@@ -61,107 +52,93 @@ describe('the site of the admin', () => {
       expect(address).toMatch(/^\/admin\//);
       const asset = await ada.get(`${address}`.slice('/admin'.length));
       expect([address, asset.status]).toEqual([address, 200]);
+      if (address?.startsWith('/admin/frontend/')) {
+        expect(address).toMatch(/\.[0-9a-f]{16}\.(?:js|css)$/);
+        expect(asset.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
+      }
     }
-    expect(html).not.toMatch(/password_hash|ada@example\.org/);
+    expect(html).not.toMatch(/password_hash|ada@example\.org|__[A-Z_]+__/);
   });
 
-  it('serves its own components as a script that browsers can read', async () => {
-    const response = await ada.get('/frontend/assets/components.bundle.js');
-    expect(response.headers.get('content-type')).toContain('javascript');
-    const script = await response.text();
-    expect(() => new Script(script)).not.toThrow();
-    for (const name of ['ListValue', 'ShowValue', 'Dashboard']) expect(script).toContain(name);
+  it('is sent compressed', async () => {
+    const response = await ada.get('/api/queue/queues', { 'accept-encoding': 'gzip' });
+    expect(response.headers.get('vary')).toContain('Accept-Encoding');
+    const page = await ada.get('', { 'accept-encoding': 'gzip' });
+    expect(page.headers.get('content-encoding')).toBe('gzip');
   });
 
-  it('shows no password of an origin', async () => {
-    const { id } = await addMember({
-      composite: { id: 'page-{}', origin: 'https://me:p@ss@example.org/a@b.pdf', string1: 'a' },
-    });
-    const params = await show('members', id);
-    expect(params['origin']).toBe('https://***@example.org/a@b.pdf');
-    expect(JSON.stringify(params)).toContain('string1');
-    expect(JSON.stringify(params)).not.toContain('p@ss');
+  it('names its lists by app', async () => {
+    const html = await (await ada.get('')).text();
+    const [, json = ''] = /window\.ADMIN_SITE = (.*);\n/.exec(html) ?? [];
+    const site: AdminSite = JSON.parse(json);
+    const groups = [...Map.groupBy(site.resources, ({ group }) => group)].map(([group, lists]) => [
+      group,
+      lists.map(({ id }) => id),
+    ]);
+    expect(groups).toEqual([
+      ['Composite', ['collections', 'members', 'batches']],
+      [
+        'Queue',
+        [
+          'running-tasks',
+          'queued-tasks',
+          'failed-tasks',
+          'successful-tasks',
+          'schedules',
+          'queues',
+          'engines',
+        ],
+      ],
+      ['People', ['administrators', 'audit-log']],
+    ]);
+    expect(JSON.stringify(site)).not.toContain('jsonb_array_length');
   });
 
-  it('lists collections, members and batches, newest first, with what belongs together', async () => {
-    const first = await addMember();
-    const second = await addMember({
-      status: 'ERROR',
-      error: 'E'.repeat(1_000),
-      pages_done: 3,
-      pages_total: 9,
-    });
-    await admin.platform.database('composite.batches').insert({
-      member_id: first.id,
-      position: 0,
-      state: 'accepted',
-      request: { member: [{ id: 'page-000' }, { id: 'page-001' }] },
-      uri: 'https://dlcs.example/batches/1',
-    });
-
-    const collections = await list('collections');
-    expect(collections.meta.total).toBe(2);
-    expect(collections.records.map(({ id }) => id)).toEqual([second.collectionId, first.collectionId]);
-    expect(collections.records[0]?.params).toMatchObject({ customer: 4, members: '1' });
-    expect(collections.records[0]?.params['created']).toMatch(/^\d{4}-\d\d-\d\dT[\d:]{8}\.\d{6}Z$/);
-
-    const [failed, waiting] = (await list('members')).records;
-    expect(failed?.params).toMatchObject({ id: second.id, status: 'ERROR', pages: '3 of 9' });
-    expect(String(failed?.params['error'])).toHaveLength(300);
-    expect(failed?.params).not.toHaveProperty('composite');
-    expect(waiting?.params).toMatchObject({ id: first.id, status: 'PENDING' });
-
-    const member = await show('members', second.id);
-    expect(String(member['error'])).toHaveLength(1_000);
-    expect(member).toMatchObject({
-      collection_id: second.collectionId,
-      origin: 'https://example.org/book.pdf',
-    });
-    expect(JSON.parse(String(member['composite']))).toMatchObject({ id: 'page-{:03d}' });
-
-    const [batch] = (await list('batches')).records;
-    expect(batch?.params).toMatchObject({ member_id: first.id, state: 'accepted', images: 2 });
+  it('has lists of tables that an app has only described, newest first, and their rows', async () => {
+    const first = await addBatch();
+    const second = await addBatch({ state: 'pending', uri: null });
+    const list = await read<RowPage<TableRow>>('/api/tables/batches');
+    expect(list.rows.map(({ id }) => id)).toEqual([second.id, first.id]);
+    expect(list.rows[1]?.values).toMatchObject({ member_id: first.memberId, state: 'accepted', images: 2 });
+    expect(list.rows[1]?.values).not.toHaveProperty('request');
+    const row = await read<TableRow>(`/api/tables/batches/${first.id}`);
+    expect(row.values['request']).toMatchObject({ member: [{}, {}], secret: '••••' });
   });
 
-  it('narrows lists by what has an index, and to nothing by what is no id', async () => {
-    const { id, collectionId } = await addMember();
-    await addMember({ status: 'ERROR' });
-    const ids = async (query: string) => (await list('members', query)).records.map((row) => row.id);
-    expect(await ids('?filters.status=PENDING')).toEqual([id]);
-    expect(await ids(`?filters.collection_id=${collectionId}`)).toEqual([id]);
-    expect(await ids('?filters.id=1%27%20OR%20true')).toEqual([]);
-    expect(await ids('?filters.created~~to=2001-01-01T00:00:00Z')).toEqual([]);
-    expect(await ids('?filters.created~~from=2001-01-01T00:00:00Z')).toHaveLength(2);
-    expect(await ids('?filters.error=x&filters.nothing=y&sortBy=error&direction=asc')).toHaveLength(2);
+  it('filters such a list by what has an index, and finds nothing by what is no id', async () => {
+    const first = await addBatch();
+    await addBatch();
+    const ids = async (query: string) =>
+      (await read<RowPage<TableRow>>(`/api/tables/batches${query}`)).rows.map(({ id }) => id);
+    expect(await ids(`?member_id=${first.memberId}`)).toEqual([first.id]);
+    expect(await ids('?member_id=1%27%20OR%20true')).toEqual([]);
+    expect(await ids('?to=2001-01-01T00:00:00Z')).toEqual([]);
+    expect(await ids('?uri=x&nothing=y')).toHaveLength(2);
   });
 
-  it('pages through long lists, and estimates where counting would read too much', async () => {
-    const { collectionId } = await addMember();
+  it('pages through such a list, whatever comes meanwhile', async () => {
+    const { memberId } = await addBatch();
     await admin.platform.database.raw(
-      `INSERT INTO composite.members (id, collection_id, position, composite)
-       SELECT gen_random_uuid(), ?, n, '{}' FROM generate_series(1, 10200) AS n; ANALYZE composite.members`.replace(
-        '?',
-        `'${collectionId}'`,
-      ),
+      `INSERT INTO composite.batches (id, member_id, position, state, request)
+       SELECT gen_random_uuid(), ?, n, 'pending', '{}' FROM generate_series(1, 60) AS n`,
+      [memberId],
     );
-    const page = await list('members', '?page=3&perPage=10');
-    expect(page.meta).toMatchObject({ page: 3 });
-    expect(page.records).toHaveLength(10);
-    expect(page.meta.total).toBeGreaterThan(10_000);
-    expect((await list('members', '?perPage=100000')).records).toHaveLength(500);
-  });
-
-  it('lets nothing else be changed', async () => {
-    const { id, collectionId } = await addMember();
-    await ada.post(`/api/resources/members/records/${id}/delete`);
-    await ada.post(`/api/resources/members/records/${id}/edit`, { status: 'COMPLETED' });
-    await ada.post(`/api/resources/collections/bulk/bulkDelete?recordIds=${collectionId}`);
+    const seen: string[] = [];
+    let next: string | null = '';
+    while (next !== null) {
+      const page: RowPage<TableRow> = await read(`/api/tables/batches?page=${next}`);
+      seen.push(...page.rows.map(({ id }) => id));
+      next = page.next;
+      await addBatch();
+    }
+    expect(seen).toHaveLength(61);
+    expect(new Set(seen).size).toBe(61);
   });
 
   it('says so where there is no such list or record', async () => {
-    expect((await ada.get('/api/resources/nothing/actions/list')).status).toBe(404);
     expect((await ada.get('/resources/nothing')).status).toBe(404);
-    const missing = await ada.get(`/api/resources/members/records/${randomUUID()}/show`);
-    expect(await missing.json()).toMatchObject({ notice: { type: 'error' } });
+    expect((await ada.get('/api/tables/nothing')).status).toBe(404);
+    expect((await ada.get(`/api/tables/batches/${randomUUID()}`)).status).toBe(404);
+    expect((await ada.get('/api/tables/batches/none')).status).toBe(404);
   });
 });

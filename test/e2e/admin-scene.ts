@@ -19,6 +19,9 @@ export interface Scene {
   readonly failedTaskId: string;
   readonly succeededTaskId: string;
   readonly scheduleId: string;
+  readonly engineId: string;
+  readonly batchId: string;
+  readonly administratorId: string;
   /** Ends what keeps the scene's engines alive. */
   close(): void;
 }
@@ -47,7 +50,8 @@ export async function makeScene(admin: AdminInBrowser): Promise<Scene> {
   const succeededTaskId = await insertSuccesses(database);
   await insertFigures(database, engineIds);
   const scheduleId = await insertSchedules(database, succeededTaskId);
-  await insertPeople(admin, database);
+  const administratorId = await insertPeople(admin, database);
+  const { id: batchId }: { id: string } = await database('composite.batches').first('id');
   await database.raw('ANALYZE');
   const heartbeat = setInterval(() => {
     database('queue.engines')
@@ -61,6 +65,9 @@ export async function makeScene(admin: AdminInBrowser): Promise<Scene> {
     failedTaskId,
     succeededTaskId,
     scheduleId,
+    engineId: engineIds[0] ?? '',
+    batchId,
+    administratorId,
     close: () => clearInterval(heartbeat),
   };
 }
@@ -344,19 +351,22 @@ async function insertSchedules(database: Database, lastTaskId: string): Promise<
   return rows[0]?.id ?? '';
 }
 
-async function insertPeople(admin: AdminInBrowser, database: Database): Promise<void> {
+async function insertPeople(admin: AdminInBrowser, database: Database): Promise<string> {
   await admin.createAdministrator('grace', 'operator');
   await admin.createAdministrator('katherine', 'viewer');
-  const entries: readonly (readonly [string, string, string | null, string, string | null])[] = [
-    ['ada', 'create', 'administrators', 'done', 'katherine, viewer'],
-    ['grace', 'resubmit', 'failed-tasks', 'done', '12 tasks'],
-    ['grace', 'cancel', 'running-tasks', 'done', '1 task'],
-    ['katherine', 'purge', 'queues', 'refused', 'A viewer may not do that'],
-    ['grace', 'pause', 'queues', 'done', QUEUE],
-    ['grace', 'resume', 'queues', 'done', QUEUE],
+  const entries: readonly (readonly [string, string, string | null, string, string | null, number])[] = [
+    ['ada', 'create', 'administrators', 'done', 'katherine: viewer', 1],
+    ['grace', 'resubmit', 'failed-tasks', 'done', null, 12],
+    ['grace', 'cancel', 'running-tasks', 'done', null, 1],
+    ['katherine', 'purge', 'queues', 'refused', 'needs the role operator, has viewer', 1],
+    ['grace', 'pause', 'queues', 'done', null, 1],
+    ['grace', 'resume', 'queues', 'done', null, 1],
   ];
+  const { id }: { id: string } = await database('admin.administrators')
+    .where({ username: 'katherine' })
+    .first('id');
   await database('admin.audit_log').insert(
-    entries.map(([username, action, resource, outcome, detail], index) => ({
+    entries.map(([username, action, resource, outcome, detail, count], index) => ({
       happened: database.raw(`clock_timestamp() - ? * interval '1 minute'`, [(entries.length - index) * 17]),
       username,
       address: '192.0.2.14',
@@ -364,9 +374,11 @@ async function insertPeople(admin: AdminInBrowser, database: Database): Promise<
       resource,
       outcome,
       detail,
-      record_count: 1,
+      record_ids: resource === 'queues' ? [QUEUE] : [resource === 'administrators' ? id : randomUUID()],
+      record_count: count,
     })),
   );
+  return id;
 }
 
 /** Every page of the admin, by a name for a file; the paths are below the admin's root. */
@@ -392,8 +404,12 @@ export function pagesOf(scene: Scene): readonly (readonly [name: string, path: s
     ['schedule-new', '/resources/schedules/records/new/show'],
     ['queues', '/resources/queues'],
     ['engines', '/resources/engines'],
+    ['engine', `/resources/engines/records/${scene.engineId}/show`],
+    ['search', '/pages/search?q=almanac'],
+    ['batch', `/resources/batches/records/${scene.batchId}/show`],
     ['administrators', '/resources/administrators'],
-    ['administrator-new', '/resources/administrators/actions/new'],
+    ['administrator', `/resources/administrators/records/${scene.administratorId}/show`],
+    ['administrator-new', '/resources/administrators/records/new/show'],
     ['audit-log', '/resources/audit-log'],
     ['search', '/pages/search?q=almanac'],
     ['account', '/account'],
@@ -409,7 +425,7 @@ export async function showPage(page: Page, address: string): Promise<void> {
 
 /** In the page: whether its title stands there, and everything that it read. */
 const IS_SHOWN = `
-  document.querySelector('h1, .adminjs_ActionHeader') !== null && !document.querySelector('.adminjs_Loader') &&
-  ![...document.querySelectorAll('.ch-empty')].some(({ textContent }) => textContent === 'Reading…') &&
+  document.querySelector('h1') !== null &&
+  ![...document.querySelectorAll('.ch-empty')].some(({ textContent }) => textContent === 'Loading…') &&
   [...document.images].every(({ complete, loading }) => complete || loading === 'lazy') &&
   document.fonts.status === 'loaded'`;

@@ -38,7 +38,7 @@ describe('an operator, in the admin', () => {
     const uri = members[0]?.id ?? '';
     await admin.service.waitForStatus(uri, 'ERROR');
 
-    await page.getByRole('searchbox').first().fill('old atlas');
+    await page.getByRole('searchbox', { name: 'Search', exact: true }).first().fill('old atlas');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'the-old-atlas' }).waitFor();
     const why = page.getByRole('region', { name: 'Why it failed' });
@@ -141,7 +141,7 @@ describe('an operator, in the admin', () => {
     await running.getByRole('progressbar').waitFor();
     await confirm(page, 'Cancel');
 
-    await running.getByText('Nothing runs').waitFor();
+    await running.getByText('Nothing is running').waitFor();
     const failed = await admin.service.waitForStatus(members[0]?.id ?? '', 'ERROR');
     expect(failed.error).toMatch(/cancelled.*grace/i);
     expect(failed.dlcs_uris ?? []).toEqual([]);

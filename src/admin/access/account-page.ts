@@ -1,5 +1,5 @@
 import { type Html, html } from '../../platform/http/page.ts';
-import type { AdminPaths } from '../login.ts';
+import type { AdminPaths } from '../paths.ts';
 import { MINIMUM_PASSWORD_LENGTH } from './passwords.ts';
 import { csrfField, message } from './plain-page.ts';
 import type { SignedIn } from './signed-in.ts';

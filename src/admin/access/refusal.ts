@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express';
 
-/** Answers that something cannot be done, and why: as JSON with a notice to AdminJS's calls, else as text. */
+/** Says that something cannot be done, and why: as JSON to the pages' own calls, else as text. */
 export function refuse(
-  request: Pick<Request, 'path'>,
+  request: Pick<Request, 'path' | 'baseUrl'>,
   response: Response,
   status: number,
   message: string,
 ): void {
   response.status(status);
-  if (/^\/api\//i.test(request.path)) response.json({ detail: message, notice: { message, type: 'error' } });
+  if (/^(?:\/admin)?\/api\//i.test(`${request.baseUrl}${request.path}`)) response.json({ detail: message });
   else response.type('text').send(message);
 }

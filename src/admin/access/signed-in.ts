@@ -1,12 +1,11 @@
-import type { CurrentAdmin } from 'adminjs';
 import type { Request } from 'express';
-import { isRole, type Role } from './roles.ts';
+import type { Role } from './roles.ts';
 
 /** Who makes a request, as their account is at this moment. */
 export interface SignedIn {
   readonly id: string;
   readonly username: string;
-  /** The username once more, under the name that AdminJS reads. */
+  /** The username once more, under the name that AdminJS's page reads. */
   readonly email: string;
   readonly role: Role;
   /** Where the request comes from. */
@@ -25,12 +24,12 @@ export interface SessionStart {
 declare module 'express-session' {
   interface SessionData {
     start: SessionStart;
-    /** Where AdminJS looks for who is signed in; never stored, see {@link rememberSignedIn}. */
+    /** Who makes the request; never stored, see {@link rememberSignedIn}. */
     adminUser: SignedIn;
   }
 }
 
-/** Notes who makes this request, for {@link signedIn} and for AdminJS. */
+/** Notes who makes this request, for {@link signedIn}. */
 export function rememberSignedIn(request: Pick<Request, 'session'>, administrator: SignedIn): void {
   // A property that is not enumerated is not stored: a change of role must not wait for the session to be saved,
   // and saving a session that has just been ended would bring it back.
@@ -46,19 +45,4 @@ export function signedIn(request: Pick<Request, 'session'>): SignedIn {
   const administrator = request.session.adminUser;
   if (!administrator) throw new Error('The middleware of requireLogin has to come before signedIn');
   return administrator;
-}
-
-/** The same for the handlers of AdminJS's actions, which get it as `context.currentAdmin`. */
-export function actingAdministrator(currentAdmin: CurrentAdmin | undefined): SignedIn {
-  const { id, username, email, role, address }: Record<string, unknown> = { ...currentAdmin };
-  if (
-    typeof id === 'string' &&
-    typeof username === 'string' &&
-    typeof email === 'string' &&
-    isRole(role) &&
-    typeof address === 'string'
-  ) {
-    return { id, username, email, role, address };
-  }
-  throw new Error('AdminJS calls an action for somebody who is not signed in');
 }

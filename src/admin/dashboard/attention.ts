@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database/connection.ts';
 import { type EngineStatus, type PausedQueue, pausedQueues, type QueueFigures } from '../../queue/index.ts';
-import { FAILED_TASKS, QUEUED_TASKS, QUEUES, SCHEDULES } from '../queue/resources.ts';
+import { ENGINES, FAILED_TASKS, QUEUED_TASKS, QUEUES, SCHEDULES } from '../queue/resources.ts';
 import type { Attention, FailureGroup } from './shapes.ts';
 
 /** A queue that is so much longer than half an hour ago grows, unless it is short. */
@@ -12,9 +12,6 @@ const REPEATED_FAILURES = 10;
 
 /** Errors that are told of; the others stand further down on the page. */
 const MOST_ERRORS = 3;
-
-/** An engine that is silent for so long may be about to be given up. */
-const SILENT_SECONDS = 8;
 
 /** What is looked at for what a person should see to. */
 export interface Observed {
@@ -62,8 +59,8 @@ export function attentionOf(observed: Observed): Attention[] {
     items.push({
       tone: 'bad',
       title: 'No engine is running',
-      text: `${tasksInWords(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and nobody works. Start an engine: node dist/engine.js`,
-      path: null,
+      text: `${tasksInWords(waiting)} ${waiting === 1 ? 'waits' : 'wait'}, and no engine is running. Start an engine: node dist/engine.js`,
+      path: listOf(ENGINES),
     });
   } else {
     // One that is paused would not be served anyway.
@@ -71,7 +68,7 @@ export function attentionOf(observed: Observed): Attention[] {
     for (const { queue, queued } of unserved) {
       items.push({
         tone: 'bad',
-        title: `Nobody serves the queue ${queue}`,
+        title: `No engine serves the queue ${queue}`,
         text: `${tasksInWords(queued)} ${queued === 1 ? 'waits' : 'wait'} in it. Start an engine for it: Q_CLUSTER_NAME=${queue} node dist/engine.js`,
         path: listOf(QUEUED_TASKS, { queue }),
       });
@@ -81,7 +78,7 @@ export function attentionOf(observed: Observed): Attention[] {
   for (const { error, func, countLastHour } of repeated.slice(0, MOST_ERRORS)) {
     items.push({
       tone: 'bad',
-      title: 'The same error again and again',
+      title: 'Repeated error',
       text: `${func} failed ${countLastHour} times within the last hour: ${error}`,
       path: listOf(FAILED_TASKS, { func, error }),
     });
@@ -100,16 +97,16 @@ export function attentionOf(observed: Observed): Attention[] {
     items.push({
       tone: 'warn',
       title: `The queue ${name} is paused`,
-      text: `${pausedBy} paused it. Nothing is taken from it until somebody resumes it.`,
+      text: `${pausedBy} paused it. No task is taken from it until it is resumed.`,
       path: listOf(QUEUES),
     });
   }
-  for (const { host, pid, silentSeconds } of engines.filter((each) => each.silentSeconds > SILENT_SECONDS)) {
+  for (const { id, host, pid, silentSeconds } of engines.filter((each) => each.condition === 'silent')) {
     items.push({
       tone: 'warn',
       title: `The engine ${pid} on ${host} is silent`,
-      text: `It was last heard of ${Math.round(silentSeconds)} seconds ago. If that goes on, others take its tasks.`,
-      path: null,
+      text: `Its last heartbeat was ${Math.round(silentSeconds)} seconds ago. If it stays silent, other engines take its tasks.`,
+      path: `/resources/${ENGINES}/records/${id}/show`,
     });
   }
   if (failingSchedules > 0) {

@@ -8,6 +8,8 @@ const PAUSE_MILLISECONDS = 1_000;
 export interface Watcher {
   /** Told whenever something has changed, with all of it as JSON. */
   readonly onNews: (json: string) => void;
+  /** Called after each look, about once a second, whether or not something has changed. */
+  readonly onLook: () => void;
   /** Told when it could not be read; nothing more is told then. */
   readonly onFailure: () => void;
 }
@@ -62,6 +64,7 @@ export class LiveDashboard {
       try {
         const json = await this.current();
         if (json !== told) for (const { onNews } of this.#watchers) onNews(json);
+        for (const { onLook } of this.#watchers) onLook();
         told = json;
       } catch (error) {
         this.#logger.warn({ err: error }, 'the dashboard cannot be read');

@@ -13,8 +13,8 @@ import { DashboardReader } from './snapshot.ts';
 /** Pages that one process tells of news; others ask every few seconds. */
 const MOST_STREAMS = 200;
 
-/** How often it is asked whether who watches is still signed in; proxies that close what is silent hear of it, too. */
-const SIGN_OF_LIFE_MILLISECONDS = 15_000;
+/** How often a stream checks whether its reader is still signed in. */
+const CHECK_MILLISECONDS = 15_000;
 
 /** After so long a browser that lost the stream asks for it again. */
 const RECONNECT_MILLISECONDS = 3_000;
@@ -84,14 +84,20 @@ function stream({ platform }: AppContext, live: LiveDashboard, request: Request,
       // Who reads slowly misses news; the next ones hold everything, too.
       if (!response.writableNeedDrain) response.write(`data: ${json}\n\n`);
     },
+    // It sets the clock of the browser, and shows that what it has is up to date.
+    onLook: () => {
+      if (!response.writableNeedDrain) response.write(`event: read\ndata: ${Date.now()}\n\n`);
+    },
     onFailure: () => response.end(),
   });
   const check = setInterval(() => {
     isSignedIn(platform, request).then(
-      (stillIs) => (stillIs ? response.write(': still here\n\n') : response.end()),
+      (stillIs) => {
+        if (!stillIs) response.end();
+      },
       () => response.end(),
     );
-  }, SIGN_OF_LIFE_MILLISECONDS);
+  }, CHECK_MILLISECONDS);
   response.once('close', () => {
     clearInterval(check);
     stopWatching();

@@ -1,7 +1,7 @@
 // What the admin's first page is answered, as JSON: the server writes it, the page in the browser reads it. Moments
 // are ISO 8601 in UTC.
 
-import type { Described, RunningTaskRow } from '../queue/shapes.ts';
+import type { Described, EngineRow, RunningTaskRow } from '../queue/shapes.ts';
 
 /** Something that a person should see to. */
 export interface Attention {
@@ -13,28 +13,6 @@ export interface Attention {
   readonly text: string;
   /** Where to do it, as a path below the admin's root; null where that is not in the admin. */
   readonly path: string | null;
-}
-
-/** An engine that lives. */
-export interface EngineRow {
-  readonly id: string;
-  readonly queue: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly state: string;
-  readonly workerCount: number;
-  /** Tasks that it holds. */
-  readonly running: number;
-  /** Workers that it had to replace. */
-  readonly reincarnations: number;
-  readonly started: string;
-  readonly heartbeat: string;
-  readonly processes: readonly {
-    readonly role: 'sentinel' | 'worker';
-    readonly pid: number;
-    readonly residentBytes: number;
-    readonly tasks: number;
-  }[];
 }
 
 /** Failures of one function that say the same, but for numbers and ids. */

@@ -1,11 +1,12 @@
 import { boundedCount } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
-import { type EngineStatus, liveEngines, queueFigures, runningTasks } from '../../queue/index.ts';
+import { liveEngines, queueFigures, runningTasks } from '../../queue/index.ts';
+import { engineRow } from '../queue/engines.ts';
 import { runningRow } from '../queue/running-list.ts';
 import type { TaskDescriber } from '../queue/task-describer.ts';
 import { attentionOf, readPaused, readTrends } from './attention.ts';
 import { readFailureGroups } from './failure-groups.ts';
-import type { DashboardData, Ended, EngineRow } from './shapes.ts';
+import type { DashboardData, Ended } from './shapes.ts';
 
 /** Running tasks that the page shows. */
 const SHOWN_RUNNING = 20;
@@ -117,23 +118,6 @@ async function readLastHour(database: Database): Promise<ReadonlyMap<string, End
 
 function sumOf<Item>(items: Iterable<Item>, of: (item: Item) => number): number {
   return [...items].reduce((all, each) => all + of(each), 0);
-}
-
-function engineRow(engine: EngineStatus, now: number): EngineRow {
-  const { id, queue, host, pid, state, workerCount, running, reincarnations, processes } = engine;
-  return {
-    id,
-    queue,
-    host,
-    pid,
-    state,
-    workerCount,
-    running,
-    reincarnations,
-    processes,
-    started: secondsAgo(now, engine.uptimeSeconds),
-    heartbeat: secondsAgo(now, engine.silentSeconds),
-  };
 }
 
 /** To the second: what is a little off each time would look like news. */

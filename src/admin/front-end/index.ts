@@ -6,15 +6,10 @@ import './shell/shell.css';
 import { Dashboard } from './dashboard/dashboard-page.tsx';
 import { SearchPage } from './search/search-page.tsx';
 import { Application } from './shell/application.tsx';
-import { StyledBackButton } from './shell/back-button.tsx';
-import { FilterDrawer } from './shell/filter-drawer.tsx';
-import { FormAction } from './shell/form-action.tsx';
 import { SidebarBranding, SidebarPages, SidebarResourceSection } from './shell/navigation.tsx';
-import { NoRecords } from './shell/no-records.tsx';
-import { RecordActionRoute, ResourceRoute } from './shell/routes.tsx';
+import { NotFoundRoute, RecordActionRoute, ResourceRoute } from './shell/routes.tsx';
 import { applyThemeChoice, readThemeChoice } from './shell/theme.ts';
 import { TopBar } from './shell/top-bar.tsx';
-import { ListValue, ShowValue } from './shell/values.tsx';
 
 declare global {
   /** What AdminJS's script leaves behind; it looks for components of these names. */
@@ -26,18 +21,14 @@ applyThemeChoice(readThemeChoice());
 
 Object.assign(AdminJS.UserComponents, {
   Application,
+  BulkActionRoute: NotFoundRoute,
   Dashboard,
-  FilterDrawer,
-  FormAction,
-  ListValue,
-  NoRecords,
   RecordActionRoute,
+  ResourceActionRoute: NotFoundRoute,
   ResourceRoute,
   SearchPage,
-  ShowValue,
   SidebarBranding,
   SidebarPages,
   SidebarResourceSection,
-  StyledBackButton,
   TopBar,
 });

@@ -6,6 +6,7 @@ import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import { isUuid } from '../../platform/uuid.ts';
 import { queueSettings } from '../../queue/index.ts';
 import { answerRefusal } from '../action-refused.ts';
+import { createEngineRoutes } from './engines.ts';
 import { listFinished } from './finished-list.ts';
 import { createQueueActions, listQueues } from './queues.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS } from './resources.ts';
@@ -84,6 +85,7 @@ export function createQueueRoutes(
     response.json(await listQueues(context));
   });
 
+  router.use(createEngineRoutes(context, describer));
   router.use(createScheduleRoutes(context, apps));
   router.use(createQueueActions(context));
   router.use(express.json({ limit: BODY_LIMIT }), createTaskActions(context));

@@ -174,3 +174,36 @@ export interface Choices {
   readonly defaultQueue: string;
   readonly timeZone: string;
 }
+
+/** An engine, in the list and on its page. */
+export interface EngineRow {
+  readonly id: string;
+  readonly queue: string;
+  readonly host: string;
+  readonly pid: number;
+  /** As it last reported; `silent` or `lost` where its heartbeat is too long ago. */
+  readonly condition: string;
+  readonly workerCount: number;
+  /** Tasks that it holds. */
+  readonly running: number;
+  /** Workers that it had to replace. */
+  readonly reincarnations: number;
+  readonly started: string;
+  readonly heartbeat: string;
+  readonly processes: readonly {
+    readonly role: 'sentinel' | 'worker';
+    readonly pid: number;
+    readonly residentBytes: number;
+    readonly tasks: number;
+  }[];
+}
+
+/** An engine on its page. */
+export interface EngineDetail extends EngineRow {
+  /** Tasks taken that no worker has begun, and results that are not stored yet. */
+  readonly waitingTasks: number;
+  readonly waitingResults: number;
+  readonly settings: unknown;
+  /** The tasks that it holds, those first that it took first. */
+  readonly tasks: readonly Described<RunningTaskRow>[];
+}

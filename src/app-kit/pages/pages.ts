@@ -2,8 +2,8 @@ import type { ComponentType } from 'react';
 import type { States } from './states.ts';
 
 /**
- * Pages that replace AdminJS's own, by the id of the resource: its list, and one record of it. AdminJS shows a
- * resource that has none.
+ * Pages of resources, by their ids: the list, and one record of it. A resource without pages of its own is shown by the
+ * columns that it describes.
  */
 export type AdminPages = Readonly<
   Record<

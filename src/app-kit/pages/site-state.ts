@@ -1,17 +1,18 @@
+import type { AdminSite, SiteResource } from '../admin/admin-site.ts';
 import type { SiteApp } from '../admin/site-app.ts';
 
 /** What the server writes into the page for the scripts, as far as our pages read it. */
 export interface SiteState {
   readonly paths: { readonly rootPath: string; readonly loginPath: string; readonly logoutPath: string };
-  readonly session: { readonly email: string; readonly role?: string } | null;
+  readonly session: { readonly id: string; readonly email: string; readonly role?: string } | null;
 }
 
 declare global {
   interface Window {
     /** AdminJS's own. */
     readonly REDUX_STATE: SiteState;
-    /** The installed apps, which the admin adds. */
-    readonly INSTALLED_APPS: readonly SiteApp[];
+    /** What the admin adds. */
+    readonly ADMIN_SITE: AdminSite;
   }
 }
 
@@ -22,7 +23,12 @@ export function readSiteState(): SiteState {
 
 /** Returns the installed apps, in the order of `INSTALLED_APPS`. */
 export function readSiteApps(): readonly SiteApp[] {
-  return window.INSTALLED_APPS;
+  return window.ADMIN_SITE.apps;
+}
+
+/** Returns the lists of the navigation, as far as the administrator may see them. */
+export function readSiteResources(): readonly SiteResource[] {
+  return window.ADMIN_SITE.resources;
 }
 
 /** Whether the administrator who is signed in may change things. The server checks that as well. */

@@ -26,6 +26,7 @@ const KNOWN_STATES: States = {
   refused: { tone: 'bad', icon: 'stopped' },
   disabled: { tone: 'bad', icon: 'stopped' },
   cancelled: { tone: 'warn', icon: 'stopped' },
+  silent: { tone: 'warn', icon: 'warning' },
   stopping: { tone: 'warn', icon: 'paused' },
   paused: { tone: 'warn', icon: 'paused' },
   delayed: { tone: 'warn', icon: 'waiting' },

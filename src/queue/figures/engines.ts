@@ -3,13 +3,37 @@ import type { HealthCheck } from '../../platform/health.ts';
 import type { TaskQueue } from '../enqueueing/task-queue.ts';
 import { type EngineMemory, type EngineState, LEASE_SECONDS } from '../leases/engine-state.ts';
 
-/** An engine that lives, as it last told of itself. */
+/**
+ * How an engine is, by what it last reported and by when that was: one that has sent no heartbeat for some seconds is
+ * `silent`, whatever it was doing; after {@link LEASE_SECONDS} it is `lost`.
+ */
+export type EngineCondition = EngineState | 'silent';
+
+/** After so long without a heartbeat an engine is silent: it sends one each second or two. */
+const SILENT_SECONDS = 8;
+
+const SECONDS = { lease: LEASE_SECONDS, silent: SILENT_SECONDS };
+
+const COLUMNS = `
+  id, queue, host, pid, state, worker_count AS "workerCount", reincarnations, processes,
+  CASE WHEN state IN ('stopped', 'lost') THEN state
+    WHEN heartbeat <= clock_timestamp() - :lease * interval '1 second' THEN 'lost'
+    WHEN heartbeat <= clock_timestamp() - :silent * interval '1 second' THEN 'silent'
+    ELSE state END AS condition,
+  (SELECT count(*)::integer FROM queue.leases WHERE engine_id = engines.id) AS running,
+  waiting_tasks AS "waitingTasks", waiting_results AS "waitingResults",
+  extract(epoch FROM clock_timestamp() - started)::double precision AS "uptimeSeconds",
+  extract(epoch FROM clock_timestamp() - heartbeat)::double precision AS "silentSeconds"`;
+
+/** An engine, as it last told of itself. */
 export interface EngineStatus {
   readonly id: string;
   readonly queue: string;
   readonly host: string;
   readonly pid: number;
+  /** As it last told. */
   readonly state: EngineState;
+  readonly condition: EngineCondition;
   readonly workerCount: number;
   /** Tasks that it holds, in its workers or waiting for one of them. */
   readonly running: number;
@@ -28,17 +52,37 @@ export interface EngineStatus {
 /** The engines that live, those of one queue together, oldest first. */
 export async function liveEngines(database: Database): Promise<EngineStatus[]> {
   const { rows } = await database.raw<{ rows: EngineStatus[] }>(
-    `SELECT id, queue, host, pid, state, worker_count AS "workerCount", reincarnations, processes,
-       (SELECT count(*)::integer FROM queue.leases WHERE engine_id = engines.id) AS running,
-       waiting_tasks AS "waitingTasks", waiting_results AS "waitingResults",
-       extract(epoch FROM clock_timestamp() - started)::double precision AS "uptimeSeconds",
-       extract(epoch FROM clock_timestamp() - heartbeat)::double precision AS "silentSeconds"
-     FROM queue.engines
-     WHERE heartbeat > clock_timestamp() - ? * interval '1 second' AND state NOT IN ('stopped', 'lost')
+    `SELECT ${COLUMNS} FROM queue.engines
+     WHERE heartbeat > clock_timestamp() - :lease * interval '1 second' AND state NOT IN ('stopped', 'lost')
      ORDER BY queue, started, id`,
-    [LEASE_SECONDS],
+    SECONDS,
   );
   return rows;
+}
+
+/** Engines that live, and after them those that are gone, each with the latest heartbeat first. */
+export async function recentEngines(
+  database: Database,
+  { limit, offset = 0 }: { readonly limit: number; readonly offset?: number },
+): Promise<EngineStatus[]> {
+  const { rows } = await database.raw<{ rows: EngineStatus[] }>(
+    `SELECT * FROM (SELECT ${COLUMNS} FROM queue.engines) AS known
+     ORDER BY condition IN ('stopped', 'lost'), "silentSeconds", id LIMIT :limit OFFSET :offset`,
+    { ...SECONDS, limit, offset },
+  );
+  return rows;
+}
+
+/** One engine, with the settings that it was started with; `undefined` where there is none such. */
+export async function findEngine(
+  database: Database,
+  id: string,
+): Promise<(EngineStatus & { readonly settings: unknown }) | undefined> {
+  const { rows } = await database.raw<{ rows: (EngineStatus & { settings: unknown })[] }>(
+    `SELECT ${COLUMNS}, settings FROM queue.engines WHERE id = :id`,
+    { ...SECONDS, id },
+  );
+  return rows[0];
 }
 
 /** Checks that the broker can be reached, and that an engine is running. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { audited, recordAudit } from '../../../src/admin/access/audit.ts';
+import type { AuditRow } from '../../../src/admin/people/shapes.ts';
+import type { RowPage } from '../../../src/app-kit/admin/row-page.ts';
 import { shareAdmin } from '../shared-admin.ts';
 
 const ACTOR = { id: randomUUID(), username: 'ada', address: '203.0.113.1' };
@@ -14,10 +16,9 @@ describe('the audit log', () => {
 
   const lines = () => admin.platform.database('admin.audit_log').orderBy('happened');
 
-  async function listed(query = ''): Promise<Record<string, unknown>[]> {
-    const response = await ada.get(`/api/resources/audit-log/actions/list${query}`);
-    const { records } = (await response.json()) as { records: { params: Record<string, unknown> }[] };
-    return records.map(({ params }) => params);
+  async function listed(query = ''): Promise<readonly AuditRow[]> {
+    const response = await ada.get(`/api/people/audit-log${query}`);
+    return ((await response.json()) as RowPage<AuditRow>).rows;
   }
 
   async function addTask(): Promise<string> {
@@ -98,20 +99,25 @@ describe('the audit log', () => {
     await recordAudit(database, { ...entry, action: 'purge', actor: { ...ACTOR, username: 'grace' } });
     const actions = async (query?: string) => (await listed(query)).map(({ action }) => action);
     expect(await actions()).toEqual(['purge', 'resume', 'pause']);
-    expect(await actions('?filters.username=ada')).toEqual(['resume', 'pause']);
-    expect(await actions('?filters.action=pause')).toEqual(['pause']);
-    expect(await actions('?filters.outcome=failed')).toEqual(['resume']);
-    expect(await actions('?filters.resource=queues&perPage=1&page=3')).toEqual(['pause']);
-    expect(await actions('?filters.happened~~to=2001-01-01T00:00:00Z')).toEqual([]);
+    expect(await actions('?username=ada')).toEqual(['resume', 'pause']);
+    expect(await actions('?action=pause')).toEqual(['pause']);
+    expect(await actions('?outcome=failed')).toEqual(['resume']);
+    expect(await actions('?resource=queues')).toEqual(['purge', 'resume', 'pause']);
+    expect(await actions('?to=2001-01-01T00:00:00Z')).toEqual([]);
+    const choices = await ada.get('/api/people/audit-log/choices');
+    expect(await choices.json()).toMatchObject({
+      usernames: expect.arrayContaining(['ada', 'grace']),
+      actions: expect.arrayContaining(['pause', 'purge', 'resume']),
+      resources: ['queues'],
+    });
   });
 
   it('cannot be changed, by nobody', async () => {
     await recordAudit(admin.platform.database, { actor: ACTOR, action: 'pause', outcome: 'done' });
     const [{ id }] = await lines();
-    await ada.post(`/api/resources/audit-log/records/${id}/delete`);
-    await ada.post(`/api/resources/audit-log/records/${id}/edit`, { action: 'nothing' });
-    await ada.post(`/api/resources/audit-log/bulk/bulkDelete?recordIds=${id}`);
-    await ada.post('/api/resources/audit-log/actions/new', { action: 'x', outcome: 'done' });
+    await ada.postJson(`/api/people/audit-log/${id}/delete`, {});
+    await ada.postJson(`/api/people/audit-log/${id}`, { action: 'nothing' });
+    await ada.postJson('/api/people/audit-log', { action: 'x', outcome: 'done' });
     expect((await lines()).filter(({ action }) => action === 'pause')).toHaveLength(1);
     expect((await lines()).filter(({ action }) => action === 'x')).toEqual([]);
   });

@@ -9,6 +9,7 @@ const ENGINE: EngineStatus = {
   host: 'one',
   pid: 7,
   state: 'idle',
+  condition: 'idle',
   workerCount: 2,
   running: 0,
   waitingTasks: 0,
@@ -57,7 +58,7 @@ describe('what needs a person', () => {
       { tone: 'bad', title: 'No engine is running', text: expect.stringContaining('3 tasks wait') },
     ]);
     expect(titles({ queues: [QUEUE, { ...idle, queue: 'reports' }] })).toEqual([
-      'Nobody serves the queue reports',
+      'No engine serves the queue reports',
     ]);
     expect(titles({ queues: [{ ...idle, queue: 'reports', isPaused: true }] })).toEqual([]);
   });
@@ -88,12 +89,12 @@ describe('what needs a person', () => {
   it('is an engine that is silent, and a schedule that does not run; the worst comes first', () => {
     expect(
       titles({
-        engines: [{ ...ENGINE, silentSeconds: 12 }],
+        engines: [{ ...ENGINE, condition: 'silent', silentSeconds: 12 }],
         failingSchedules: 2,
         queues: [{ ...QUEUE, queue: 'x', queued: 1, workers: 0 }],
       }),
     ).toEqual([
-      'Nobody serves the queue x',
+      'No engine serves the queue x',
       'The engine 7 on one is silent',
       '2 schedules have failed to run',
     ]);

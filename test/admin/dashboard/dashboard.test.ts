@@ -60,7 +60,7 @@ describe('the dashboard', () => {
       failures: [{ error: 'The origin answered 404 to page …', count: 12, countLastHour: 12 }],
     });
     expect(data.attention).toMatchObject([
-      { tone: 'bad', title: 'The same error again and again' },
+      { tone: 'bad', title: 'Repeated error' },
       { tone: 'warn', title: 'The queue composite is paused' },
     ]);
     expect(JSON.stringify(data)).not.toMatch(/sealed|Basic/);

@@ -9,7 +9,11 @@ describe('a live dashboard', () => {
     const live = new LiveDashboard(async () => ({ reads: ++reads }), captureLog().logger);
     const told: string[][] = [[], []];
     const stops = told.map((lines) =>
-      live.watch({ onNews: (json) => lines.push(json), onFailure: () => lines.push('failed') }),
+      live.watch({
+        onNews: (json) => lines.push(json),
+        onLook: () => undefined,
+        onFailure: () => lines.push('failed'),
+      }),
     );
     await eventually(() => told.every((lines) => lines.length >= 2));
     for (const stop of stops) stop();
@@ -34,7 +38,7 @@ describe('a live dashboard', () => {
       return { fine: true };
     }, log.logger);
     const failed = new Promise<void>((resolve) =>
-      live.watch({ onNews: () => undefined, onFailure: resolve }),
+      live.watch({ onNews: () => undefined, onLook: () => undefined, onFailure: resolve }),
     );
     await failed;
     expect(log.events()).toMatchObject([{ msg: 'the dashboard cannot be read' }]);
@@ -45,6 +49,7 @@ describe('a live dashboard', () => {
           stop();
           resolve(json);
         },
+        onLook: () => undefined,
         onFailure: () => resolve('failed'),
       });
     });

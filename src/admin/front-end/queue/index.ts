@@ -2,6 +2,8 @@
 
 import './queue.css';
 import type { AdminPages } from '../../../app-kit/pages/index.ts';
+import { EnginePage } from './engine-page.tsx';
+import { EnginesPage } from './engines-page.tsx';
 import { QueuesPage } from './queues-page.tsx';
 import { SchedulePage } from './schedule-page.tsx';
 import { SchedulesPage } from './schedules-page.tsx';
@@ -16,4 +18,5 @@ export const pages: AdminPages = {
   'successful-tasks': { list: SuccessfulTasksPage, show: TaskPage },
   schedules: { list: SchedulesPage, show: SchedulePage },
   queues: { list: QueuesPage },
+  engines: { list: EnginesPage, show: EnginePage },
 };

@@ -164,7 +164,7 @@ function QueueActions({
           {queued === 1 ? '1 task is' : `${queued.toLocaleString()} tasks are`} gone for good, and will not
           run. What runs already goes on.
         </p>
-        <label className="queue-field">
+        <label className="ch-field">
           <span>
             Type the name of the queue, <strong>{queue}</strong>:
           </span>

@@ -1,5 +1,5 @@
-import React, { useEffect, useId, useState } from 'react';
-import { AdminCallError, Panel, useLive } from '../../../app-kit/pages/index.ts';
+import React, { useEffect, useState } from 'react';
+import { AdminCallError, Choice, Field, Labelled, Panel, useLive } from '../../../app-kit/pages/index.ts';
 import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
 import { queuePath } from './api.ts';
 import { Runs, SCHEDULE_TYPE_CHOICES } from './schedule-parts.tsx';
@@ -58,7 +58,7 @@ export function ScheduleForm(props: {
     <form className="ch-columns" onSubmit={send}>
       <div>
         <Panel title="What">
-          <div className="queue-fields">
+          <div className="ch-fields">
             <Choice label="Function" value={values.func} onValue={set('func')} choices={functionNames} />
             <Choice
               label="Queue"
@@ -100,7 +100,7 @@ export function ScheduleForm(props: {
           </div>
         </Panel>
         <Panel title="When">
-          <div className="queue-fields">
+          <div className="ch-fields">
             <Choice
               label="Runs"
               value={values.scheduleType}
@@ -163,7 +163,7 @@ export function ScheduleForm(props: {
             {fault}
           </p>
         )}
-        <div className="ch-actions queue-form-end">
+        <div className="ch-actions ch-form-end">
           <button type="button" className="ch-button" onClick={onCancel}>
             Not now
           </button>
@@ -211,84 +211,6 @@ function NextRuns({
         )}
       </div>
     </Panel>
-  );
-}
-
-function Field(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-  readonly type?: 'text' | 'number' | 'datetime-local';
-  readonly hint?: string;
-  readonly isRequired?: boolean;
-}) {
-  const { label, value, onValue, type = 'text', hint, isRequired = false } = props;
-  return (
-    <Labelled label={label} hint={hint}>
-      {(described) => (
-        <input
-          {...described}
-          className="ch-input"
-          type={type}
-          step={type === 'datetime-local' ? 1 : undefined}
-          required={isRequired}
-          autoComplete="off"
-          value={value}
-          onChange={(event) => onValue(event.target.value)}
-        />
-      )}
-    </Labelled>
-  );
-}
-
-function Choice(props: {
-  readonly label: string;
-  readonly value: string;
-  readonly onValue: (value: string) => void;
-  readonly choices: readonly (readonly [value: string, label: string])[];
-  readonly hint?: string;
-}) {
-  const { label, value, onValue, choices, hint } = props;
-  return (
-    <Labelled label={label} hint={hint}>
-      {(described) => (
-        <select
-          {...described}
-          className="ch-select"
-          value={value}
-          onChange={(event) => onValue(event.target.value)}
-        >
-          {choices.map(([each, text]) => (
-            <option key={each} value={each}>
-              {text}
-            </option>
-          ))}
-        </select>
-      )}
-    </Labelled>
-  );
-}
-
-/** A control with its name above it, and below it what there is to know of it. */
-function Labelled(props: {
-  readonly label: string;
-  readonly hint: string | undefined;
-  readonly isWide?: boolean;
-  readonly children: (described: {
-    readonly id: string;
-    readonly 'aria-describedby': string;
-  }) => React.ReactNode;
-}) {
-  const { label, hint, isWide = false, children } = props;
-  const id = useId();
-  return (
-    <div className={`queue-field ${isWide ? 'queue-field-wide' : ''}`}>
-      <label htmlFor={id}>{label}</label>
-      {children({ id, 'aria-describedby': `${id}-hint` })}
-      <small id={`${id}-hint`} className="ch-hint">
-        {hint}
-      </small>
-    </div>
   );
 }
 

@@ -10,17 +10,21 @@ export function ListPage<Row extends { readonly id: string }>(props: {
   readonly lede: string;
   readonly parts: ListParts<Row>;
   /** The fields of the filter: `FilterField`, `FilterChoice`, `FilterDay`. */
-  readonly renderFilters: (query: Query) => React.ReactNode;
+  readonly renderFilters?: (query: Query) => React.ReactNode;
+  /** What is shown at the end of the title. */
+  readonly actions?: React.ReactNode;
 }) {
-  const { title, lede, parts, renderFilters } = props;
+  const { title, lede, parts, renderFilters, actions } = props;
   const query = useQuery();
   return (
-    <Page title={title} lede={lede}>
-      <div className="ch-filter-row">
-        <Filters query={query} names={parts.filters}>
-          {renderFilters(query)}
-        </Filters>
-      </div>
+    <Page title={title} lede={lede} actions={actions}>
+      {renderFilters && (
+        <div className="ch-filter-row">
+          <Filters query={query} names={parts.filters}>
+            {renderFilters(query)}
+          </Filters>
+        </div>
+      )}
       <ListPanel parts={parts} query={query} />
     </Page>
   );

@@ -33,6 +33,8 @@ export interface ListParts<Row> {
   /** The advice where nothing matches the filter. */
   readonly noMatch: string;
   readonly aside?: React.ReactNode;
+  /** Time between two reads. Default: 5. */
+  readonly everySeconds?: number;
 }
 
 /** The rows of a list, with what can be done to them, and the way to the next page; a part of a page. */
@@ -41,7 +43,9 @@ export function ListPanel<Row extends { readonly id: string }>(props: {
   readonly query: Query;
 }) {
   const { parts, query } = props;
-  const live = useLive<RowPage<Row>>(`${parts.path}${query.pick(...parts.filters, 'page')}`);
+  const live = useLive<RowPage<Row>>(`${parts.path}${query.pick(...parts.filters, 'page')}`, {
+    everySeconds: parts.everySeconds ?? 5,
+  });
   const said = useSaid();
   const onDone = (message: string) => {
     said.say(message);

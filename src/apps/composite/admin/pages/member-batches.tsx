@@ -7,7 +7,7 @@ import type { MemberDetail } from '../shapes.ts';
 export function MemberBatches({ member }: { readonly member: MemberDetail }) {
   const { batches, batchCount } = member;
   if (batchCount === 0) return null;
-  const all = adminPath(`/resources/batches?filters.member_id=${member.id}`);
+  const all = adminPath(`/resources/batches?member_id=${member.id}`);
   return (
     <Panel
       title={
