@@ -111,5 +111,5 @@ async function runAudited(
 }
 
 const answerUnknown: RequestHandler = (_request, response) => {
-  response.status(404).json({ detail: 'There is no such thing any more.' });
+  response.status(404).json({ detail: 'It does not exist, or no longer.' });
 };

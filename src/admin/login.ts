@@ -83,7 +83,7 @@ export function createLogin({ platform, paths, csrf, throttle }: AccessParts): R
 }
 
 /**
- * Sends whoever is not signed in to the login page, as AdminJS's pages expect of its API, too. Whether a session
+ * Sends whoever is not signed in to the login page, requests of the pages' scripts too. Whether a session
  * still counts, and what its administrator may do, is read with every request. Behind it, `signedIn(request)` says
  * who it is.
  */

@@ -76,7 +76,7 @@ describe('the site of the admin', () => {
       lists.map(({ id }) => id),
     ]);
     expect(groups).toEqual([
-      ['Composite', ['collections', 'members', 'batches']],
+      ['Composites', ['collections', 'members', 'batches']],
       [
         'Queue',
         [

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AppContext } from '../../src/app-kit/app-context.ts';
@@ -49,6 +49,7 @@ export class ServiceUnderTest {
   readonly #processes: NodeProcess[] = [];
   readonly #opened: AppContext[] = [];
   #url = '';
+  #serverPid = 0;
 
   private constructor(parts: {
     dlcs: SandboxDlcs;
@@ -103,6 +104,7 @@ export class ServiceUnderTest {
       environment,
     });
     const server = service.#run('server.js');
+    service.#serverPid = server.pid;
     const { port } = await server.waitForLine(({ msg }) => msg === 'listening');
     service.#url = `http://127.0.0.1:${port}`;
     return service;
@@ -111,6 +113,13 @@ export class ServiceUnderTest {
   /** Where the server listens. */
   get url(): string {
     return this.#url;
+  }
+
+  /** Sends a signal to all processes of the server: SIGSTOP freezes it, and SIGCONT lets it go on. */
+  async signalServer(signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    const pid = this.#serverPid;
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const each of [pid, ...children.trim().split(' ').map(Number)]) process.kill(each, signal);
   }
 
   /** Starts an engine, and waits until it takes tasks. */

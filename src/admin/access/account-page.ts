@@ -24,7 +24,7 @@ ${message('done', done)}
 <form method="post" action="${paths.account}/password">
 ${csrfField(csrfToken)}
 <input type="text" name="username" value="${administrator.username}" autocomplete="username" hidden readonly>
-<label for="current">Present password</label>
+<label for="current">Current password</label>
 <input id="current" name="current" type="password" autocomplete="current-password" required maxlength="1024">
 <label for="password">New password</label>
 <input id="password" name="password" type="password" autocomplete="new-password" required
@@ -38,7 +38,7 @@ All your other sessions end.</p>
 <h2>Sessions</h2>
 <form method="post" action="${paths.logout}">
 ${csrfField(csrfToken)}
-<button type="submit" class="quiet">Sign out here</button>
+<button type="submit" class="quiet">Sign out</button>
 </form>
 <form method="post" action="${paths.account}/sign-out-everywhere">
 ${csrfField(csrfToken)}

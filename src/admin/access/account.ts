@@ -58,8 +58,8 @@ export function createAccount({ platform, paths, csrf, throttle }: AccessParts):
       return;
     }
     if (!(await verifyAdministrator(database, actor.username, current))) {
-      await recordAudit(database, { ...entry, outcome: 'failed', detail: 'wrong present password' });
-      sendAccount(request, response, { error: 'The present password is wrong.' }, 400);
+      await recordAudit(database, { ...entry, outcome: 'failed', detail: 'wrong current password' });
+      sendAccount(request, response, { error: 'The current password is wrong.' }, 400);
       return;
     }
     await throttle.succeeded(actor.address, actor.username);

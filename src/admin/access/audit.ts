@@ -18,7 +18,7 @@ export interface AuditActor {
 /** One line of the audit log. It holds no secrets: neither passwords nor what tasks were given. */
 export interface AuditEntry {
   readonly actor: AuditActor;
-  /** The name of an AdminJS action, or as short a name: `resubmit`, `signIn`. */
+  /** One short name: `resubmit`, `signIn`. */
   readonly action: string;
   /** The id of the resource that it was done to. */
   readonly resource?: string;

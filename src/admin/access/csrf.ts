@@ -4,7 +4,7 @@ import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler, Response } from 'express';
 import type { PlatformSettings } from '../../platform/settings.ts';
 
-/** The cookie and the header that axios, and with it AdminJS's `ApiClient`, knows by itself. */
+/** The cookie and the header of the token, as axios names them. */
 export const CSRF_COOKIE = 'XSRF-TOKEN';
 export const CSRF_HEADER = 'X-XSRF-TOKEN';
 

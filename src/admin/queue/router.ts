@@ -90,7 +90,7 @@ export function createQueueRoutes(
   router.use(createQueueActions(context));
   router.use(express.json({ limit: BODY_LIMIT }), createTaskActions(context));
   router.use((_request, response) => {
-    response.status(404).json({ detail: 'There is no such thing.' });
+    response.status(404).json({ detail: 'It does not exist.' });
   });
   router.use(answerRefusal);
   return Router().use(ROOT, router);

@@ -64,7 +64,9 @@ function ConfirmDialog(
       await onConfirm();
       dialog.current?.close();
     } catch (error) {
-      setFault(error instanceof AdminCallError ? error.message : 'That did not work. The log says why.');
+      setFault(
+        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
+      );
       setBusy(false);
     }
   };
@@ -79,7 +81,7 @@ function ConfirmDialog(
       )}
       <div className="ch-actions">
         <button type="button" className="ch-button" onClick={() => dialog.current?.close()}>
-          Not now
+          {label.startsWith('Cancel') ? 'Keep' : 'Cancel'}
         </button>
         <button
           type="button"

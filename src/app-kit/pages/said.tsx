@@ -7,9 +7,13 @@ export interface SaidState {
   readonly say: (text: string) => void;
 }
 
-/** Keeps what was done last on this page. */
-export function useSaid(): SaidState {
-  const [text, say] = useState<string | undefined>(undefined);
+/**
+ * Keeps what was done last on this page.
+ *
+ * @param first what was done by the action that led to the page.
+ */
+export function useSaid(first?: string): SaidState {
+  const [text, say] = useState<string | undefined>(first);
   return { text, say };
 }
 

@@ -55,7 +55,7 @@ describe('the dashboard', () => {
           lastHour: { successes: 7, failures: 2 },
         },
       ],
-      engines: [{ host: 'one', state: 'working', running: 1 }],
+      engines: [{ host: 'one', condition: 'working', running: 1 }],
       runningTasks: [{ id: running, progress: { done: 3, total: 9 } }],
       failures: [{ error: 'The origin answered 404 to page …', count: 12, countLastHour: 12 }],
     });

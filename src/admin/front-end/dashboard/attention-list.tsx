@@ -10,7 +10,7 @@ export function AttentionList({ items }: { readonly items: readonly Attention[] 
       {items.length === 0 ? (
         <p className="ch-alert ch-tone-good">
           <Icon name="done" />
-          All is well: nothing needs a person.
+          All is well: nothing needs attention.
         </p>
       ) : (
         <ul>
@@ -23,8 +23,8 @@ export function AttentionList({ items }: { readonly items: readonly Attention[] 
               </div>
               {path !== null && (
                 <Link className="ch-button dashboard-attention-link" to={adminPath(path)}>
-                  Look
-                  <span className="ch-hidden"> at: {title}</span>
+                  View
+                  <span className="ch-hidden">: {title}</span>
                 </Link>
               )}
             </li>

@@ -15,11 +15,7 @@ export function FailuresPanel({ failures }: { readonly failures: readonly Failur
   return (
     <Panel title="Failures of the last day, by error" isFlush={failures.length > 0}>
       {failures.length === 0 ? (
-        <EmptyState
-          title="Nothing has failed"
-          icon="done"
-          text="What fails stands here, the same errors together."
-        />
+        <EmptyState title="Nothing has failed" icon="done" text="Failures appear here, grouped by error." />
       ) : (
         <ul className="dashboard-failures">
           {failures.map(({ func, error, count, newest, newestTaskId }) => (

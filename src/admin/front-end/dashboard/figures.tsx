@@ -26,7 +26,7 @@ export function Figures({ data }: { readonly data: DashboardData }) {
             oldest: <RelativeTime moment={waiting.oldest.since} />
           </>
         ) : (
-          'none could run now'
+          'none is ready to run'
         )}
       </Figure>
       <Figure list="running-tasks" value={running.toLocaleString()} label="running">
@@ -49,9 +49,9 @@ export function Figures({ data }: { readonly data: DashboardData }) {
       <Figure
         list="failed-tasks"
         value={`${failed.isEstimated ? '≈ ' : ''}${failed.count.toLocaleString()}`}
-        label="failed tasks are kept"
+        label="failed tasks"
       >
-        {failed.count === 0 ? 'nothing to resubmit' : 'to be read and resubmitted'}
+        {failed.count === 0 ? 'nothing to resubmit' : 'not yet resolved'}
       </Figure>
     </div>
   );

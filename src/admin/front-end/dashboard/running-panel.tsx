@@ -41,8 +41,8 @@ export function RunningPanel({ data }: { readonly data: DashboardData }) {
       >
         {runningTasks.length === 0 ? (
           <EmptyState
-            title="Nothing runs"
-            text="As soon as an engine takes a task, it stands here with how far it is."
+            title="Nothing is running"
+            text="Tasks appear here, with progress, as soon as an engine picks them up."
           />
         ) : (
           <DataTable
@@ -60,7 +60,7 @@ export function RunningPanel({ data }: { readonly data: DashboardData }) {
                 label: 'Worker',
                 cell: ({ workerPid, host, attempt }) => (
                   <span className="queue-task">
-                    <span>{workerPid ?? 'not in one yet'}</span>
+                    <span>{workerPid ?? 'not in a worker yet'}</span>
                     <small>
                       {host}
                       {attempt > 1 && `, attempt ${attempt}`}
@@ -77,11 +77,11 @@ export function RunningPanel({ data }: { readonly data: DashboardData }) {
                           label="Cancel"
                           icon={<Icon name="stopped" />}
                           title={`Cancel ${titleOfTask(task)}?`}
-                          obstacle={task.cancelledBy === null ? undefined : 'It is told to stop already.'}
+                          obstacle={task.cancelledBy === null ? undefined : 'It was already asked to stop.'}
                           onConfirm={() => cancel(task)}
                         >
                           <p>
-                            It is told to stop, and killed where it does not. It then stands among the failed
+                            It is asked to stop, and is killed if it does not. It is then listed under failed
                             tasks, and can be resubmitted.
                           </p>
                         </ConfirmButton>

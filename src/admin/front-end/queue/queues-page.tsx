@@ -99,7 +99,7 @@ function QueueState({ row }: { readonly row: QueueRow }) {
       </span>
     );
   }
-  if (workers === 0) return <StateBadge state="lost" label="Nobody serves it" />;
+  if (workers === 0) return <StateBadge state="lost" label="No engine" />;
   return <StateBadge state="done" label="Served" />;
 }
 
@@ -135,7 +135,9 @@ function QueueActions({
           title={`Pause ${queue}?`}
           onConfirm={async () => onDone(await actOnQueue(queue, 'pause'))}
         >
-          <p>What runs ends. Nothing more is taken until somebody resumes it; tasks can still be enqueued.</p>
+          <p>
+            Running tasks finish. No more tasks are taken until it is resumed; tasks can still be enqueued.
+          </p>
         </ConfirmButton>
       ) : (
         <ConfirmButton
@@ -152,8 +154,8 @@ function QueueActions({
         label="Purge"
         icon={<Icon name="trash" />}
         tone="danger"
-        title={`Remove everything that waits in ${queue}?`}
-        obstacle={queued === 0 ? 'Nothing waits in it.' : undefined}
+        title={`Delete all waiting tasks in ${queue}?`}
+        obstacle={queued === 0 ? 'No tasks are waiting.' : undefined}
         onConfirm={async () => {
           const message = await actOnQueue(queue, 'purge', { confirm: typed.trim() });
           setTyped('');
@@ -161,8 +163,8 @@ function QueueActions({
         }}
       >
         <p>
-          {queued === 1 ? '1 task is' : `${queued.toLocaleString()} tasks are`} gone for good, and will not
-          run. What runs already goes on.
+          {queued === 1 ? '1 task' : `${queued.toLocaleString()} tasks`} will be deleted permanently. Running
+          tasks are not affected.
         </p>
         <label className="ch-field">
           <span>

@@ -49,7 +49,9 @@ export function ScheduleForm(props: {
     try {
       await onSubmit({ ...values, nextRun: nextRunOf(values, schedule) });
     } catch (error) {
-      setFault(error instanceof AdminCallError ? error.message : 'That did not work. The log says why.');
+      setFault(
+        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
+      );
       setBusy(false);
     }
   };
@@ -68,7 +70,7 @@ export function ScheduleForm(props: {
             />
             <Field
               label="Name"
-              hint="No other schedule has it; it is the group of its tasks. Its id, unless told."
+              hint="Unique; it is also the group of its tasks. Defaults to its id."
               value={values.name}
               onValue={set('name')}
             />
@@ -127,7 +129,7 @@ export function ScheduleForm(props: {
             )}
             <Field
               label={schedule ? 'Next run' : 'First run'}
-              hint="In your own time zone; at once, unless told."
+              hint="In your own time zone. Defaults to now."
               type="datetime-local"
               value={values.nextRun}
               onValue={set('nextRun')}
@@ -140,20 +142,20 @@ export function ScheduleForm(props: {
             />
             <Field
               label="How often"
-              hint="-1 is without end; 0 is not at all."
+              hint="-1 for unlimited; 0 for never."
               type="number"
               value={values.repeats}
               onValue={set('repeats')}
             />
             <Choice
               label="Missed runs"
-              hint="When no engine was there."
+              hint="When no engine was running."
               value={values.catchUp}
               onValue={set('catchUp')}
               choices={[
                 ['', 'As the engines are set'],
-                ['yes', 'All are made up for'],
-                ['no', 'One is made up for'],
+                ['yes', 'Run all of them'],
+                ['no', 'Run one of them'],
               ]}
             />
           </div>
@@ -165,7 +167,7 @@ export function ScheduleForm(props: {
         )}
         <div className="ch-actions ch-form-end">
           <button type="button" className="ch-button" onClick={onCancel}>
-            Not now
+            Cancel
           </button>
           <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
             {isBusy ? 'One moment…' : submitLabel}

@@ -143,7 +143,7 @@ function factsOf(schedule: ScheduleDetail): (readonly [string, React.ReactNode])
     ['Function', schedule.func],
     ['Runs', rhythmInWords(schedule)],
     ['Time zone', schedule.timeZone],
-    ['How often', schedule.repeats < 0 ? 'without end' : `${schedule.repeats.toLocaleString()} times more`],
+    ['How often', schedule.repeats < 0 ? 'unlimited' : `${schedule.repeats.toLocaleString()} times more`],
     ['Queue', schedule.queue],
     ['Group', schedule.name ?? schedule.id],
     [
@@ -205,10 +205,10 @@ function Actions(props: {
         <ConfirmButton
           label="Resume"
           icon={<Icon name="repeat" />}
-          title="Let it run again?"
+          title="Resume it?"
           onConfirm={() => act('resume')}
         >
-          <p>It runs from its next time on. What it missed is not run.</p>
+          <p>It runs again at its next time. Missed runs are not made up for.</p>
         </ConfirmButton>
       ) : (
         <ConfirmButton
@@ -217,20 +217,20 @@ function Actions(props: {
           title="Pause it?"
           onConfirm={() => act('pause')}
         >
-          <p>It misses its times until somebody resumes it.</p>
+          <p>It does not run until it is resumed.</p>
         </ConfirmButton>
       )}
       <ConfirmButton
         label="Delete"
         icon={<Icon name="trash" />}
         tone="danger"
-        title="Delete it for good?"
+        title="Delete this schedule?"
         onConfirm={async () => {
           await actOnSchedules('delete', [id]);
           navigate(adminPath(listPath('schedules')));
         }}
       >
-        <p>It runs no more. The tasks that it has enqueued stay.</p>
+        <p>It does not run again. Tasks that it has already enqueued stay.</p>
       </ConfirmButton>
     </>
   );

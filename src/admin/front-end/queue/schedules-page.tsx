@@ -62,21 +62,21 @@ const ACTIONS = [
     label: 'Pause',
     icon: 'paused',
     tone: undefined,
-    meaning: 'They miss their times until somebody resumes them.',
+    meaning: 'They do not run until they are resumed.',
   },
   {
     name: 'resume',
     label: 'Resume',
     icon: 'repeat',
     tone: undefined,
-    meaning: 'They run again from their next time on. What they missed is not run.',
+    meaning: 'They run again at their next time. Missed runs are not made up for.',
   },
   {
     name: 'delete',
     label: 'Delete',
     icon: 'trash',
     tone: 'danger',
-    meaning: 'They run no more. The tasks that they have enqueued stay.',
+    meaning: 'They do not run again. Tasks that they have already enqueued stay.',
   },
 ] as const;
 
@@ -87,7 +87,7 @@ function Rows({ page, onChanged }: { readonly page: RowPage<ScheduleRow>; readon
   const { rows, next, count } = page;
   if (rows.length === 0) {
     return (
-      <Panel title="Due next, first" isFlush>
+      <Panel title="Next due first" isFlush>
         <EmptyState
           title="Nothing is scheduled"
           icon="waiting"
@@ -107,7 +107,7 @@ function Rows({ page, onChanged }: { readonly page: RowPage<ScheduleRow>; readon
     <>
       <Said said={said.text} />
       <Panel
-        title="Due next, first"
+        title="Next due first"
         isFlush
         aside={count && <span className="ch-muted">{count.count.toLocaleString()} in all</span>}
       >

@@ -15,7 +15,7 @@ export const RESUBMIT: TaskBulkAction = {
   icon: 'repeat',
   tone: 'primary',
   meaning:
-    'Each is sent to its queue again as a new task, with the same function, arguments, hook and group. The failure goes.',
+    'Each is sent to its queue again as a new task, with the same function, arguments, hook and group. The failure is removed.',
 };
 
 /** Ends what waits or runs. */
@@ -36,7 +36,7 @@ export const DELETE_FINISHED: TaskBulkAction = {
   done: 'Deleted',
   icon: 'trash',
   tone: 'danger',
-  meaning: 'They are gone for good, with their arguments and results.',
+  meaning: 'They are deleted permanently, with their arguments and results.',
 };
 
 /** Takes out what waits. */

@@ -1,5 +1,5 @@
 import React from 'react';
-import { Link, useNavigate } from 'react-router-dom';
+import { Link, useLocation, useNavigate } from 'react-router-dom';
 import {
   Alert,
   adminPath,
@@ -69,7 +69,7 @@ function Gone({ task }: { readonly task: GoneTask }) {
       title="This task is no longer kept"
       text={
         task.resubmittedAs.length > 0
-          ? 'It was sent to its queue again, as another task:'
+          ? 'It was resubmitted as another task:'
           : 'It was deleted or resubmitted, or it succeeded, and more recent successes took its place.'
       }
     >
@@ -86,7 +86,8 @@ function KnownTask(props: {
   readonly onChanged: () => void;
 }) {
   const { task, fault, onChanged } = props;
-  const said = useSaid();
+  const { state }: { state: { said?: unknown } | null } = useLocation();
+  const said = useSaid(typeof state?.said === 'string' ? state.said : undefined);
   const [list, listTitle] = LISTS[task.state];
   return (
     <Page
@@ -195,7 +196,10 @@ function factsOf(task: TaskDetail): (readonly [string, React.ReactNode])[] {
       task.state === 'succeeded' ? 'Ended' : 'Last failed',
       task.stopped === null ? null : <ExactTime key="stopped" moment={task.stopped} />,
     ],
-    ['Took', task.stopped === null ? null : spanInWords(secondsBetween(task.enqueued, task.stopped))],
+    [
+      'Waited and ran',
+      task.stopped === null ? null : spanInWords(secondsBetween(task.enqueued, task.stopped)),
+    ],
     ['Hook', task.hook],
   ];
 }
@@ -211,8 +215,17 @@ function Running({ task }: { readonly task: TaskDetail }) {
           facts={[
             ['Running for', <RunningFor key="running-for" task={running} />],
             ['Attempt', running.attempt],
-            ['Worker', running.workerPid === null ? 'not in one yet' : `process ${running.workerPid}`],
-            ['Engine', `process ${running.enginePid} on ${running.host}`],
+            ['Worker', running.workerPid === null ? 'not in a worker yet' : `process ${running.workerPid}`],
+            [
+              'Engine',
+              <Link
+                key="engine"
+                className="ch-plain-link"
+                to={adminPath(recordPath('engines', running.engineId))}
+              >
+                process {running.enginePid} on {running.host}
+              </Link>,
+            ],
           ]}
         />
       </div>
@@ -289,11 +302,7 @@ function Belongings({ task }: { readonly task: TaskDetail }) {
           ],
           [
             'Resubmitted from',
-            resubmittedFrom === null ? null : (
-              <span key="resubmitted-from" className="ch-id">
-                {resubmittedFrom}
-              </span>
-            ),
+            resubmittedFrom === null ? null : <TaskLink key="resubmitted-from" id={resubmittedFrom} />,
           ],
           [
             'Resubmitted as',
@@ -336,7 +345,10 @@ function TaskActions(props: {
     const { message, newIds } = await actOnTasks('failed-tasks', 'resubmit', [id], queue);
     const [newId] = newIds;
     onDone(message);
-    if (newId !== undefined) navigate(adminPath(recordPath('queued-tasks', newId)));
+    if (newId === undefined) return;
+    navigate(adminPath(recordPath('queued-tasks', newId)), {
+      state: { said: `${message}. This is the new task; the failure was removed.` },
+    });
   };
   const cancel = async () =>
     onDone(

@@ -20,8 +20,8 @@ export function FailedTasksPage() {
       parts={{
         list: 'failed-tasks',
         title: 'Failed tasks',
-        lede: 'Their last attempt failed. Those whose function or queue allows another one also stand among the queued.',
-        order: 'Failed last, first',
+        lede: 'Their last attempt failed. Tasks that will be retried are also listed under Queued.',
+        order: 'Newest first',
         actions: [RESUBMIT, DELETE_FINISHED],
         filters: ['error', 'cancelled'],
         dayLabel: 'Failed',
@@ -64,7 +64,7 @@ export function FailedTasksPage() {
           <EmptyState
             title="Nothing has failed"
             icon="done"
-            text="Tasks that fail stand here until they are resubmitted or deleted."
+            text="Failed tasks appear here until they are resubmitted or deleted."
           />
         ),
       }}
@@ -79,8 +79,8 @@ export function SuccessfulTasksPage() {
       parts={{
         list: 'successful-tasks',
         title: 'Successful tasks',
-        lede: 'The newest of them are kept, as many as Q_CLUSTER_SAVE_LIMIT says.',
-        order: 'Ended last, first',
+        lede: 'The newest are kept: Q_CLUSTER_SAVE_LIMIT sets how many.',
+        order: 'Newest first',
         actions: [DELETE_FINISHED],
         filters: [],
         dayLabel: 'Ended',
@@ -88,7 +88,7 @@ export function SuccessfulTasksPage() {
           { label: 'Queue', cell: ({ queue }) => queue },
           { label: 'Attempts', cell: ({ attempts }) => attempts },
           {
-            label: 'Took',
+            label: 'Waited and ran',
             cell: ({ seconds }) => <span className="ch-number">{spanInWords(seconds)}</span>,
           },
           { label: 'Ended', cell: ({ stopped }) => <RelativeTime moment={stopped} /> },
@@ -96,7 +96,7 @@ export function SuccessfulTasksPage() {
         empty: (
           <EmptyState
             title="Nothing has succeeded yet"
-            text="What tasks answer stands here as soon as they have ended."
+            text="Finished tasks and their results appear here."
           />
         ),
       }}
@@ -111,8 +111,8 @@ export function QueuedTasksPage() {
       parts={{
         list: 'queued-tasks',
         title: 'Queued tasks',
-        lede: 'They wait for a worker, or for their time. Name a queue to see another one than the default.',
-        order: 'Enqueued first, first',
+        lede: 'Waiting for a worker, or scheduled for later. Choose a queue.',
+        order: 'Oldest first',
         actions: [CANCEL, DELETE_QUEUED],
         filters: [],
         dayLabel: 'Enqueued',
@@ -129,9 +129,9 @@ export function QueuedTasksPage() {
         ],
         empty: (
           <EmptyState
-            title="Nothing waits"
+            title="Nothing is queued"
             icon="done"
-            text="Tasks stand here from when they are enqueued."
+            text="Tasks appear here as soon as they are enqueued."
           />
         ),
       }}
@@ -146,8 +146,8 @@ export function RunningTasksPage() {
       parts={{
         list: 'running-tasks',
         title: 'Running tasks',
-        lede: 'Engines hold them: in a worker, or about to be given to one.',
-        order: 'Taken first, first',
+        lede: 'Held by an engine: running, or about to.',
+        order: 'Longest running first',
         actions: [CANCEL],
         filters: [],
         dayLabel: 'Taken',
@@ -166,8 +166,8 @@ export function RunningTasksPage() {
         ],
         empty: (
           <EmptyState
-            title="Nothing runs"
-            text="As soon as an engine takes a task from a queue, it stands here with how far it is."
+            title="Nothing is running"
+            text="Tasks appear here, with progress, as soon as an engine picks them up."
           />
         ),
       }}

@@ -56,7 +56,7 @@ export function MatchingButton(
     >
       <Question {...asked} isAsking={isAsking} />
       <p>{action.meaning}</p>
-      {progress !== undefined && <p role="status">{progress} so far. “Not now” stops here.</p>}
+      {progress !== undefined && <p role="status">{progress} so far. Close this to stop.</p>}
     </ConfirmButton>
   );
 }

@@ -91,5 +91,5 @@ const requirePage: RequestHandler<PagePath> = (request, response, next) => {
 
 function answer(response: Response, found: object | undefined): void {
   if (found) response.json(found);
-  else response.status(404).json({ detail: 'There is no such thing any more.' });
+  else response.status(404).json({ detail: 'It does not exist, or no longer.' });
 }

@@ -67,7 +67,7 @@ const MEMBER_SCHEMA = {
 
 const FORBIDDEN = detail('The `Authorization` is missing, or the DLCS does not let it in.');
 const BAD_GATEWAY = detail('The DLCS could not be asked whether it lets the caller in.');
-const NOT_FOUND = { description: 'There is no such thing. No body.' };
+const NOT_FOUND = { description: 'It does not exist. No body.' };
 const COLLECTION_PARAMETER = uuidParameter('collection');
 
 /** What the API's description says of the composites. */
@@ -125,7 +125,7 @@ export const openApi: OpenApiFragment = {
       get: {
         tags: ['Composites'],
         operationId: 'getCollection',
-        summary: 'Ask after a collection',
+        summary: 'Get a collection',
         parameters: [COLLECTION_PARAMETER],
         responses: {
           '200': json('The members stand in the order of submission.', reference('Collection')),
@@ -139,7 +139,7 @@ export const openApi: OpenApiFragment = {
       get: {
         tags: ['Composites'],
         operationId: 'getMember',
-        summary: 'Ask after a member',
+        summary: 'Get a member',
         parameters: [COLLECTION_PARAMETER, uuidParameter('member')],
         responses: {
           '200': json('It waits, is being processed, or is completed.', reference('Member')),

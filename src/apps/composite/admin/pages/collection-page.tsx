@@ -72,7 +72,7 @@ function ResubmitFailed(props: { readonly count: number; readonly onConfirm: () 
 function Progress({ collection }: { readonly collection: CollectionDetail }) {
   const { statuses, pagesDone, pagesTotal, customer, created, uri } = collection;
   return (
-    <Panel title="How far it is">
+    <Panel title="Progress">
       <Facts
         facts={[
           ['Members', <SharesBar key="shares" shares={statuses} />],

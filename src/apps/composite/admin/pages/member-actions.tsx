@@ -26,7 +26,7 @@ export function MemberActions(props: {
           label="Resubmit"
           icon={<Icon name="repeat" />}
           tone="primary"
-          title="Send it to the queue again?"
+          title="Resubmit this member?"
           onConfirm={async () => onDone(await act('members', 'resubmit', [id]))}
         >
           <p>
@@ -43,7 +43,7 @@ export function MemberActions(props: {
           onConfirm={async () => onDone(await act('members', 'cancel', [id]))}
         >
           <p>
-            A task that waits will not run; one that runs is told to stop. The member then counts as failed,
+            A waiting task will not run; a running task is asked to stop. The member then counts as failed,
             and can be resubmitted.
           </p>
         </ConfirmButton>
@@ -52,7 +52,7 @@ export function MemberActions(props: {
         label="Delete"
         icon={<Icon name="trash" />}
         tone="danger"
-        title="Delete this member for good?"
+        title="Delete this member?"
         obstacle={can.delete ? undefined : 'It is being processed. Cancel it first.'}
         onConfirm={remove}
       >

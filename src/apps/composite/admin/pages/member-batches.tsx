@@ -3,7 +3,7 @@ import { Link } from 'react-router-dom';
 import { adminPath, DataTable, Panel, RelativeTime, StateBadge } from '../../../../app-kit/pages/index.ts';
 import type { MemberDetail } from '../shapes.ts';
 
-/** What was handed to the DLCS, and what is still to be. */
+/** What was submitted to the DLCS, and what is still to be. */
 export function MemberBatches({ member }: { readonly member: MemberDetail }) {
   const { batches, batchCount } = member;
   if (batchCount === 0) return null;

@@ -55,7 +55,7 @@ const COLLECTION: Column<MemberRow> = {
 };
 
 const LAST_MOVED: Column<MemberRow> = {
-  label: 'Last moved',
+  label: 'Updated',
   cell: ({ lastUpdated }) => <RelativeTime moment={lastUpdated} />,
 };
 

@@ -84,7 +84,7 @@ function MemberParts({ member }: { readonly member: MemberDetail }) {
         <Panel title="Timeline">
           <MemberTimeline member={member} />
         </Panel>
-        <Panel title="About it">
+        <Panel title="Details">
           <Facts
             facts={[
               ['Customer', member.customer],
@@ -93,7 +93,7 @@ function MemberParts({ member }: { readonly member: MemberDetail }) {
               ['Origin', <Origin key="origin" url={member.origin} />],
               ['Pages', pagesTotal?.toLocaleString() ?? null],
               ['Submitted', <ExactTime key="created" moment={member.created} />],
-              ['Last moved', <RelativeTime key="updated" moment={member.lastUpdated} />],
+              ['Updated', <RelativeTime key="updated" moment={member.lastUpdated} />],
               [
                 'Id',
                 <span key="id" className="ch-id">

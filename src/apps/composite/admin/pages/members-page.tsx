@@ -29,7 +29,7 @@ const PARTS: ListParts<MemberRow> = {
     />
   ),
   noMatch:
-    'Nothing matches. Words are found by their beginnings: “arch” finds archive.example.org. Ids may be cut off after six characters.',
+    'Nothing matches. Words are found by their beginnings: “arch” finds archive.example.org. The first six characters of an id are enough.',
 };
 
 /** All members, newest first, to be searched and narrowed. */
