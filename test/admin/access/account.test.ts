@@ -43,7 +43,7 @@ describe('the account page', () => {
   });
 
   it.each([
-    ['a wrong one', NEW_PASSWORD, NEW_PASSWORD, 'The present password is wrong.'],
+    ['a wrong one', NEW_PASSWORD, NEW_PASSWORD, 'The current password is wrong.'],
     [ADA.password, NEW_PASSWORD, `${NEW_PASSWORD}!`, 'The two new passwords differ.'],
     [ADA.password, 'too short', 'too short', 'too short'],
     [ADA.password, 'password1234', 'password1234', 'too easy to guess'],
