@@ -5,7 +5,11 @@ import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import pg from 'pg';
 import type { Platform } from '../platform/platform.ts';
+import { PRODUCT_SLUG } from '../platform/product.ts';
 import type { Administrator } from './administrators.ts';
+
+/** The cookie that holds the id of a session. */
+export const SESSION_COOKIE = `${PRODUCT_SLUG}-admin`;
 
 /** How long a session lasts after the last request. */
 const IDLE_MILLISECONDS = 12 * 60 * 60 * 1_000;
@@ -19,7 +23,7 @@ export function createSessions({ settings, logger }: Platform, path: string): Re
   // The store wants a pool of pg's own. It is small, and lets the process end when nothing else runs.
   const pool = new pg.Pool({
     connectionString: settings.databaseUrl,
-    application_name: 'composite-handler admin sessions',
+    application_name: `${PRODUCT_SLUG} admin sessions`,
     options: '-c timezone=UTC',
     max: 2,
     connectionTimeoutMillis: 5_000,
@@ -29,12 +33,10 @@ export function createSessions({ settings, logger }: Platform, path: string): Re
   pool.on('error', report);
   const Store = connectPgSimple(session);
   const sessions = session({
-    name: 'composite_admin',
+    name: SESSION_COOKIE,
     // The first one signs; cookies that an earlier key has signed are still good.
     secret: [settings.secretKey, ...settings.secretKeyFallbacks].map((secretKey) =>
-      Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler admin sessions', 32)).toString(
-        'base64',
-      ),
+      Buffer.from(hkdfSync('sha256', secretKey, '', `${PRODUCT_SLUG} admin sessions`, 32)).toString('base64'),
     ),
     store: new Store({ pool, schemaName: 'admin', tableName: 'sessions', errorLog: report }),
     resave: false,

@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import type { Role } from '../../src/admin/access/roles.ts';
 import { createAdministrator } from '../../src/admin/administrators.ts';
 import { ADMIN_ROOT } from '../../src/admin/index.ts';
+import { SESSION_COOKIE } from '../../src/admin/sessions.ts';
 import { openApplication } from '../../src/application.ts';
 import { readInstallation } from '../../src/installation.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
@@ -149,8 +150,6 @@ export class AdminClient {
     return response;
   }
 }
-
-const SESSION_COOKIE = 'composite_admin';
 
 /** Creates an administrator with a role, and signs in as them. */
 export async function signInAs(

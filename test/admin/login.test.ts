@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createAdministrator } from '../../src/admin/administrators.ts';
+import { SESSION_COOKIE } from '../../src/admin/sessions.ts';
 import { ADA, AdminClient, isSignedIn } from './admin-client.ts';
 import { shareAdmin } from './shared-admin.ts';
 
@@ -50,7 +51,7 @@ describe('the login of the admin', () => {
     const response = await client.login('ada', ADA.password, '/admin/resources/members');
     expect(response.status).toBe(303);
     expect(response.headers.get('location')).toBe('/admin/resources/members');
-    const cookie = response.headers.getSetCookie().find((line) => line.startsWith('composite_admin='));
+    const cookie = response.headers.getSetCookie().find((line) => line.startsWith(`${SESSION_COOKIE}=`));
     expect(cookie).toContain('HttpOnly');
     expect(cookie).toContain('SameSite=Lax');
     expect(cookie).toContain('Path=/admin');

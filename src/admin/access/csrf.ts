@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import cookieParser from 'cookie-parser';
 import { doubleCsrf } from 'csrf-csrf';
 import type { Request, RequestHandler, Response } from 'express';
+import { PRODUCT_SLUG } from '../../platform/product.ts';
 import type { PlatformSettings } from '../../platform/settings.ts';
 
 /** The cookie and the header of the token, as axios names them. */
@@ -30,7 +31,7 @@ export function createCsrfProtection(
   { secretKey, web }: Pick<PlatformSettings, 'secretKey' | 'web'>,
   path: string,
 ): CsrfProtection {
-  const secret = Buffer.from(hkdfSync('sha256', secretKey, '', 'composite-handler admin csrf', 32)).toString(
+  const secret = Buffer.from(hkdfSync('sha256', secretKey, '', `${PRODUCT_SLUG} admin csrf`, 32)).toString(
     'base64',
   );
   const { doubleCsrfProtection, generateCsrfToken } = doubleCsrf({

@@ -2,6 +2,8 @@
 // 190 MB, and what the server needs of it is this page and three scripts.
 
 import { join } from 'node:path';
+import express, { type Express, Router } from 'express';
+import { listen } from '../../platform/http/web-server.ts';
 import { SITE_NAME, THEME } from '../appearance.ts';
 import { ADMIN_PATHS } from '../paths.ts';
 
@@ -28,7 +30,10 @@ const SCRIPTS = ['global.bundle.js', 'design-system.bundle.js', 'app.bundle.js']
 
 /** Lets AdminJS write its page. */
 export async function renderFrame(): Promise<Frame> {
-  const { default: AdminJS, Router } = await import('adminjs');
+  const [{ default: AdminJS, Router: AdminRouter }, { buildRoutes }] = await Promise.all([
+    import('adminjs'),
+    import('@adminjs/express'),
+  ]);
   const { root, login, logout, icon } = ADMIN_PATHS;
   const admin = new AdminJS({
     rootPath: root,
@@ -40,9 +45,9 @@ export async function renderFrame(): Promise<Frame> {
     assets: { styles: [`${root}${ASSETS}/components.bundle.css`] },
     locale: { language: 'en', availableLanguages: ['en'], translations: {} },
   });
-  const index = Router.routes.find(({ action }) => action === 'index');
-  if (!index) throw new Error('AdminJS has no page any more');
-  const html: string = await new index.Controller({ admin }, undefined)['index']({}, {});
+  const router = Router();
+  buildRoutes({ admin, routes: AdminRouter.routes.filter(({ action }) => action === 'index'), router });
+  const html = await readPage(express().use(root, router), root);
   const [, state] = STATE.exec(html) ?? [];
   if (state === undefined) throw new Error('The page of AdminJS has no state any more');
   return {
@@ -52,8 +57,20 @@ export async function renderFrame(): Promise<Frame> {
       .replace(FOREIGN_FONTS, '')
       .replaceAll('<script>', `<script nonce="${PLACES.nonce}">`),
     state: JSON.parse(state),
-    scripts: SCRIPTS.map((name) => ({ name, file: fileOf(Router.assets, name) })),
+    scripts: SCRIPTS.map((name) => ({ name, file: fileOf(AdminRouter.assets, name) })),
   };
+}
+
+/** Serves a page for one request, as AdminJS's routes write to a response alone. */
+async function readPage(application: Express, path: string): Promise<string> {
+  const server = await listen(application, 0);
+  try {
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`);
+    if (!response.ok) throw new Error(`AdminJS returned its page with the status ${response.status}`);
+    return await response.text();
+  } finally {
+    await server.stop(0);
+  }
 }
 
 function fileOf(assets: readonly { readonly path: string; readonly src: string }[], name: string): string {

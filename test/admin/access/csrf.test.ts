@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SESSION_COOKIE } from '../../../src/admin/sessions.ts';
 import { ADA, AdminClient, isSignedIn } from '../admin-client.ts';
 import { shareAdmin } from '../shared-admin.ts';
 
@@ -60,7 +61,7 @@ describe('a request that changes something', () => {
     // An empty header is a wrong token, as no browser sends one.
     expect(response.status).toBe(403);
     const form = new URLSearchParams({ csrf_token: token });
-    const cookie = `composite_admin=${ada.session}; XSRF-TOKEN=${ada.cookie('XSRF-TOKEN')}`;
+    const cookie = `${SESSION_COOKIE}=${ada.session}; XSRF-TOKEN=${ada.cookie('XSRF-TOKEN')}`;
     const plain = await fetch(`${admin.url}/logout`, {
       method: 'POST',
       body: form,

@@ -1,7 +1,9 @@
+import { PRODUCT_SLUG } from '../../../platform/product.ts';
+
 /** What the reader chose: their system's, or one of the two. */
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
-const STORAGE_KEY = 'composite-handler.theme';
+const STORAGE_KEY = `${PRODUCT_SLUG}.theme`;
 
 /** The choice that was made in this browser. */
 export function readThemeChoice(): ThemeChoice {
