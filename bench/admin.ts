@@ -105,7 +105,7 @@ async function requests(database: Database): Promise<(readonly [string, string])
     ['search, a frequent word', '/api/search?q=repository'],
     ['search, the beginning of an id', `/api/search?q=${failure.slice(0, 8)}`],
     ['search, the name of a task', '/api/search?q=task-77777'],
-    ['batches', '/api/resources/batches/actions/list'],
+    ['batches', '/api/tables/batches'],
     ['failed tasks', `${tasks}/failed-tasks`],
     ['failed tasks, part of an error', `${tasks}/failed-tasks?error=answered+404`],
     ['failed tasks, an error that none has', `${tasks}/failed-tasks?error=nosuchword`],
@@ -125,9 +125,9 @@ async function requests(database: Database): Promise<(readonly [string, string])
     ['successful task', `${tasks}/${success}`],
     ['queues', `${queue}/queues`],
     ['schedules', `${queue}/schedules`],
-    ['engines', '/api/resources/engines/actions/list'],
-    ['administrators', '/api/resources/administrators/actions/list'],
-    ['audit log', '/api/resources/audit-log/actions/list'],
+    ['engines', `${queue}/engines`],
+    ['administrators', '/api/people/administrators'],
+    ['audit log', '/api/people/audit-log'],
   ];
 }
 

@@ -15,7 +15,7 @@ describe('the login of the admin', () => {
     expect(page.headers.get('location')).toBe('/admin/login?next=%2Fadmin%2Fresources%2Fmembers%3Fpage%3D2');
     for (const path of [
       '',
-      '/api/resources/members/actions/list',
+      '/api/people/administrators',
       '/api/dashboard',
       '/frontend/assets/app.bundle.js',
       '/frontend/assets/components.bundle.js',

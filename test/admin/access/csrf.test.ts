@@ -15,7 +15,7 @@ describe('a request that changes something', () => {
     '/logout',
     '/account/password',
     '/account/sign-out-everywhere',
-    '/api/resources/administrators/actions/new',
+    '/api/people/administrators',
     '/api/queue/tasks/failed-tasks/actions/delete',
   ];
 
