@@ -1,4 +1,5 @@
 import type { Express } from 'express';
+import { ICON_SVG } from './admin/appearance.ts';
 import { ADMIN_RESOURCES, ADMIN_ROOT, createAdmin } from './admin/index.ts';
 import type { AppContext } from './app-kit/app-context.ts';
 import { type InstalledApps, titleOf } from './app-kit/installed-apps.ts';
@@ -86,6 +87,7 @@ function createApplication(context: AppContext, apps: readonly LoadedApp[]): Exp
     metricsSources: [queueMetrics(context.platform), ...apps.flatMap(({ metrics }) => metrics)],
     metricsToken: settings.metricsToken,
     info: { title: PRODUCT_NAME, version: readVersion(), description: describe(apps) },
+    icon: ICON_SVG,
     openApi: apps.flatMap(({ api }) => api?.openApi ?? []),
     frontPage: {
       links: [

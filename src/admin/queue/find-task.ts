@@ -16,6 +16,6 @@ export function findTask(context: AppContext, root: string): RequestHandler<{ ta
     if (found.state !== 'gone') {
       response.redirect(`${root}/resources/${TASK_LISTS[found.state]}/records/${taskId}/show`);
     } else if (newest !== undefined) response.redirect(`${root}/tasks/${newest}`);
-    else response.status(404).type('text').send('This task is no longer kept.');
+    else response.status(404).type('text').send('This task no longer exists.');
   };
 }

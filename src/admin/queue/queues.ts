@@ -57,7 +57,7 @@ export function createQueueActions(context: AppContext): Router {
     await withQueue(context, name, (queue) =>
       audited(database, entryOf(request, 'resume'), (transaction) => queue.resume(transaction)),
     );
-    response.json({ message: `${name} goes on` });
+    response.json({ message: `${name} is resumed` });
   });
 
   router.post('/queues/:name/purge', express.json(), async (request, response) => {

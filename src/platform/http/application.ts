@@ -30,11 +30,23 @@ export interface HttpApplicationOptions {
   readonly metricsToken: string | undefined;
   readonly info: OpenApiInfo;
   readonly openApi: readonly OpenApiFragment[];
+  /** An SVG, which browsers show beside the titles of pages. */
+  readonly icon: string;
   readonly frontPage: Omit<FrontPageOptions, 'title' | 'description'>;
 }
 
+/** Browsers ask for it without having been told. */
+const ICON_PATH = '/favicon.ico';
+
 /** The paths that the web application itself serves. */
-export const SERVICE_PATHS = ['', ...HEALTH_PATHS, METRICS_PATH, DOCS_PATH, DOCUMENT_PATH] as const;
+export const SERVICE_PATHS = [
+  ICON_PATH,
+  '',
+  ...HEALTH_PATHS,
+  METRICS_PATH,
+  DOCS_PATH,
+  DOCUMENT_PATH,
+] as const;
 
 /** A handler, and where it stands. */
 export interface HttpMount {
@@ -61,6 +73,9 @@ export function createHttpApplication(options: HttpApplicationOptions): Express 
   application.use(
     createFrontPage({ ...options.frontPage, title: info.title, description: info.description }),
   );
+  application.get(ICON_PATH, (_request, response) => {
+    response.type('svg').set('Cache-Control', 'public, max-age=86400').send(options.icon);
+  });
   for (const { path, handler } of options.mounts) application.use(path, handler);
   application.use(answerNotFound);
   application.use(createErrorHandler(options.isDebug));

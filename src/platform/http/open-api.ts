@@ -115,7 +115,7 @@ export function createDocs(document: object, title: string): Router {
     prepareDocs,
     swaggerUi.serve,
     swaggerUi.setup(undefined, {
-      customSiteTitle: title,
+      customSiteTitle: `API | ${title}`,
       customCss: '.swagger-ui .topbar { display: none }',
       // Otherwise the page asks a validator of other people what it thinks of the document.
       swaggerOptions: { url: DOCUMENT_PATH, validatorUrl: null },

@@ -35,6 +35,7 @@ describe('the web application', () => {
       metricsSources: [],
       metricsToken: undefined,
       info: { title: 'A <service>', version: '1.2.3', description: 'What it does.' },
+      icon: '<svg xmlns="http://www.w3.org/2000/svg"/>',
       openApi: [],
       frontPage: { links: [{ path: '/docs/', label: 'API', description: 'How it is called.' }] },
     });

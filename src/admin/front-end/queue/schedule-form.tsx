@@ -153,7 +153,7 @@ export function ScheduleForm(props: {
               value={values.catchUp}
               onValue={set('catchUp')}
               choices={[
-                ['', 'As the engines are set'],
+                ['', 'As the settings of the engines say'],
                 ['yes', 'Run all of them'],
                 ['no', 'Run one of them'],
               ]}
@@ -209,7 +209,7 @@ function NextRuns({
             <Runs runs={live.data.runs} />
           )
         ) : (
-          <p className={live.fault ? 'ch-form-error' : 'ch-none'}>{live.fault?.message ?? 'Reading…'}</p>
+          <p className={live.fault ? 'ch-form-error' : 'ch-none'}>{live.fault?.message ?? 'Loading…'}</p>
         )}
       </div>
     </Panel>

@@ -169,8 +169,8 @@ function factsOf(schedule: ScheduleDetail): (readonly [string, React.ReactNode])
       schedule.catchUp === null
         ? 'as the engines are set'
         : schedule.catchUp
-          ? 'are all made up for'
-          : 'are made up for once',
+          ? 'are all run later'
+          : 'are run once',
     ],
     ['Created', <ExactTime key="created" moment={schedule.created} />],
   ];
@@ -208,7 +208,7 @@ function Actions(props: {
           title="Resume it?"
           onConfirm={() => act('resume')}
         >
-          <p>It runs again at its next time. Missed runs are not made up for.</p>
+          <p>It runs again at its next time. Missed runs are skipped.</p>
         </ConfirmButton>
       ) : (
         <ConfirmButton

@@ -53,7 +53,7 @@ export function Runs({ runs }: { readonly runs: readonly string[] }) {
         <li key={run}>
           <ExactTime moment={run} />{' '}
           <span className="ch-muted">
-            <RelativeTime moment={run} />
+            <RelativeTime moment={run} isPlanned />
           </span>
         </li>
       ))}

@@ -69,7 +69,7 @@ const ACTIONS = [
     label: 'Resume',
     icon: 'repeat',
     tone: undefined,
-    meaning: 'They run again at their next time. Missed runs are not made up for.',
+    meaning: 'They run again at their next time. Missed runs are skipped.',
   },
   {
     name: 'delete',
@@ -211,7 +211,11 @@ const COLUMNS: readonly Column<ScheduleRow>[] = [
   {
     label: 'Next run',
     cell: ({ repeats, paused, nextRun }) =>
-      repeats === 0 || paused ? <span className="ch-none">–</span> : <RelativeTime moment={nextRun} />,
+      repeats === 0 || paused ? (
+        <span className="ch-none">–</span>
+      ) : (
+        <RelativeTime moment={nextRun} isPlanned />
+      ),
   },
   {
     label: 'Last run',

@@ -66,7 +66,7 @@ export function TaskPage({ recordId }: { readonly recordId: string }) {
 function Gone({ task }: { readonly task: GoneTask }) {
   return (
     <EmptyState
-      title="This task is no longer kept"
+      title="This task no longer exists"
       text={
         task.resubmittedAs.length > 0
           ? 'It was resubmitted as another task:'
@@ -118,11 +118,7 @@ function KnownTask(props: {
             </Panel>
           )}
           <Panel title="Arguments">
-            {isEmpty(task.args) ? (
-              <p className="ch-none">None that are kept.</p>
-            ) : (
-              <JsonView value={task.args} />
-            )}
+            {isEmpty(task.args) ? <p className="ch-none">None.</p> : <JsonView value={task.args} />}
           </Panel>
         </div>
         <div>
@@ -240,7 +236,7 @@ function Failure({ task }: { readonly task: TaskDetail }) {
       <p className="queue-error">{task.error}</p>
       {goesOn && task.startAfter !== null && (
         <p className="ch-muted">
-          The next attempt may start <RelativeTime moment={task.startAfter} />.
+          The next attempt may start <RelativeTime moment={task.startAfter} isPlanned />.
         </p>
       )}
       {task.stack !== null && (

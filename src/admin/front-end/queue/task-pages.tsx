@@ -124,7 +124,11 @@ export function QueuedTasksPage() {
           {
             label: 'Not before',
             cell: ({ state, startAfter }) =>
-              state === 'delayed' ? <RelativeTime moment={startAfter} /> : <span className="ch-none">–</span>,
+              state === 'delayed' ? (
+                <RelativeTime moment={startAfter} isPlanned />
+              ) : (
+                <span className="ch-none">–</span>
+              ),
           },
         ],
         empty: (

@@ -44,7 +44,7 @@ function Hits({ groups }: { readonly groups: readonly SearchGroup[] }) {
       <EmptyState
         title="Nothing found"
         icon="search"
-        text="An id may be cut off after six characters. Words are found by their beginnings, the names of tasks as a whole."
+        text="The first six characters of an id are enough. Words are found by their beginnings, the names of tasks as a whole."
       />
     );
   }

@@ -99,9 +99,7 @@ async function cancelTasksOf(
   const [cancelled, cancelling] = [countOf('cancelled'), countOf('cancelling')];
   const told = [
     ...(cancelled > 0 ? [`Cancelled ${membersInWords(cancelled)}`] : []),
-    ...(cancelling > 0
-      ? [`${membersInWords(cancelling)} that ran ${cancelling === 1 ? 'is' : 'are'} told to stop`]
-      : []),
+    ...(cancelling > 0 ? [`asked ${membersInWords(cancelling)} that ran to stop`] : []),
   ];
   if (told.length === 0) throw new AdminActionError('Nothing was cancelled: no task of these waits or runs');
   return { message: told.join('; '), count: cancelled + cancelling };

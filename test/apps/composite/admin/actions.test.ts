@@ -106,13 +106,13 @@ describe('members that are resubmitted', () => {
 });
 
 describe('members that are cancelled', () => {
-  it('fail at once where they wait, and are told to stop where they run', async () => {
+  it('fail at once where they wait, and are asked to stop where they run', async () => {
     const waiting = await storeMember(admin);
     const running = await storeMember(admin, { status: 'RASTERIZING' });
     for (const member of [waiting, running]) await enqueueTask(admin, member);
     await letRun(running.taskId);
     const { body } = await act('members/cancel', [waiting.id, running.id]);
-    expect(body.message).toBe('Cancelled 1 member; 1 member that ran is told to stop');
+    expect(body.message).toBe('Cancelled 1 member; asked 1 member that ran to stop');
     expect(await stored(waiting.id)).toMatchObject({
       status: 'ERROR',
       error: expect.stringContaining('Cancelled by ada'),

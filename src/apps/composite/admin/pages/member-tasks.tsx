@@ -12,7 +12,11 @@ import type { MemberTask } from '../shapes.ts';
 const NEXT_ATTEMPT: Column<MemberTask> = {
   label: 'Next',
   cell: ({ nextAttempt }) =>
-    nextAttempt === null ? <span className="ch-none">–</span> : <RelativeTime moment={nextAttempt} />,
+    nextAttempt === null ? (
+      <span className="ch-none">–</span>
+    ) : (
+      <RelativeTime moment={nextAttempt} isPlanned />
+    ),
 };
 
 /** The tasks that processed a member, and the one that does. */
