@@ -67,7 +67,8 @@ export async function recentEngines(
 ): Promise<EngineStatus[]> {
   const { rows } = await database.raw<{ rows: EngineStatus[] }>(
     `SELECT * FROM (SELECT ${COLUMNS} FROM queue.engines) AS known
-     ORDER BY condition IN ('stopped', 'lost'), "silentSeconds", id LIMIT :limit OFFSET :offset`,
+     ORDER BY condition IN ('stopped', 'lost'), condition = 'silent',
+       CASE WHEN condition IN ('stopped', 'lost') THEN "silentSeconds" END, queue, "uptimeSeconds" DESC, id LIMIT :limit OFFSET :offset`,
     { ...SECONDS, limit, offset },
   );
   return rows;

@@ -185,7 +185,7 @@ function factsOf(task: TaskDetail): (readonly [string, React.ReactNode])[] {
     [
       'Not before',
       task.startAfter !== null && task.state === 'delayed' ? (
-        <RelativeTime key="not-before" moment={task.startAfter} />
+        <RelativeTime key="not-before" moment={task.startAfter} isPlanned />
       ) : null,
     ],
     [
