@@ -96,11 +96,11 @@ async function keepASuperuser(transaction: Knex.Transaction, id: string): Promis
     .select('id');
   if (superusers.length === 1 && superusers[0]?.id === id) {
     throw new LastSuperuserError(
-      'This is the last superuser who can sign in. Make somebody else a superuser first.',
+      'This is the last superuser who can sign in. Make another administrator a superuser first.',
     );
   }
 }
 
 function gone(): AdministratorGoneError {
-  return new AdministratorGoneError('This administrator is not there any more.');
+  return new AdministratorGoneError('This administrator no longer exists.');
 }

@@ -85,7 +85,7 @@ function reportErrors({ platform }: AppContext): ErrorRequestHandler {
     }
     platform.logger.error({ err: error, method: request.method, path: request.path }, 'the admin failed');
     if (response.headersSent) next(error);
-    else refuse(request, response, 500, 'Something went wrong. The log says what.');
+    else refuse(request, response, 500, 'Something went wrong. See the log of the server.');
   };
 }
 

@@ -143,7 +143,7 @@ describe('what superusers do about people', () => {
     const answer = await act('ada', action, { role: 'viewer' });
     expect(answer).toEqual({
       status: 409,
-      detail: 'This is the last superuser who can sign in. Make somebody else a superuser first.',
+      detail: 'This is the last superuser who can sign in. Make another administrator a superuser first.',
     });
     expect(await row('ada')).toMatchObject({ role: 'superuser', disabled: false });
     expect((await lines()).at(-1)).toMatchObject({ action, outcome: 'failed', detail: 'LastSuperuserError' });

@@ -38,7 +38,18 @@ describe('the pages of the admin, in the middle of a working day', () => {
   it('have none on a narrow screen, nor the login page, nor a question', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     const faults: string[] = [];
-    for (const path of ['', '/resources/failed-tasks', '/resources/members']) {
+    const paths = [
+      '',
+      '/resources/failed-tasks',
+      '/resources/members',
+      '/resources/batches',
+      '/resources/engines',
+      `/resources/engines/records/${scene.engineId}/show`,
+      '/resources/administrators',
+      `/resources/administrators/records/${scene.administratorId}/show`,
+      '/resources/audit-log',
+    ];
+    for (const path of paths) {
       await showPage(page, admin.address(path));
       faults.push(...(await seriousFaults(page)).map((fault) => `${path} at 390 pixels: ${fault}`));
       const widthPixels = await page.evaluate<number>('document.documentElement.scrollWidth');

@@ -47,7 +47,7 @@ export function createCsrfProtection(
     errorConfig: {
       statusCode: 403,
       message:
-        'This page is out of date, or the request does not come from it. Load the page again, and try once more.',
+        'This page is out of date, or the request does not come from it. Reload the page and try again.',
     },
   });
   const handOut: RequestHandler = (request, response, next) => {

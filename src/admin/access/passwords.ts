@@ -43,7 +43,7 @@ export async function passwordWeakness(password: string, owner: PasswordOwner): 
     PRODUCT_NAME.toLowerCase(),
   ]);
   if (score >= LOWEST_SCORE) return undefined;
-  return 'This password is too easy to guess: it is one of the most common ones, or a variation or a pattern. Take some unrelated words.';
+  return 'This password is too easy to guess: it is a common password, a variation of one, or a pattern. Use some unrelated words.';
 }
 
 interface Guessing {

@@ -40,7 +40,8 @@ export function createDashboardRoutes(
   router.get('/api/dashboard', async (request, response) => {
     // A browser's script that names nothing accepts everything, and means JSON.
     if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
-      if (live.watcherCount >= MOST_STREAMS) response.status(503).json({ detail: 'Too many watch already.' });
+      if (live.watcherCount >= MOST_STREAMS)
+        response.status(503).json({ detail: 'Too many dashboards are open.' });
       else stream(context, live, request, response);
     } else {
       response.type('json').send(await live.current());

@@ -20,7 +20,7 @@ export async function withQueue<Result>(
   const { platform, queue } = context;
   if (name === platform.settingsOf(queueSettings).queueName) return work(queue);
   if (!(await queueNames(context)).includes(name)) {
-    throw new ActionRefusedError(`There is no queue ${name}, or none any more.`, 404);
+    throw new ActionRefusedError(`There is no queue ${name}.`, 404);
   }
   const other = queue.sibling(name);
   try {

@@ -64,7 +64,7 @@ export function createQueueActions(context: AppContext): Router {
     const { name } = request.params;
     const { confirm }: { confirm?: unknown } = Object(request.body);
     if (confirm !== name) {
-      throw new ActionRefusedError('What was typed is not the name of the queue; nothing was removed.', 400);
+      throw new ActionRefusedError('This is not the name of the queue. Nothing was deleted.', 400);
     }
     const entry = entryOf(request, 'purge');
     // It takes no transaction, as a long queue is removed piece by piece; so the line follows it.
@@ -76,7 +76,7 @@ export function createQueueActions(context: AppContext): Router {
       },
     );
     await recordAudit(database, { ...entry, outcome: 'done', detail: `${count} tasks` });
-    response.json({ message: `Removed ${count} ${count === 1 ? 'task' : 'tasks'} from ${name}` });
+    response.json({ message: `Deleted ${count} ${count === 1 ? 'task' : 'tasks'} from ${name}` });
   });
   return router;
 }

@@ -23,7 +23,7 @@ type Sent = Readonly<Record<string, unknown>>;
 export function readTimes(sent: Sent): ScheduleTimes {
   const typeText = asText(sent['scheduleType']) ?? 'once';
   const scheduleType = SCHEDULE_TYPES.find((type) => type === typeText);
-  if (!scheduleType) throw new ActionRefusedError(`There is no type of schedule ${typeText}`, 400);
+  if (!scheduleType) throw new ActionRefusedError(`There is no schedule type ${typeText}`, 400);
   const nextRun = asText(sent['nextRun']);
   // What belongs to another type stays in the form, and is not meant.
   return {
@@ -90,7 +90,7 @@ function findFunction(functions: readonly AnyTaskFunction[], name: string | unde
   const found = functions.find((known) => known.name === name);
   if (found) return found;
   throw new ActionRefusedError(
-    name === undefined ? 'A schedule needs a function.' : `No app that is installed has a function ${name}.`,
+    name === undefined ? 'A schedule needs a function.' : `No installed app has a function ${name}.`,
     400,
   );
 }
@@ -101,7 +101,7 @@ function readArguments(text: string): Readonly<Record<string, JsonValue>> {
     parsed = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'it does not parse';
-    throw new ActionRefusedError(`The arguments are no JSON: ${reason}`, 400);
+    throw new ActionRefusedError(`The arguments are not valid JSON: ${reason}`, 400);
   }
   if (!isArguments(parsed)) {
     throw new ActionRefusedError('The arguments have to be a JSON object: {"name": value, …}', 400);

@@ -137,7 +137,7 @@ function stateOf(
 function failureOf(result: unknown): { readonly error: string; readonly stack: string | null } {
   const { error, stack }: { error?: unknown; stack?: unknown } = Object(result);
   return {
-    error: typeof error === 'string' ? error : 'It is not known why.',
+    error: typeof error === 'string' ? error : 'The error is unknown.',
     stack: typeof stack === 'string' ? stack : null,
   };
 }

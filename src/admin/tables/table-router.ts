@@ -29,5 +29,5 @@ export function createTableRoutes(
 }
 
 const notFound: RequestHandler = (_request, response) => {
-  response.status(404).json({ detail: 'It does not exist, or no longer.' });
+  response.status(404).json({ detail: 'This does not exist, or no longer exists.' });
 };

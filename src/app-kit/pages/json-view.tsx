@@ -77,7 +77,7 @@ function JsonBranch(props: {
 function JsonLeaf({ value }: { readonly value: unknown }) {
   if (isSealed(value) || value === SECRET_DOTS) {
     return (
-      <span className="ch-json-secret" title="This value is encrypted; nobody can see it here.">
+      <span className="ch-json-secret" title="This value is encrypted, and is not shown.">
         {SECRET_DOTS}
       </span>
     );

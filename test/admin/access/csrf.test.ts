@@ -22,7 +22,7 @@ describe('a request that changes something', () => {
   it.each(PATHS)('is refused without the token: %s', async (path) => {
     const response = await ada.post(path, {}, { 'x-xsrf-token': '' });
     expect(response.status).toBe(403);
-    expect(await response.text()).toContain('Load the page again');
+    expect(await response.text()).toContain('Reload the page');
     expect(await isSignedIn(ada)).toBe(true);
   });
 

@@ -29,9 +29,11 @@ describe("the admin's engines", () => {
     await addEngine('gone', 'stopped', 2);
     await addEngine('lost', 'working', 60);
     await addEngine('silent', 'working', 10);
+    await addEngine('first', 'idle', 3);
     await addEngine('busy', 'working', 0);
     const { rows } = (await (await viewer.get('/api/queue/engines')).json()) as RowPage<EngineRow>;
     expect(rows.map(({ host, condition }) => [host, condition])).toEqual([
+      ['first', 'idle'],
       ['busy', 'working'],
       ['silent', 'silent'],
       ['gone', 'stopped'],

@@ -33,7 +33,7 @@ describe("the admin's queues", () => {
     }
     expect(await admin.queue.queueSize()).toBe(1);
     const done = await post('composite/purge', { confirm: 'composite' });
-    expect(await done.json()).toEqual({ message: 'Removed 1 task from composite' });
+    expect(await done.json()).toEqual({ message: 'Deleted 1 task from composite' });
     expect(await admin.queue.queueSize()).toBe(0);
     expect(await admin.platform.database('admin.audit_log')).toMatchObject([
       { action: 'purge', resource: 'queues', detail: '1 tasks', outcome: 'done' },

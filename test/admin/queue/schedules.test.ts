@@ -83,7 +83,7 @@ describe("the admin's schedules", () => {
   it.each([
     [{ func: 'nothing.here' }, 400, 'nothing.here'],
     [{ func: '' }, 400, 'needs a function'],
-    [{ args: '{' }, 400, 'no JSON'],
+    [{ args: '{' }, 400, 'not valid JSON'],
     [{ args: '[1]' }, 400, 'JSON object'],
     [{ cron: 'now' }, 400, 'now'],
     [{ repeats: 'often' }, 400, 'no whole number'],

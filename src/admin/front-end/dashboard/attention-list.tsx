@@ -3,10 +3,10 @@ import { Link } from 'react-router-dom';
 import { adminPath, Icon } from '../../../app-kit/pages/index.ts';
 import type { Attention } from '../../dashboard/shapes.ts';
 
-/** What a person should see to; and that there is nothing, where there is nothing. */
+/** What needs attention, or that nothing does. */
 export function AttentionList({ items }: { readonly items: readonly Attention[] }) {
   return (
-    <section className="dashboard-attentions" aria-label="What needs a person" aria-live="polite">
+    <section className="dashboard-attentions" aria-label="What needs attention" aria-live="polite">
       {items.length === 0 ? (
         <p className="ch-alert ch-tone-good">
           <Icon name="done" />

@@ -10,7 +10,7 @@ import {
 } from '../../../app-kit/pages/index.ts';
 import type { FailureGroup } from '../../dashboard/shapes.ts';
 
-/** What went wrong in the last day, the same errors together. */
+/** What went wrong in the last day, grouped by error. */
 export function FailuresPanel({ failures }: { readonly failures: readonly FailureGroup[] }) {
   return (
     <Panel title="Failures of the last day, by error" isFlush={failures.length > 0}>

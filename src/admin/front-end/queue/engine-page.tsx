@@ -34,7 +34,7 @@ export function EnginePage({ recordId }: { readonly recordId: string }) {
       aboveOf={() => [['Engines', listPath('engines')]]}
       besideOf={({ condition }) => <StateBadge state={condition} />}
       gone={{
-        title: 'This engine is gone',
+        title: 'This engine no longer exists',
         text: 'Engines are forgotten some days after they have stopped.',
       }}
     >
@@ -122,10 +122,7 @@ function Waiting({ engine }: { readonly engine: EngineDetail }) {
   const rows = engine.tasks.filter(({ workerPid }) => workerPid === null || !workers.has(workerPid));
   if (rows.length === 0) return null;
   return (
-    <Panel
-      title={isGone(engine.condition) ? 'Tasks that it held' : 'Tasks taken, waiting for a worker'}
-      isFlush
-    >
+    <Panel title={isGone(engine.condition) ? 'Tasks it held' : 'Tasks taken, waiting for a worker'} isFlush>
       <DataTable
         label="Tasks waiting for a worker"
         rows={rows}

@@ -34,7 +34,7 @@ export const ENGINE_COLUMNS: readonly Column<EngineRow>[] = [
   {
     label: 'Replaced',
     cell: ({ reincarnations }) => (
-      <span title="Workers that it had to replace: each did its share of tasks, grew too large, or died.">
+      <span title="Workers that were replaced: they had done their share of tasks, grew too large, or died.">
         {reincarnations.toLocaleString()}
       </span>
     ),

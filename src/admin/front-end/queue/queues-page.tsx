@@ -29,7 +29,10 @@ export function QueuesPage() {
     live.refresh();
   };
   return (
-    <Page title="Queues" lede="Engines of the same name serve a queue: Q_CLUSTER_NAME says which.">
+    <Page
+      title="Queues"
+      lede="Each queue is served by the engines that were started with its name as Q_CLUSTER_NAME."
+    >
       <Said said={said.text} />
       <Loaded live={live}>
         {(queues) => (
@@ -147,7 +150,7 @@ function QueueActions({
           title={`Resume ${queue}?`}
           onConfirm={async () => onDone(await actOnQueue(queue, 'resume'))}
         >
-          <p>Engines take tasks from it again, at once.</p>
+          <p>Engines take tasks from it again.</p>
         </ConfirmButton>
       )}
       <ConfirmButton

@@ -76,7 +76,7 @@ export function ScheduleForm(props: {
             />
             <Choice
               label="Hook"
-              hint="Called with each of its tasks when an attempt has ended."
+              hint="Called with each task when an attempt has ended."
               value={values.hook}
               onValue={set('hook')}
               choices={[['', 'None'], ...functionNames]}
@@ -95,7 +95,7 @@ export function ScheduleForm(props: {
             </Labelled>
             <Field
               label="Slot as argument"
-              hint="The argument that is given the time at which it was to run."
+              hint="The name of the argument that receives the planned time."
               value={values.intendedDateKwarg}
               onValue={set('intendedDateKwarg')}
             />
@@ -136,7 +136,7 @@ export function ScheduleForm(props: {
             />
             <Field
               label="Time zone"
-              hint="In whose days and hours it repeats: Europe/Zurich."
+              hint="The zone in which it repeats: Europe/Zurich."
               value={values.timeZone}
               onValue={set('timeZone')}
             />
@@ -259,8 +259,8 @@ function secretsInWords(
   schedule: ScheduleDetail | undefined,
 ): string | undefined {
   if (secrets.length === 0) return undefined;
-  const kept = schedule && schedule.secretArguments.length > 0 ? '; left out, they stay as they are' : '';
-  return `Secret: ${secrets.join(', ')}. They are encrypted, and not shown here${kept}.`;
+  const kept = schedule && schedule.secretArguments.length > 0 ? '; leave them out to keep them' : '';
+  return `Secret: ${secrets.join(', ')}. They are encrypted and not shown here${kept}.`;
 }
 
 /** A moment of the reader's own zone, as the server takes it; empty where there is none. */

@@ -118,7 +118,7 @@ function Shown({ schedule }: { readonly schedule: ScheduleDetail }) {
         <div>
           <Panel title="Next runs">
             {nextRuns.length === 0 || paused ? (
-              <p className="ch-none">{paused ? 'It is paused.' : 'It has had all its runs.'}</p>
+              <p className="ch-none">{paused ? 'It is paused.' : 'It has no runs left.'}</p>
             ) : (
               <Runs runs={nextRuns} />
             )}
@@ -143,7 +143,7 @@ function factsOf(schedule: ScheduleDetail): (readonly [string, React.ReactNode])
     ['Function', schedule.func],
     ['Runs', rhythmInWords(schedule)],
     ['Time zone', schedule.timeZone],
-    ['How often', schedule.repeats < 0 ? 'unlimited' : `${schedule.repeats.toLocaleString()} times more`],
+    ['How often', schedule.repeats < 0 ? 'unlimited' : `${schedule.repeats.toLocaleString()} more times`],
     ['Queue', schedule.queue],
     ['Group', schedule.name ?? schedule.id],
     [
@@ -192,10 +192,10 @@ function Actions(props: {
         label="Run now"
         icon={<Icon name="play" />}
         tone="primary"
-        title="Run it now?"
+        title="Run this schedule now?"
         onConfirm={() => act('run')}
       >
-        <p>One task is enqueued at once, beside its times, which stay as they are.</p>
+        <p>One task is enqueued now. The planned times do not change.</p>
       </ConfirmButton>
       <button type="button" className="ch-button" onClick={onEdit}>
         <Icon name="edit" />
@@ -214,7 +214,7 @@ function Actions(props: {
         <ConfirmButton
           label="Pause"
           icon={<Icon name="paused" />}
-          title="Pause it?"
+          title="Pause this schedule?"
           onConfirm={() => act('pause')}
         >
           <p>It does not run until it is resumed.</p>

@@ -55,7 +55,7 @@ const ACTIONS = [
     label: 'Run now',
     icon: 'play',
     tone: 'primary',
-    meaning: 'A task of each is enqueued at once, beside its times, which stay as they are.',
+    meaning: 'One task of each is enqueued now. The planned times do not change.',
   },
   {
     name: 'pause',
@@ -91,7 +91,7 @@ function Rows({ page, onChanged }: { readonly page: RowPage<ScheduleRow>; readon
         <EmptyState
           title="Nothing is scheduled"
           icon="waiting"
-          text="A schedule runs a function again and again: every night, every ten minutes, or as a cron expression says."
+          text="A schedule runs a function repeatedly: every night, every ten minutes, or by a cron expression."
         >
           {mayAct() && <NewSchedule />}
         </EmptyState>
@@ -203,7 +203,7 @@ const COLUMNS: readonly Column<ScheduleRow>[] = [
         <span>{rhythmInWords(row)}</span>
         <small>
           {row.timeZone}
-          {row.repeats > 0 && `, ${row.repeats.toLocaleString()} times more`}
+          {row.repeats > 0 && `, ${row.repeats.toLocaleString()} more times`}
         </small>
       </span>
     ),

@@ -26,7 +26,7 @@ export const CANCEL: TaskBulkAction = {
   icon: 'stopped',
   tone: 'danger',
   meaning:
-    'A task that waits will not run. One that runs is asked to stop, and killed where it does not. It is then listed among the failed tasks, and can be resubmitted.',
+    'A waiting task will not run. A running task is asked to stop, and killed if it does not. It is then listed under Failed, and can be resubmitted.',
 };
 
 /** Forgets what has finished. */
@@ -42,8 +42,7 @@ export const DELETE_FINISHED: TaskBulkAction = {
 /** Takes out what waits. */
 export const DELETE_QUEUED: TaskBulkAction = {
   ...DELETE_FINISHED,
-  meaning:
-    'They will not run, and nothing is kept of them. To keep them among the failed tasks, cancel them.',
+  meaning: 'They will not run, and are deleted permanently. To keep them under Failed, cancel them instead.',
 };
 
 /** What can be done to the tasks of a list. */

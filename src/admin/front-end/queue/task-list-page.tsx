@@ -73,7 +73,7 @@ export function TaskListPage<Row extends ListedTask>({ parts }: { readonly parts
           <FilterField query={query} name="name" label="Name" />
           <FilterField query={query} name="queue" label="Queue" suggestions={choices.data?.queues ?? []} />
           <FilterDay query={query} name="from" label={`${dayLabel} from`} />
-          <FilterDay query={query} name="to" label="to" />
+          <FilterDay query={query} name="to" label="To" />
         </>
       )}
     />

@@ -70,7 +70,7 @@ function Gone({ task }: { readonly task: GoneTask }) {
       text={
         task.resubmittedAs.length > 0
           ? 'It was resubmitted as another task:'
-          : 'It was deleted or resubmitted, or it succeeded, and more recent successes took its place.'
+          : 'It was deleted or resubmitted, or it succeeded and newer successes took its place.'
       }
     >
       {task.resubmittedAs.map((id) => (
@@ -232,7 +232,7 @@ function Running({ task }: { readonly task: TaskDetail }) {
 function Failure({ task }: { readonly task: TaskDetail }) {
   const goesOn = task.state === 'queued' || task.state === 'delayed' || task.state === 'running';
   return (
-    <Panel title={goesOn ? 'Its last attempt failed' : 'Error'} tone="bad">
+    <Panel title={goesOn ? 'The last attempt failed' : 'Error'} tone="bad">
       <p className="queue-error">{task.error}</p>
       {goesOn && task.startAfter !== null && (
         <p className="ch-muted">
@@ -241,7 +241,7 @@ function Failure({ task }: { readonly task: TaskDetail }) {
       )}
       {task.stack !== null && (
         <details className="queue-stack" open={!goesOn}>
-          <summary>Where it was thrown</summary>
+          <summary>Stack trace</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
           <pre className="ch-pre" tabIndex={0}>
             {task.stack}

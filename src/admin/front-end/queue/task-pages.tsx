@@ -32,7 +32,7 @@ export function FailedTasksPage() {
               name="error"
               label="Error"
               type="search"
-              placeholder="A part of it; … stands for anything"
+              placeholder="Part of the error; … matches anything"
               isWide
             />
             <FilterChoice

@@ -33,7 +33,7 @@ export function SearchField() {
           type="search"
           aria-label={label}
           aria-keyshortcuts="/ Control+K"
-          title="Press / or Ctrl-K to come here"
+          title="Press / or Ctrl-K to search"
           placeholder={label}
           value={text}
           onChange={(event) => setText(event.target.value)}

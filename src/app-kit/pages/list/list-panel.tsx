@@ -141,7 +141,7 @@ function NoRows<Row>(props: {
       <EmptyState
         title="Nothing so far"
         icon="search"
-        text="Some thousand rows were looked at, and none of them matches. Look further, or narrow the filter."
+        text="Some thousand rows were searched, and none of them matches. Search further, or narrow the filter."
       />
     );
   }

@@ -15,7 +15,7 @@ export function Pager({ page }: { readonly page: Pick<RowPage<unknown>, 'next' |
   if (page.next === null && !params.has('page')) return null;
   return (
     <nav className="ch-pager" aria-label="Pages of the list">
-      <span>{page.isPartial && 'There may be more: so far, some thousand rows were looked at.'}</span>
+      <span>{page.isPartial && 'There may be more: some thousand rows were searched so far.'}</span>
       <span className="ch-actions">
         {params.has('page') && (
           <Link className="ch-button" to={to(null)}>
@@ -24,7 +24,7 @@ export function Pager({ page }: { readonly page: Pick<RowPage<unknown>, 'next' |
         )}
         {page.next !== null && (
           <Link className="ch-button" to={to(page.next)}>
-            {page.isPartial ? 'Look further' : 'Next page'}
+            {page.isPartial ? 'Search further' : 'Next page'}
           </Link>
         )}
       </span>

@@ -58,9 +58,7 @@ async function resubmitMembers(
     .select('id', 'task_id');
   const newIds = await queue.resubmitTasks(members.map(({ task_id }) => task_id));
   if (newIds.length === 0) {
-    throw new AdminActionError(
-      'Nothing was sent to the queue again: no task of these has failed and is still kept',
-    );
+    throw new AdminActionError('Nothing was resubmitted: none of these has a failed task that is still kept');
   }
   // A task that is not there any more was so quick that its member needs nothing of this.
   const tasks = await queue.queuedTasks({ ids: newIds, limit: newIds.length, offset: 0 });
@@ -75,8 +73,8 @@ async function resubmitMembers(
     }),
   );
   const rest = ids.length - newIds.length;
-  const message = `Sent ${membersInWords(newIds.length)} to the queue again${
-    rest === 0 ? '' : `; of ${rest} no task has failed and is still kept`
+  const message = `Resubmitted ${membersInWords(newIds.length)}${
+    rest === 0 ? '' : `; skipped ${rest} without a failed task that is still kept`
   }`;
   return { message, count: newIds.length };
 }
@@ -101,7 +99,8 @@ async function cancelTasksOf(
     ...(cancelled > 0 ? [`Cancelled ${membersInWords(cancelled)}`] : []),
     ...(cancelling > 0 ? [`asked ${membersInWords(cancelling)} that ran to stop`] : []),
   ];
-  if (told.length === 0) throw new AdminActionError('Nothing was cancelled: no task of these waits or runs');
+  if (told.length === 0)
+    throw new AdminActionError('Nothing was cancelled: none of these has a waiting or running task');
   return { message: told.join('; '), count: cancelled + cancelling };
 }
 
@@ -143,8 +142,8 @@ async function deleteMembers(
   });
   const message = [
     `Deleted ${membersInWords(members.length)}${withPages ? ' with their pages' : ''}`,
-    ...(running.size > 0 ? [`${running.size} that are being processed were left: cancel them first`] : []),
-    ...(kept > 0 ? [`the pages of ${kept} were left, as another version of the composite may use them`] : []),
+    ...(running.size > 0 ? [`skipped ${running.size} that are being processed: cancel them first`] : []),
+    ...(kept > 0 ? [`kept the pages of ${kept}, as another version of the composite may use them`] : []),
   ].join('; ');
   return { message, count: members.length };
 }

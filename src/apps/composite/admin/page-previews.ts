@@ -111,7 +111,7 @@ async function shrink(page: Buffer): Promise<Buffer> {
       .jpeg({ quality: 72 })
       .toBuffer();
   } catch (error) {
-    throw new NoPreviewError('What is stored as this page is no picture that can be read.', { cause: error });
+    throw new NoPreviewError('The stored page is not a readable image.', { cause: error });
   }
 }
 

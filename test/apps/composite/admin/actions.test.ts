@@ -59,7 +59,7 @@ describe('members that are resubmitted', () => {
     const failed = await storeMember(admin, { status: 'ERROR', error: 'the origin is gone' });
     await storeFailure(admin, failed);
     const { status, body } = await act('members/resubmit', [failed.id]);
-    expect([status, body]).toEqual([200, { message: 'Sent 1 member to the queue again' }]);
+    expect([status, body]).toEqual([200, { message: 'Resubmitted 1 member' }]);
     const [task] = await admin.queue.queuedTasks({ limit: 10, offset: 0 });
     expect(task?.args['memberId']).toBe(failed.id);
     expect(await stored(failed.id)).toMatchObject({ status: 'PENDING', error: null, task_id: task?.id });
@@ -79,11 +79,11 @@ describe('members that are resubmitted', () => {
     await storeFailure(admin, failed);
     const done = await storeMember(admin, { status: 'COMPLETED' });
     const { body } = await act('members/resubmit', [failed.id, done.id]);
-    expect(body.message).toContain('Sent 1 member to the queue again; of 1 no task has failed');
+    expect(body.message).toContain('Resubmitted 1 member; skipped 1 without a failed task');
     const nothing = await act('members/resubmit', [done.id]);
     expect(nothing).toMatchObject({
       status: 409,
-      body: { detail: expect.stringContaining('Nothing was sent') },
+      body: { detail: expect.stringContaining('Nothing was resubmitted') },
     });
     expect(await admin.platform.database('admin.audit_log').where({ outcome: 'failed' })).toHaveLength(1);
     expect(await stored(done.id)).toMatchObject({ status: 'COMPLETED' });
@@ -99,7 +99,7 @@ describe('members that are resubmitted', () => {
     const other = await storeMember(admin, { status: 'ERROR' });
     for (const member of [first, second, other]) await storeFailure(admin, member);
     const { body } = await act('collections/resubmit', [first.collectionId]);
-    expect(body.message).toBe('Sent 2 members to the queue again');
+    expect(body.message).toBe('Resubmitted 2 members');
     expect(await stored(second.id)).toMatchObject({ status: 'PENDING' });
     expect(await stored(other.id)).toMatchObject({ status: 'ERROR' });
   });
@@ -146,7 +146,7 @@ describe('members that are deleted', () => {
     await storeFailure(admin, own);
     const { body } = await act('members/delete', [own.id, shared.id], { withPages: true });
     expect(body.message).toBe(
-      'Deleted 2 members with their pages; the pages of 1 were left, as another version of the composite may use them',
+      'Deleted 2 members with their pages; kept the pages of 1, as another version of the composite may use them',
     );
     expect(await keys(`composites/9/2/${own.id}/`)).toEqual([]);
     expect(await keys('composites/9/2/b1/')).toHaveLength(1);

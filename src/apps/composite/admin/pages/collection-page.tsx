@@ -39,7 +39,7 @@ export function CollectionPage({ recordId }: { readonly recordId: string }) {
           onConfirm={async () => onDone(await act('collections', 'resubmit', [recordId]))}
         />
       )}
-      gone={{ title: 'This collection is gone', text: 'It was deleted.' }}
+      gone={{ title: 'This collection no longer exists', text: 'It was deleted.' }}
     >
       {(collection) => (
         <>

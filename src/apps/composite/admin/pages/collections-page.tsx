@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<CollectionRow>[] = [
   },
   { label: 'Customer', cell: ({ customer }) => customer },
   { label: 'Members', cell: ({ memberCount }) => memberCount.toLocaleString() },
-  { label: 'Where they are', cell: ({ statuses }) => <SharesBar shares={statuses} /> },
+  { label: 'Status', cell: ({ statuses }) => <SharesBar shares={statuses} /> },
   { label: 'Submitted', cell: ({ created }) => <RelativeTime moment={created} /> },
   { label: 'Duration', cell: (row) => <CollectionDuration collection={row} /> },
 ];
@@ -62,7 +62,7 @@ export function CollectionsPage() {
   return (
     <ListPage
       title="Collections"
-      lede="What callers submitted, and how far it is."
+      lede="What callers submitted, with its progress."
       parts={PARTS}
       renderFilters={(query) => (
         <>

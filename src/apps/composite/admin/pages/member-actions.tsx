@@ -30,8 +30,8 @@ export function MemberActions(props: {
           onConfirm={async () => onDone(await act('members', 'resubmit', [id]))}
         >
           <p>
-            Its task starts anew, with the caller's credentials. What the DLCS has accepted already is not
-            handed over twice.
+            It is processed again, with the caller's credentials. Images that the DLCS has accepted are not
+            sent twice.
           </p>
         </ConfirmButton>
       )}
@@ -39,7 +39,7 @@ export function MemberActions(props: {
         <ConfirmButton
           label="Cancel"
           icon={<Icon name="stopped" />}
-          title="Cancel its task?"
+          title="Cancel this member?"
           onConfirm={async () => onDone(await act('members', 'cancel', [id]))}
         >
           <p>
@@ -56,7 +56,7 @@ export function MemberActions(props: {
         obstacle={can.delete ? undefined : 'It is being processed. Cancel it first.'}
         onConfirm={remove}
       >
-        <p>Callers who ask for it are told that it does not exist. What the DLCS has stays there.</p>
+        <p>The API then returns 404 for it. Images at the DLCS stay.</p>
         <label className="ch-check">
           <input
             type="checkbox"

@@ -14,7 +14,7 @@ export const MEMBER_BULK_ACTIONS: BulkActions<{ readonly id: string }> = {
       icon: 'repeat',
       tone: 'primary',
       meaning:
-        "The tasks of those that failed start anew, with the callers' credentials. What the DLCS has accepted already is not handed over twice.",
+        "The failed ones are processed again, with the callers' credentials. Images that the DLCS has accepted are not sent twice.",
     },
     {
       name: 'cancel',
@@ -23,7 +23,7 @@ export const MEMBER_BULK_ACTIONS: BulkActions<{ readonly id: string }> = {
       icon: 'stopped',
       tone: 'danger',
       meaning:
-        'A task that waits will not run, and one that runs is asked to stop. The members then count as failed, and can be resubmitted.',
+        'Waiting tasks will not run, and running tasks are asked to stop. The members then count as failed, and can be resubmitted.',
     },
     {
       name: 'delete',
@@ -32,7 +32,7 @@ export const MEMBER_BULK_ACTIONS: BulkActions<{ readonly id: string }> = {
       icon: 'trash',
       tone: 'danger',
       meaning:
-        'Callers who ask for them learn that they do not exist. What the DLCS has stays there, and so do the pages in S3. Members that are being processed are left.',
+        'The API then returns 404 for them. Images at the DLCS and pages in S3 stay. Members that are being processed are skipped.',
     },
   ],
   act: ({ name }, rows) =>

@@ -42,7 +42,7 @@ export function MemberPage({ recordId }: { readonly recordId: string }) {
             ]
       }
       actionsOf={(member, onDone) => <MemberActions member={member} onDone={onDone} />}
-      gone={{ title: 'This member is gone', text: 'It was deleted, or its collection was.' }}
+      gone={{ title: 'This member no longer exists', text: 'It was deleted, or its collection was.' }}
     >
       {(member) => (
         <>

@@ -25,7 +25,7 @@ const PARTS: ListParts<MemberRow> = {
   empty: (
     <EmptyState
       title="Nothing was submitted yet"
-      text="Each PDF of a submission shows here as soon as a caller sends it."
+      text="Each PDF of a submission appears here as soon as a caller sends it."
     />
   ),
   noMatch:
@@ -37,7 +37,7 @@ export function MembersPage() {
   return (
     <ListPage
       title="Members"
-      lede="Each is one PDF on its way to the DLCS."
+      lede="Each member is one PDF on its way to the DLCS."
       parts={PARTS}
       renderFilters={(query) => (
         <>
