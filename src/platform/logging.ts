@@ -1,4 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
+import { describeError, hasTooManyCauses, isError } from './error-description.ts';
 import type { PlatformSettings } from './settings.ts';
 
 /** A structured logger: JSON lines on standard output, one object an event. */
@@ -39,11 +40,33 @@ export function createLogger(
       base: { process: processName, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: pino.stdSerializers.errWithCause, error: pino.stdSerializers.errWithCause },
+      serializers: { err: serializeError, error: serializeError },
       hooks: { streamWrite: censor },
     },
     destination,
   );
+}
+
+/** An error as the log shows it. Never throws, whatever was thrown: a failure that cannot be logged is worse than one. */
+function serializeError(thrown: unknown): unknown {
+  if (!isError(thrown)) return plainValue(thrown);
+  if (hasTooManyCauses(thrown)) return describeError(thrown);
+  try {
+    return pino.stdSerializers.errWithCause(thrown);
+  } catch {
+    // It is frozen, or one of its parts cannot be read.
+    return describeError(thrown);
+  }
+}
+
+/** Objects are left to pino, but for those that JSON cannot hold. */
+function plainValue(value: unknown): unknown {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value) === undefined ? describeError(value).message : value;
+  } catch {
+    return describeError(value).message;
+  }
 }
 
 /**

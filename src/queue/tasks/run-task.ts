@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import { isStorableJson, storableText } from '../../platform/database/storable-text.ts';
+import { describeError, isError } from '../../platform/error-description.ts';
+import type { Logger } from '../../platform/logging.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { JsonValue, TaskArguments, TaskContext, TaskFailure, TaskOutcome } from './task-function.ts';
 import type { TaskHandlers } from './task-handlers.ts';
@@ -42,12 +44,11 @@ export async function runTask(
     logger.info({ seconds: seconds() }, 'task succeeded');
     return outcome;
   } catch (error) {
+    const failure = describeFailure(error);
     const secrets = secretTexts(task.args, platform.secretBox);
-    const failure = withoutSecrets(describeFailure(error), secrets);
-    // The error itself says more, its causes above all.
-    const shown = secrets.some((secret) => inspect(error, { depth: 9 }).includes(secret)) ? failure : error;
-    logger.error({ err: shown, seconds: seconds() }, 'task failed');
-    return { success: false, result: failure };
+    const shown = withoutSecrets(failure, secrets);
+    logFailure(logger, seconds(), quotesSecret(error, failure, secrets) ? shown : error, shown);
+    return { success: false, result: shown };
   }
 }
 
@@ -62,9 +63,34 @@ export function storableResult(result: JsonValue | undefined): JsonValue {
   return JSON.parse(json) as JsonValue;
 }
 
+/** Whatever was thrown has a description: an attempt always ends with one. */
 function describeFailure(error: unknown): TaskFailure {
-  if (!(error instanceof Error)) return { error: storableText(String(error)) };
-  return { error: storableText(`${error.name}: ${error.message}`), stack: storableText(error.stack ?? '') };
+  const { type, message, stack } = describeError(error);
+  if (!isError(error)) return { error: storableText(message) };
+  return {
+    error: storableText(`${type}: ${message}`),
+    ...(stack === undefined ? {} : { stack: storableText(stack) }),
+  };
+}
+
+/** The error itself says more than the failure, its causes above all; but not every error can be logged. */
+function logFailure(logger: Logger, seconds: number, error: unknown, failure: TaskFailure): void {
+  try {
+    logger.error({ err: error, seconds }, 'task failed');
+  } catch {
+    logger.error({ err: failure, seconds }, 'task failed');
+  }
+}
+
+/** Whether an error holds a secret, or may: one that cannot be inspected. */
+function quotesSecret(error: unknown, failure: TaskFailure, secrets: readonly string[]): boolean {
+  if (secrets.length === 0) return false;
+  try {
+    const text = `${failure.error}\n${failure.stack}\n${inspect(error, { depth: 9 })}`;
+    return secrets.some((secret) => text.includes(secret));
+  } catch {
+    return true;
+  }
 }
 
 /** The secret arguments that are texts. One that cannot be opened was not opened for the function either. */
