@@ -131,6 +131,11 @@ export class Crew {
     }
   }
 
+  /** Replaces the workers that do not begin what they were given; nothing has happened to their tasks. */
+  killThoseThatDoNotBegin(): void {
+    for (const worker of this.#workers) worker.killIfItDoesNotBegin();
+  }
+
   /** Ends the running tasks with their processes. */
   killBusy(reason: string): void {
     for (const worker of this.#workers) {

@@ -41,7 +41,7 @@ export interface SentinelOptions {
   readonly errorReporting: ErrorReporting;
 }
 
-/** How often running tasks are stored, and tasks looked for that wait too long. */
+/** How often running tasks are stored, and tasks and workers looked for that wait or hang too long. */
 const ROUND_MILLISECONDS = 250;
 
 /**
@@ -322,6 +322,7 @@ export class Sentinel {
       await sleep(ROUND_MILLISECONDS, undefined, { signal }).catch(() => undefined);
       this.#leaveUnstarted(this.#backlog.removeStale());
       this.#crew.recallBehindSlow();
+      this.#crew.killThoseThatDoNotBegin();
       const reports = this.#running.take(this.#crew.runningTasks);
       if (reports.length === 0) continue;
       try {

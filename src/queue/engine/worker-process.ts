@@ -30,6 +30,13 @@ interface EndedAssignment {
 /** How long a function may take to react to its signal, before its process is killed. */
 export const ABORT_GRACE_SECONDS = 5;
 
+/**
+ * How long a process may take to begin the first of the tasks that it was given, or the next one once it has told of an
+ * end. An idle process begins within a millisecond: one that takes so long is stopped, or kept busy by what a function
+ * left behind.
+ */
+export const BEGIN_SECONDS = 5;
+
 /** How long a new process may take until it can take a task. */
 const START_TIMEOUT_SECONDS = 60;
 
@@ -139,13 +146,22 @@ export class WorkerProcess {
   /** Asks the function of a task to stop, and ends the process where it does not. */
   abort(taskId: string, end: WorkerEnd): void {
     this.#tell({ type: 'abort', taskId, reason: end.reason });
-    if (this.running?.assignment.task.id === taskId) this.#after(ABORT_GRACE_SECONDS, () => this.kill(end));
+    // One that has not begun yet may begin before it hears of this.
+    const next = this.running?.assignment ?? this.#assignments[0];
+    if (next?.task.id === taskId) this.#after(ABORT_GRACE_SECONDS, () => this.kill(end));
     else this.#aborted.set(taskId, end);
   }
 
   /** Asks it to give back the tasks that it has not begun. */
   recall(): void {
     if (this.#assignments.length > 1) this.#tell({ type: 'recall' });
+  }
+
+  /** Kills the process if it has tasks and has not begun one for {@link BEGIN_SECONDS}; its tasks are unharmed. */
+  killIfItDoesNotBegin(): void {
+    if (this.#state !== 'busy' || this.#end !== undefined) return;
+    if (performance.now() - this.#busySince < BEGIN_SECONDS * 1_000 || this.running) return;
+    this.kill({ cause: 'killed', reason: `it did not begin its task within ${BEGIN_SECONDS} seconds` });
   }
 
   /** Ends an idle or starting process; a busy one is left to finish. */
@@ -235,8 +251,8 @@ export class WorkerProcess {
     }
     this.#after(Math.max(0, timeoutSeconds - seconds), () => {
       const { running } = this;
-      if (running && running.assignment !== watched) {
-        // The one that was watched has ended, and the next one keeps the process from saying so.
+      if (running?.assignment !== watched || running.seconds < timeoutSeconds) {
+        // It has not begun or began late; or it has ended, and the next one keeps the process from saying so.
         this.#watch();
         return;
       }
