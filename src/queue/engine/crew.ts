@@ -131,9 +131,12 @@ export class Crew {
     }
   }
 
-  /** Replaces the workers that do not begin what they were given; nothing has happened to their tasks. */
-  killThoseThatDoNotBegin(): void {
-    for (const worker of this.#workers) worker.killIfItDoesNotBegin();
+  /** Frees the tasks that workers do not begin in time: nothing has happened to them. Replaces workers that hang. */
+  freeUnbegun(): void {
+    for (const worker of this.#workers) {
+      worker.withdraw();
+      worker.killIfItDoesNotBegin();
+    }
   }
 
   /** Ends the running tasks with their processes. */

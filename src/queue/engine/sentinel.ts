@@ -322,7 +322,7 @@ export class Sentinel {
       await sleep(ROUND_MILLISECONDS, undefined, { signal }).catch(() => undefined);
       this.#leaveUnstarted(this.#backlog.removeStale());
       this.#crew.recallBehindSlow();
-      this.#crew.killThoseThatDoNotBegin();
+      this.#crew.freeUnbegun();
       const reports = this.#running.take(this.#crew.runningTasks);
       if (reports.length === 0) continue;
       try {

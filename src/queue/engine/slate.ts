@@ -24,7 +24,8 @@ const TURN_AT = 0;
 const BEGAN_AT = 8;
 const LENGTH_AT = 16;
 const DEADLINE_AT = 24;
-const RESULTS_AT = 32;
+const LIMIT_AT = 32;
+const RESULTS_AT = 40;
 
 /** A larger result is not written down; a message takes little longer than its task. */
 const LARGEST_RESULT_BYTES = 64 * 1_024;
@@ -38,6 +39,7 @@ const LARGEST_RESULT_BYTES = 64 * 1_024;
 export class Slate {
   readonly #fileDescriptor: number;
   readonly #header = Buffer.alloc(RESULTS_AT);
+  readonly #limit = Buffer.alloc(8);
   #begun = 0;
   #length = 0;
 
@@ -64,10 +66,33 @@ export class Slate {
     return this.#fileDescriptor;
   }
 
-  /** By the worker: the next task begins. */
-  begin(): void {
+  /** By the worker: the next task begins. Returns false if it may not, as the sentinel has taken it back. */
+  begin(): boolean {
     this.#begun += 1;
+    // First written, then read, while a sentinel first limits and then reads: so that one of both sees the other.
     this.#writeTurn(this.#begun);
+    readSync(this.#fileDescriptor, this.#limit, 0, this.#limit.length, LIMIT_AT);
+    const limit = this.#limit.readDoubleLE();
+    if (limit === 0 || this.#begun <= limit) return true;
+    this.#begun -= 1;
+    this.rest();
+    return false;
+  }
+
+  /**
+   * By the sentinel: the worker may begin no task after the one that runs, the `begun`th. Returns whether that came in
+   * time; if not, nothing is limited.
+   */
+  limit(begun: number): boolean {
+    this.#writeLimit(begun);
+    if (this.turn.begun === begun) return true;
+    this.#writeLimit(0);
+    return false;
+  }
+
+  /** By the sentinel: the worker may begin tasks again. */
+  liftLimit(): void {
+    this.#writeLimit(0);
   }
 
   /** By the worker: all that began has ended. */
@@ -126,6 +151,12 @@ export class Slate {
   /** Lets go of it; the file is gone when both have. */
   close(): void {
     closeSync(this.#fileDescriptor);
+  }
+
+  #writeLimit(begun: number): void {
+    const buffer = Buffer.alloc(8);
+    buffer.writeDoubleLE(begun);
+    writeSync(this.#fileDescriptor, buffer, 0, buffer.length, LIMIT_AT);
   }
 
   #writeTurn(turn: number): void {

@@ -65,6 +65,8 @@ export class WorkerProcess {
   #timer: NodeJS.Timeout | undefined;
   #end: WorkerEnd | undefined;
   #finishedTasks = 0;
+  /** Whether tasks were taken back that the process has not let go of yet. */
+  #isWithdrawing = false;
 
   constructor({ module, events, assignmentEvents, mayRunMilliseconds }: WorkerProcessOptions) {
     this.#events = events;
@@ -102,7 +104,9 @@ export class WorkerProcess {
 
   /** Whether it can be given tasks, now or behind those that it has. */
   get takesTasks(): boolean {
-    return (this.#state === 'idle' || this.#state === 'busy') && this.#end === undefined;
+    return (
+      (this.#state === 'idle' || this.#state === 'busy') && !this.#isWithdrawing && this.#end === undefined
+    );
   }
 
   /** The task that it runs, and those behind it. */
@@ -157,6 +161,24 @@ export class WorkerProcess {
     if (this.#assignments.length > 1) this.#tell({ type: 'recall' });
   }
 
+  /**
+   * Takes back the tasks behind one that has run for {@link BEGIN_SECONDS}, if the process has not heard that it should
+   * give them back itself, because that one keeps it busy.
+   */
+  withdraw(): void {
+    if (this.#assignments.length < 2 || !this.takesTasks) return;
+    if (performance.now() - this.#busySince < BEGIN_SECONDS * 1_000) return;
+    const { begun, isRunning } = this.#slate.turn;
+    const count = begun - this.#finishedTasks;
+    if (!isRunning || count < 1 || count >= this.#assignments.length || !this.#slate.limit(begun)) return;
+    this.#isWithdrawing = true;
+    // The process lets go of them when it hears this, and is given no others before that.
+    this.#tell({ type: 'recall' });
+    const withdrawn = this.#assignments.splice(count);
+    for (const { task } of withdrawn) this.#aborted.delete(task.id);
+    this.#assignmentEvents.onReturned(withdrawn);
+  }
+
   /** Kills the process if it has tasks and has not begun one for {@link BEGIN_SECONDS}; its tasks are unharmed. */
   killIfItDoesNotBegin(): void {
     if (this.#state !== 'busy' || this.#end !== undefined) return;
@@ -200,6 +222,8 @@ export class WorkerProcess {
         return;
       }
       case 'returned': {
+        if (this.#isWithdrawing) this.#slate.liftLimit();
+        this.#isWithdrawing = false;
         const ids = new Set(message.taskIds);
         const returned = this.#assignments.filter(({ task }) => ids.has(task.id));
         this.#assignments = this.#assignments.filter(({ task }) => !ids.has(task.id));
@@ -228,8 +252,8 @@ export class WorkerProcess {
   }
 
   #goOn(): void {
-    if (this.#assignments.length === 0) this.#rest();
-    else this.#watch();
+    if (this.#assignments.length > 0) this.#watch();
+    else if (!this.#isWithdrawing) this.#rest();
   }
 
   #rest(): void {

@@ -86,7 +86,11 @@ class TaskLine {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#results.prepareForTask();
       const begun = performance.now();
-      this.#slate.begin();
+      if (!this.#slate.begin()) {
+        // The message that asks for it and for those behind it is on its way.
+        this.#waiting.unshift(next);
+        break;
+      }
       await this.#run(next);
       if (performance.now() - begun > QUICK_MILLISECONDS) await hearMessages();
     }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { BEGIN_SECONDS } from '../../../src/queue/engine/worker-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive, type NodeProcess } from '../../support/node-process.ts';
-import { add, leaveBehind, wait } from './fixtures/task-functions.ts';
+import { add, block, leaveBehind, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
 jest.setTimeout(60_000);
@@ -92,6 +92,36 @@ describe('a worker that does not begin', () => {
     await test.letGo('late');
     expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 1 });
     expect(isAlive(stopped)).toBe(true);
+  });
+
+  it('the tasks behind one that lets it hear nothing loses them to others, and goes on', async () => {
+    const journal = test.journal();
+    await test.startEngine();
+    // So that the function is known as a quick one, whose calls are handed out together.
+    await test.letGo('quick');
+    const quick = Array.from({ length: 60 }, () => ({ args: { journal, label: 'quick' } }));
+    await test.queue.asyncTasks(block, quick);
+    await eventually(async () => (await test.queue.queueSize()) + (await test.queue.lockSize()) === 0);
+    const labels = ['first', 'second', 'third'];
+    const [first = '', ...behind] = await test.queue.asyncTasks(
+      block,
+      labels.map((label) => ({ args: { journal, label } })),
+    );
+    const started = await test.waitForEvent('start first 1');
+    await Promise.all([test.letGo('second'), test.letGo('third'), test.startEngine()]);
+    for (const id of behind)
+      expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 1 });
+    await test.letGo('first');
+    expect(await test.finished(first)).toMatchObject({ success: true, attempt_count: 1 });
+    const pid = Number(started.split(' ')[3]);
+    expect(isAlive(pid)).toBe(true);
+    for (const label of ['second', 'third'])
+      expect(test.events().filter((event) => event.startsWith(`start ${label}`))).toHaveLength(1);
+    // It takes tasks again: as many as there are workers.
+    const after = ['left', 'right'].map((label) => ({ args: { journal, label } }));
+    await test.queue.asyncTasks(wait, after);
+    const begun = await Promise.all(after.map(({ args }) => test.waitForEvent(`start ${args.label} 1`)));
+    expect(begun.map((event) => Number(event.split(' ')[3]))).toContain(pid);
   });
 
   /** Freezes the engine's one worker once it is idle; returns its process id. */
