@@ -74,6 +74,22 @@ export function attentionOf(observed: Observed): Attention[] {
       });
     }
   }
+  for (const { id, host, pid, queue } of engines.filter((each) => each.distrustsKey)) {
+    items.push({
+      tone: 'bad',
+      title: `The engine ${pid} on ${host} takes nothing more`,
+      text: `It cannot verify the packages in the queue ${queue}: its DJANGO_SECRET_KEY is probably wrong. The packages are still there. Restart it with the right key.`,
+      path: `/resources/${ENGINES}/records/${id}/show`,
+    });
+  }
+  for (const { queue, unverified } of queues.filter((each) => each.unverified > 0)) {
+    items.push({
+      tone: 'warn',
+      title: `The queue ${queue} has packages that cannot be verified`,
+      text: `An engine left ${unverified.toLocaleString('en')} of them where they are. Its log names them. Somebody changed them, or signed them with another key.`,
+      path: listOf(QUEUED_TASKS, { queue }),
+    });
+  }
   const repeated = failures.filter(({ countLastHour }) => countLastHour >= REPEATED_FAILURES);
   for (const { error, func, countLastHour } of repeated.slice(0, MOST_ERRORS)) {
     items.push({

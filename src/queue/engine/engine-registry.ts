@@ -17,6 +17,10 @@ export interface EngineVitals {
   /** Results that are not stored yet. */
   readonly waitingResults: number;
   readonly processes: readonly EngineMemory[];
+  /** Packages and messages that it left in the queue, as it could not verify them. */
+  readonly unverified: number;
+  /** Whether its key is probably wrong, so that it takes nothing more. */
+  readonly distrustsKey: boolean;
 }
 
 /** What is known of a running task. */
@@ -92,6 +96,8 @@ export class EngineRegistry {
     waitingTasks,
     waitingResults,
     processes,
+    unverified,
+    distrustsKey,
   }: EngineVitals): Promise<void> {
     const found = await this.#database('queue.engines')
       .where({ id: this.#engineId })
@@ -102,6 +108,8 @@ export class EngineRegistry {
         waiting_tasks: waitingTasks,
         waiting_results: waitingResults,
         processes: JSON.stringify(processes),
+        unverified,
+        distrusts_key: distrustsKey,
         heartbeat: this.#database.raw('clock_timestamp()'),
       });
     if (found === 0) throw new EngineLostError();

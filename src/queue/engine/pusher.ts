@@ -1,15 +1,16 @@
+import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { WakeUp } from '../../platform/wake-up.ts';
 import type { Broker, Delivery, Presentation } from '../brokers/broker.ts';
 import { withdrawTasks } from '../enqueueing/cancelling.ts';
-import { freeUniqueKeys } from '../enqueueing/unique-keys.ts';
 import { LEASE_SECONDS } from '../leases/engine-state.ts';
 import { LeaseRefusedError } from '../leases/leasing.ts';
 import type { OnLostCaller } from '../tasks/on-lost.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../tasks/task-package.ts';
 import type { TakenTask } from './attempts.ts';
-import { EngineLostError, type EngineRegistry, type Lease } from './engine-registry.ts';
+import { type EndedLease, EngineLostError, type EngineRegistry, type Lease } from './engine-registry.ts';
+import { type UnverifiedPackage, UnverifiedPackages } from './unverified-packages.ts';
 
 /** What a {@link Pusher} needs. */
 export interface PusherOptions {
@@ -33,7 +34,12 @@ export interface PusherOptions {
   readonly knownTaskIds: () => readonly string[];
   /** The engine was declared lost by others. */
   readonly onLost: () => Promise<void>;
+  /** So many packages in a row could not be verified that the engine's key is probably wrong. */
+  readonly onDistrust: () => void;
 }
+
+/** A lease of a package that could not be verified. */
+type UnverifiedLease = Lease & Pick<UnverifiedPackage, 'delaySeconds'>;
 
 /** Longer than a statement of a broker may take: one that was under way when it was looked last has ended by the next. */
 const STRAY_LOOK_SECONDS = LEASE_SECONDS;
@@ -45,6 +51,7 @@ const RETRY_SECONDS = 1;
 export class Pusher {
   readonly #options: PusherOptions;
   readonly #wakeUp = new WakeUp();
+  readonly #unverified = new UnverifiedPackages();
   #stopping = false;
   /** Whether the queue was found to be paused: it is asked for again then, before anything is taken. */
   #wasPaused = false;
@@ -80,6 +87,16 @@ export class Pusher {
     return this.#wasPaused;
   }
 
+  /** How many packages it has left in the queue because it could not verify them. */
+  get unverifiedCount(): number {
+    return this.#unverified.count;
+  }
+
+  /** Whether the engine's key is probably wrong, so that it takes nothing more. */
+  get distrustsKey(): boolean {
+    return this.#unverified.distrustsKey;
+  }
+
   /** Takes no more; resolves when what was being taken has been handed over. */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -92,7 +109,9 @@ export class Pusher {
     while (!this.#stopping) {
       try {
         if (performance.now() >= this.#nextStrayLook) await this.#giveBackStrays();
-        const limit = roundLimit(Math.min(this.#options.capacity(), this.#options.bulk));
+        const limit = roundLimit(
+          Math.min(this.#options.capacity(), this.#options.bulk, this.#unverified.mostTaken),
+        );
         const taken = limit > 0 ? await this.#take(limit) : 0;
         if (taken < limit || limit === 0) await this.#wakeUp.wait(this.#options.pollSeconds);
       } catch (error) {
@@ -118,14 +137,14 @@ export class Pusher {
     if (engineId !== registry.engineId) return 0;
     const takenMilliseconds = performance.now();
     const taken: TakenTask[] = [];
-    const discarded: Delivery[] = [];
-    for (const delivery of deliveries.filter(({ isLeased }) => isLeased)) {
-      const task = this.#verify(delivery);
-      if (task) taken.push({ task, attempt: delivery.attempt, engineId, takenMilliseconds });
-      else discarded.push(delivery);
+    const unverified: UnverifiedLease[] = [];
+    for (const { id, attempt, carried } of deliveries.filter(({ isLeased }) => isLeased)) {
+      const verified = this.#verify(carried, id);
+      if ('task' in verified) taken.push({ task: verified.task, attempt, engineId, takenMilliseconds });
+      else unverified.push({ id, attempt, engineId, delaySeconds: verified.delaySeconds });
     }
     if (taken.length > 0) this.#options.onTasks(taken);
-    await this.#turnAway(discarded.map(({ id, attempt }) => ({ id, attempt, engineId })));
+    await this.#turnAway(unverified);
     return deliveries.length;
   }
 
@@ -142,18 +161,18 @@ export class Pusher {
     }
   }
 
-  /** Removes forged packages; a package that was handed out twice waits until its first presentation is over. */
-  async #turnAway(discarded: readonly Lease[]): Promise<void> {
+  /** Puts off what cannot be verified; a package that was handed out twice waits until its first presentation is over. */
+  async #turnAway(unverified: readonly UnverifiedLease[]): Promise<void> {
     const doubles = this.#doubles;
-    if (discarded.length + doubles.length === 0) return;
+    if (unverified.length + doubles.length === 0) return;
     const { database, broker, registry } = this.#options;
+    // An engine that takes nothing more leaves them to others at once.
+    const delays = new Map(
+      unverified.map(({ id, delaySeconds }) => [id, this.distrustsKey ? 0 : delaySeconds]),
+    );
     await database.transaction(async (transaction) => {
-      await registry.endLeases(discarded, transaction);
-      await broker.acknowledge(discarded, transaction);
-      await freeUniqueKeys(
-        transaction,
-        discarded.map(({ id }) => id),
-      );
+      const ended = await registry.endLeases(unverified, transaction);
+      await this.#giveBack(ended, transaction, ({ id }) => delays.get(id) ?? 0);
       await broker.release(
         doubles.map(({ id, attempt }) => ({ id, attempt, delaySeconds: RETRY_SECONDS, isUnstarted: true })),
         transaction,
@@ -163,17 +182,10 @@ export class Pusher {
   }
 
   async #giveBackStrays(): Promise<void> {
-    const { database, broker, queueName, onLostCaller, registry, knownTaskIds, logger } = this.#options;
+    const { database, registry, knownTaskIds, logger } = this.#options;
     const strays = await database.transaction(async (transaction) => {
       const ended = await registry.endUnknownLeases(knownTaskIds(), transaction);
-      await broker.release(
-        ended.map(({ id, attempt }) => ({ id, attempt, delaySeconds: 0, isUnstarted: true })),
-        transaction,
-      );
-      const cancelled = ended.flatMap(({ id, cancelledBy }) =>
-        cancelledBy === null ? [] : [[id, cancelledBy] as const],
-      );
-      await withdrawTasks(transaction, { broker, queueName, onLostCaller }, new Map(cancelled));
+      await this.#giveBack(ended, transaction, () => 0);
       return ended;
     });
     this.#nextStrayLook = performance.now() + STRAY_LOOK_SECONDS * 1_000;
@@ -181,14 +193,53 @@ export class Pusher {
       logger.warn({ tasks: strays.map(({ id }) => id) }, 'gave back tasks that were taken unheard');
   }
 
-  #verify(delivery: Delivery): TaskPackage | undefined {
+  /** Releases packages with which nothing was done; those that were cancelled meanwhile do not run again. */
+  async #giveBack(
+    ended: readonly EndedLease[],
+    transaction: Knex.Transaction,
+    delaySecondsOf: (lease: EndedLease) => number,
+  ): Promise<void> {
+    const { broker, queueName, onLostCaller } = this.#options;
+    await broker.release(
+      ended.map((lease) => ({
+        id: lease.id,
+        attempt: lease.attempt,
+        delaySeconds: delaySecondsOf(lease),
+        isUnstarted: true,
+      })),
+      transaction,
+    );
+    const cancelled = ended.flatMap(({ id, cancelledBy }) =>
+      cancelledBy === null ? [] : [[id, cancelledBy] as const],
+    );
+    await withdrawTasks(transaction, { broker, queueName, onLostCaller }, new Map(cancelled));
+  }
+
+  #verify(carried: unknown, id: string): { readonly task: TaskPackage } | UnverifiedPackage {
+    const { signer } = this.#options;
     try {
-      return this.#options.signer.verify(delivery.carried, delivery.id);
+      const task = signer.verify(carried, id);
+      this.#unverified.noteVerified();
+      return { task };
     } catch (error) {
       if (!(error instanceof PackageSignatureError)) throw error;
-      this.#options.logger.error({ taskId: delivery.id, reason: error.message }, 'package discarded');
-      return undefined;
+      return this.#leave(id, error);
     }
+  }
+
+  #leave(id: string, { isSigned, message }: PackageSignatureError): UnverifiedPackage {
+    const { logger, queueName, onDistrust } = this.#options;
+    const wasDistrustful = this.distrustsKey;
+    const left = this.#unverified.note(id, isSigned);
+    if (left.isNew) logger.error({ taskId: id, reason: message }, 'package left in the queue');
+    if (this.distrustsKey && !wasDistrustful) {
+      logger.fatal(
+        { queue: queueName, packages: this.#unverified.count },
+        'the DJANGO_SECRET_KEY of this engine is probably wrong: it cannot verify the packages in its queue, and takes nothing more until it is restarted',
+      );
+      onDistrust();
+    }
+    return left;
   }
 }
 

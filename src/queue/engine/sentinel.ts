@@ -152,6 +152,8 @@ export class Sentinel {
         ...this.#monitor.waitingTaskIds,
       ],
       onLost: () => this.#startOver(),
+      // What it would enqueue, others could not verify.
+      onDistrust: () => void this.#scheduler.stop(),
     });
     this.#heartbeat = new Heartbeat({
       logger,
@@ -305,6 +307,8 @@ export class Sentinel {
       waitingTasks: this.#backlog.size,
       waitingResults: this.#monitor.size,
       processes: await reportMemory(this.#crew, this.#options.engineSettings.maximumResidentBytes),
+      unverified: this.#pusher.unverifiedCount,
+      distrustsKey: this.#pusher.distrustsKey,
     });
     // A request whose notification was missed is found here.
     await this.#cancelRequests.handle();

@@ -21,7 +21,7 @@ const COLUMNS = `
     WHEN heartbeat <= clock_timestamp() - :silent * interval '1 second' THEN 'silent'
     ELSE state END AS condition,
   (SELECT count(*)::integer FROM queue.leases WHERE engine_id = engines.id) AS running,
-  waiting_tasks AS "waitingTasks", waiting_results AS "waitingResults",
+  unverified, distrusts_key AS "distrustsKey", waiting_tasks AS "waitingTasks", waiting_results AS "waitingResults",
   extract(epoch FROM clock_timestamp() - started)::double precision AS "uptimeSeconds",
   extract(epoch FROM clock_timestamp() - heartbeat)::double precision AS "silentSeconds"`;
 
@@ -47,6 +47,10 @@ export interface EngineStatus {
   /** Since it was last heard of. */
   readonly silentSeconds: number;
   readonly processes: readonly EngineMemory[];
+  /** Packages and messages that it left in the queue since it started, as it could not verify them. */
+  readonly unverified: number;
+  /** Whether its key is probably wrong, so that it takes nothing more until it is restarted. */
+  readonly distrustsKey: boolean;
 }
 
 /** The engines that live, those of one queue together, oldest first. */
@@ -86,7 +90,7 @@ export async function findEngine(
   return rows[0];
 }
 
-/** Checks that the broker can be reached, and that an engine is running. */
+/** Checks that the broker can be reached, and that an engine is running that takes tasks. */
 export function queueHealthChecks(database: Database, queue: TaskQueue): HealthCheck[] {
   return [
     { name: 'broker', check: () => queue.ping() },
@@ -96,6 +100,10 @@ export function queueHealthChecks(database: Database, queue: TaskQueue): HealthC
         const engines = await liveEngines(database);
         if (engines.length === 0)
           throw new Error('no engine is running: start one with `node dist/engine.js`');
+        if (engines.every(({ distrustsKey }) => distrustsKey))
+          throw new Error(
+            'no engine can verify the packages in its queue: DJANGO_SECRET_KEY is probably wrong',
+          );
       },
     },
   ];

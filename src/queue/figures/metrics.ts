@@ -66,6 +66,11 @@ async function describe(figures: readonly QueueFigures[] | undefined): Promise<s
     ({ oldestSeconds }) => oldestSeconds ?? 0,
   );
   gauge('queue_paused', 'Whether somebody paused the queue', ({ isPaused }) => (isPaused ? 1 : 0));
+  gauge(
+    'packages_unverified',
+    'Packages and messages that an engine left in the queue, as it could not verify them: the most of one engine',
+    ({ unverified }) => unverified,
+  );
   gauge('workers', 'Workers of the engines that live', ({ workers }) => workers);
   counter('task_successes_total', 'Attempts at tasks that succeeded', ({ successes }) => successes);
   counter('task_failures_total', 'Attempts at tasks that failed', ({ failures }) => failures);

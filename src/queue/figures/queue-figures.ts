@@ -18,6 +18,8 @@ export interface QueueFigures {
   readonly oldestSeconds: number | null;
   /** Tasks that engines hold. */
   readonly running: number;
+  /** Packages and messages that an engine left in the queue, as it could not verify them: the most of one engine. */
+  readonly unverified: number;
   readonly workers: number;
   readonly engines: Readonly<Partial<Record<EngineState, number>>>;
   /** Attempts that have ended: all of them, and in the last 24 hours. */
@@ -72,10 +74,11 @@ function waitingFigures(
 
 function engineFigures(
   engines: readonly EngineStatus[],
-): Pick<QueueFigures, 'running' | 'workers' | 'engines'> {
+): Pick<QueueFigures, 'running' | 'unverified' | 'workers' | 'engines'> {
   const states = Object.groupBy(engines, ({ state }) => state);
   return {
     running: engines.reduce((sum, { running }) => sum + running, 0),
+    unverified: Math.max(0, ...engines.map(({ unverified }) => unverified)),
     workers: engines.reduce((sum, { workerCount }) => sum + workerCount, 0),
     engines: Object.fromEntries(Object.entries(states).map(([state, those]) => [state, those?.length ?? 0])),
   };

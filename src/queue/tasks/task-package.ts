@@ -27,6 +27,17 @@ export interface SignedPackage {
 /** A package was changed on its way, or signed with another key. */
 export class PackageSignatureError extends Error {
   override readonly name = 'PackageSignatureError';
+  /** Whether it is a signed package of its id, so that another key may have signed it; otherwise no key makes it good. */
+  readonly isSigned: boolean;
+
+  constructor(isSigned: boolean) {
+    super(
+      isSigned
+        ? 'The package was signed with neither DJANGO_SECRET_KEY nor one of SECRET_KEY_FALLBACKS, or was changed; it stays in the queue'
+        : 'What is in the queue under this id is no signed package of this id; it stays in the queue',
+    );
+    this.isSigned = isSigned;
+  }
 }
 
 /** Signs packages, as Django-Q does, so that write access to the broker is not enough to make workers run things. */
@@ -49,15 +60,11 @@ export class PackageSigner {
    * @throws {PackageSignatureError}
    */
   verify(carried: unknown, id: string): TaskPackage {
-    if (
-      isSignedPackage(carried) &&
-      carried.task.id === id &&
-      this.#signer.verify(serialize(carried.task), carried.signature)
-    )
-      return carried.task;
-    throw new PackageSignatureError(
-      'A package in the queue was signed with neither DJANGO_SECRET_KEY nor one of SECRET_KEY_FALLBACKS, or was changed; it is discarded',
-    );
+    if (!isSignedPackage(carried) || carried.task.id !== id) throw new PackageSignatureError(false);
+    const text = serializeForeign(carried.task);
+    if (text === undefined) throw new PackageSignatureError(false);
+    if (!this.#signer.verify(text, carried.signature)) throw new PackageSignatureError(true);
+    return carried.task;
   }
 }
 
@@ -105,6 +112,15 @@ function mapArguments(
 
 function serialize(task: TaskPackage): string {
   return canonicalize(task) ?? '';
+}
+
+/** What anybody may have written: it may be nested more deeply than the call stack allows. */
+function serializeForeign(task: TaskPackage): string | undefined {
+  try {
+    return serialize(task);
+  } catch {
+    return undefined;
+  }
 }
 
 function isSignedPackage(value: unknown): value is SignedPackage {

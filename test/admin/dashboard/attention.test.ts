@@ -18,6 +18,8 @@ const ENGINE: EngineStatus = {
   uptimeSeconds: 60,
   silentSeconds: 1,
   processes: [],
+  unverified: 0,
+  distrustsKey: false,
 };
 
 const QUEUE: QueueFigures = {
@@ -28,6 +30,7 @@ const QUEUE: QueueFigures = {
   delayed: 0,
   oldestSeconds: null,
   running: 0,
+  unverified: 0,
   workers: 2,
   engines: { idle: 1 },
   successes: 0,
@@ -50,6 +53,20 @@ const titles = (change: Partial<Observed>) => attentionOf({ ...WELL, ...change }
 describe('what needs a person', () => {
   it('is nothing where all is well', () => {
     expect(titles({})).toEqual([]);
+  });
+
+  it('is an engine whose key is probably wrong, and what nobody can verify', () => {
+    const distrustful = { ...ENGINE, distrustsKey: true };
+    expect(
+      attentionOf({ ...WELL, engines: [distrustful], queues: [{ ...QUEUE, unverified: 10 }] }),
+    ).toMatchObject([
+      {
+        tone: 'bad',
+        title: 'The engine 7 on one takes nothing more',
+        text: expect.stringContaining('DJANGO_SECRET_KEY'),
+      },
+      { tone: 'warn', title: 'The queue composite has packages that cannot be verified' },
+    ]);
   });
 
   it('is that no engine runs, or none for a queue in which something waits', () => {

@@ -163,7 +163,7 @@ describe('an engine', () => {
     await test.engines[0]?.ended;
     const unreadable = await test.queue.asyncTask(secretLength, { secret: 'hunter2' });
     const engine = await test.startEngine({ DJANGO_SECRET_KEY: 'a new key for tests' });
-    expect(await engine.waitForLine(({ msg }) => msg === 'package discarded')).toMatchObject({
+    expect(await engine.waitForLine(({ msg }) => msg === 'package left in the queue')).toMatchObject({
       taskId: unreadable,
       reason: expect.stringContaining('SECRET_KEY_FALLBACKS'),
     });

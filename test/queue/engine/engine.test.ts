@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { queueFigures, waitingTasks } from '../../../src/queue/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive } from '../../support/node-process.ts';
 import {
@@ -14,7 +15,7 @@ import {
   secretLength,
   wait,
 } from './fixtures/task-functions.ts';
-import { QueueUnderTest } from './test-engine.ts';
+import { isLeft, QueueUnderTest } from './test-engine.ts';
 
 jest.setTimeout(60_000);
 
@@ -116,17 +117,61 @@ describe('an engine', () => {
     });
   });
 
-  it('discards a package that was signed with another key, says so, and goes on', async () => {
+  it('leaves a package that was changed where it is, says so once, counts it, and goes on', async () => {
     const id = await test.queue.asyncTask(add, { left: 1, right: 1 });
     await test.platform.database.raw(
       `UPDATE pgboss.job SET data = jsonb_set(data, '{task,args,left}', '41') WHERE id = ?`,
       [id],
     );
     const engine = await test.startEngine();
-    expect(await engine.waitForLine(({ msg }) => msg === 'package discarded')).toMatchObject({ taskId: id });
+    expect(await engine.waitForLine(isLeft)).toMatchObject({ taskId: id });
     await test.finished(await test.queue.asyncTask(add, { left: 1, right: 1 }));
-    expect(await test.queue.queueSize()).toBe(0);
+    // Put off, and taken once more.
+    await eventually(
+      async () => (await test.queue.queuedTasks({ limit: 9, offset: 0 }))[0]?.state === 'queued',
+    );
+    expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, attempts: 0 }]);
+    await eventually(
+      async () => (await test.queue.queuedTasks({ limit: 9, offset: 0 }))[0]?.state === 'delayed',
+    );
+    expect(engine.log.filter(isLeft)).toHaveLength(1);
+    await eventually(async () => (await queueFigures(test.platform.database))[0]?.unverified === 1);
     expect(await test.platform.database('queue.tasks').where({ id })).toEqual([]);
+  });
+
+  it('is not kept by rubbish in the queue, however much, which can be purged', async () => {
+    await test.queue.asyncTask(add, { left: 1, right: 1 });
+    const nested = `${'['.repeat(2_000)}${']'.repeat(2_000)}`;
+    const rubbish = [
+      'null',
+      '"text"',
+      '[]',
+      '{}',
+      '{"task": null, "signature": "x"}',
+      '{"task": {"id": 5}, "signature": 5}',
+      '{"task": {"options": null, "args": []}, "signature": ""}',
+      '{"task": {"options": {"iteration": {"id": "rubbish"}}}, "signature": ""}',
+      `{"task": {"func": "${'x'.repeat(9_000)}", "args": ${nested}}, "signature": "x"}`,
+    ];
+    for (let round = 0; round < 3; round += 1) {
+      await test.platform.database.raw(
+        `INSERT INTO pgboss.job (name, data, policy, priority)
+         SELECT 'composite', data::jsonb, 'standard', 9 FROM unnest(?::text[]) AS data`,
+        [rubbish],
+      );
+    }
+    const engine = await test.startEngine();
+    expect(await test.finished(await test.queue.asyncTask(add, { left: 1, right: 1 }))).toMatchObject({
+      success: true,
+    });
+    await eventually(async () => (await queueFigures(test.platform.database))[0]?.unverified === 27);
+    expect(engine.log.filter(isLeft)).toHaveLength(27);
+    expect(await test.queue.queuedTasks({ limit: 99, offset: 0 })).toHaveLength(27);
+    expect(await waitingTasks(test.platform.database, { queue: 'composite', limit: 99 })).toHaveLength(27);
+    const [one] = await test.queue.queuedTasks({ limit: 1, offset: 0 });
+    expect(await test.queue.deleteQueuedTasks([one?.id ?? ''])).toBe(1);
+    expect(await test.queue.purgeQueue()).toBe(26);
+    expect(await test.queue.queueSize()).toBe(0);
   });
 
   it('replaces a worker that is killed in a task, and runs the task again', async () => {

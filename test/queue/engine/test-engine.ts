@@ -6,7 +6,7 @@ import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../../src/queue/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type NodeProcess, startNodeProcess } from '../../support/node-process.ts';
+import { type LogLine, type NodeProcess, startNodeProcess } from '../../support/node-process.ts';
 import { readSettings } from '../../support/settings.ts';
 
 /** A finished task, as the table has it. */
@@ -18,6 +18,11 @@ export interface TaskRow {
   readonly success: boolean;
   readonly attempt_count: number;
   readonly cancelled: boolean;
+}
+
+/** Whether an engine says in this line that it cannot verify a package. */
+export function isLeft({ msg }: LogLine): boolean {
+  return msg === 'package left in the queue';
 }
 
 /** A queue in a database of its own, and real engines on it. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SecretBox } from '../../../src/platform/crypto/secret-box.ts';
+import type { JsonValue } from '../../../src/queue/tasks/task-function.ts';
 import {
   openArguments,
   PackageSignatureError,
@@ -45,6 +46,18 @@ describe('a package', () => {
     expect(() => signer.verify(signer.sign(task), other)).toThrow(PackageSignatureError);
   });
 
+  it.each<[string, unknown, boolean]>([
+    ['was signed with another key', new PackageSigner('another key').sign(task), true],
+    ['is no package', { signature: 'x', task: null }, false],
+    [
+      'is nested too deeply to be read',
+      { signature: 'x', task: { ...task, args: { nested: nest(100_000) } } },
+      false,
+    ],
+  ])('says of what %s whether another key could verify it', (_what, carried, isSigned) => {
+    expect(() => signer.verify(carried, task.id)).toThrow(expect.objectContaining({ isSigned }));
+  });
+
   it('of an earlier key is verified as long as that is a fallback, and none is signed with it', () => {
     const rotated = new PackageSigner('a new key', ['a key']);
     expect(rotated.verify(signer.sign(task), task.id)).toEqual(task);
@@ -62,3 +75,8 @@ describe('a package', () => {
     expect(() => openArguments(anew, earlier)).toThrow('A sealed value cannot be opened');
   });
 });
+
+/** An array in an array, and so on. */
+function nest(depth: number): JsonValue {
+  return Array.from({ length: depth }).reduce<JsonValue>((inner) => [inner], []);
+}

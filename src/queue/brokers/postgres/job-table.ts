@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import type { PurgedPackages, QueuedTask, QueuedTaskPage, Release } from '../broker.ts';
+import { isUuidText, packedColumns } from '../carrier-sql.ts';
 
 /** The Postgres schema of pg-boss's tables. */
 export const SCHEMA = 'pgboss';
@@ -50,7 +51,7 @@ export class JobTable {
          RETURNING data #>> '{task,options,iteration,id}' AS iteration
        )
        SELECT count(*)::integer AS count,
-         coalesce(array_agg(DISTINCT iteration) FILTER (WHERE iteration IS NOT NULL), '{}') AS "iterationIds"
+         coalesce(array_agg(DISTINCT iteration) FILTER (WHERE ${isUuidText('iteration')}), '{}') AS "iterationIds"
        FROM purged`,
       [this.#queueName],
     );
@@ -73,8 +74,7 @@ export class JobTable {
     transaction?: Knex.Transaction,
   ): Promise<readonly QueuedTask[]> {
     const { rows } = await (transaction ?? this.#database).raw<{ rows: QueuedTask[] }>(
-      `SELECT id, data #>> '{task,name}' AS name, data #>> '{task,func}' AS func, data #> '{task,args}' AS args,
-         data #>> '{task,group}' AS "group", coalesce(data #> '{task,options}', '{}') AS options,
+      `SELECT id, ${packedColumns("(data -> 'task')")},
          CASE WHEN state = 'active' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
          CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END AS attempts,
          created_on AS created, start_after AS "startAfter"

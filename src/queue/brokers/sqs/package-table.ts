@@ -10,6 +10,7 @@ import type {
   QueuedTaskPage,
   Release,
 } from '../broker.ts';
+import { isUuidText, packedColumns } from '../carrier-sql.ts';
 import type { Ticket } from './message.ts';
 
 /** A delivery, and the ticket that it was asked for with. */
@@ -133,7 +134,7 @@ export class PackageTable {
          RETURNING carried #>> '{task,options,iteration,id}' AS iteration
        )
        SELECT count(*)::integer AS count,
-         coalesce(array_agg(DISTINCT iteration) FILTER (WHERE iteration IS NOT NULL), '{}') AS "iterationIds"
+         coalesce(array_agg(DISTINCT iteration) FILTER (WHERE ${isUuidText('iteration')}), '{}') AS "iterationIds"
        FROM purged`,
       [this.#queueName],
     );
@@ -171,8 +172,7 @@ export class PackageTable {
     transaction?: Knex.Transaction,
   ): Promise<readonly QueuedTask[]> {
     const { rows } = await (transaction ?? this.#database).raw<{ rows: QueuedTask[] }>(
-      `SELECT id, carried #>> '{task,name}' AS name, carried #>> '{task,func}' AS func, carried #> '{task,args}' AS args,
-         carried #>> '{task,group}' AS "group", coalesce(carried #> '{task,options}', '{}') AS options,
+      `SELECT id, ${packedColumns("(carried -> 'task')")},
          CASE WHEN state = 'held' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
          attempt AS attempts, created, start_after AS "startAfter"
        FROM queue.sqs_packages WHERE queue = :queueName AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
