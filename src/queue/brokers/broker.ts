@@ -82,6 +82,8 @@ export interface QueuedTaskPage {
  * where the broker's storage is Postgres.
  */
 export interface Broker {
+  /** Messages of somebody else that it has come across. It leaves them where they are. */
+  readonly foreignCount: number;
   /** Takes packages in; with a transaction, if and only if that commits. */
   enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void>;
   /**

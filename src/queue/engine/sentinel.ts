@@ -307,7 +307,7 @@ export class Sentinel {
       waitingTasks: this.#backlog.size,
       waitingResults: this.#monitor.size,
       processes: await reportMemory(this.#crew, this.#options.engineSettings.maximumResidentBytes),
-      unverified: this.#pusher.unverifiedCount,
+      unverified: this.#pusher.unverifiedCount + this.#broker.foreignCount,
       distrustsKey: this.#pusher.distrustsKey,
     });
     // A request whose notification was missed is found here.

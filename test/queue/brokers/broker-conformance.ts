@@ -325,6 +325,22 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect((await takeWhatIsThere()).map(({ id }) => id)).toEqual([other]);
     });
 
+    it('passes what cannot be verified and is put off, which counts as no presentation and can be purged', async () => {
+      const [forged = ''] = await enqueue(
+        packageOf({ options: { iteration: { id: 'rubbish', index: 0 } } }, 'forged'),
+      );
+      const [{ attempt = 0 } = {}] = await take(database, broker);
+      await database.transaction((transaction) =>
+        broker.release([{ id: forged, attempt, delaySeconds: 60, isUnstarted: true }], transaction),
+      );
+      const [id] = await enqueue(packageOf());
+      expect(await take(database, broker)).toMatchObject([{ id }]);
+      expect(await broker.list({ limit: 1, offset: 0 })).toMatchObject([
+        { id: forged, state: 'delayed', attempts: 0 },
+      ]);
+      expect(await broker.purgeQueue()).toEqual({ count: 1, iterationIds: [] });
+    });
+
     it('purges what waits, and leaves what is held', async () => {
       const [held] = await enqueue(packageOf());
       await take(database, broker);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { liveEngines, queueFigures } from '../../../src/queue/index.ts';
+import { liveEngines, queueFigures, queueHealthChecks } from '../../../src/queue/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { LogLine, NodeProcess } from '../../support/node-process.ts';
 import { type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
@@ -12,7 +12,7 @@ const WRONG_KEY = { DJANGO_SECRET_KEY: 'a wrong key' };
 const NEW_KEY = { DJANGO_SECRET_KEY: 'a new key', SECRET_KEY_FALLBACKS: 'a key for tests' };
 
 /** Packages that an engine has put off wait for some seconds. */
-const PUT_OFF_MILLISECONDS = 40_000;
+const PUT_OFF_MILLISECONDS = 60_000;
 
 const saysThatKeyIsWrong = ({ msg }: LogLine) =>
   String(msg).includes('DJANGO_SECRET_KEY of this engine is probably wrong');
@@ -68,6 +68,10 @@ describe.each(['Postgres', 'Amazon SQS'])('an engine with another key, on %s', (
     await eventually(async () => (await test.queue.lockSize()) === 0);
     expect(await test.queue.queueSize()).toBe(41);
     await eventually(async () => (await liveEngines(test.platform.database))[0]?.distrustsKey);
+    const health = queueHealthChecks(test.platform.database, test.queue).find(
+      ({ name }) => name === 'engine',
+    );
+    await expect(health?.check()).rejects.toThrow('DJANGO_SECRET_KEY is probably wrong');
     const [figures] = await queueFigures(test.platform.database);
     const told = engine.log.filter(isLeft).map(({ taskId }) => taskId);
     expect(told.length).toBeLessThan(41);

@@ -99,7 +99,7 @@ describe('what is told of the queues', () => {
       `UPDATE pgboss.job SET created_on = now() - interval '90 seconds', start_after = now() - interval '90 seconds'
        WHERE id = (SELECT id FROM pgboss.job WHERE start_after <= now() LIMIT 1)`,
     );
-    const engineId = await addEngine();
+    const engineId = await addEngine({ unverified: 4 });
     await addEngine({ queue: 'long', state: 'idle', worker_count: 5 });
     await addEngine({ heartbeat: new Date(Date.now() - 60_000) });
     await test.database('queue.leases').insert({ task_id: randomUUID(), engine_id: engineId, attempt: 1 });
@@ -117,6 +117,7 @@ describe('what is told of the queues', () => {
         'composite_handler_tasks_running{queue="composite"} 1',
         'composite_handler_queue_paused{queue="composite"} 0',
         'composite_handler_queue_paused{queue="long"} 1',
+        'composite_handler_packages_unverified{queue="composite"} 4',
         'composite_handler_workers{queue="composite"} 2',
         'composite_handler_workers{queue="long"} 5',
         'composite_handler_engines{queue="composite",state="working"} 1',

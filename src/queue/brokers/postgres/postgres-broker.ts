@@ -79,6 +79,8 @@ interface StartedBoss {
 
 /** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
 export class PostgresBroker implements Broker {
+  /** The table is ours alone: whatever is in it is a package, perhaps one that cannot be verified. */
+  readonly foreignCount = 0;
   readonly #options: PostgresBrokerOptions;
   /**
    * pg-boss's own, as it starts with the first use: callers may hold every connection of the pool by then. And as long

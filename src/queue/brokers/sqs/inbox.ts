@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
-import { PRODUCT_NAME } from '../../../platform/product.ts';
 import { WakeUp } from '../../../platform/wake-up.ts';
+import { ForeignMessages } from './foreign-messages.ts';
 import { type HeldTicket, readTicket } from './message.ts';
 import {
   LONGEST_WAIT_SECONDS,
@@ -39,6 +39,7 @@ const REST_SECONDS = 60;
  */
 export class Inbox {
   readonly #options: InboxOptions;
+  readonly #foreign: ForeignMessages;
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   #tickets: HeldTicket[] = [];
@@ -49,6 +50,12 @@ export class Inbox {
 
   constructor(options: InboxOptions) {
     this.#options = options;
+    this.#foreign = new ForeignMessages(options);
+  }
+
+  /** How many messages have come that somebody else sent. */
+  get foreignCount(): number {
+    return this.#foreign.count;
   }
 
   /** Whether nothing has come. */
@@ -146,14 +153,7 @@ export class Inbox {
       this.#giveBackLater(tickets);
       this.#options.onTickets();
     }
-    const foreign = messages.filter(({ body }) => !readTicket(body));
-    if (foreign.length > 0) {
-      this.#options.logger.error(
-        { messages: foreign.length },
-        `messages discarded that no ${PRODUCT_NAME} of this version sent`,
-      );
-      await this.#options.queue.delete(foreign.map(({ receiptHandle }) => receiptHandle));
-    }
+    await this.#foreign.leave(messages.filter(({ body }) => !readTicket(body)));
   }
 
   #giveBackLater(tickets: readonly HeldTicket[]): void {

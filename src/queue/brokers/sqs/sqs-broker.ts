@@ -90,6 +90,10 @@ export class SqsBroker implements Broker {
     });
   }
 
+  get foreignCount(): number {
+    return this.#inbox.foreignCount;
+  }
+
   async enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
     await this.#table.insert(packages, transaction);
     this.#relayAfter(transaction);

@@ -27,6 +27,10 @@ export interface OutgoingMessage {
 
 /** A message that is ours until its visibility timeout. */
 export interface ReceivedMessage {
+  /** The same each time that the message is received. */
+  readonly messageId: string;
+  /** How often it was received, by anybody; 1 the first time. Roughly right. */
+  readonly receiveCount: number;
   readonly receiptHandle: string;
   readonly body: string;
 }
@@ -87,11 +91,21 @@ export class SqsQueue {
             MaxNumberOfMessages: Math.min(count, MESSAGES_IN_ONE_REQUEST),
             WaitTimeSeconds: waitSeconds,
             VisibilityTimeout: hiddenSeconds,
+            MessageSystemAttributeNames: ['ApproximateReceiveCount'],
           }),
           { abortSignal: AbortSignal.any([abortSignal, signal]) },
         );
-        return Messages.flatMap(({ ReceiptHandle, Body }) =>
-          ReceiptHandle === undefined ? [] : [{ receiptHandle: ReceiptHandle, body: Body ?? '' }],
+        return Messages.flatMap(({ MessageId, ReceiptHandle, Body, Attributes }) =>
+          ReceiptHandle === undefined
+            ? []
+            : [
+                {
+                  messageId: MessageId ?? '',
+                  receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 1),
+                  receiptHandle: ReceiptHandle,
+                  body: Body ?? '',
+                },
+              ],
         );
       },
       waitSeconds + ANSWER_SECONDS,
