@@ -85,6 +85,7 @@ describe('what is told of the queues', () => {
         running: 0,
         workers: 0,
         engines: {},
+        unverified: 0,
         successes: 0,
         failures: 0,
         successesLastDay: 0,
