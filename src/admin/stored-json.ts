@@ -3,11 +3,6 @@ import { isSealed } from '../queue/index.ts';
 /** What stands in the place of a secret. */
 export const SECRET_DOTS = '••••';
 
-/** Stored JSON as people read it: indented, with dots for whatever is sealed. */
-export function readableJson(stored: unknown): string {
-  return JSON.stringify(stored, hideSealed, 2);
-}
-
 /** Stored JSON with dots for whatever is sealed. */
 export function withoutSecrets(stored: unknown): unknown {
   return JSON.parse(JSON.stringify(stored ?? null, hideSealed));
