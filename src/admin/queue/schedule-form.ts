@@ -70,8 +70,18 @@ export function readForm(
 
 /** What its tasks are enqueued with, under the names by which a schedule is given it. */
 function optionsOf({ taskOptions, taskName }: StoredSchedule): NonNullable<ScheduleOptions['qOptions']> {
-  const { timeoutSeconds, ackFailure, save, cached, priority, uniqueKey, limitKey, limit, retry } =
-    taskOptions;
+  const {
+    timeoutSeconds,
+    ackFailure,
+    save,
+    cached,
+    priority,
+    uniqueKey,
+    limitKey,
+    limit,
+    fairnessKey,
+    retry,
+  } = taskOptions;
   return defined({
     taskName: taskName ?? undefined,
     timeout: timeoutSeconds,
@@ -82,6 +92,7 @@ function optionsOf({ taskOptions, taskName }: StoredSchedule): NonNullable<Sched
     uniqueKey,
     limitKey,
     limit,
+    fairnessKey,
     retry,
   });
 }

@@ -33,6 +33,8 @@ export interface OutgoingPackage {
   readonly delaySeconds?: number;
   /** At most so many packages with this key are handed out at a time, by brokers that can count them. */
   readonly limit?: { readonly key: string; readonly count: number };
+  /** The keys that have packages waiting get turns. */
+  readonly fairnessKey?: string;
 }
 
 /** What carries the packages, for people. */

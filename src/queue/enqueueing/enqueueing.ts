@@ -77,14 +77,15 @@ function* signedBatches(
   if (batch.length > 0) yield batch;
 }
 
-/** Signs a package, and adds what its broker has to know: priority, delay and limit. */
+/** Signs a package, and adds what its broker has to know: priority, delay, limit and fairness key. */
 export function addressPackage({ task, delaySeconds }: PackedTask, signer: PackageSigner): OutgoingPackage {
-  const { priority, limitKey, limit = 1 } = task.options ?? {};
+  const { priority, limitKey, limit = 1, fairnessKey } = task.options ?? {};
   return {
     signed: signer.sign(task),
     ...(priority === undefined ? {} : { priority }),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
     ...(limitKey === undefined ? {} : { limit: { key: limitKey, count: limit } }),
+    ...(fairnessKey === undefined ? {} : { fairnessKey }),
   };
 }
 

@@ -52,6 +52,7 @@ export function packTask(
     uniqueKey: options.uniqueKey,
     limitKey: options.limitKey,
     limit: options.limit,
+    fairnessKey: options.fairnessKey,
     retry: options.retry,
     ...more,
   });
@@ -70,7 +71,7 @@ export function packTask(
 }
 
 function checkOptions(func: string, options: CallOptions): void {
-  for (const name of ['taskName', 'group', 'uniqueKey', 'limitKey'] as const) {
+  for (const name of ['taskName', 'group', 'uniqueKey', 'limitKey', 'fairnessKey'] as const) {
     const label = options[name];
     if (label !== undefined && (label === '' || label.length > LONGEST_LABEL_CHARACTERS)) {
       refuse(func, name, `has ${label.length} characters; it can have 1 to ${LONGEST_LABEL_CHARACTERS}`);

@@ -36,6 +36,8 @@ export interface TaskOptions {
   readonly limitKey?: string;
   /** How many tasks with the same `limitKey` may run at a time, from 1 to 100; default: 1. */
   readonly limit?: number;
+  /** Whose task it is: the keys that have tasks waiting get turns, however many tasks each has waiting. */
+  readonly fairnessKey?: string;
   /** How often, and when, the task is presented again after a failure; what is left out is the function's, then the queue's. */
   readonly retry?: RetryPolicy;
 }
@@ -77,6 +79,7 @@ export interface PackedOptions {
   readonly uniqueKey?: string;
   readonly limitKey?: string;
   readonly limit?: number;
+  readonly fairnessKey?: string;
   readonly retry?: RetryPolicy;
   /** The links that follow when this one has succeeded. */
   readonly chain?: readonly PackedLink[];

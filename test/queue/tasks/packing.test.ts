@@ -70,7 +70,7 @@ describe('a packed call', () => {
     expect(task.args).toEqual({ secret: { $sealed: expect.any(String) }, open: 'hello' });
   });
 
-  it('tells the broker its priority, its delay and its limit', () => {
+  it('tells the broker its priority, its delay, its limit and its fairness key', () => {
     const signer = new PackageSigner('a key for tests');
     const address = (options: CallOptions) => addressPackage(pack({}, options), signer);
     expect(address({ priority: 3, delay: 2, limitKey: 'k' })).toEqual({
@@ -80,6 +80,7 @@ describe('a packed call', () => {
       limit: { key: 'k', count: 1 },
     });
     expect(address({ limitKey: 'k', limit: 7 })).toMatchObject({ limit: { key: 'k', count: 7 } });
+    expect(address({ fairnessKey: 'a customer' })).toMatchObject({ fairnessKey: 'a customer' });
     expect(Object.keys(address({}))).toEqual(['signed']);
   });
 });
@@ -140,6 +141,11 @@ describe('an option that cannot be is refused by its name:', () => {
     ['a fraction', { priority: 0.5 }, 'The priority of a call of test.anything is 0.5; it is a whole number'],
     ['a limit of none', { limitKey: 'k', limit: 0 }, 'The limit of a call of test.anything is 0'],
     ['a large limit', { limitKey: 'k', limit: 101 }, 'it can be a number from 1 to 100'],
+    [
+      'an empty fairness key',
+      { fairnessKey: '' },
+      'The fairnessKey of a call of test.anything has 0 characters',
+    ],
     ['whose limit?', { limit: 2 }, 'The limit of a call of test.anything is given without a limitKey'],
     ['a result for no time', { cached: 0 }, 'The cached of a call of test.anything is 0'],
     ['less than never', { retry: { maxAttempts: -1 } }, 'The retry.maxAttempts of a call'],
