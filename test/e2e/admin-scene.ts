@@ -173,14 +173,13 @@ async function submitRunning(service: ServiceUnderTest, database: Database, engi
       status: 'FETCHING_ORIGIN',
       task_id: taskId,
     });
-    await database('pgboss.job').where({ id: taskId }).update({ state: 'active' });
+    const [job] = await database('pgboss.job').where({ id: taskId }).delete().returning('data');
     await database('queue.leases').insert({
       task_id: taskId,
       engine_id: engineIds[index % 2],
       attempt: 1,
       queue: QUEUE,
-      name: taskNameOf(taskId),
-      func: processMember.name,
+      carried: job?.data,
       taken: ago,
       started: ago,
       worker_pid: 61 + index,

@@ -85,9 +85,11 @@ export class HandRunEngine {
   async take(): Promise<HeldTask[]> {
     const { engineId } = this.#registry;
     const deliveries = await this.broker.dequeue(1_000, engineId);
-    return deliveries
-      .filter(({ isLeased }) => isLeased)
-      .map(({ id, attempt, carried }) => ({ task: this.#signer.verify(carried, id), attempt, engineId }));
+    return deliveries.map(({ id, attempt, carried }) => ({
+      task: this.#signer.verify(carried, id),
+      attempt,
+      engineId,
+    }));
   }
 
   /** Ends tasks as they are told to; all in one transaction. A failure is presented again where `retries` is true. */

@@ -1,27 +1,28 @@
 import type { Knex } from 'knex';
+import type { EndedLease, Lease, Presentation } from '../leases/lease.ts';
 import type { TaskArguments } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import type { SignedPackage } from '../tasks/task-package.ts';
 
-/** A package that was handed out, and which presentation of it this is. */
-export interface Presentation {
-  readonly id: string;
-  /** 1 for the first presentation. */
-  readonly attempt: number;
-}
-
 /** A package as a broker hands it out; whether it is what was enqueued has to be verified. */
 export interface Delivery extends Presentation {
   readonly carried: unknown;
-  /** False if an earlier presentation still has a lease: the engine that holds it runs the task. */
-  readonly isLeased: boolean;
 }
 
-/** A presentation that ended without success, and how long the package is hidden before the next one. */
-export interface Release extends Presentation {
+/** How a package goes on whose presentation ended without success. */
+export interface Release {
+  /** How long it is hidden before the next presentation. */
   readonly delaySeconds: number;
-  /** Whether nothing was done with it, so that it does not count as presented. */
+  /** Whether nothing was done with it, so that the presentation does not count. */
   readonly isUnstarted?: boolean;
+  /** Whether a package is released too whose task was cancelled meanwhile; otherwise it is removed. */
+  readonly evenIfCancelled?: boolean;
+}
+
+/** The end of a presentation. */
+export interface Settlement extends Lease {
+  /** Absent where the package is removed for good. */
+  readonly release?: Release;
 }
 
 /** A package on its way in. */
@@ -33,7 +34,7 @@ export interface OutgoingPackage {
   readonly delaySeconds?: number;
   /** At most so many packages with this key are handed out at a time, by brokers that can count them. */
   readonly limit?: { readonly key: string; readonly count: number };
-  /** The keys that have packages waiting get turns. */
+  /** The keys that have packages waiting get turns, by brokers that have an order. */
   readonly fairnessKey?: string;
 }
 
@@ -89,24 +90,24 @@ export interface Broker {
   /** Takes packages in; with a transaction, if and only if that commits. */
   enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void>;
   /**
-   * Hands out packages, oldest first, and stores with that the leases by which the engine holds their tasks, both or
-   * neither. Each package is hidden until it is acknowledged or released.
+   * Hands out packages, and stores with that the leases by which the engine holds their tasks, both or neither. Each
+   * package is hidden until it is settled. A package whose task has a lease already, because it is in two queues, waits
+   * for the end of that.
    *
    * @throws {LeaseRefusedError}
    */
   dequeue(limit: number, engineId: string): Promise<readonly Delivery[]>;
-  /** Removes packages for good, where the presentation is still the current one. */
-  acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void>;
-  /** Makes packages available again after a delay, where the presentation is still the current one. */
-  release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void>;
+  /**
+   * Ends presentations and their leases: removes their packages for good, or makes them available again. Returns those
+   * that the engine still held; the others are left as they are.
+   */
+  settle(settlements: readonly Settlement[], transaction: Knex.Transaction): Promise<readonly EndedLease[]>;
   /** Removes packages that wait; returns their ids. One that runs is left. */
   delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]>;
   /** Removes every package that waits. */
   purgeQueue(transaction?: Knex.Transaction): Promise<PurgedPackages>;
   /** Removes the queue, and every package in it. */
   deleteQueue(): Promise<void>;
-  /** Keeps packages hidden whose tasks run on, where the broker would show them again after a time. */
-  renew(presentations: readonly Presentation[]): Promise<void>;
   /** Packages that wait, delayed ones included. */
   queueSize(): Promise<number>;
   /** Packages that are handed out. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { estimatedCount, MOST_COUNTED_ROWS } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
-import { LONGEST_LABEL_CHARACTERS } from '../tasks/task-options.ts';
+import { packedColumns } from '../tasks/packed-columns.ts';
 import type { CarriedQueue } from './carrier.ts';
 
 /** Rows of one queue that are counted: one more than the limit shows that there are more. */
@@ -43,20 +43,6 @@ export const TASK_COLUMNS = `
   queue, id, ${packedColumns('task')}, attempts,
   CASE WHEN is_held THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
   ${microseconds('created')} AS created, ${microseconds('start_after')} AS "startAfter"`;
-
-/**
- * SQL: what of a `QueuedTask` is in its package: `name`, `func`, `args`, `group` and `options`. Whatever is carried, they
- * have their types: anybody who can write to the table may have put rubbish there.
- *
- * @param task an expression of type `jsonb`.
- */
-export function packedColumns(task: string): string {
-  const label = (name: string) => `left(${task} ->> '${name}', ${LONGEST_LABEL_CHARACTERS})`;
-  const object = (name: string) =>
-    `CASE WHEN jsonb_typeof(${task} -> '${name}') = 'object' THEN ${task} -> '${name}' ELSE '{}' END`;
-  return `coalesce(${label('name')}, '') AS name, coalesce(${label('func')}, '') AS func, ${object('args')} AS args,
-    ${label('group')} AS "group", ${object('options')} AS options`;
-}
 
 /** SQL: a condition for texts that are UUIDs. */
 export function isUuidText(text: string): string {

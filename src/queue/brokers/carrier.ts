@@ -35,7 +35,7 @@ export interface WaitingTaskPage {
 }
 
 /**
- * What carries packages, read over all queues: for figures and lists. It reads the tables of one kind of broker, so that
+ * What carries packages that wait, read over all queues: for figures and lists. It reads the tables of one kind of broker, so that
  * nothing outside `brokers/` does, and needs no connection to what moves the packages.
  */
 export interface Carrier {
@@ -43,8 +43,8 @@ export interface Carrier {
   queues(): Promise<readonly CarriedQueue[]>;
   /** Returns a page of the tasks that wait in a queue, oldest first. */
   waitingTasks(page: WaitingTaskPage): Promise<readonly TaskOfQueue[]>;
-  /** Returns those of the tasks with these ids (UUIDs) that wait or run, in any queue, with one statement. */
+  /** Returns those of the tasks with these ids (UUIDs) that wait, in any queue, with one statement. */
   findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]>;
-  /** Returns at most `limit` tasks whose ids lie between two UUIDs, these included; they wait or run, in any queue. */
+  /** Returns at most `limit` tasks whose ids lie between two UUIDs, these included, and that wait, in any queue. */
   tasksBetween(first: string, last: string, limit: number): Promise<readonly TaskOfQueue[]>;
 }

@@ -8,9 +8,14 @@ import { SqsError } from './sqs/sqs-error.ts';
 /**
  * The broker of a queue, as the settings name it.
  *
+ * @param options for engines: the most tasks with one fairness key that engines hold at a time; no limit where absent.
  * @throws {SqsError} where the queue's name cannot be one at Amazon.
  */
-export function createBroker(platform: Platform, queueName: string): Broker {
+export function createBroker(
+  platform: Platform,
+  queueName: string,
+  { mostOfFairnessKey }: { readonly mostOfFairnessKey?: number | undefined } = {},
+): Broker {
   const { database, logger, settings, silenceTimeoutSeconds } = platform;
   const { sqsQueueName, queueName: defaultQueueName } = platform.settingsOf(queueSettings);
   if (sqsQueueName === undefined) {
@@ -20,6 +25,7 @@ export function createBroker(platform: Platform, queueName: string): Broker {
       silenceTimeoutSeconds,
       queueName,
       logger,
+      mostOfFairnessKey,
     });
   }
   return new SqsBroker({

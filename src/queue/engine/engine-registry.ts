@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import { prepared } from '../../platform/database/prepared.ts';
-import type { Presentation } from '../brokers/broker.ts';
 import { type EngineMemory, type EngineState, LEASE_SECONDS } from '../leases/engine-state.ts';
+import type { Lease } from '../leases/lease.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { TaskProgress } from '../tasks/task-function.ts';
 
@@ -41,19 +41,6 @@ export class EngineLostError extends Error {
   }
 }
 
-/** A presentation of a task, and the engine that holds it. */
-export interface Lease extends Presentation {
-  readonly engineId: string;
-}
-
-/** A lease that has ended. */
-export interface EndedLease extends Lease {
-  /** Who cancelled the task, if it was cancelled. */
-  readonly cancelledBy: string | null;
-  /** As its function told last. */
-  readonly progress: TaskProgress | null;
-}
-
 /** This engine's row in the table of engines, and the leases of the tasks that it holds. */
 export class EngineRegistry {
   readonly #database: Database;
@@ -86,6 +73,7 @@ export class EngineRegistry {
     await this.#database('queue.engines')
       .whereIn('state', ['stopped', 'lost'])
       .whereRaw(`heartbeat < now() - interval '1 day'`)
+      .whereNotExists(this.#database('queue.leases').whereRaw('engine_id = engines.id'))
       .delete();
   }
 
@@ -191,28 +179,11 @@ export class EngineRegistry {
     );
   }
 
-  /** Ends leases; returns those that were still held. */
-  async endLeases(leases: readonly Lease[], transaction: Knex.Transaction): Promise<readonly EndedLease[]> {
-    const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
-      `DELETE FROM queue.leases
-       USING json_to_recordset(?::json) AS ended (id uuid, "engineId" uuid, attempt integer)
-       WHERE task_id = ended.id AND engine_id = ended."engineId" AND leases.attempt = ended.attempt
-       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress`,
-      [JSON.stringify(leases)],
-    );
-    return rows;
-  }
-
-  /** Ends and returns the leases that have this engine's id, except those of the tasks that it knows. */
-  async endUnknownLeases(
-    knownTaskIds: readonly string[],
-    transaction: Knex.Transaction,
-  ): Promise<readonly EndedLease[]> {
-    const { rows } = await transaction.raw<{ rows: EndedLease[] }>(
-      `DELETE FROM queue.leases WHERE engine_id = ? AND task_id <> ALL (?::uuid[])
-       RETURNING task_id AS id, engine_id AS "engineId", attempt, cancelled_by AS "cancelledBy", progress`,
-      [this.#engineId, [...knownTaskIds]],
-    );
-    return rows;
+  /** Returns the leases that have this engine's id, except those of the tasks that it knows. */
+  async unknownLeases(knownTaskIds: readonly string[]): Promise<readonly Lease[]> {
+    return this.#database('queue.leases')
+      .where({ engine_id: this.#engineId })
+      .whereRaw('task_id <> ALL (?::uuid[])', [[...knownTaskIds]])
+      .select<Lease[]>('task_id AS id', 'engine_id AS engineId', 'attempt');
   }
 }

@@ -1,7 +1,8 @@
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { type WithdrawalTarget, withdrawTasks } from '../enqueueing/cancelling.ts';
+import { giveBack, type WithdrawalTarget } from '../enqueueing/cancelling.ts';
 import { LEASE_SECONDS } from '../leases/engine-state.ts';
+import type { Lease } from '../leases/lease.ts';
 import { delayAfterLossSeconds } from './retry.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function releaseTasksOfLostEngines(
   target: WithdrawalTarget,
   logger: Logger,
 ): Promise<void> {
-  const { broker, queueName } = target;
+  const { queueName } = target;
   const released = await database.transaction(async (transaction) => {
     const { rows: lost } = await transaction.raw<{ rows: { id: string; host: string; pid: number }[] }>(
       `UPDATE queue.engines SET state = 'lost' WHERE id IN (
@@ -30,26 +31,11 @@ export async function releaseTasksOfLostEngines(
         'engine_id',
         lost.map(({ id }) => id),
       )
-      .delete()
-      .returning<{ task_id: string; attempt: number; cancelled_by: string | null }[]>([
-        'task_id',
-        'attempt',
-        'cancelled_by',
-      ]);
-    await broker.release(
-      held.map(({ task_id, attempt }) => ({
-        id: task_id,
-        attempt,
-        delaySeconds: delayAfterLossSeconds(attempt),
-      })),
-      transaction,
-    );
-    // The caller of `cancel` was promised that they end.
-    const cancelled = held.flatMap(({ task_id, cancelled_by }) =>
-      cancelled_by === null ? [] : [[task_id, cancelled_by] as const],
-    );
-    await withdrawTasks(transaction, target, new Map(cancelled));
-    return { engines: lost, tasks: held.map(({ task_id }) => task_id) };
+      .select<Lease[]>('task_id AS id', 'engine_id AS engineId', 'attempt');
+    const ended = await giveBack(transaction, target, held, ({ attempt }) => ({
+      delaySeconds: delayAfterLossSeconds(attempt),
+    }));
+    return { engines: lost, tasks: ended.map(({ id }) => id) };
   });
   if (released) logger.warn(released, 'gave back the tasks of lost engines');
 }

@@ -2,13 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { isRefusal } from '../../platform/database/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { Broker } from '../brokers/broker.ts';
+import type { Broker, Settlement } from '../brokers/broker.ts';
 import type { Completion } from '../enqueueing/completion.ts';
+import type { Lease } from '../leases/lease.ts';
 import { cancellationMessage } from '../tasks/cancellation-message.ts';
 import type { OnLostCaller } from '../tasks/on-lost.ts';
 import { withoutSealedArguments } from '../tasks/task-package.ts';
 import type { EndedAttempt } from './attempts.ts';
-import type { EngineRegistry, Lease } from './engine-registry.ts';
+import type { EngineRegistry } from './engine-registry.ts';
 
 /** What a {@link Monitor} needs. */
 export interface MonitorOptions {
@@ -114,7 +115,7 @@ export class Monitor {
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
-    const { broker, completion, onLostCaller, platform, registry } = this.#options;
+    const { completion, onLostCaller, platform, registry } = this.#options;
     const held = await this.#endLeases(batch, transaction);
     const heldKeys = new Set(held.map((attempt) => keyOf(lease(attempt))));
     const dropped = batch.filter((attempt) => !heldKeys.has(keyOf(lease(attempt))));
@@ -144,21 +145,6 @@ export class Monitor {
       finished,
       ended.map(({ task }) => task),
     );
-    await broker.acknowledge(ended.map(lease), transaction);
-    await broker.release(
-      held.flatMap((attempt) =>
-        attempt.nextAttemptSeconds === undefined
-          ? []
-          : [
-              {
-                ...lease(attempt),
-                delaySeconds: attempt.nextAttemptSeconds,
-                isUnstarted: attempt.isUnstarted ?? false,
-              },
-            ],
-      ),
-      transaction,
-    );
     await registry.count(
       finished.filter(({ outcome }) => outcome.success).length,
       finished.filter(({ outcome }) => !outcome.success).length,
@@ -178,7 +164,7 @@ export class Monitor {
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
-    const ended = await this.#options.registry.endLeases(batch.map(lease), transaction);
+    const ended = await this.#options.broker.settle(batch.map(settlementOf), transaction);
     const endedByKey = new Map(ended.map((each) => [keyOf(each), each]));
     return batch.flatMap((attempt) => {
       const found = endedByKey.get(keyOf(lease(attempt)));
@@ -212,6 +198,12 @@ function withCancellation(attempt: EndedAttempt, cancelledBy: string | null): En
     nextAttemptSeconds: undefined,
     isCancelled: true,
   };
+}
+
+function settlementOf(attempt: EndedAttempt): Settlement {
+  const { nextAttemptSeconds, isUnstarted = false } = attempt;
+  if (nextAttemptSeconds === undefined) return lease(attempt);
+  return { ...lease(attempt), release: { delaySeconds: nextAttemptSeconds, isUnstarted } };
 }
 
 function lease({ engineId, task, attempt }: EndedAttempt): Lease {

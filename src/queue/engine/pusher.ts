@@ -1,15 +1,15 @@
-import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { WakeUp } from '../../platform/wake-up.ts';
-import type { Broker, Delivery, Presentation } from '../brokers/broker.ts';
-import { withdrawTasks } from '../enqueueing/cancelling.ts';
+import type { Broker, Delivery } from '../brokers/broker.ts';
+import { giveBack } from '../enqueueing/cancelling.ts';
 import { LEASE_SECONDS } from '../leases/engine-state.ts';
+import type { Lease } from '../leases/lease.ts';
 import { LeaseRefusedError } from '../leases/leasing.ts';
 import type { OnLostCaller } from '../tasks/on-lost.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../tasks/task-package.ts';
 import type { TakenTask } from './attempts.ts';
-import { type EndedLease, EngineLostError, type EngineRegistry, type Lease } from './engine-registry.ts';
+import { EngineLostError, type EngineRegistry } from './engine-registry.ts';
 import { type UnverifiedPackage, UnverifiedPackages } from './unverified-packages.ts';
 
 /** What a {@link Pusher} needs. */
@@ -57,8 +57,6 @@ export class Pusher {
   #wasPaused = false;
   /** When it next looks for strays (leases with this engine's id for tasks that it does not know), by `performance.now()`. */
   #nextStrayLook = 0;
-  /** Packages that were handed out twice, and are not given back yet. */
-  #doubles: readonly Presentation[] = [];
   #finished: Promise<void> = Promise.resolve();
   #stopListening: (() => Promise<void>) | undefined;
 
@@ -132,13 +130,12 @@ export class Pusher {
     if (this.#wasPaused) return 0;
     const { engineId } = registry;
     const deliveries = await this.#dequeue(limit, engineId);
-    this.#doubles = [...this.#doubles, ...deliveries.filter(({ isLeased }) => !isLeased)];
     // The engine was declared lost meanwhile, and is another one now: these tasks are free again.
     if (engineId !== registry.engineId) return 0;
     const takenMilliseconds = performance.now();
     const taken: TakenTask[] = [];
     const unverified: UnverifiedLease[] = [];
-    for (const { id, attempt, carried } of deliveries.filter(({ isLeased }) => isLeased)) {
+    for (const { id, attempt, carried } of deliveries) {
       const verified = this.#verify(carried, id);
       if ('task' in verified) taken.push({ task: verified.task, attempt, engineId, takenMilliseconds });
       else unverified.push({ id, attempt, engineId, delaySeconds: verified.delaySeconds });
@@ -161,58 +158,30 @@ export class Pusher {
     }
   }
 
-  /** Puts off what cannot be verified; a package that was handed out twice waits until its first presentation is over. */
+  /** Puts off what cannot be verified. */
   async #turnAway(unverified: readonly UnverifiedLease[]): Promise<void> {
-    const doubles = this.#doubles;
-    if (unverified.length + doubles.length === 0) return;
-    const { database, broker, registry } = this.#options;
+    if (unverified.length === 0) return;
     // An engine that takes nothing more leaves them to others at once.
     const delays = new Map(
       unverified.map(({ id, delaySeconds }) => [id, this.distrustsKey ? 0 : delaySeconds]),
     );
-    await database.transaction(async (transaction) => {
-      const ended = await registry.endLeases(unverified, transaction);
-      await this.#giveBack(ended, transaction, ({ id }) => delays.get(id) ?? 0);
-      await broker.release(
-        doubles.map(({ id, attempt }) => ({ id, attempt, delaySeconds: RETRY_SECONDS, isUnstarted: true })),
-        transaction,
-      );
-    });
-    this.#doubles = [];
+    await this.#options.database.transaction((transaction) =>
+      giveBack(transaction, this.#options, unverified, ({ id }) => ({
+        delaySeconds: delays.get(id) ?? 0,
+        isUnstarted: true,
+      })),
+    );
   }
 
   async #giveBackStrays(): Promise<void> {
     const { database, registry, knownTaskIds, logger } = this.#options;
-    const strays = await database.transaction(async (transaction) => {
-      const ended = await registry.endUnknownLeases(knownTaskIds(), transaction);
-      await this.#giveBack(ended, transaction, () => 0);
-      return ended;
-    });
+    const unknown = await registry.unknownLeases(knownTaskIds());
+    const strays = await database.transaction((transaction) =>
+      giveBack(transaction, this.#options, unknown, () => ({ delaySeconds: 0, isUnstarted: true })),
+    );
     this.#nextStrayLook = performance.now() + STRAY_LOOK_SECONDS * 1_000;
     if (strays.length > 0)
       logger.warn({ tasks: strays.map(({ id }) => id) }, 'gave back tasks that were taken unheard');
-  }
-
-  /** Releases packages with which nothing was done; those that were cancelled meanwhile do not run again. */
-  async #giveBack(
-    ended: readonly EndedLease[],
-    transaction: Knex.Transaction,
-    delaySecondsOf: (lease: EndedLease) => number,
-  ): Promise<void> {
-    const { broker, queueName, onLostCaller } = this.#options;
-    await broker.release(
-      ended.map((lease) => ({
-        id: lease.id,
-        attempt: lease.attempt,
-        delaySeconds: delaySecondsOf(lease),
-        isUnstarted: true,
-      })),
-      transaction,
-    );
-    const cancelled = ended.flatMap(({ id, cancelledBy }) =>
-      cancelledBy === null ? [] : [[id, cancelledBy] as const],
-    );
-    await withdrawTasks(transaction, { broker, queueName, onLostCaller }, new Map(cancelled));
   }
 
   #verify(carried: unknown, id: string): { readonly task: TaskPackage } | UnverifiedPackage {

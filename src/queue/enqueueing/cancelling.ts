@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { Broker, QueuedTask } from '../brokers/broker.ts';
+import type { Broker, QueuedTask, Release } from '../brokers/broker.ts';
+import type { EndedLease, Lease } from '../leases/lease.ts';
 import { type FinishedAttempt, saveFinishedAttempts } from '../results/finished-tasks.ts';
 import { notifyFinished } from '../results/finished-watch.ts';
 import { cancellationMessage } from '../tasks/cancellation-message.ts';
@@ -21,6 +22,9 @@ export interface WithdrawalTarget {
   readonly onLostCaller: OnLostCaller;
 }
 
+/** Looks for tasks that are neither waiting nor running: they may be on their way from one to the other. */
+const MOST_LOOKS = 2;
+
 /** Cancels tasks, as `TaskQueue.cancelTasks` says; those that wait are looked for in one queue. */
 export async function cancelTasks(
   transaction: Knex.Transaction,
@@ -28,16 +32,17 @@ export async function cancelTasks(
   ids: readonly string[],
   cancelledBy: string,
 ): Promise<ReadonlyMap<string, Cancellation>> {
-  const running = await askToStop(transaction, ids, cancelledBy);
-  const others = ids.filter((id) => !running.has(id));
-  const withdrawn = await withdrawTasks(transaction, target, new Map(others.map((id) => [id, cancelledBy])));
-  // An engine may have taken some of them between the two looks.
-  const taken = await askToStop(
-    transaction,
-    others.filter((id) => !withdrawn.has(id)),
-    cancelledBy,
-  );
-  const runningIds = new Set([...running, ...taken]);
+  const runningIds = new Set<string>();
+  const withdrawn = new Set<string>();
+  const found = () => runningIds.size + withdrawn.size;
+  // A task that is taken or given back between two looks is found by the next one.
+  for (let look = 0; look < MOST_LOOKS && found() < ids.length; look += 1) {
+    const missing = ids.filter((id) => !runningIds.has(id) && !withdrawn.has(id));
+    for (const id of await askToStop(transaction, missing, cancelledBy)) runningIds.add(id);
+    const others = missing.filter((id) => !runningIds.has(id));
+    for (const id of await withdrawTasks(transaction, target, new Map(others.map((id) => [id, cancelledBy]))))
+      withdrawn.add(id);
+  }
   if (runningIds.size > 0) await notifyEngines(transaction);
   return new Map(ids.map((id) => [id, whatBecameOf(id, runningIds, withdrawn)]));
 }
@@ -81,6 +86,27 @@ export async function withdrawTasks(
   );
   await notifyFinished(transaction, queueName);
   return ids;
+}
+
+/**
+ * Ends leases, and makes their packages available again; but tasks that were cancelled meanwhile do not run again, as the
+ * caller of `cancel` was promised. Returns the leases that had not ended before.
+ */
+export async function giveBack(
+  transaction: Knex.Transaction,
+  target: WithdrawalTarget,
+  leases: readonly Lease[],
+  releaseOf: (lease: Lease) => Release,
+): Promise<readonly EndedLease[]> {
+  const ended = await target.broker.settle(
+    leases.map((lease) => ({ ...lease, release: { ...releaseOf(lease), evenIfCancelled: true } })),
+    transaction,
+  );
+  const cancelled = ended.flatMap(({ id, cancelledBy }) =>
+    cancelledBy === null ? [] : [[id, cancelledBy] as const],
+  );
+  await withdrawTasks(transaction, target, new Map(cancelled));
+  return ended;
 }
 
 /** Marks the tasks that engines hold; returns their ids. */

@@ -1,5 +1,3 @@
-import { LONGEST_LABEL_CHARACTERS } from '../tasks/task-options.ts';
-
 /** An engine was handed nothing: its queue is paused, or others took the engine for dead. */
 export class LeaseRefusedError extends Error {
   override readonly name = 'LeaseRefusedError';
@@ -9,49 +7,18 @@ export class LeaseRefusedError extends Error {
   }
 }
 
-/** The columns of a statement that hands out packages which a lease is made of. */
-export interface LeaseColumns {
-  readonly attempt: string;
-  readonly carried: string;
-}
+/**
+ * SQL: the engine, if it may hold tasks of its queue; otherwise no row. Its row stays locked until the commit, so that
+ * it cannot be declared lost between the check and the leases. Bound to the engine's id and the queue's name.
+ */
+export const LEASE_HOLDER = `SELECT id FROM queue.engines WHERE id = ? AND state <> 'lost'
+  AND NOT EXISTS (SELECT FROM queue.queues WHERE name = ? AND paused_since IS NOT NULL)
+  FOR SHARE`;
 
 /**
- * Makes one statement of the one that hands out packages and of what their leases need, so that both are stored or
- * neither: its rows, and for each whether it `isLeased`, which it is not if an earlier presentation still
- * has a lease. One statement needs no transaction, which took most of the time between the queue and a worker.
- *
- * Fails where the engine may have no lease, see {@link refusalOf}: then nothing was handed out.
- *
- * @param handingOut an `UPDATE` that returns `id` and the columns.
+ * What a statement failed with that stores leases, as a {@link LeaseRefusedError} if its {@link LEASE_HOLDER} was no row:
+ * the column `engine_id` refuses that, and nothing was handed out.
  */
-export function withLeases(handingOut: string, { attempt, carried }: LeaseColumns): string {
-  // A forged package may hold anything.
-  const label = (name: string) => `left(${carried} #>> '{task,${name}}', ${LONGEST_LABEL_CHARACTERS})`;
-  return `WITH holder AS MATERIALIZED (
-      -- Held until the commit, so that nobody can declare the engine lost between the check and the leases.
-      SELECT id FROM queue.engines WHERE id = ? AND state <> 'lost'
-        AND NOT EXISTS (SELECT FROM queue.queues WHERE name = ? AND paused_since IS NOT NULL)
-      FOR SHARE
-    ), handed AS (${handingOut}), leased AS (
-      INSERT INTO queue.leases (task_id, engine_id, attempt, queue, name, func, "group")
-      -- Without a holder this is no engine at all, which the column refuses.
-      SELECT id, (SELECT id FROM holder), ${attempt}, ?, coalesce(${label('name')}, ''), coalesce(${label('func')}, ''),
-        ${label('group')}
-      FROM handed ON CONFLICT (task_id) DO NOTHING RETURNING task_id
-    )
-    SELECT handed.*, id IN (SELECT task_id FROM leased) AS "isLeased" FROM handed`;
-}
-
-/** What a statement of {@link withLeases} is bound to. */
-export function leaseBindings<Binding>(
-  engineId: string,
-  queueName: string,
-  handingOut: readonly Binding[],
-): (Binding | string)[] {
-  return [engineId, queueName, ...handingOut, queueName];
-}
-
-/** What a statement of {@link withLeases} failed with, as a {@link LeaseRefusedError} where it is one. */
 export function refusalOf(error: unknown): unknown {
   return isNotNullViolation(error) && error.column === 'engine_id'
     ? new LeaseRefusedError({ cause: error })

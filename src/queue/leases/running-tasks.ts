@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database/connection.ts';
+import { packedLabels } from '../tasks/packed-columns.ts';
 import type { TaskProgress } from '../tasks/task-function.ts';
 
 /** A task that an engine holds. */
@@ -39,17 +40,17 @@ export interface RunningTaskPage {
   readonly ids?: readonly string[];
 }
 
-/** Some of the running tasks, those first that were taken first. */
+/** Some of the running tasks, those first that were enqueued first. */
 export async function runningTasks(
   database: Database,
   { limit, offset = 0, ids }: RunningTaskPage,
 ): Promise<readonly RunningTask[]> {
   const { rows } = await database.raw<{ rows: RunningTaskRow[] }>(
-    `SELECT task_id AS id, leases.name, func, "group", leases.queue, attempt, engine_id AS "engineId", host,
+    `SELECT task_id AS id, ${packedLabels("(carried -> 'task')")}, leases.queue, attempt, engine_id AS "engineId", host,
        pid AS "enginePid", worker_pid AS "workerPid", taken, leases.started, progress, cancelled_by AS "cancelledBy"
      FROM queue.leases JOIN queue.engines ON engines.id = leases.engine_id
      WHERE :ids::uuid[] IS NULL OR task_id = ANY (:ids::uuid[])
-     ORDER BY taken, task_id LIMIT :limit OFFSET :offset`,
+     ORDER BY task_id LIMIT :limit OFFSET :offset`,
     { ids: ids ? [...ids] : null, limit, offset },
   );
   return rows.map(({ taken, started, ...task }) => ({

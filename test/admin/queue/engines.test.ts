@@ -49,8 +49,7 @@ describe("the admin's engines", () => {
       engine_id: id,
       attempt: 1,
       queue: 'composite',
-      name: 'winter-speaker',
-      func: 'composite.process_member',
+      carried: { task: { name: 'winter-speaker', func: 'composite.process_member' } },
       worker_pid: 61,
     });
     const detail = (await (await viewer.get(`/api/queue/engines/${id}`)).json()) as EngineDetail;

@@ -35,7 +35,7 @@ export async function addTask(
 /** Removes every task, wherever it stands, and what else the tests of the queue leave. */
 export async function removeTasks({ platform }: Pick<ServedAdmin, 'platform'>): Promise<void> {
   await platform.database.raw(
-    `TRUNCATE queue.tasks, queue.engines, queue.schedules, queue.queues, queue.task_counts, queue.queue_depths, admin.audit_log CASCADE;
+    `TRUNCATE queue.tasks, queue.leases, queue.engines, queue.schedules, queue.queues, queue.task_counts, queue.queue_depths, admin.audit_log CASCADE;
      DELETE FROM pgboss.job`,
   );
 }
@@ -43,7 +43,7 @@ export async function removeTasks({ platform }: Pick<ServedAdmin, 'platform'>): 
 /** Has an engine hold a task; answers the task's id. */
 export async function addRunning(
   { platform }: Pick<ServedAdmin, 'platform'>,
-  values: Record<string, unknown> = {},
+  { group = null, ...values }: Record<string, unknown> = {},
 ): Promise<string> {
   const { database } = platform;
   const id = randomUUID();
@@ -63,8 +63,7 @@ export async function addRunning(
     engine_id: engineId,
     attempt: 1,
     queue: 'composite',
-    name: 'summer-lamp',
-    func: processMember.name,
+    carried: { task: { name: 'summer-lamp', func: processMember.name, group } },
     worker_pid: 7,
     progress: JSON.stringify({ done: 3, total: 9, note: 'pages uploaded' }),
     ...values,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from '../../../src/platform/database/connection.ts';
-import type { Broker, Delivery, OutgoingPackage } from '../../../src/queue/brokers/broker.ts';
+import type { Broker, Delivery, OutgoingPackage, Release } from '../../../src/queue/brokers/broker.ts';
 import type { Carrier } from '../../../src/queue/brokers/carrier.ts';
+import { heldTasks } from '../../../src/queue/brokers/held-tasks.ts';
+import type { EndedLease, Lease } from '../../../src/queue/leases/lease.ts';
 import { LeaseRefusedError } from '../../../src/queue/leases/leasing.ts';
 import type { TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -53,32 +55,55 @@ export async function enterEngine(database: Database): Promise<string> {
   return id;
 }
 
-/** Takes what is there once, for an engine that is gone then with its leases: those are no matter of brokers. */
-export async function takeOnce(
-  database: Database,
-  broker: Broker,
-  limit: number,
-): Promise<readonly Delivery[]> {
+/** A package that was taken, and by which engine. */
+export type Taken = Delivery & Lease;
+
+/** Takes what is there once, for an engine of its own. */
+export async function takeOnce(database: Database, broker: Broker, limit: number): Promise<readonly Taken[]> {
   const engineId = await enterEngine(database);
-  try {
-    return await broker.dequeue(limit, engineId);
-  } finally {
-    await database('queue.engines').where({ id: engineId }).delete();
-  }
+  return (await broker.dequeue(limit, engineId)).map((delivery) => ({ ...delivery, engineId }));
 }
 
-/** Takes packages until there are so many; answers all that came. */
+/** Takes packages until there are so many; returns all that came. */
 export async function take(
   database: Database,
   broker: Broker,
   count = 1,
   limit = count,
-): Promise<Delivery[]> {
-  const taken: Delivery[] = [];
+): Promise<readonly Taken[]> {
+  const taken: Taken[] = [];
   return eventually(async () => {
     taken.push(...(await takeOnce(database, broker, limit)));
     return taken.length >= count ? taken : undefined;
   });
+}
+
+/** Removes packages that were taken; returns the leases that ended. */
+export function remove(
+  database: Database,
+  broker: Broker,
+  taken: readonly Lease[],
+): Promise<readonly EndedLease[]> {
+  return database.transaction((transaction) => broker.settle(taken.map(leaseOf), transaction));
+}
+
+/** Makes packages available again that were taken; returns the leases that ended. */
+export function release(
+  database: Database,
+  broker: Broker,
+  taken: readonly Lease[],
+  how: Release,
+): Promise<readonly EndedLease[]> {
+  return database.transaction((transaction) =>
+    broker.settle(
+      taken.map((each) => ({ ...leaseOf(each), release: how })),
+      transaction,
+    ),
+  );
+}
+
+function leaseOf({ id, attempt, engineId }: Lease): Lease {
+  return { id, attempt, engineId };
 }
 
 /** What every broker promises, whatever it is carried by. */
@@ -101,18 +126,17 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
     }
 
     /** Everything that is handed out until a package comes that is enqueued now, which is not among it. */
-    async function takeWhatIsThere(from = broker): Promise<Delivery[]> {
+    async function takeWhatIsThere(from = broker): Promise<readonly Taken[]> {
       const [marker] = await enqueue(packageOf());
-      const all: Delivery[] = [];
+      const all: Taken[] = [];
       await eventually(async () => {
         all.push(...(await takeOnce(database, from, 10)));
         return all.some(({ id }) => id === marker);
       });
-      await database.transaction((transaction) =>
-        from.acknowledge(
-          all.filter(({ id }) => id === marker),
-          transaction,
-        ),
+      await remove(
+        database,
+        from,
+        all.filter(({ id }) => id === marker),
       );
       return all.filter(({ id }) => id !== marker);
     }
@@ -124,7 +148,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       });
       await enqueue(outgoing);
       expect(await take(database, broker)).toEqual([
-        { id: idOf(outgoing), attempt: 1, carried: outgoing.signed, isLeased: true },
+        { id: idOf(outgoing), attempt: 1, carried: outgoing.signed, engineId: expect.any(String) },
       ]);
     });
 
@@ -180,9 +204,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
           engine_id: engineId,
           attempt: 1,
           queue: 'composite',
-          name: 'a name',
-          func: 'test.add',
-          group: 'g',
+          carried: { task: { name: 'a name', func: 'test.add', group: 'g' } },
         },
       ]);
     });
@@ -190,15 +212,19 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
     it('leases what is no package of ours', async () => {
       const forged = packageOf({ name: 'x'.repeat(100_000), group: 'x'.repeat(100_000) });
       await enqueue(forged);
-      expect(await take(database, broker)).toMatchObject([{ id: idOf(forged), isLeased: true }]);
+      expect(await take(database, broker)).toMatchObject([{ id: idOf(forged) }]);
     });
 
-    it('says of what it hands out that another lease of it still stands', async () => {
+    it('hands out a package only once another lease of its task has ended', async () => {
       const [id] = await enqueue(packageOf());
       const other = { task_id: id, engine_id: await enterEngine(database), attempt: 1 };
       await database('queue.leases').insert(other);
-      expect(await take(database, broker)).toMatchObject([{ id, isLeased: false }]);
+      expect(await takeWhatIsThere()).toEqual([]);
       expect(await database('queue.leases')).toMatchObject([other]);
+      const stop = await broker.listen(() => undefined);
+      await database('queue.leases').delete();
+      expect(await take(database, broker)).toMatchObject([{ id, attempt: 1 }]);
+      await stop();
     });
 
     it.each([
@@ -233,73 +259,74 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect([await broker.queueSize(), await broker.lockSize()]).toEqual([0, 1]);
     });
 
-    it('removes a package that is acknowledged, if and only if the transaction commits', async () => {
+    it('removes a package that is settled, if and only if the transaction commits', async () => {
       const [id] = await enqueue(packageOf());
       const taken = await take(database, broker);
       const broken = database.transaction(async (transaction) => {
-        await broker.acknowledge(taken, transaction);
+        await broker.settle(taken, transaction);
         throw new Error('no');
       });
       await expect(broken).rejects.toThrow('no');
       expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);
-      await database.transaction((transaction) => broker.acknowledge(taken, transaction));
+      expect(await remove(database, broker, taken)).toMatchObject([{ id, attempt: 1, cancelledBy: null }]);
       expect(await broker.list({ limit: 9, offset: 0 })).toEqual([]);
       expect(await takeWhatIsThere()).toEqual([]);
     });
 
     it('presents a package again that was released', async () => {
-      const [id = ''] = await enqueue(packageOf());
-      await take(database, broker);
-      await database.transaction((transaction) =>
-        broker.release([{ id, attempt: 1, delaySeconds: 0 }], transaction),
-      );
+      const [id] = await enqueue(packageOf());
+      await release(database, broker, await take(database, broker), { delaySeconds: 0 });
+      expect(await database('queue.leases')).toEqual([]);
       expect(await take(database, broker)).toMatchObject([{ id, attempt: 2 }]);
     });
 
-    it('presents a package again that somebody else released, as who held it is gone', async () => {
-      const [id = ''] = await enqueue(packageOf());
-      await take(database, broker);
+    it('presents a package again that another process released, as the engine that held it is gone', async () => {
+      const [id] = await enqueue(packageOf());
       const other = carrier.open();
-      await database.transaction((transaction) =>
-        other.release([{ id, attempt: 1, delaySeconds: 0 }], transaction),
-      );
+      await release(database, other, await take(database, broker), { delaySeconds: 0 });
       expect(await take(database, other)).toMatchObject([{ id, attempt: 2 }]);
     });
 
     it('counts no presentation in which nothing was done', async () => {
-      const [id = ''] = await enqueue(packageOf());
-      await take(database, broker);
-      await database.transaction((transaction) =>
-        broker.release([{ id, attempt: 1, delaySeconds: 0, isUnstarted: true }], transaction),
-      );
+      const [id] = await enqueue(packageOf());
+      await release(database, broker, await take(database, broker), { delaySeconds: 0, isUnstarted: true });
       expect(await take(database, broker)).toMatchObject([{ id, attempt: 1 }]);
     });
 
-    it('passes over who speaks of a presentation that is not the current one', async () => {
+    it('leaves a presentation that is not the current one', async () => {
       const [id = ''] = await enqueue(packageOf());
-      await take(database, broker);
-      await database.transaction((transaction) =>
-        broker.release([{ id, attempt: 1, delaySeconds: 0 }], transaction),
-      );
-      await take(database, broker);
-      await database.transaction(async (transaction) => {
-        await broker.acknowledge([{ id, attempt: 1 }], transaction);
-        await broker.release([{ id, attempt: 1, delaySeconds: 0 }], transaction);
-      });
+      const first = await take(database, broker);
+      await release(database, broker, first, { delaySeconds: 0 });
+      const [second] = await take(database, broker);
+      expect(await remove(database, broker, first)).toEqual([]);
+      expect(await release(database, broker, first, { delaySeconds: 0 })).toEqual([]);
+      const ofAnotherEngine = { id, attempt: 2, engineId: randomUUID() };
+      expect(await remove(database, broker, [ofAnotherEngine])).toEqual([]);
       expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
-        { id, state: 'running', attempts: 2 },
+        { id: second?.id, state: 'running', attempts: 2 },
       ]);
+    });
+
+    it('releases no package of a task that was cancelled, unless it is released in any case', async () => {
+      const [first, second] = await enqueue(packageOf(), packageOf());
+      const taken = await take(database, broker, 2);
+      await database('queue.leases').update({ cancelled_by: 'an operator' });
+      const of = (wanted?: string) => taken.filter(({ id }) => id === wanted);
+      expect(await release(database, broker, of(first), { delaySeconds: 0 })).toMatchObject([
+        { id: first, cancelledBy: 'an operator' },
+      ]);
+      await release(database, broker, of(second), { delaySeconds: 0, evenIfCancelled: true });
+      expect(await takeWhatIsThere()).toMatchObject([{ id: second, attempt: 2 }]);
     });
 
     it('hides a package for a delay, at first and between presentations', async () => {
-      const [id = ''] = await enqueue({ ...packageOf(), delaySeconds: 1 });
+      const [id] = await enqueue({ ...packageOf(), delaySeconds: 1 });
       expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
         { id, state: 'delayed', attempts: 0 },
       ]);
-      expect(await take(database, broker)).toMatchObject([{ id, attempt: 1 }]);
-      await database.transaction((transaction) =>
-        broker.release([{ id, attempt: 1, delaySeconds: 1 }], transaction),
-      );
+      const taken = await take(database, broker);
+      expect(taken).toMatchObject([{ id, attempt: 1 }]);
+      await release(database, broker, taken, { delaySeconds: 1 });
       expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([
         { id, state: 'delayed', attempts: 1 },
       ]);
@@ -326,13 +353,10 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
     });
 
     it('passes what cannot be verified and is put off, which counts as no presentation and can be purged', async () => {
-      const [forged = ''] = await enqueue(
+      const [forged] = await enqueue(
         packageOf({ options: { iteration: { id: 'rubbish', index: 0 } } }, 'forged'),
       );
-      const [{ attempt = 0 } = {}] = await take(database, broker);
-      await database.transaction((transaction) =>
-        broker.release([{ id: forged, attempt, delaySeconds: 60, isUnstarted: true }], transaction),
-      );
+      await release(database, broker, await take(database, broker), { delaySeconds: 60, isUnstarted: true });
       const [id] = await enqueue(packageOf());
       expect(await take(database, broker)).toMatchObject([{ id }]);
       expect(await broker.list({ limit: 1, offset: 0 })).toMatchObject([
@@ -458,23 +482,18 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect(rest).toMatchObject([{ id: third, state: 'delayed' }]);
     });
 
-    it('finds tasks by their ids in whichever queue, whether it waits or runs', async () => {
+    it('finds tasks that wait by their ids, in whichever queue', async () => {
       const { carried } = carrier;
       const [running = ''] = await enqueue(packageOf());
       await take(database, broker);
       const waiting = packageOf({ args: { left: 1 } });
       await carrier.open('long').enqueue([waiting]);
-      expect(await carried.findTasks([running])).toMatchObject([
+      expect(await carried.findTasks([running, idOf(waiting), randomUUID()])).toMatchObject([
+        { id: idOf(waiting), queue: 'long', state: 'queued', args: { left: 1 } },
+      ]);
+      expect(await heldTasks(database, [running, idOf(waiting)])).toMatchObject([
         { id: running, queue: 'composite', state: 'running', attempts: 1 },
       ]);
-      const both = await carried.findTasks([running, idOf(waiting), randomUUID()]);
-      expect(both).toHaveLength(2);
-      expect(both.find(({ id }) => id !== running)).toMatchObject({
-        queue: 'long',
-        state: 'queued',
-        args: { left: 1 },
-      });
-      expect(await carried.findTasks([randomUUID()])).toEqual([]);
     });
 
     it('wakes who listens and found nothing', async () => {
@@ -500,13 +519,11 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       const [first, second] = [...(await take(database, broker, 1)), ...(await take(database, other, 1))];
       expect(await takeWhatIsThere()).toEqual([]);
       if (!first || !second) throw new Error('the limit was not used');
-      await database.transaction((transaction) => broker.acknowledge([first], transaction));
+      await remove(database, broker, [first]);
       const [third] = await take(database, broker);
       expect(third).toMatchObject({ attempt: 1 });
       expect(await takeWhatIsThere()).toEqual([]);
-      await database.transaction((transaction) =>
-        other.release([{ ...second, delaySeconds: 60 }], transaction),
-      );
+      await release(database, other, [second], { delaySeconds: 60 });
       const [fourth] = await take(database, broker);
       expect(new Set([first, second, third, fourth].map((each) => each?.id)).size).toBe(4);
     });
@@ -514,12 +531,12 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
     it('hands out each of many packages once, to engines side by side', async () => {
       const ids = await enqueue(...Array.from({ length: 250 }, () => packageOf()));
       const engines = [broker, carrier.open(), carrier.open()];
-      const taken: Delivery[] = [];
+      const taken: Taken[] = [];
       await Promise.all(
         engines.map((engine) =>
           eventually(async () => {
             const some = await takeOnce(database, engine, 20);
-            await database.transaction((transaction) => engine.acknowledge(some, transaction));
+            await remove(database, engine, some);
             taken.push(...some);
             return taken.length >= ids.length;
           }),

@@ -184,7 +184,7 @@ describe('a task that is cancelled at the very moment', () => {
     let answer: Promise<Cancellation> | undefined;
     await database.transaction(async (transaction) => {
       // What the broker's one statement has done by the moment before its commit.
-      await transaction('pgboss.job').where({ id }).update({ state: 'active' });
+      await transaction('pgboss.job').where({ id }).delete();
       const { id: engineId } = await transaction('queue.engines').first('id');
       await transaction('queue.leases').insert({ task_id: id, engine_id: engineId, attempt: 1 });
       answer = engine.queue.cancel(id, 'Ada');

@@ -127,13 +127,14 @@ describe('an engine', () => {
     expect(await engine.waitForLine(isLeft)).toMatchObject({ taskId: id });
     await test.finished(await test.queue.asyncTask(add, { left: 1, right: 1 }));
     // Put off, and taken once more.
-    await eventually(
-      async () => (await test.queue.queuedTasks({ limit: 9, offset: 0 }))[0]?.state === 'queued',
-    );
-    expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, attempts: 0 }]);
-    await eventually(
-      async () => (await test.queue.queuedTasks({ limit: 9, offset: 0 }))[0]?.state === 'delayed',
-    );
+    const [first] = await eventually(async () => {
+      const delayed = await test.queue.queuedTasks({ limit: 9, offset: 0 });
+      return delayed[0]?.state === 'delayed' && delayed;
+    });
+    await eventually(async () => {
+      const [now] = await test.queue.queuedTasks({ limit: 9, offset: 0 });
+      return now?.state === 'delayed' && now.attempts === 0 && now.startAfter > (first?.startAfter ?? '');
+    });
     expect(engine.log.filter(isLeft)).toHaveLength(1);
     await eventually(async () => (await queueFigures(test.platform.database))[0]?.unverified === 1);
     expect(await test.platform.database('queue.tasks').where({ id })).toEqual([]);
@@ -167,7 +168,10 @@ describe('an engine', () => {
     await eventually(async () => (await queueFigures(test.platform.database))[0]?.unverified === 27);
     expect(engine.log.filter(isLeft)).toHaveLength(27);
     expect(await test.queue.queuedTasks({ limit: 99, offset: 0 })).toHaveLength(27);
-    expect(await waitingTasks(test.platform.database, { queue: 'composite', limit: 99 })).toHaveLength(27);
+    await eventually(
+      async () =>
+        (await waitingTasks(test.platform.database, { queue: 'composite', limit: 99 })).length === 27,
+    );
     const [one] = await test.queue.queuedTasks({ limit: 1, offset: 0 });
     expect(await test.queue.deleteQueuedTasks([one?.id ?? ''])).toBe(1);
     expect(await test.queue.purgeQueue()).toBe(26);

@@ -94,10 +94,10 @@ describe('a monitor', () => {
     await take();
     const first = succeeded(task, 'of the first attempt');
     // Others took the engine for dead, and gave back the task; it goes on as a new one, and takes it again.
-    await platform.database('queue.leases').delete();
     await platform.database('queue.engines').update({ state: 'lost' });
+    const { engineId } = registry;
     await platform.database.transaction((transaction) =>
-      broker.release([{ id: task.id, attempt: 1, delaySeconds: 0 }], transaction),
+      broker.settle([{ id: task.id, attempt: 1, engineId, release: { delaySeconds: 0 } }], transaction),
     );
     await registry.register('idle');
     await take();

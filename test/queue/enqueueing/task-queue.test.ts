@@ -115,12 +115,12 @@ describe('a task queue', () => {
     await test
       .database('pgboss.queue')
       .where({ name: 'composite' })
-      .update({ notify: false, retry_limit: 2 });
+      .update({ expire_seconds: 2, retry_limit: 2 });
     const next = openTaskQueue(platform);
     await next.ping();
     await next.close();
     expect(await test.database('pgboss.queue').where({ name: 'composite' }).first()).toMatchObject({
-      notify: true,
+      expire_seconds: 86_400,
       retry_limit: 2_147_483_647,
     });
   });

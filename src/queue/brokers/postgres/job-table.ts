@@ -1,12 +1,31 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
-import type { PurgedPackages, QueuedTask, QueuedTaskPage, Release } from '../broker.ts';
-import { isUuidText, packedColumns } from '../carrier-sql.ts';
+import { prepared } from '../../../platform/database/prepared.ts';
+import type { EndedLease } from '../../leases/lease.ts';
+import { packedColumns } from '../../tasks/packed-columns.ts';
+import type { OutgoingPackage, PurgedPackages, QueuedTask, QueuedTaskPage, Settlement } from '../broker.ts';
+import { isUuidText } from '../carrier-sql.ts';
 
 /** The Postgres schema of pg-boss's tables. */
 export const SCHEMA = 'pgboss';
 
-/** The packages of one queue in pg-boss's table of jobs, for what pg-boss has no function that fits. */
+/** The channel of Postgres on which packages are announced that came into a queue: what they wait for, and its name. */
+export const PACKAGES_CHANNEL = 'queue_packages';
+
+/** What a package in the table waits for; see the migration. */
+export type WaitsFor = 'turn' | 'time' | 'slot';
+
+/** Reads what was announced of a queue; `undefined` where it is another queue's. */
+export function announcedOf(queueName: string, payload: string): WaitsFor | undefined {
+  return (['turn', 'time', 'slot'] as const).find((waitsFor) => payload === `${waitsFor} ${queueName}`);
+}
+
+/** A lease that has ended, and the limit in which its task had a slot. */
+export interface SettledLease extends EndedLease {
+  readonly limitKey: string | null;
+}
+
+/** The packages of one queue: those that wait are in pg-boss's table of jobs, those that engines hold in their leases. */
 export class JobTable {
   readonly #database: Database;
   readonly #queueName: string;
@@ -16,39 +35,57 @@ export class JobTable {
     this.#queueName = queueName;
   }
 
-  /** Makes packages available again after their delay, if the presentation is still the current one. */
-  async release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void> {
-    // pg-boss's own fail() has one delay for all; here each package has its own.
-    await transaction.raw(
-      `UPDATE ${SCHEMA}.job
-       SET state = 'retry', start_after = now() + released."delaySeconds" * interval '1 second',
-         -- pg-boss counts a job only if it was handed out before.
-         started_on = CASE WHEN released."isUnstarted" THEN NULL ELSE started_on END
-       FROM json_to_recordset(?::json) AS released (id uuid, attempt integer, "delaySeconds" double precision,
-         "isUnstarted" boolean)
-       WHERE job.name = ? AND job.id = released.id AND job.state = 'active' AND job.retry_count = released.attempt - 1`,
-      [JSON.stringify(releases), this.#queueName],
-    );
+  /** Puts packages in, and announces that. One whose id is there is passed over. */
+  async insert(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
+    const rows = packages.map(({ signed, priority, delaySeconds, limit, fairnessKey }) => ({
+      id: signed.task.id,
+      data: signed,
+      priority,
+      delay: delaySeconds,
+      key: fairnessKey,
+      limit: limit?.key,
+      count: limit?.count,
+    }));
+    await prepared(transaction ?? this.#database, INSERT, [this.#queueName, JSON.stringify(rows)]);
+  }
+
+  /** Ends presentations; see `Broker.settle`. */
+  async settle(
+    settlements: readonly Settlement[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly SettledLease[]> {
+    const rows = settlements.map(({ id, attempt, engineId, release }) => ({
+      id,
+      attempt,
+      engineId,
+      ...release,
+    }));
+    const releases = settlements.some(({ release }) => release !== undefined);
+    const { rows: ended } = await prepared<SettledLease>(transaction, releases ? SETTLE : END, [
+      JSON.stringify(rows),
+    ]);
+    return ended;
   }
 
   /** Removes packages that wait; returns their ids. */
   async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
-    const database = transaction ?? this.#database;
-    const deleted = await database(`${SCHEMA}.job`)
-      .where({ name: this.#queueName })
-      .whereIn('id', ids)
-      .whereIn('state', ['created', 'retry'])
-      .delete()
-      .returning<{ id: string }[]>('id');
-    return deleted.map(({ id }) => id);
+    const { rows } = await (transaction ?? this.#database).raw<{ rows: { id: string }[] }>(
+      `WITH deleted AS (
+         DELETE FROM ${SCHEMA}.job WHERE name = :queueName AND id = ANY (:ids::uuid[])
+         RETURNING id, waits_for = 'turn' AND limit_key IS NOT NULL AS freed_slot
+       )
+       SELECT id, CASE WHEN freed_slot THEN pg_notify('${PACKAGES_CHANNEL}', 'slot ' || :queueName)::text END
+       FROM deleted`,
+      { queueName: this.#queueName, ids: [...ids] },
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Removes every package that waits. */
   async purge(transaction?: Knex.Transaction): Promise<PurgedPackages> {
     const { rows } = await (transaction ?? this.#database).raw<{ rows: PurgedPackages[] }>(
       `WITH purged AS (
-         DELETE FROM ${SCHEMA}.job WHERE name = ? AND state IN ('created', 'retry')
-         RETURNING data #>> '{task,options,iteration,id}' AS iteration
+         DELETE FROM ${SCHEMA}.job WHERE name = ? RETURNING data #>> '{task,options,iteration,id}' AS iteration
        )
        SELECT count(*)::integer AS count,
          coalesce(array_agg(DISTINCT iteration) FILTER (WHERE ${isUuidText('iteration')}), '{}') AS "iterationIds"
@@ -58,12 +95,19 @@ export class JobTable {
     return rows[0] ?? { count: 0, iterationIds: [] };
   }
 
-  /** Returns how many packages wait, or are handed out. */
+  /** Removes every package, and the leases of those that are held. */
+  async clear(): Promise<void> {
+    await this.#database('queue.leases').where({ queue: this.#queueName }).delete();
+    await this.purge();
+  }
+
+  /** Returns how many packages wait, or are held. */
   async count(which: 'waiting' | 'held'): Promise<number> {
     const { rows } = await this.#database.raw<{ rows: { count: string }[] }>(
-      `SELECT count(*) FROM ${SCHEMA}.job
-       WHERE name = ? AND state < 'completed' AND state = ANY(?::${SCHEMA}.job_state[])`,
-      [this.#queueName, which === 'held' ? ['active'] : ['created', 'retry']],
+      which === 'held'
+        ? 'SELECT count(*) FROM queue.leases WHERE queue = ?'
+        : `SELECT count(*) FROM ${SCHEMA}.job WHERE name = ?`,
+      [this.#queueName],
     );
     return Number(rows[0]?.count ?? 0);
   }
@@ -73,16 +117,81 @@ export class JobTable {
     { limit, offset, ids }: QueuedTaskPage,
     transaction?: Knex.Transaction,
   ): Promise<readonly QueuedTask[]> {
+    const some = 'AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[])) ORDER BY created, id LIMIT :most';
     const { rows } = await (transaction ?? this.#database).raw<{ rows: QueuedTask[] }>(
-      `SELECT id, ${packedColumns("(data -> 'task')")},
-         CASE WHEN state = 'active' THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
-         CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END AS attempts,
-         created_on AS created, start_after AS "startAfter"
-       FROM ${SCHEMA}.job WHERE name = :queueName AND state < 'completed'
-         AND (:ids::uuid[] IS NULL OR id = ANY (:ids::uuid[]))
-       ORDER BY created_on, id LIMIT :limit OFFSET :offset`,
-      { queueName: this.#queueName, ids: ids ? [...ids] : null, limit, offset },
+      `SELECT id, ${packedColumns('task')}, state, attempts, created, start_after AS "startAfter"
+       FROM (
+         (SELECT * FROM (
+            SELECT id, data -> 'task' AS task, ${STATE_OF_WAITING} AS state, retry_count AS attempts,
+              created_on AS created, start_after
+            FROM ${SCHEMA}.job WHERE name = :queueName
+          ) AS waiting WHERE true ${some})
+         UNION ALL
+         (SELECT * FROM (
+            SELECT task_id AS id, carried -> 'task' AS task, 'running' AS state, attempt AS attempts,
+              enqueued AS created, due AS start_after
+            FROM queue.leases WHERE queue = :queueName
+          ) AS held WHERE true ${some})
+       ) AS both_kinds
+       ORDER BY created, id LIMIT :limit OFFSET :offset`,
+      {
+        queueName: this.#queueName,
+        ids: ids ? [...ids] : null,
+        limit,
+        offset,
+        most: limit + offset,
+      },
     );
     return rows;
   }
 }
+
+/** SQL: how a package that waits shows itself. */
+export const STATE_OF_WAITING = `CASE WHEN start_after > now() THEN 'delayed' ELSE 'queued' END`;
+
+const INSERT = `WITH inserted AS (
+    INSERT INTO ${SCHEMA}.job (id, name, data, priority, start_after, keep_until, fairness_key, limit_key, limit_count,
+      waits_for)
+    SELECT id, ?, data, coalesce(priority, 0), now() + coalesce(delay, 0) * interval '1 second', 'infinity',
+      coalesce(key, ''), "limit", count,
+      CASE WHEN delay > 0 THEN 'time' WHEN "limit" IS NOT NULL THEN 'slot' ELSE 'turn' END
+    FROM json_to_recordset(?::json) AS package (id uuid, data jsonb, priority integer, delay double precision, key text,
+      "limit" text, count integer)
+    ON CONFLICT DO NOTHING
+    RETURNING name, waits_for
+  )
+  SELECT pg_notify('${PACKAGES_CHANNEL}', waits_for || ' ' || name) FROM (SELECT DISTINCT name, waits_for FROM inserted) AS came`;
+
+const ENDED_COLUMNS = `task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress,
+  limit_key AS "limitKey"`;
+
+/** For packages that are removed for good, as most are. */
+const END = `
+  DELETE FROM queue.leases USING json_to_recordset(?::json) AS settled (id uuid, attempt integer, "engineId" uuid)
+  WHERE task_id = settled.id AND engine_id = settled."engineId" AND leases.attempt = settled.attempt
+  RETURNING ${ENDED_COLUMNS}`;
+
+const SETTLE = `WITH ended AS (
+    DELETE FROM queue.leases USING json_to_recordset(?::json) AS settled (id uuid, attempt integer, "engineId" uuid,
+      "delaySeconds" double precision, "isUnstarted" boolean, "evenIfCancelled" boolean)
+    WHERE task_id = settled.id AND engine_id = settled."engineId" AND leases.attempt = settled.attempt
+    RETURNING leases.*, "delaySeconds", coalesce("isUnstarted", false) AS is_unstarted,
+      "delaySeconds" IS NOT NULL AND (cancelled_by IS NULL OR coalesce("evenIfCancelled", false)) AS is_released
+  ), released AS (
+    INSERT INTO ${SCHEMA}.job (id, name, data, priority, retry_count, created_on, start_after, keep_until, fairness_key,
+      limit_key, limit_count, waits_for)
+    SELECT task_id, queue, carried, priority, CASE WHEN is_unstarted THEN attempt - 1 ELSE attempt END, enqueued,
+      -- What was not begun keeps its place.
+      CASE WHEN is_unstarted AND "delaySeconds" <= 0 THEN due
+        ELSE clock_timestamp() + "delaySeconds" * interval '1 second' END,
+      'infinity', fairness_key, limit_key, limit_count,
+      CASE WHEN "delaySeconds" > 0 THEN 'time' WHEN limit_key IS NOT NULL THEN 'slot' ELSE 'turn' END
+    FROM ended WHERE is_released
+    ON CONFLICT DO NOTHING
+    RETURNING name, waits_for
+  ), announced AS (
+    SELECT pg_notify('${PACKAGES_CHANNEL}', waits_for || ' ' || name) FROM (SELECT DISTINCT name, waits_for FROM released) AS came
+  )
+  SELECT ended.task_id AS id, ended.engine_id AS "engineId", ended.attempt, ended.cancelled_by AS "cancelledBy",
+    ended.progress, ended.limit_key AS "limitKey", (SELECT count(*) FROM announced) AS announced
+  FROM ended`;

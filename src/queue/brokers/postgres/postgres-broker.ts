@@ -1,25 +1,24 @@
 import type { Knex } from 'knex';
 import type { PgBoss } from 'pg-boss';
+import { afterTransaction } from '../../../platform/database/after-transaction.ts';
 import { type Database, openDatabase } from '../../../platform/database/connection.ts';
 import { NotificationListener } from '../../../platform/database/notification-listener.ts';
-import { prepared } from '../../../platform/database/prepared.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import { PRODUCT_SLUG } from '../../../platform/product.ts';
-import { leaseBindings, refusalOf, withLeases } from '../../leases/leasing.ts';
-import { GREATEST_LIMIT } from '../../tasks/task-options.ts';
+import type { EndedLease } from '../../leases/lease.ts';
 import type {
   Broker,
   BrokerInfo,
   Delivery,
   OutgoingPackage,
-  Presentation,
   PurgedPackages,
   QueuedTask,
   QueuedTaskPage,
-  Release,
+  Settlement,
 } from '../broker.ts';
-import { JobTable, SCHEMA } from './job-table.ts';
-import { giveBackExcess } from './limits.ts';
+import { Admission } from './admission.ts';
+import { announcedOf, JobTable, PACKAGES_CHANNEL, SCHEMA } from './job-table.ts';
+import { type TakenTurns, takeTurns } from './turns.ts';
 
 /** What a Postgres broker needs. */
 export interface PostgresBrokerOptions {
@@ -30,6 +29,8 @@ export interface PostgresBrokerOptions {
   readonly silenceTimeoutSeconds?: number | undefined;
   readonly queueName: string;
   readonly logger: Logger;
+  /** The most tasks with one fairness key that engines hold at a time; no limit where absent. */
+  readonly mostOfFairnessKey?: number | undefined;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface PostgresBrokerOptions {
  * long a task may run, when it is used up, and which of them are gone.
  */
 const QUEUE_OPTIONS = {
-  notify: true,
+  notify: false,
   retryLimit: 2_147_483_647,
   retryDelay: 0,
   expireInSeconds: 86_400,
@@ -46,38 +47,19 @@ const QUEUE_OPTIONS = {
 
 const OPTION_NAMES = ['notify', 'retryLimit', 'retryDelay', 'expireInSeconds', 'retentionSeconds'] as const;
 
-/** pg-boss knows limits by the names of tiers: here each tier is named by its limit. */
-const GROUP_CONCURRENCY = {
-  default: 1,
-  tiers: Object.fromEntries(
-    Array.from({ length: GREATEST_LIMIT }, (_, index) => [String(index + 1), index + 1]),
-  ),
-};
-
-/** What is known of a package that was handed out, beside pg-boss's own columns. */
-interface HandedRow {
-  readonly id: string;
-  readonly isLeased: boolean;
-  readonly priority: number;
-  readonly enqueuedSeconds: number;
-}
-
-/** By priority, and then by age: ids of packages that were enqueued together grow. */
-function byOrderOfQueue(left: HandedRow, right: HandedRow): number {
-  return (
-    right.priority - left.priority ||
-    left.enqueuedSeconds - right.enqueuedSeconds ||
-    (left.id < right.id ? -1 : 1)
-  );
-}
-
 /** pg-boss, which is loaded when it is first needed. */
 interface StartedBoss {
   readonly boss: PgBoss;
   readonly fromKnex: typeof import('pg-boss').fromKnex;
 }
 
-/** Carries packages in pg-boss's tables: enqueued in the caller's transaction, handed out with SKIP LOCKED. */
+/**
+ * Carries packages in pg-boss's table of jobs, from which they are taken by statements of our own: pg-boss knows no turns.
+ *
+ *     time ──is due──► turn ──dequeue──► held by an engine, in `queue.leases` ──settle──► gone
+ *       │               ▲                                          │
+ *       └──► slot ──────┘                 settle ──► time, slot or turn
+ */
 export class PostgresBroker implements Broker {
   /** The table is ours alone: whatever is in it is a package, perhaps one that cannot be verified. */
   readonly foreignCount = 0;
@@ -89,6 +71,10 @@ export class PostgresBroker implements Broker {
    */
   readonly #ownDatabase: Database;
   readonly #jobs: JobTable;
+  readonly #admission: Admission;
+  readonly #listeners = new Set<() => void>();
+  /** The fairness key that had the last turn. */
+  #lastKey = '';
   #started: Promise<StartedBoss> | undefined;
 
   constructor(options: PostgresBrokerOptions) {
@@ -101,76 +87,35 @@ export class PostgresBroker implements Broker {
       silenceTimeoutSeconds: options.silenceTimeoutSeconds,
       logger: options.logger,
     });
+    this.#admission = new Admission(this.#ownDatabase, options.queueName, () => this.#wake());
   }
 
   async enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
-    const { boss, fromKnex } = await this.#boss();
-    const jobs = packages.map(({ signed, priority, delaySeconds, limit }) => ({
-      id: signed.task.id,
-      data: signed,
-      ...(priority === undefined ? {} : { priority }),
-      ...(delaySeconds === undefined ? {} : { startAfter: `${delaySeconds} seconds` }),
-      ...(limit === undefined ? {} : { group: { id: limit.key, tier: String(limit.count) } }),
-    }));
-    await boss.insert(this.#options.queueName, jobs, { db: fromKnex(this.#preparing(transaction)) });
+    await this.#boss();
+    await this.#jobs.insert(packages, transaction);
   }
 
   async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
-    const { boss, fromKnex } = await this.#boss();
-    const { queueName } = this.#options;
-    const doubles = new Set<string>();
-    const raw = async <Row>(sql: string, bindings: readonly Knex.RawBinding[] = []) => {
-      const { rows } = await prepared<Row & HandedRow>(
-        this.#ownDatabase,
-        // pg-boss's statement ends with the columns that it returns.
-        withLeases(
-          `${sql}, priority, extract(epoch FROM created_on)::double precision AS "enqueuedSeconds"`,
-          {
-            attempt: '"retryCount" + 1',
-            carried: 'data',
-          },
-        ),
-        leaseBindings(engineId, queueName, bindings),
-      );
-      for (const { id, isLeased } of rows) if (!isLeased) doubles.add(id);
-      // An UPDATE returns its rows in no order.
-      return { rows: rows.toSorted(byOrderOfQueue) };
-    };
-    const jobs = await boss
-      .fetch<object>(queueName, {
-        batchSize: limit,
-        groupConcurrency: GROUP_CONCURRENCY,
-        db: fromKnex({ raw }),
-      })
-      .catch((error: unknown) => {
-        throw refusalOf(error);
-      });
-    const limited = jobs.filter(({ id, groupId }) => groupId != null && !doubles.has(id));
-    const excess =
-      limited.length > 0
-        ? await giveBackExcess(this.#options.database, { queueName, engineId, jobs: limited })
-        : new Set<string>();
-    return jobs
-      .filter(({ id }) => !excess.has(id))
-      .map((job) => ({
-        id: job.id,
-        attempt: job.retryCount + 1,
-        carried: job.data,
-        isLeased: !doubles.has(job.id),
-      }));
+    await this.#boss();
+    await this.#admission.admit();
+    const all: Delivery[] = [];
+    for (;;) {
+      const { deliveries, lastKey, hasMore } = await this.#takeTurns(limit - all.length, engineId);
+      all.push(...deliveries);
+      this.#lastKey = lastKey;
+      if (!hasMore || deliveries.length === 0 || all.length >= limit) return all;
+    }
   }
 
-  async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
-    if (presentations.length === 0) return;
-    const { boss, fromKnex } = await this.#boss();
-    const attempts = presentations.map(({ id, attempt }) => ({ id, retryCount: attempt - 1 }));
-    await boss.deleteJob(this.#options.queueName, attempts, { db: fromKnex(transaction) });
-  }
-
-  async release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void> {
-    if (releases.length === 0) return;
-    await this.#jobs.release(releases, transaction);
-    if (releases.some(({ delaySeconds }) => delaySeconds <= 0)) await this.#notify(transaction);
+  async settle(
+    settlements: readonly Settlement[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedLease[]> {
+    if (settlements.length === 0) return [];
+    const settled = await this.#jobs.settle(settlements, transaction);
+    const limitKeys = settled.flatMap(({ limitKey }) => limitKey ?? []);
+    if (limitKeys.length > 0) afterTransaction(transaction, { onCommit: () => this.#freeSlots(limitKeys) });
+    return settled;
   }
 
   delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
@@ -183,13 +128,10 @@ export class PostgresBroker implements Broker {
 
   async deleteQueue(): Promise<void> {
     const { boss } = await this.#boss();
+    await this.#jobs.clear();
     await boss.deleteQueue(this.#options.queueName);
     // The next use creates it again.
     await this.#end();
-  }
-
-  async renew(): Promise<void> {
-    // What pg-boss has handed out stays hidden until it is acknowledged or released.
   }
 
   queueSize(): Promise<number> {
@@ -218,21 +160,54 @@ export class PostgresBroker implements Broker {
     await this.#boss();
     const listener = new NotificationListener({
       databaseUrl: this.#options.databaseUrl,
-      channel: await this.#channel(this.#options.database),
+      channel: PACKAGES_CHANNEL,
       logger: this.#options.logger,
       // What came before the connection was made is found by looking once more.
-      onListening: onPackages,
+      onListening: () => {
+        this.#admission.lookAgain();
+        onPackages();
+      },
       onNotification: (payload) => {
-        if (payload === this.#options.queueName) onPackages();
+        const waitsFor = announcedOf(this.#options.queueName, payload);
+        if (waitsFor === undefined) return;
+        this.#admission.hear(waitsFor);
+        onPackages();
       },
     });
+    this.#listeners.add(onPackages);
     listener.start();
-    return () => listener.stop();
+    return async () => {
+      this.#listeners.delete(onPackages);
+      await listener.stop();
+    };
   }
 
   async close(): Promise<void> {
+    this.#admission.stop();
     await this.#end();
     await this.#ownDatabase.destroy();
+  }
+
+  /** Where fairness keys have a limit, one engine takes after the other: each has to see what the others hold. */
+  async #takeTurns(limit: number, engineId: string): Promise<TakenTurns> {
+    const { queueName, mostOfFairnessKey } = this.#options;
+    const turns = { queueName, engineId, limit, afterKey: this.#lastKey, mostOfKey: mostOfFairnessKey };
+    if (mostOfFairnessKey === undefined) return takeTurns(this.#ownDatabase, turns);
+    return this.#ownDatabase.transaction(async (transaction) => {
+      await transaction.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [
+        `turns of ${queueName}`,
+      ]);
+      return takeTurns(transaction, turns);
+    });
+  }
+
+  #freeSlots(limitKeys: readonly string[]): void {
+    this.#admission.free(limitKeys);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   async #end(): Promise<void> {
@@ -279,28 +254,5 @@ export class PostgresBroker implements Broker {
     if (!queue) await boss.createQueue(queueName, QUEUE_OPTIONS);
     else if (OPTION_NAMES.some((name) => queue[name] !== QUEUE_OPTIONS[name]))
       await boss.updateQueue(queueName, QUEUE_OPTIONS);
-  }
-
-  /** Prepares each statement, for those of pg-boss whose text is always the same. */
-  #preparing(transaction: Knex.Transaction | undefined): Parameters<StartedBoss['fromKnex']>[0] {
-    const database = transaction ?? this.#options.database;
-    return {
-      raw: async (sql: string, bindings: readonly Knex.RawBinding[] = []) =>
-        prepared(database, sql, bindings),
-    };
-  }
-
-  async #notify(transaction: Knex.Transaction): Promise<void> {
-    const channel = await this.#channel(transaction);
-    await transaction.raw('SELECT pg_notify(?, ?)', [channel, this.#options.queueName]);
-  }
-
-  /** The channel on which pg-boss notifies of new jobs, a digest of its schema's name. */
-  async #channel(database: Database): Promise<string> {
-    const { rows } = await database.raw<{ rows: { channel: string }[] }>(
-      `SELECT 'pgboss_' || left(encode(sha224(?::bytea), 'hex'), 24) AS channel`,
-      [SCHEMA],
-    );
-    return rows[0]?.channel ?? '';
   }
 }

@@ -5,12 +5,11 @@ import { SCHEMA } from './job-table.ts';
 
 const JOBS = `
   SELECT job.name AS queue, job.id, data -> 'task' AS task, start_after,
-    CASE WHEN started_on IS NULL THEN retry_count ELSE retry_count + 1 END AS attempts, created_on AS created,
-    state = 'active' AS is_held
+    retry_count AS attempts, created_on AS created, false AS is_held
   FROM ${SCHEMA}.job`;
 
-/** The states of jobs that wait; the first condition is the one that pg-boss's index has. */
-const WAITING = `state < 'completed' AND state IN ('created', 'retry')`;
+/** The condition of the index by age: all of the jobs meet it. */
+const WAITING = `state < 'completed'`;
 
 /** What pg-boss's tables hold. */
 export class PostgresCarrier implements Carrier {
@@ -28,9 +27,7 @@ export class PostgresCarrier implements Carrier {
       )}) AS waiting`,
       [COUNTED_ROWS],
     );
-    return withEstimates(this.#database, rows, (name) =>
-      this.#database(`${SCHEMA}.job`).where({ name }).whereIn('state', ['created', 'retry']),
-    );
+    return withEstimates(this.#database, rows, (name) => this.#database(`${SCHEMA}.job`).where({ name }));
   }
 
   async waitingTasks({ queue, limit, after }: WaitingTaskPage): Promise<readonly TaskOfQueue[]> {
@@ -50,7 +47,7 @@ export class PostgresCarrier implements Carrier {
     const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
       `SELECT ${TASK_COLUMNS} FROM (
          SELECT found.* FROM ${SCHEMA}.queue CROSS JOIN LATERAL (
-           ${JOBS} WHERE job.name = queue.name AND job.id = ANY (:ids::uuid[]) AND state < 'completed' LIMIT :count
+           ${JOBS} WHERE job.name = queue.name AND job.id = ANY (:ids::uuid[]) LIMIT :count
          ) AS found
        ) AS found`,
       { ids: [...ids], count: ids.length },
@@ -62,7 +59,7 @@ export class PostgresCarrier implements Carrier {
     const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
       `SELECT ${TASK_COLUMNS} FROM (
          SELECT found.* FROM ${SCHEMA}.queue CROSS JOIN LATERAL (
-           ${JOBS} WHERE job.name = queue.name AND job.id BETWEEN :first AND :last AND state < 'completed' LIMIT :limit
+           ${JOBS} WHERE job.name = queue.name AND job.id BETWEEN :first AND :last LIMIT :limit
          ) AS found
        ) AS found LIMIT :limit`,
       { first, last, limit },

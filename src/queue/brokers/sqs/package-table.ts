@@ -1,16 +1,17 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
-import { leaseBindings, withLeases } from '../../leases/leasing.ts';
+import type { EndedLease } from '../../leases/lease.ts';
+import { LEASE_HOLDER } from '../../leases/leasing.ts';
+import { packedColumns } from '../../tasks/packed-columns.ts';
 import type {
   Delivery,
   OutgoingPackage,
-  Presentation,
   PurgedPackages,
   QueuedTask,
   QueuedTaskPage,
-  Release,
+  Settlement,
 } from '../broker.ts';
-import { isUuidText, packedColumns } from '../carrier-sql.ts';
+import { isUuidText } from '../carrier-sql.ts';
 import type { Ticket } from './message.ts';
 
 /** A delivery, and the ticket that it was asked for with. */
@@ -18,10 +19,20 @@ export interface TakenPackage extends Delivery {
   readonly round: number;
 }
 
-/** A ticket that is over, and whether another package may take its place within a limit. */
+/** A ticket that is over. */
 export interface EndedTicket extends Ticket {
-  readonly isLimited: boolean;
+  /** Whether another message is to be sent: that of the package's next round, or of a package with its limit key. */
+  readonly makesRoom: boolean;
 }
+
+/** What was settled. */
+export interface SettledPackages {
+  readonly leases: readonly EndedLease[];
+  readonly tickets: readonly EndedTicket[];
+}
+
+/** How long a package waits whose task has a lease from another queue. */
+const DOUBLE_SECONDS = 1;
 
 /** The packages of one queue, as Postgres has them: see the migration for what each column means. */
 export class PackageTable {
@@ -59,56 +70,89 @@ export class PackageTable {
     transaction: Knex.Transaction,
   ): Promise<readonly TakenPackage[]> {
     const { rows } = await transaction.raw<{ rows: (TakenPackage & { readonly created: string })[] }>(
-      withLeases(
-        // Locked in the order of ids, as everywhere, so that no two transactions wait for each other.
-        `WITH asked AS (
-           SELECT sqs_packages.id
-           FROM queue.sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
-             ON ticket.id = sqs_packages.id AND ticket.round = sqs_packages.round
-           WHERE queue = ? AND state <> 'held'
-           ORDER BY id FOR UPDATE OF sqs_packages
-         )
+      `WITH holder AS MATERIALIZED (${LEASE_HOLDER}), asked AS (
+         -- Locked in the order of ids, as everywhere, so that no two transactions wait for each other.
+         SELECT sqs_packages.id, EXISTS (SELECT FROM queue.leases WHERE task_id = sqs_packages.id) AS is_double
+         FROM queue.sqs_packages JOIN json_to_recordset(?::json) AS ticket (id uuid, round integer)
+           ON ticket.id = sqs_packages.id AND ticket.round = sqs_packages.round
+         WHERE queue = ? AND state <> 'held'
+         ORDER BY id FOR UPDATE OF sqs_packages
+       ), put_off AS (
+         UPDATE queue.sqs_packages SET state = 'unsent', sent = NULL, round = round + 1,
+           start_after = clock_timestamp() + ${DOUBLE_SECONDS} * interval '1 second'
+         FROM asked WHERE sqs_packages.id = asked.id AND is_double
+       ), taken AS (
          UPDATE queue.sqs_packages SET state = 'held', attempt = attempt + 1
-         FROM asked WHERE sqs_packages.id = asked.id
-         RETURNING sqs_packages.id, attempt, carried, round, created`,
-        { attempt: 'attempt', carried: 'carried' },
-      ),
-      leaseBindings(engineId, this.#queueName, [JSON.stringify(tickets), this.#queueName]),
+         FROM asked WHERE sqs_packages.id = asked.id AND NOT is_double
+         RETURNING sqs_packages.id, attempt, carried, round, created, start_after, limit_key, limit_count
+       ), leased AS (
+         -- Without a holder this is no engine at all, which the column refuses.
+         INSERT INTO queue.leases (task_id, engine_id, attempt, queue, carried, enqueued, due, limit_key, limit_count)
+         SELECT id, (SELECT id FROM holder), attempt, ?, carried, created, start_after, limit_key, limit_count
+         FROM taken
+       )
+       SELECT id, attempt, carried, round, created FROM taken`,
+      [engineId, this.#queueName, JSON.stringify(tickets), this.#queueName, this.#queueName],
     );
     return rows.toSorted((left, right) => (left.created + left.id < right.created + right.id ? -1 : 1));
   }
 
-  /** Removes packages for good, if the presentation is still the current one; returns their tickets. */
-  async acknowledge(
-    presentations: readonly Presentation[],
+  /** Ends presentations; see `Broker.settle`. */
+  async settle(settlements: readonly Settlement[], transaction: Knex.Transaction): Promise<SettledPackages> {
+    const rows = settlements.map(({ id, attempt, engineId, release }) => ({
+      id,
+      attempt,
+      engineId,
+      ...release,
+    }));
+    const settled = await transaction.raw<{ rows: EndedLease[] }>(
+      `DELETE FROM queue.leases USING json_to_recordset(?::json) AS settled (id uuid, attempt integer, "engineId" uuid)
+       WHERE task_id = settled.id AND engine_id = settled."engineId" AND leases.attempt = settled.attempt
+       RETURNING task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress`,
+      [JSON.stringify(rows)],
+    );
+    const cancelled = new Map(settled.rows.map(({ id, cancelledBy }) => [id, cancelledBy !== null]));
+    const held = rows.filter(({ id }) => cancelled.has(id));
+    const isReleased = ({ id, delaySeconds, evenIfCancelled = false }: (typeof rows)[number]) =>
+      delaySeconds !== undefined && (evenIfCancelled || !cancelled.get(id));
+    const tickets = [
+      ...(await this.#remove(
+        held.filter((row) => !isReleased(row)),
+        transaction,
+      )),
+      ...(await this.#release(held.filter(isReleased), transaction)),
+    ];
+    return { leases: settled.rows, tickets };
+  }
+
+  async #remove(
+    ended: readonly { readonly id: string }[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedTicket[]> {
+    if (ended.length === 0) return [];
     const { rows } = await transaction.raw<{ rows: EndedTicket[] }>(
-      `DELETE FROM queue.sqs_packages
-       USING json_to_recordset(?::json) AS ended (id uuid, attempt integer)
-       WHERE queue = ? AND sqs_packages.id = ended.id AND state = 'held' AND sqs_packages.attempt = ended.attempt
-       RETURNING sqs_packages.id, round, limit_key IS NOT NULL AS "isLimited"`,
-      [JSON.stringify(presentations), this.#queueName],
+      `DELETE FROM queue.sqs_packages WHERE queue = ? AND id = ANY (?::uuid[]) AND state = 'held'
+       RETURNING id, round, limit_key IS NOT NULL AS "makesRoom"`,
+      [this.#queueName, ended.map(({ id }) => id)],
     );
     return rows;
   }
 
-  /** Lets packages wait for their next round, if the presentation is still the current one; returns the old tickets. */
-  async release(
-    releases: readonly Release[],
+  /** Lets packages wait for their next round; returns the old tickets. */
+  async #release(
+    released: readonly { readonly id: string }[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedTicket[]> {
+    if (released.length === 0) return [];
     const { rows } = await transaction.raw<{ rows: EndedTicket[] }>(
       `UPDATE queue.sqs_packages
        SET state = 'unsent', sent = NULL, round = round + 1,
          start_after = clock_timestamp() + released."delaySeconds" * interval '1 second',
          attempt = sqs_packages.attempt - CASE WHEN released."isUnstarted" THEN 1 ELSE 0 END
-       FROM json_to_recordset(?::json) AS released (id uuid, attempt integer, "delaySeconds" double precision,
-         "isUnstarted" boolean)
+       FROM json_to_recordset(?::json) AS released (id uuid, "delaySeconds" double precision, "isUnstarted" boolean)
        WHERE queue = ? AND sqs_packages.id = released.id AND state = 'held'
-         AND sqs_packages.attempt = released.attempt
-       RETURNING sqs_packages.id, round - 1 AS round, limit_key IS NOT NULL AS "isLimited"`,
-      [JSON.stringify(releases), this.#queueName],
+       RETURNING sqs_packages.id, round - 1 AS round, true AS "makesRoom"`,
+      [JSON.stringify(released), this.#queueName],
     );
     return rows;
   }

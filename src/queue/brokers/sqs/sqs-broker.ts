@@ -2,23 +2,23 @@ import type { Knex } from 'knex';
 import { afterTransaction } from '../../../platform/database/after-transaction.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import type { Logger } from '../../../platform/logging.ts';
+import type { EndedLease } from '../../leases/lease.ts';
 import { refusalOf } from '../../leases/leasing.ts';
 import type {
   Broker,
   BrokerInfo,
   Delivery,
   OutgoingPackage,
-  Presentation,
   PurgedPackages,
   QueuedTask,
   QueuedTaskPage,
-  Release,
+  Settlement,
 } from '../broker.ts';
 import { HeldMessages } from './held-messages.ts';
 import { Inbox } from './inbox.ts';
 import type { HeldTicket } from './message.ts';
 import { Outbox } from './outbox.ts';
-import { type EndedTicket, PackageTable, type TakenPackage } from './package-table.ts';
+import { PackageTable, type TakenPackage } from './package-table.ts';
 import { Relay } from './relay.ts';
 import { SqsQueue } from './sqs-queue.ts';
 
@@ -42,9 +42,9 @@ const HIDDEN_SECONDS = 20;
  * Carries packages by Amazon SQS. A package is in Postgres until it is acknowledged, and SQS's messages say which
  * one is to be handed out:
  *
- *     unsent ──relay──► sent ──dequeue──► held ──acknowledge──► gone
+ *     unsent ──relay──► sent ──dequeue──► held ────settle────► gone
  *        ▲                                 │
- *        └───────────── release ───────────┘
+ *        └───────────── settle ────────────┘
  *
  * Every step is part of a transaction, the caller's except for `dequeue`; requests to SQS follow the commit. A message that
  * is shown twice, or late, finds that its package is held, gone, or in another round, and does nothing.
@@ -108,20 +108,18 @@ export class SqsBroker implements Broker {
       this.#take(this.#inbox.take(limit), engineId, transaction),
     );
     this.#inbox.ask(limit - taken.length);
-    return taken.map(({ id, attempt, carried, isLeased }) => ({ id, attempt, carried, isLeased }));
+    return taken.map(({ id, attempt, carried }) => ({ id, attempt, carried }));
   }
 
-  async acknowledge(presentations: readonly Presentation[], transaction: Knex.Transaction): Promise<void> {
-    if (presentations.length === 0) return;
-    const ended = await this.#table.acknowledge(presentations, transaction);
-    this.#settleAfter(transaction, ended);
-    if (ended.some(({ isLimited }) => isLimited)) this.#relayAfter(transaction);
-  }
-
-  async release(releases: readonly Release[], transaction: Knex.Transaction): Promise<void> {
-    if (releases.length === 0) return;
-    this.#settleAfter(transaction, await this.#table.release(releases, transaction));
-    this.#relayAfter(transaction);
+  async settle(
+    settlements: readonly Settlement[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedLease[]> {
+    if (settlements.length === 0) return [];
+    const { leases, tickets } = await this.#table.settle(settlements, transaction);
+    afterTransaction(transaction, { onCommit: () => this.#held.settle(tickets) });
+    if (tickets.some(({ makesRoom }) => makesRoom)) this.#relayAfter(transaction);
+    return leases;
   }
 
   async delete(ids: readonly string[], transaction?: Knex.Transaction): Promise<readonly string[]> {
@@ -138,10 +136,6 @@ export class SqsBroker implements Broker {
   async deleteQueue(): Promise<void> {
     await this.#queue.remove();
     await this.#table.clear();
-  }
-
-  renew(): Promise<void> {
-    return this.#held.renew();
   }
 
   queueSize(): Promise<number> {
@@ -201,10 +195,6 @@ export class SqsBroker implements Broker {
       giveBack();
       throw refusalOf(error);
     }
-  }
-
-  #settleAfter(transaction: Knex.Transaction, ended: readonly EndedTicket[]): void {
-    afterTransaction(transaction, { onCommit: () => this.#held.settle(ended) });
   }
 
   #relayAfter(transaction: Knex.Transaction | undefined): void {

@@ -3,7 +3,7 @@ import type { CarriedQueue, Carrier, TaskOfQueue, WaitingTaskPage } from '../car
 import { COUNTED_ROWS, queueFiguresOf, TASK_COLUMNS, withEstimates } from '../carrier-sql.ts';
 
 const PACKAGES = `
-  SELECT queue, id, carried -> 'task' AS task, start_after, attempt AS attempts, created, state = 'held' AS is_held
+  SELECT queue, id, carried -> 'task' AS task, start_after, attempt AS attempts, created, false AS is_held
   FROM queue.sqs_packages`;
 
 /** The packages that Amazon SQS carries, as Postgres has them. */
@@ -48,7 +48,7 @@ export class SqsCarrier implements Carrier {
 
   async findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]> {
     const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
-      `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id = ANY (?::uuid[])) AS found`,
+      `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id = ANY (?::uuid[]) AND state <> 'held') AS found`,
       [[...ids]],
     );
     return rows;
@@ -56,7 +56,7 @@ export class SqsCarrier implements Carrier {
 
   async tasksBetween(first: string, last: string, limit: number): Promise<readonly TaskOfQueue[]> {
     const { rows } = await this.#database.raw<{ rows: TaskOfQueue[] }>(
-      `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id BETWEEN ? AND ? LIMIT ?) AS found`,
+      `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id BETWEEN ? AND ? AND state <> 'held' LIMIT ?) AS found`,
       [first, last, limit],
     );
     return rows;

@@ -12,7 +12,7 @@ const ada = admin.signedIn();
 
 beforeEach(async () => {
   await admin.platform.database.raw(
-    'TRUNCATE composite.collections, queue.tasks, admin.audit_log, queue.engines CASCADE; DELETE FROM pgboss.job',
+    'TRUNCATE composite.collections, queue.tasks, admin.audit_log, queue.leases, queue.engines CASCADE; DELETE FROM pgboss.job',
   );
 });
 
@@ -45,7 +45,7 @@ async function letRun(taskId: string): Promise<void> {
     state: 'working',
     worker_count: 1,
   });
-  await database('pgboss.job').where({ id: taskId }).update({ state: 'active', started_on: new Date() });
+  await database('pgboss.job').where({ id: taskId }).delete();
   await database('queue.leases').insert({
     task_id: taskId,
     engine_id: engine,

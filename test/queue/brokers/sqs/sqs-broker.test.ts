@@ -12,6 +12,8 @@ import {
   describeBroker,
   idOf,
   packageOf,
+  release,
+  remove,
   take,
   takeOnce,
 } from '../broker-conformance.ts';
@@ -139,10 +141,10 @@ describe('what stands in SQS', () => {
     await queueIs(({ inflight }) => inflight.some((message) => message.visibilityDeadline > hiddenUntil));
   });
 
-  it('is gone when the package is acknowledged', async () => {
+  it('is gone when the package is settled', async () => {
     await broker.enqueue([packageOf()]);
     const taken = await take(sqs.database, broker);
-    await sqs.database.transaction((transaction) => broker.acknowledge(taken, transaction));
+    await remove(sqs.database, broker, taken);
     await queueIs(isEmpty);
   });
 
@@ -151,12 +153,7 @@ describe('what stands in SQS', () => {
     const outgoing = packageOf();
     await holder.enqueue([outgoing]);
     const taken = await take(sqs.database, holder);
-    await sqs.database.transaction((transaction) =>
-      broker.release(
-        taken.map((delivery) => ({ ...delivery, delaySeconds: 0 })),
-        transaction,
-      ),
-    );
+    await release(sqs.database, broker, taken, { delaySeconds: 0 });
     const { ready } = await queueIs(({ ready, inflight }) => ready.length === 1 && inflight.length === 0);
     expect(ready.map(({ body }) => JSON.parse(body))).toEqual([{ id: idOf(outgoing), round: 2 }]);
   });
@@ -170,9 +167,7 @@ describe('what stands in SQS', () => {
     await broker.enqueue([marker]);
     expect(await take(sqs.database, broker, 1, 10)).toMatchObject([{ id: idOf(marker) }]);
     if (!taken) throw new Error('nothing was taken');
-    await sqs.database.transaction((transaction) =>
-      broker.release([{ ...taken, delaySeconds: 60 }], transaction),
-    );
+    await release(sqs.database, broker, [taken], { delaySeconds: 60 });
     await send(JSON.stringify({ id: idOf(outgoing), round: 1 }));
     const next = packageOf();
     await broker.enqueue([next]);
@@ -197,7 +192,7 @@ describe('what stands in SQS', () => {
     await reader.enqueue([outgoing]);
     const taken = await take(sqs.database, reader, 1, 10);
     expect(taken).toMatchObject([{ id: idOf(outgoing) }]);
-    await sqs.database.transaction((transaction) => reader.acknowledge(taken, transaction));
+    await remove(sqs.database, reader, taken);
     // Hidden for a second at first, and later for longer.
     await eventually(async () => {
       await takeOnce(sqs.database, reader, 1);
@@ -225,7 +220,7 @@ describe('what stands in SQS', () => {
     await reader.enqueue(outgoing);
     const taken = await take(sqs.database, reader, 20, 10);
     expect(taken.map(({ id }) => id).toSorted()).toEqual(outgoing.map(idOf).toSorted());
-    await sqs.database.transaction((transaction) => reader.acknowledge(taken, transaction));
+    await remove(sqs.database, reader, taken);
     await reader.close();
     expect((await receiveAsOwner(25)).toSorted()).toEqual(bodies.toSorted());
   });

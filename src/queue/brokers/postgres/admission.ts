@@ -1,0 +1,111 @@
+import type { Database } from '../../../platform/database/connection.ts';
+import type { WaitsFor } from './job-table.ts';
+import { Slots } from './slots.ts';
+import { bringDuePackages } from './times.ts';
+
+/** How often it is looked for packages that are due, where no notification tells of them: one may be lost. */
+const LONGEST_LOOK_SECONDS = 5;
+
+/** How often it is looked for slots that nothing told of. */
+const SWEEP_SECONDS = 15;
+
+/** After a sweep that takes long, the pause is so many times as long as that. */
+const PAUSE_FACTOR = 5;
+
+/**
+ * Lets packages of a queue wait for their turn that waited for their time, or for a slot within their limit. Each engine
+ * does this before it takes packages, and only when there is something to do.
+ */
+export class Admission {
+  readonly #database: Database;
+  readonly #queueName: string;
+  readonly #slots: Slots;
+  readonly #onDue: () => void;
+  /** By `performance.now()`, as all moments here. */
+  #nextLook = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** The keys that may have a free slot. */
+  readonly #freed = new Set<string>();
+  #isSweepDue = true;
+  #sweepFrom = '';
+  #earliestSweep = 0;
+  #latestSweep = 0;
+
+  /** @param onDue called when a package is due. */
+  constructor(database: Database, queueName: string, onDue: () => void) {
+    this.#database = database;
+    this.#queueName = queueName;
+    this.#slots = new Slots(database, queueName);
+    this.#onDue = onDue;
+  }
+
+  /** Notes that packages came. */
+  hear(waitsFor: WaitsFor): void {
+    if (waitsFor === 'time') this.#nextLook = 0;
+    if (waitsFor === 'slot') this.#isSweepDue = true;
+  }
+
+  /** Notes that slots may be free. */
+  free(limitKeys: readonly string[]): void {
+    for (const key of limitKeys) this.#freed.add(key);
+  }
+
+  /** Notes that it may have missed something. */
+  lookAgain(): void {
+    this.#nextLook = 0;
+    this.#isSweepDue = true;
+  }
+
+  /** Does what there is to do. */
+  async admit(): Promise<void> {
+    if (performance.now() >= this.#nextLook) await this.#bringDue();
+    if (this.#maySweep()) await this.#sweep();
+    await this.#fillFreed();
+  }
+
+  /** Ends its timer. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #bringDue(): Promise<void> {
+    // What is announced while the statement runs is looked for by the next one.
+    this.#nextLook = performance.now() + LONGEST_LOOK_SECONDS * 1_000;
+    const { limitKeys, nextSeconds } = await bringDuePackages(this.#database, this.#queueName);
+    this.free(limitKeys);
+    if (nextSeconds === null || nextSeconds > LONGEST_LOOK_SECONDS) return;
+    this.#nextLook = Math.min(this.#nextLook, performance.now() + nextSeconds * 1_000);
+    clearTimeout(this.#timer);
+    // A millisecond more, since a timer may be early.
+    this.#timer = setTimeout(this.#onDue, nextSeconds * 1_000 + 1).unref();
+  }
+
+  #maySweep(): boolean {
+    const now = performance.now();
+    return now >= this.#latestSweep || (this.#isSweepDue && now >= this.#earliestSweep);
+  }
+
+  async #sweep(): Promise<void> {
+    const begun = performance.now();
+    this.#isSweepDue = false;
+    const { openKeys, nextKey } = await this.#slots.sweep(this.#sweepFrom);
+    this.free(openKeys);
+    this.#sweepFrom = nextKey;
+    this.#isSweepDue ||= nextKey !== '';
+    const ended = performance.now();
+    this.#earliestSweep = ended + PAUSE_FACTOR * (ended - begun);
+    this.#latestSweep = ended + SWEEP_SECONDS * 1_000;
+  }
+
+  async #fillFreed(): Promise<void> {
+    if (this.#freed.size === 0) return;
+    const keys = [...this.#freed];
+    this.#freed.clear();
+    try {
+      await this.#slots.fill(keys);
+    } catch (error) {
+      this.free(keys);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../../platform/database/connection.ts';
+import { GREATEST_LIMIT } from '../../tasks/task-options.ts';
+import { SCHEMA } from './job-table.ts';
+
+/** Limit keys that are looked at in one sweep. */
+const KEYS_OF_A_SWEEP = 1_000;
+
+/** What a sweep found. */
+export interface Sweep {
+  /** The keys that have a package waiting and a slot free. */
+  readonly openKeys: readonly string[];
+  /** Where the next sweep begins; the empty text if this one came to the end. */
+  readonly nextKey: string;
+}
+
+/**
+ * The slots of limit keys. A package with a limit waits for a slot first and then, with the slot, for its turn: so that
+ * what cannot run is never in the way of what can. A slot is used by each package that waits for its turn, and by each
+ * task that an engine holds.
+ */
+export class Slots {
+  readonly #database: Database;
+  readonly #queueName: string;
+
+  constructor(database: Database, queueName: string) {
+    this.#database = database;
+    this.#queueName = queueName;
+  }
+
+  /** Gives the free slots of limit keys to the first of their packages. One engine after the other does this for a key. */
+  async fill(limitKeys: readonly string[]): Promise<void> {
+    if (limitKeys.length === 0) return;
+    const bound = { queueName: this.#queueName, limitKeys: [...new Set(limitKeys)] };
+    await this.#database.transaction(async (transaction) => {
+      await transaction.raw(
+        // In one order, as two that lock the same keys in different orders would wait for each other.
+        `SELECT pg_advisory_xact_lock(hash) FROM (
+           SELECT DISTINCT hashtextextended('limit ' || :queueName || ' ' || key, 0) AS hash
+           FROM unnest(:limitKeys::text[]) AS key ORDER BY hash
+         ) AS hashes`,
+        bound,
+      );
+      await this.#takeBackFromLowerPriorities(transaction, bound);
+      // A statement of its own, which sees what was stored before the locks were given.
+      await transaction.raw(FILL, bound);
+    });
+  }
+
+  /** Finds keys that have a package waiting and a slot free: a task was deleted, or an engine died after its task's end. */
+  async sweep(firstKey: string): Promise<Sweep> {
+    const { rows } = await this.#database.raw<{ rows: { key: string; isOpen: boolean }[] }>(SWEEP, {
+      queueName: this.#queueName,
+      firstKey,
+      count: KEYS_OF_A_SWEEP,
+    });
+    return {
+      openKeys: rows.filter(({ isOpen }) => isOpen).map(({ key }) => key),
+      nextKey: rows.length < KEYS_OF_A_SWEEP ? '' : (rows.at(-1)?.key ?? ''),
+    };
+  }
+
+  /** A package that has a slot and no turn yet makes way for one of a higher priority. */
+  async #takeBackFromLowerPriorities(
+    transaction: Knex.Transaction,
+    bound: { readonly queueName: string; readonly limitKeys: string[] },
+  ): Promise<void> {
+    await transaction.raw(
+      `UPDATE ${SCHEMA}.job SET waits_for = 'slot'
+       WHERE name = :queueName AND id IN (
+         SELECT id FROM ${SCHEMA}.job AS holder
+         WHERE name = :queueName AND waits_for = 'turn' AND limit_key = ANY (:limitKeys::text[]) AND EXISTS (
+           SELECT FROM ${SCHEMA}.job AS waiting
+           WHERE waiting.name = :queueName AND waiting.waits_for = 'slot' AND waiting.limit_key = holder.limit_key
+             AND -waiting.priority < -holder.priority
+         )
+         FOR UPDATE SKIP LOCKED
+       )`,
+      bound,
+    );
+  }
+}
+
+/** SQL: how many slots of a key are used. */
+function usedSlots(key: string): string {
+  return `(SELECT count(*) FROM queue.leases WHERE queue = :queueName AND limit_key = ${key})
+    + (SELECT count(*) FROM ${SCHEMA}.job WHERE name = :queueName AND waits_for = 'turn' AND limit_key = ${key})`;
+}
+
+/** SQL: the packages that wait for a slot of a key, in order. */
+function waitingFor(key: string, count: number): string {
+  return `SELECT id, limit_count, priority, start_after FROM ${SCHEMA}.job
+    WHERE name = :queueName AND waits_for = 'slot' AND limit_key = ${key}
+    ORDER BY -priority, start_after, id LIMIT ${count}`;
+}
+
+const FILL = `
+  UPDATE ${SCHEMA}.job SET waits_for = 'turn'
+  FROM unnest(:limitKeys::text[]) AS wanted (key)
+  CROSS JOIN LATERAL (SELECT ${usedSlots('wanted.key')} AS used) AS slots
+  CROSS JOIN LATERAL (
+    SELECT id, limit_count, row_number() OVER (ORDER BY -priority, start_after, id) AS place
+    FROM (${waitingFor('wanted.key', GREATEST_LIMIT)}) AS waiting
+  ) AS next
+  WHERE slots.used + next.place <= next.limit_count
+    AND job.name = :queueName AND job.id = next.id AND job.waits_for = 'slot'`;
+
+const SWEEP = `WITH RECURSIVE keys AS (
+    (SELECT limit_key AS key, 1 AS place FROM ${SCHEMA}.job
+     WHERE name = :queueName AND waits_for = 'slot' AND limit_key > :firstKey ORDER BY limit_key LIMIT 1)
+    UNION ALL
+    SELECT next.key, keys.place + 1 FROM keys CROSS JOIN LATERAL (
+      SELECT limit_key AS key FROM ${SCHEMA}.job
+      WHERE name = :queueName AND waits_for = 'slot' AND limit_key > keys.key ORDER BY limit_key LIMIT 1
+    ) AS next
+    WHERE keys.place < :count
+  )
+  SELECT keys.key, slots.used < first.limit_count AS "isOpen"
+  FROM keys
+  CROSS JOIN LATERAL (${waitingFor('keys.key', 1)}) AS first
+  CROSS JOIN LATERAL (SELECT ${usedSlots('keys.key')} AS used) AS slots`;

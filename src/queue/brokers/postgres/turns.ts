@@ -1,0 +1,151 @@
+import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { prepared } from '../../../platform/database/prepared.ts';
+import { LEASE_HOLDER, refusalOf } from '../../leases/leasing.ts';
+import type { Delivery } from '../broker.ts';
+import { SCHEMA } from './job-table.ts';
+
+/** Who takes packages, and how many. */
+export interface TurnOptions {
+  readonly queueName: string;
+  readonly engineId: string;
+  /** The most packages. */
+  readonly limit: number;
+  /** The fairness key that had the last turn: the next one in the alphabet has the first turn now. */
+  readonly afterKey: string;
+  /** The most tasks with one fairness key that engines hold at a time; no limit where absent. */
+  readonly mostOfKey?: number | undefined;
+}
+
+/** The packages that were taken, in the order of their turns. */
+export interface TakenTurns {
+  readonly deliveries: readonly Delivery[];
+  /** The fairness key that had the last turn. */
+  readonly lastKey: string;
+  /** Whether a key may have more that could be taken now. */
+  readonly hasMore: boolean;
+}
+
+interface TakenRow extends Delivery {
+  readonly place: number;
+  readonly key: string;
+  readonly hasMore: boolean;
+}
+
+/**
+ * Takes packages whose turn it is, and stores their leases. Higher priorities come first; among the packages of one
+ * priority, each fairness key has its turn, and of one key those come first that were due first.
+ *
+ * The keys are found one after the other in an index that holds nothing but what can be taken: taking costs the same
+ * however many packages wait, of one key or of many, and however many wait for something else than their turn.
+ *
+ * @throws {LeaseRefusedError}
+ */
+export async function takeTurns(database: DatabaseOrTransaction, options: TurnOptions): Promise<TakenTurns> {
+  const { queueName, engineId, limit, afterKey, mostOfKey = null } = options;
+  const { rows } = await prepared<TakenRow>(database, TAKE, [
+    queueName,
+    limit,
+    afterKey,
+    mostOfKey,
+    engineId,
+    queueName,
+    mostOfKey,
+  ]).catch((error: unknown) => {
+    throw refusalOf(error);
+  });
+  // A DELETE returns its rows in no order.
+  const taken = rows.toSorted((left, right) => left.place - right.place);
+  return {
+    deliveries: taken.map(({ id, attempt, carried }) => ({ id, attempt, carried })),
+    lastKey: taken.at(-1)?.key ?? options.afterKey,
+    hasMore: taken.some(({ hasMore }) => hasMore),
+  };
+}
+
+const READY = `${SCHEMA}.job WHERE name = bound.queue AND waits_for = 'turn'`;
+
+/** SQL: the first fairness key of a rank that meets a condition. A rank is a priority the other way round: 0 before 1. */
+function firstKey(rank: string, condition: string): string {
+  return `(SELECT -priority AS rank, fairness_key AS key FROM ${READY} AND -priority = ${rank} AND ${condition}
+    ORDER BY -priority, fairness_key LIMIT 1)`;
+}
+
+/** SQL: the first rank that meets a condition. */
+function firstRank(condition: string): string {
+  return `(SELECT -priority AS rank FROM ${READY} AND ${condition} ORDER BY -priority LIMIT 1)`;
+}
+
+/** SQL: of what is found by the queries, which are run one after the other, the first row. */
+function firstOf(...queries: readonly string[]): string {
+  return `(SELECT * FROM (${queries.join(' UNION ALL ')}) AS found LIMIT 1)`;
+}
+
+/** SQL: the key that has the first turn in a rank. */
+function keyAfterLast(rank: string): string {
+  return firstOf(firstKey(rank, 'fairness_key > bound.after'), firstKey(rank, 'true'));
+}
+
+const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
+    SELECT ?::text AS queue, ?::integer AS most, ?::text AS after, ?::integer AS most_of_key
+  ), holder AS MATERIALIZED (${LEASE_HOLDER}
+  ), busy AS MATERIALIZED (
+    SELECT coalesce(array_agg(fairness_key), '{}') AS keys
+    FROM (
+      SELECT fairness_key FROM bound JOIN queue.leases USING (queue) WHERE ?::integer IS NOT NULL AND fairness_key <> ''
+      GROUP BY fairness_key, most_of_key HAVING count(*) >= most_of_key
+    ) AS full_keys
+  ), ring (rank, key, lane) AS (
+    -- The keys of the first rank in the order of their turns, then those of the next. A busy key is passed over.
+    SELECT first.rank, first.key, (first.key <> ALL (busy.keys))::integer
+    FROM bound CROSS JOIN busy
+    CROSS JOIN LATERAL ${firstRank('true')} AS top CROSS JOIN LATERAL ${keyAfterLast('top.rank')} AS first
+    UNION ALL
+    SELECT next.rank, next.key, ring.lane + (next.key <> ALL (busy.keys))::integer
+    FROM ring CROSS JOIN bound CROSS JOIN busy CROSS JOIN LATERAL ${firstOf(
+      firstKey('ring.rank', 'ring.key > bound.after AND fairness_key > ring.key'),
+      firstKey('ring.rank', 'ring.key > bound.after AND fairness_key <= bound.after'),
+      firstKey(
+        'ring.rank',
+        'ring.key <= bound.after AND fairness_key > ring.key AND fairness_key <= bound.after',
+      ),
+      `(SELECT first.* FROM ${firstRank('-priority > ring.rank')} AS lower
+        CROSS JOIN LATERAL ${keyAfterLast('lower.rank')} AS first)`,
+    )} AS next
+    WHERE ring.lane < bound.most
+  ), lanes AS MATERIALIZED (
+    SELECT rank, key, lane, ceil(most::double precision / count(*) OVER (PARTITION BY rank))::integer AS share,
+      CASE WHEN most_of_key IS NULL OR key = '' THEN most
+        ELSE most_of_key - (
+          SELECT count(*)::integer FROM queue.leases WHERE leases.queue = bound.queue AND fairness_key = key
+        ) END AS room
+    FROM ring CROSS JOIN bound CROSS JOIN busy WHERE key <> ALL (busy.keys)
+  ), picked AS MATERIALIZED (
+    SELECT lanes.*, job.id, row_number() OVER (PARTITION BY lane ORDER BY job.start_after, job.id) AS round
+    FROM bound CROSS JOIN lanes CROSS JOIN LATERAL (
+      SELECT id, start_after FROM ${READY} AND -priority = lanes.rank AND fairness_key = lanes.key
+        AND NOT EXISTS (SELECT FROM queue.leases WHERE task_id = job.id)
+      ORDER BY -priority, fairness_key, start_after, id LIMIT least(lanes.share, lanes.room)
+      FOR UPDATE SKIP LOCKED
+    ) AS job
+  ), chosen AS MATERIALIZED (
+    -- A key that had its whole share may have more, which goes before what is of a lower rank.
+    SELECT id, place, cut IS NOT NULL AS has_more
+    FROM (
+      SELECT *, row_number() OVER (ORDER BY rank, round, lane) AS place,
+        min(rank) FILTER (WHERE round = share) OVER () AS cut
+      FROM picked
+    ) AS placed CROSS JOIN bound
+    WHERE place <= most AND rank <= coalesce(cut, rank)
+  ), taken AS (
+    DELETE FROM ${SCHEMA}.job USING bound, chosen WHERE job.name = bound.queue AND job.id = chosen.id
+    RETURNING job.id, retry_count + 1 AS attempt, data, job.priority, created_on, start_after, fairness_key, limit_key,
+      limit_count, place, has_more
+  ), leased AS (
+    -- Without a holder this is no engine at all, which the column refuses.
+    INSERT INTO queue.leases (task_id, engine_id, attempt, queue, carried, priority, enqueued, due, fairness_key,
+      limit_key, limit_count)
+    SELECT id, (SELECT id FROM holder), attempt, bound.queue, coalesce(data, '{}'), priority, created_on, start_after,
+      fairness_key, limit_key, limit_count
+    FROM taken CROSS JOIN bound
+  )
+  SELECT id, attempt, data AS carried, place::integer, fairness_key AS key, has_more AS "hasMore" FROM taken`;
