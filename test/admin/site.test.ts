@@ -9,7 +9,7 @@ describe('the site of the admin', () => {
   const admin = shareAdmin();
   const ada = admin.signedIn();
   beforeEach(async () => {
-    await admin.platform.database.raw('TRUNCATE composite.collections, queue.engines CASCADE');
+    await admin.platform.database.raw('TRUNCATE composite.collections, queue.engines, queue.leases CASCADE');
   });
 
   async function read<Answer>(path: string): Promise<Answer> {

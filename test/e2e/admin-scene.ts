@@ -113,6 +113,7 @@ async function processSome(service: ServiceUnderTest) {
 }
 
 async function insertEngines(database: Database): Promise<string[]> {
+  await database('queue.leases').delete();
   await database('queue.engines').delete();
   const minutes = (count: number) => database.raw(`clock_timestamp() - ? * interval '1 minute'`, [count]);
   const engines = ['handler-1', 'handler-2', 'handler-3'].map((host, index) => ({

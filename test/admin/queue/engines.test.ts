@@ -7,7 +7,7 @@ import { shareAdmin } from '../shared-admin.ts';
 describe("the admin's engines", () => {
   const admin = shareAdmin();
   const viewer = admin.signedIn('vera', 'viewer');
-  beforeEach(() => admin.platform.database.raw('TRUNCATE queue.engines CASCADE'));
+  beforeEach(() => admin.platform.database.raw('TRUNCATE queue.engines, queue.leases'));
 
   async function addEngine(host: string, state: string, silentSeconds: number): Promise<string> {
     const { database } = admin.platform;

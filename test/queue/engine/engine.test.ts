@@ -129,7 +129,7 @@ describe('an engine', () => {
     // Put off, and taken once more.
     const [first] = await eventually(async () => {
       const delayed = await test.queue.queuedTasks({ limit: 9, offset: 0 });
-      return delayed[0]?.state === 'delayed' && delayed;
+      return delayed[0]?.state === 'delayed' ? delayed : undefined;
     });
     await eventually(async () => {
       const [now] = await test.queue.queuedTasks({ limit: 9, offset: 0 });
