@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import CliTable from 'cli-table3';
 
 /** One line of the report. */
 export interface Row {
@@ -11,13 +11,32 @@ export interface Row {
   readonly goal?: string;
 }
 
+/** A table with columns of its own. */
+export interface Table {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** Prints a table of what was measured. */
 export function print(title: string, rows: readonly Row[]): void {
-  const table = new Table({
+  printTable({
+    title,
     head: ['work', 'measured', 'peer', 'ratio', 'goal'],
-    style: { head: [], border: [] },
+    rows: rows.map(({ work, measured, peer = '', ratio = '', goal = '' }) => [
+      work,
+      measured,
+      peer,
+      ratio,
+      goal,
+    ]),
   });
-  for (const { work, measured, peer = '', ratio = '', goal = '' } of rows)
-    table.push([work, measured, peer, ratio, goal]);
+}
+
+/** Likewise, with the columns that the table names. */
+export function printTable({ title, head, rows }: Table): void {
+  const isOneLineEach = !rows.flat().some((cell) => cell.includes('\n'));
+  const table = new CliTable({ head: [...head], style: { head: [], border: [], compact: isOneLineEach } });
+  for (const row of rows) table.push([...row]);
   process.stdout.write(`\n${title}\n${table}\n`);
 }

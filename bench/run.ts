@@ -6,9 +6,10 @@ import { makeSamplePdf } from '../src/apps/composite/sandbox/sample/sample-pdf.t
 import { startPostgres } from '../src/standalone/postgres.ts';
 import { makeTestDatabasesIn } from '../test/support/database.ts';
 import { benchAdmin } from './admin.ts';
+import { profileDrain } from './queue/profile.ts';
 import { benchQueue } from './queue.ts';
 import { benchRasterizer } from './rasterize.ts';
-import { print } from './report.ts';
+import { print, printTable } from './report.ts';
 import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
@@ -16,14 +17,19 @@ import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 // `api`, `queue` or `admin` measures that part alone.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' } },
+  options: { only: { type: 'string' }, part: { type: 'string' } },
 });
 const measures = (part: string) => values.only === undefined || values.only === part;
 const directory = await mkdtemp(join(tmpdir(), 'composite-bench-'));
 await chmod(directory, 0o755);
 const postgres = await startPostgres({
   dataDirectory: join(directory, 'postgres'),
-  parameters: { max_connections: '300' },
+  parameters: {
+    max_connections: '300',
+    shared_preload_libraries: 'pg_stat_statements',
+    // Only where statements are counted.
+    'pg_stat_statements.track': 'none',
+  },
 });
 try {
   await makeTestDatabasesIn(postgres.url);
@@ -34,7 +40,9 @@ try {
   if (measures('pdfs')) print('PDFs', await benchBooks(books));
   if (measures('rasterizer')) print('Rasterizer alone', await benchRasterizer(books));
   if (measures('api')) print('API', await benchSubmissions());
-  if (measures('queue')) print('Queue', await benchQueue());
+  if (values.part === 'profile')
+    for (const table of await profileDrain(20_000, postgres.pid)) printTable(table);
+  else if (measures('queue')) print('Queue', await benchQueue());
   if (measures('admin'))
     print('Admin, beside a million tasks and a hundred thousand members', await benchAdmin());
 } finally {
