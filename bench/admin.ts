@@ -3,6 +3,8 @@ import type { Database } from '../src/platform/database/connection.ts';
 import { AdminClient } from '../test/admin/admin-client.ts';
 import { ServiceUnderTest } from '../test/e2e/service.ts';
 import { median, secondsOf } from './figures.ts';
+import { openObserverOf } from './queue/postgres-observer.ts';
+import { copyWaitingPackage } from './queue/queue-tables.ts';
 import type { Row } from './report.ts';
 
 const TASKS = 1_000_000;
@@ -192,15 +194,11 @@ async function fill(database: Database): Promise<void> {
 
 /** Enqueues one task as callers do, and copies it. */
 async function fillQueue(service: ServiceUnderTest): Promise<void> {
-  const { database } = service.database;
   const origin = 'https://repository.example.org/waiting.pdf';
   await service.submit(7, [
     { '@type': 'vocab:Composite', id: 'page-{}', space: 1, origin, incrementSeed: 1 },
   ]);
-  await database.raw(
-    `INSERT INTO pgboss.job (name, data, priority, created_on, start_after, keep_until, policy)
-     SELECT name, data, priority, created_on + n * interval '1 millisecond', start_after, keep_until, policy
-     FROM (SELECT * FROM pgboss.job LIMIT 1) AS one, generate_series(1, ?) AS n`,
-    [WAITING],
-  );
+  const observer = await openObserverOf(service.database);
+  await copyWaitingPackage(observer, { count: WAITING });
+  await observer.close();
 }

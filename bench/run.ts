@@ -6,20 +6,31 @@ import { makeSamplePdf } from '../src/apps/composite/sandbox/sample/sample-pdf.t
 import { startPostgres } from '../src/standalone/postgres.ts';
 import { makeTestDatabasesIn } from '../test/support/database.ts';
 import { benchAdmin } from './admin.ts';
-import { profileDrain } from './queue/profile.ts';
-import { benchQueue } from './queue.ts';
+import { benchQueue, isQueuePart, MEASURING_PARTS, QUEUE_PARTS } from './queue.ts';
 import { benchRasterizer } from './rasterize.ts';
 import { print, printTable } from './report.ts';
 import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api`, `queue` or `admin` measures that part alone.
+// `api`, `queue` or `admin` measures that part alone; `--part drain` is a part of the queue's, and may be repeated.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, part: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    part: { type: 'string', multiple: true, default: [...MEASURING_PARTS] },
+    rounds: { type: 'string', default: '5' },
+  },
 });
 const measures = (part: string) => values.only === undefined || values.only === part;
+const rounds = Number(values.rounds);
+const unknownParts = values.part.filter((part) => !isQueuePart(part));
+if (unknownParts.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(
+    `Usage: --part ${QUEUE_PARTS.join('|')} (unknown: ${unknownParts.join(', ') || 'none'}); --rounds is a number from 1\n`,
+  );
+  process.exit(2);
+}
 const directory = await mkdtemp(join(tmpdir(), 'composite-bench-'));
 await chmod(directory, 0o755);
 const postgres = await startPostgres({
@@ -40,9 +51,10 @@ try {
   if (measures('pdfs')) print('PDFs', await benchBooks(books));
   if (measures('rasterizer')) print('Rasterizer alone', await benchRasterizer(books));
   if (measures('api')) print('API', await benchSubmissions());
-  if (values.part === 'profile')
-    for (const table of await profileDrain(20_000, postgres.pid)) printTable(table);
-  else if (measures('queue')) print('Queue', await benchQueue());
+  if (measures('queue')) {
+    for (const part of values.part.filter(isQueuePart))
+      for (const table of await benchQueue(part, { rounds, postgresPid: postgres.pid })) printTable(table);
+  }
   if (measures('admin'))
     print('Admin, beside a million tasks and a hundred thousand members', await benchAdmin());
 } finally {

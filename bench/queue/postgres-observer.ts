@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { TestDatabase } from '../../test/support/database.ts';
 
 /** What has been measured of one statement since {@link PostgresObserver.countStatements}. */
 export interface CountedStatement {
@@ -117,4 +118,9 @@ export class PostgresObserver {
   async close(): Promise<void> {
     await this.#client.end();
   }
+}
+
+/** Watches a database that was made for a peer. */
+export function openObserverOf({ url }: TestDatabase): Promise<PostgresObserver> {
+  return PostgresObserver.open(new URL(url).pathname.slice(1));
 }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Table } from '../report.ts';
+import { WARM_UP_TASKS } from './contender.ts';
 import { readCpuProfiles } from './cpu-profiles.ts';
 import type { CountedStatement, SampledState } from './postgres-observer.ts';
 import { processorSeconds } from './processor-time.ts';
-import { QueueUnderBench, WARM_UP_TASKS } from './queue-under-bench.ts';
+import { QueueUnderBench } from './queue-under-bench.ts';
 
 const SAMPLE_INTERVAL_MILLISECONDS = 10;
 const STATEMENT_CHARACTERS = 150;
@@ -34,11 +35,13 @@ async function profilePostgres(tasks: number, postgresPid: number): Promise<Tabl
     const samples = new Sampling(() => observer.sample());
     let before = await observer.work();
     let usedBefore = await processorTime();
-    const seconds = await bench.drain(tasks, async () => {
-      await observer.forgetStatements();
-      usedBefore = await processorTime();
-      before = { ...(await observer.work()), statements: 0 };
-      samples.start();
+    const seconds = await bench.drain(tasks, {
+      beforeStart: async () => {
+        await observer.forgetStatements();
+        usedBefore = await processorTime();
+        before = await observer.work();
+        samples.start();
+      },
     });
     const states = await samples.stop();
     const after = await observer.work();

@@ -1,15 +1,23 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { machineMilliseconds } from '../../src/platform/machine-clock.ts';
 import { QueueUnderTest } from '../../test/queue/engine/test-engine.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import type { NodeProcess } from '../../test/support/node-process.ts';
 import { noop } from '../fixtures/task-functions.ts';
+import { IDLE_MILLISECONDS, WARM_UP_TASKS } from './contender.ts';
 import { PostgresObserver } from './postgres-observer.ts';
 import { countSuccesses } from './queue-tables.ts';
 
-/** Tasks that go first, so that nobody is measured while code is loaded and compiled. */
-export const WARM_UP_TASKS = 500;
-
 const DRAIN_DEADLINE_MILLISECONDS = 300_000;
 const LOOK_INTERVAL_MILLISECONDS = 5;
+
+const PICK_UP_DEADLINE_MILLISECONDS = 60_000;
+
+/** What is done on the way to a drain. */
+export interface DrainSteps {
+  readonly onEnqueued?: () => Promise<void>;
+  readonly beforeStart?: () => Promise<void>;
+}
 
 /** An empty queue in a new database, real engines on it, and an observer of its database. */
 export class QueueUnderBench {
@@ -43,21 +51,26 @@ export class QueueUnderBench {
     );
   }
 
-  /** Has tasks done before anything is measured. */
+  /** Has tasks done before anything is measured, so many for each engine that runs. */
   async warmUp(): Promise<void> {
-    await this.#enqueueAndAwait(WARM_UP_TASKS, async () => undefined);
+    await this.#enqueueAndAwait(WARM_UP_TASKS * this.test.engines.length);
   }
 
   /**
    * Seconds from the moment that engines may begin with so many tasks, until all results are stored.
    *
-   * @param beforeStart is called when everything waits, just before.
+   * @param onEnqueued is called when all of them wait.
+   * @param beforeStart is called at the end, when Postgres has nothing more to do.
    */
-  async drain(tasks: number, beforeStart: () => Promise<void> = async () => undefined): Promise<number> {
+  async drain(
+    tasks: number,
+    { onEnqueued = doNothing, beforeStart = doNothing }: DrainSteps = {},
+  ): Promise<number> {
     const { queue } = this.test;
     await queue.pause('bench');
-    let begun = 0;
+    let begun = Number.NaN;
     await this.#enqueueAndAwait(tasks, async () => {
+      await onEnqueued();
       await this.observer.settle();
       await beforeStart();
       begun = performance.now();
@@ -66,17 +79,45 @@ export class QueueUnderBench {
     return (performance.now() - begun) / 1_000;
   }
 
+  /**
+   * Milliseconds from the commit of a task to its function's first line, for one task after another. Ends early, with
+   * the last one counted as late as it was by then, when a task waits longer than a minute.
+   */
+  async pickUp(tasks: number): Promise<readonly number[]> {
+    const delays: number[] = [];
+    const deadline = performance.now() + PICK_UP_DEADLINE_MILLISECONDS;
+    while (delays.length < tasks && performance.now() < deadline) {
+      await pause(IDLE_MILLISECONDS);
+      delays.push(await this.#pickUpTogether(1));
+    }
+    return delays;
+  }
+
+  /** Likewise for tasks that are enqueued together: until the last of them has begun. */
+  async pickUpTogether(tasks: number): Promise<number> {
+    await pause(IDLE_MILLISECONDS);
+    return this.#pickUpTogether(tasks);
+  }
+
   async close(): Promise<void> {
     await this.observer.close();
     await this.test.close();
   }
 
-  async #enqueueAndAwait(tasks: number, onEnqueued: () => Promise<void>): Promise<void> {
-    const before = await countSuccesses(this.observer);
-    await this.test.queue.asyncTasks(
-      noop,
-      Array.from({ length: tasks }, () => ({ args: {} })),
+  async #pickUpTogether(tasks: number): Promise<number> {
+    const { queue } = this.test;
+    const ids = await queue.asyncTasks(noop, calls(tasks));
+    const committed = machineMilliseconds();
+    const begun = await Promise.all(
+      ids.map((id) => queue.result(id, { wait: PICK_UP_DEADLINE_MILLISECONDS })),
     );
+    const delays = begun.map((at) => (typeof at === 'number' ? at : machineMilliseconds()) - committed);
+    return Math.max(0, ...delays);
+  }
+
+  async #enqueueAndAwait(tasks: number, onEnqueued = doNothing): Promise<void> {
+    const before = await countSuccesses(this.observer);
+    await this.test.queue.asyncTasks(noop, calls(tasks));
     await onEnqueued();
     await eventually(
       async () => (await countSuccesses(this.observer)) >= before + tasks,
@@ -85,3 +126,10 @@ export class QueueUnderBench {
     );
   }
 }
+
+/** Calls without arguments, for `asyncTasks`. */
+export function calls(count: number) {
+  return Array.from({ length: count }, () => ({ args: {} }));
+}
+
+async function doNothing(): Promise<void> {}

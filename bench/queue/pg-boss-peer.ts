@@ -1,0 +1,81 @@
+import { PgBoss } from 'pg-boss';
+import { createTestDatabase } from '../../test/support/database.ts';
+import { secondsOf } from '../figures.ts';
+import { type Contender, WARM_UP_TASKS } from './contender.ts';
+import { measurePickUps } from './peer-pick-up.ts';
+import { openObserverOf, type PostgresObserver } from './postgres-observer.ts';
+
+const QUEUE = 'peer';
+
+/**
+ * Jobs that are fetched, and completed, by one statement. The greater a batch, the faster it is, and the more jobs run
+ * again when a process dies. `work()` with the same `batchSize` does the same, and looks at each job besides.
+ */
+const BATCH_SIZE = 100;
+
+/**
+ * pg-boss as someone would set it up who knows it: batches, and notifications rather than polling alone, as that
+ * would take half a second at the least. Its functions run in this process, and no result is kept.
+ */
+export const pgBoss: Contender = {
+  name: 'pg-boss',
+
+  enqueue: (tasks) =>
+    withPgBoss(async (boss, observer) => {
+      await boss.insert(QUEUE, jobs(WARM_UP_TASKS));
+      await observer.settle();
+      const inserted = jobs(tasks);
+      return secondsOf(() => boss.insert(QUEUE, inserted));
+    }),
+
+  drain: (tasks) =>
+    withPgBoss(async (boss, observer) => {
+      await boss.insert(QUEUE, jobs(WARM_UP_TASKS));
+      await drain(boss);
+      await boss.insert(QUEUE, jobs(tasks));
+      await observer.settle();
+      return secondsOf(() => drain(boss));
+    }),
+
+  pickUp: (tasks) =>
+    withPgBoss((boss) =>
+      measurePickUps(
+        tasks,
+        () => boss.send(QUEUE, {}),
+        async (onStart) => {
+          await boss.work(QUEUE, async () => onStart());
+        },
+      ),
+    ),
+};
+
+async function withPgBoss<T>(use: (boss: PgBoss, observer: PostgresObserver) => Promise<T>): Promise<T> {
+  const database = await createTestDatabase();
+  const observer = await openObserverOf(database);
+  const boss = new PgBoss({ connectionString: database.url, schema: 'peer', useListenNotify: true });
+  boss.on('error', (error) => process.stderr.write(`pg-boss: ${error}\n`));
+  try {
+    await boss.start();
+    await boss.createQueue(QUEUE, { notify: true });
+    return await use(boss, observer);
+  } finally {
+    await boss.stop({ graceful: false });
+    await observer.close();
+    await database.drop();
+  }
+}
+
+async function drain(boss: PgBoss): Promise<void> {
+  for (;;) {
+    const batch = await boss.fetch(QUEUE, { batchSize: BATCH_SIZE });
+    if (batch.length === 0) return;
+    await boss.complete(
+      QUEUE,
+      batch.map(({ id }) => id),
+    );
+  }
+}
+
+function jobs(count: number) {
+  return Array.from({ length: count }, () => ({ data: {} }));
+}
