@@ -6,7 +6,7 @@ import type { Table } from './report.ts';
 
 /** What the parts need to know. */
 export interface QueueBenchOptions {
-  /** The rounds of a comparison with the peers. */
+  /** The rounds of a comparison with the peers, and the most that anything else takes. */
   readonly rounds: number;
   /** The process of the Postgres that everything runs on. */
   readonly postgresPid: number;
@@ -19,22 +19,26 @@ const PICK_UPS = 200;
 /** What is not compared with a peer takes long to prepare, and shows in fewer rounds. */
 const FEW_ROUNDS = 3;
 
-const VOLUME_WORK = { tasks: 10_000, pickUps: PICK_UPS, rounds: FEW_ROUNDS };
+const VOLUME_WORK = { tasks: 10_000, pickUps: PICK_UPS };
 
 /** The parts, by the names that `--part` takes. */
 const PARTS = {
   drain: async ({ rounds }) => [await compareDrain(DRAINED_TASKS, rounds)],
   enqueue: async ({ rounds }) => [await compareEnqueue(ENQUEUED_TASKS, rounds)],
   'pick-up': async ({ rounds }) => [await comparePickUp(PICK_UPS, rounds)],
-  engines: async ({ postgresPid }) => [
-    await measureManyEngines({ tasks: DRAINED_TASKS, rounds: FEW_ROUNDS }, postgresPid),
+  engines: async ({ rounds, postgresPid }) => [
+    await measureManyEngines({ tasks: DRAINED_TASKS, rounds: few(rounds) }, postgresPid),
   ],
   idle: async ({ postgresPid }) => [await measureIdleEngines(postgresPid)],
-  finished: async () => [await measureBesideFinished(VOLUME_WORK)],
-  waiting: async () => [await measureBesideWaiting({ ...VOLUME_WORK, tasks: DRAINED_TASKS })],
-  limited: async () => [await measureBesideLimited(VOLUME_WORK)],
+  finished: async ({ rounds }) => [await measureBesideFinished({ ...VOLUME_WORK, rounds: few(rounds) })],
+  waiting: async ({ rounds }) => [await measureBesideWaiting({ tasks: DRAINED_TASKS, rounds: few(rounds) })],
+  limited: async ({ rounds }) => [await measureBesideLimited({ ...VOLUME_WORK, rounds: few(rounds) })],
   profile: ({ postgresPid }) => profileDrain(DRAINED_TASKS, postgresPid),
 } as const satisfies Record<string, (options: QueueBenchOptions) => Promise<readonly Table[]>>;
+
+function few(rounds: number): number {
+  return Math.min(rounds, FEW_ROUNDS);
+}
 
 /** A part of the bench of the queue. */
 export type QueuePart = keyof typeof PARTS;

@@ -31,6 +31,8 @@ if (unknownParts.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
   );
   process.exit(2);
 }
+// What was started ends with this process, however it ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const directory = await mkdtemp(join(tmpdir(), 'composite-bench-'));
 await chmod(directory, 0o755);
 const postgres = await startPostgres({

@@ -19,6 +19,7 @@ export async function alternate<Measured>(
 /** The median of some rounds, and their spread from the least to the greatest. */
 export function describeRounds(figures: readonly number[], digits = 0): string {
   const text = (figure: number) => figure.toFixed(digits);
-  if (figures.length < 2) return text(median(figures));
+  if (figures.length === 0) return '';
+  if (figures.length === 1) return text(median(figures));
   return `${text(median(figures))} (${text(Math.min(...figures))}–${text(Math.max(...figures))})`;
 }

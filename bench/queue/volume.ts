@@ -17,6 +17,7 @@ const FINISHED_TASKS = [0, 10_000, 100_000, 1_000_000];
 const WAITING_TASKS = 1_000_000;
 const TOGETHER = 10;
 const KEY = 'bench';
+const SLOW_MILLISECONDS = 1_000;
 
 /** Behind every task that is measured. */
 const LOW_PRIORITY = -1;
@@ -55,7 +56,7 @@ export async function measureBesideFinished({ tasks, pickUps, rounds }: VolumeWo
 }
 
 /** Whether a drain becomes slower beside tasks that wait behind those that are drained. */
-export async function measureBesideWaiting({ tasks, rounds }: VolumeWork): Promise<Table> {
+export async function measureBesideWaiting({ tasks, rounds }: Omit<VolumeWork, 'pickUps'>): Promise<Table> {
   const waiting = new Map<number, number[]>([
     [0, []],
     [WAITING_TASKS, []],
@@ -132,7 +133,9 @@ export async function measureBesideLimited({ tasks, pickUps, rounds }: VolumeWor
           delayRatio(median),
           delayRatio((delays) => quantile(delays, 0.99)),
           (median(full.together) / median(empty.together)).toFixed(2),
-          `${(median(empty.rates) / median(full.rates)).toFixed(2)} times as long`,
+          full.rates.length === 0
+            ? 'not tried: too slow'
+            : `${(median(empty.rates) / median(full.rates)).toFixed(2)} times as long`,
         ],
       ],
     };
@@ -145,9 +148,16 @@ async function measureUnlimited(bench: QueueUnderBench, { tasks, pickUps, rounds
   const delays = await bench.pickUp(pickUps);
   const together: number[] = [];
   const rates: number[] = [];
-  for (let round = 0; round < rounds; round += 1) together.push(await bench.pickUpTogether(TOGETHER));
-  for (let round = 0; round < rounds; round += 1) rates.push(tasks / (await bench.drain(tasks)));
+  for (let round = 0; round < rounds && isQuick(together); round += 1)
+    together.push(await bench.pickUpTogether(TOGETHER));
+  // A drain would take hours where a single task takes seconds.
+  for (let round = 0; round < rounds && isQuick(together); round += 1)
+    rates.push(tasks / (await bench.drain(tasks)));
   return { delays, together, rates };
+}
+
+function isQuick(milliseconds: readonly number[]): boolean {
+  return milliseconds.every((each) => each < SLOW_MILLISECONDS);
 }
 
 function describeDelays(delays: readonly number[]): readonly string[] {
