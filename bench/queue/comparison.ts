@@ -3,14 +3,17 @@ import type { Table } from '../report.ts';
 import type { Contender } from './contender.ts';
 import { graphileWorker } from './graphile-worker-peer.ts';
 import { ourQueue } from './our-queue.ts';
-import { pgBoss } from './pg-boss-peer.ts';
+import { pgBossByFiveHundreds, pgBossByHundreds } from './pg-boss-peer.ts';
 import { alternate, describeRounds, type Rounds } from './rounds.ts';
 
-const CONTENDERS = [ourQueue, pgBoss, graphileWorker];
+const CONTENDERS = [ourQueue, pgBossByHundreds, graphileWorker];
+
+/** The size of its batches matters to a drain alone. */
+const DRAINERS = [ourQueue, pgBossByHundreds, pgBossByFiveHundreds, graphileWorker];
 
 /** How fast tasks that wait are done: ours in two worker processes with results stored, theirs in one process without. */
 export async function compareDrain(tasks: number, rounds: number): Promise<Table> {
-  const seconds = await alternate(CONTENDERS, rounds, (contender) => contender.drain(tasks));
+  const seconds = await alternate(DRAINERS, rounds, (contender) => contender.drain(tasks));
   return ratesTable(`Drain of ${tasks} no-op tasks`, tasks, seconds, '1.0 of pg-boss');
 }
 
@@ -49,8 +52,7 @@ function ratesTable(title: string, tasks: number, seconds: Rounds<number>, goal:
   return {
     title: `${title}: median of ${ours.length} alternating rounds, and their spread`,
     head: ['queue', 'tasks/s (spread)', 'ours ÷ this', 'goal'],
-    rows: CONTENDERS.map((contender) => {
-      const figures = rates.get(contender) ?? [];
+    rows: [...rates].map(([contender, figures]) => {
       const ratio = contender === ourQueue ? '' : (median(ours) / median(figures)).toFixed(2);
       return [contender.name, describeRounds(figures), ratio, contender === ourQueue ? goal : ''];
     }),
