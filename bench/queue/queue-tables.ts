@@ -27,11 +27,11 @@ export async function copyWaitingPackage(
   { count, priority }: { readonly count: number; readonly priority?: number },
 ): Promise<void> {
   await observer.query(
-    `INSERT INTO pgboss.job (name, data, priority, created_on, start_after, keep_until, policy, group_id, group_tier)
+    `INSERT INTO pgboss.job (name, data, priority, created_on, start_after, keep_until, fairness_key, limit_key,
+       limit_count, waits_for)
      SELECT name, data, coalesce($2, priority), created_on + n * interval '1 microsecond', start_after, keep_until,
-       policy, group_id, group_tier
-     FROM (SELECT * FROM pgboss.job WHERE state = 'created' ORDER BY created_on DESC, id DESC LIMIT 1) AS one,
-       generate_series(1, $1) AS n`,
+       fairness_key, limit_key, limit_count, waits_for
+     FROM (SELECT * FROM pgboss.job ORDER BY created_on DESC, id DESC LIMIT 1) AS one, generate_series(1, $1) AS n`,
     [count, priority ?? null],
   );
 }

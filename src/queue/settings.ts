@@ -92,6 +92,13 @@ const SERVING = {
     meaning:
       'How many successful tasks of a queue are kept; 0 for all, -1 for none. Failures are always kept.',
   }),
+  /** Tasks with one fairness key that engines hold at a time, all engines together; 0 for no limit. */
+  mostOfFairnessKey: variable('Q_CLUSTER_FAIRNESS_LIMIT', wholeNumber(0, 100_000), {
+    alternative: 'fairness_limit',
+    default: '0',
+    meaning:
+      'The most tasks of a queue with the same fairness key (of one customer, for instance) that run at a time, over all engines; 0 for no limit. Has no effect with Amazon SQS.',
+  }),
   /** How long a cached result is kept; 0 for ever. */
   cachedSeconds: variable('Q_CLUSTER_CACHED', wholeNumber(0, LONGEST_TIMER_SECONDS), {
     alternative: 'cached',

@@ -89,7 +89,9 @@ export class Sentinel {
       options.taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction]),
     );
     const registry = new EngineRegistry(database, engineSettings);
-    const broker = createBroker(platform, queueName);
+    const broker = createBroker(platform, queueName, {
+      mostOfFairnessKey: engineSettings.mostOfFairnessKey || undefined,
+    });
     const signer = new PackageSigner(platform.settings.secretKey, platform.settings.secretKeyFallbacks);
     this.#registry = registry;
     this.#broker = broker;
