@@ -145,6 +145,7 @@ export class HandRunEngine {
       }),
       onLostCaller,
       onStored: () => undefined,
+      onRoom: () => undefined,
     });
   }
 }

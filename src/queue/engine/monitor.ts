@@ -22,6 +22,8 @@ export interface MonitorOptions {
   readonly onLostCaller: OnLostCaller;
   /** Told of each attempt once its end is stored. */
   readonly onStored: (attempt: EndedAttempt) => void;
+  /** Fewer attempts wait to be stored: the engine may take tasks again. */
+  readonly onRoom: () => void;
 }
 
 /** Attempts that are stored by one transaction at the most. */
@@ -91,6 +93,7 @@ export class Monitor {
         );
         for (const attempt of stored) this.#options.onStored(attempt);
         this.#waiting.splice(0, batch.length);
+        this.#options.onRoom();
         size = Math.min(2 * size, BATCH_SIZE);
       } catch (error) {
         this.#options.platform.logger.error(

@@ -116,6 +116,7 @@ export class Sentinel {
       }),
       onLostCaller,
       onStored: (attempt) => publishEnd(attempt, queueName, options.errorReporting, logger),
+      onRoom: () => this.#pusher.nudge(),
     });
     this.#crew = new Crew({
       workerModule: options.workerModule,

@@ -64,6 +64,7 @@ describe('a monitor', () => {
       }),
       onLostCaller: new OnLostCaller(of, new Map()),
       onStored: () => undefined,
+      onRoom: () => undefined,
     });
   }
 
