@@ -13,6 +13,7 @@ export {
 export { Iter } from './enqueueing/composed/iter.ts';
 export { openTaskQueue } from './enqueueing/open-task-queue.ts';
 export { type PausedQueue, pausedQueues, registerQueues } from './enqueueing/queue-control.ts';
+export { ResubmitRefusedError } from './enqueueing/resubmitting.ts';
 export type { TaskCall, TaskQueue, TaskQueueOptions } from './enqueueing/task-queue.ts';
 export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
 export {
@@ -56,6 +57,7 @@ export {
   ScheduleOptionsError,
   type ScheduleTimes,
 } from './schedules/schedule-options.ts';
+export { ScheduleSignatureError } from './schedules/schedule-signer.ts';
 export { SCHEDULE_TYPES, type ScheduleType } from './schedules/schedule-times.ts';
 export { nextRuns } from './schedules/slot-plan.ts';
 export {
@@ -71,6 +73,7 @@ export {
   queueSettings,
 } from './settings.ts';
 export type { FinishedTask, HookArguments, HookFunction } from './tasks/finished-task.ts';
+export { isSealed } from './tasks/sealed-arguments.ts';
 export {
   type ExecutedTask,
   type PresentedTask,
@@ -98,4 +101,3 @@ export {
   type TaskOptions,
   TaskOptionsError,
 } from './tasks/task-options.ts';
-export { isSealed } from './tasks/task-package.ts';

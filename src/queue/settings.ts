@@ -15,6 +15,9 @@ import { queueName, sentryDsn, sqsQueueName } from './setting-values.ts';
 /** What `Q_CLUSTER_SAVE_LIMIT_PER` may name. */
 const SAVE_LIMIT_KEYS = ['group', 'name', 'func'] as const;
 
+/** A hundred years. */
+const LONGEST_SECRET_SECONDS = 100 * 366 * 86_400;
+
 /**
  * How an engine serves a queue. A variable with an `alternative` can differ for other queues, under that name in
  * `Q_CLUSTER_ALT_CLUSTERS`; the names are Django-Q's.
@@ -104,6 +107,13 @@ const SERVING = {
     alternative: 'cached',
     default: '0',
     meaning: 'Seconds that a result is kept in the cache; 0 for ever.',
+  }),
+  /** How long a failed task keeps its secrets; 0 for ever. */
+  keepSecretsSeconds: variable('Q_CLUSTER_KEEP_SECRETS', wholeNumber(0, LONGEST_SECRET_SECONDS), {
+    alternative: 'keep_secrets',
+    default: '2592000',
+    meaning:
+      'Seconds that a failed task keeps its secret arguments, such as the credentials of callers; 0 for ever. Without them it cannot be resubmitted. Default: 30 days.',
   }),
   /** Whether the engine runs schedules. */
   runsSchedules: variable('Q_CLUSTER_SCHEDULER', boolean, {

@@ -10,7 +10,7 @@ const SQS_NAME = 'up to 80 letters, digits, dashes and underscores (a standard q
 const ALTERNATIVES =
   'a JSON object of queues and of what differs for each, such as {"long": {"workers": 1, "timeout": 7200, "retry": 9000}}';
 const ALTERNATIVE_NAMES =
-  'workers, timeout, retry, max_attempts, ack_failures, recycle, max_rss, queue_limit, bulk, poll, save_limit, cached, scheduler, catch_up';
+  'workers, timeout, retry, max_attempts, ack_failures, recycle, max_rss, queue_limit, bulk, poll, save_limit, cached, keep_secrets, scheduler, catch_up';
 
 function read(environment: NodeJS.ProcessEnv): QueueSettings {
   return readSettings(environment, [queueSettings]).of(queueSettings);
@@ -36,6 +36,7 @@ describe('the settings of the queue', () => {
         pollSeconds: 1,
         saveLimit: 250,
         cachedSeconds: 0,
+        keepSecretsSeconds: 2_592_000,
         runsSchedules: true,
         catchesUp: true,
       },
@@ -64,6 +65,7 @@ describe('the settings of the queue', () => {
         Q_CLUSTER_BULK: '5',
         Q_CLUSTER_POLL: '2',
         Q_CLUSTER_SAVE_LIMIT: '-1',
+        Q_CLUSTER_KEEP_SECRETS: '3600',
         Q_CLUSTER_SAVE_LIMIT_PER: 'Group',
         Q_CLUSTER_CACHED: '60',
         Q_CLUSTER_SCHEDULER: 'off',
@@ -86,6 +88,7 @@ describe('the settings of the queue', () => {
         bulk: 5,
         pollSeconds: 2,
         saveLimit: -1,
+        keepSecretsSeconds: 3_600,
         cachedSeconds: 60,
         runsSchedules: false,
         catchesUp: false,
@@ -114,6 +117,7 @@ describe('the settings of the queue', () => {
     ['Q_CLUSTER_QUEUE_LIMIT', '0', 'a whole number from 1 to 100000'],
     ['Q_CLUSTER_BULK', '0', 'a whole number from 1 to 10000'],
     ['Q_CLUSTER_POLL', '0.2', 'a whole number from 1 to 3600'],
+    ['Q_CLUSTER_KEEP_SECRETS', '-1', 'a whole number from 0 to 3162240000'],
     ['Q_CLUSTER_SAVE_LIMIT', '-2', 'a whole number from -1 to 1000000000'],
     ['Q_CLUSTER_SAVE_LIMIT_PER', 'hook', 'one of group, name, func'],
     ['Q_CLUSTER_CACHED', '-1', 'a whole number from 0 to 2147483'],

@@ -19,6 +19,7 @@ import {
   ScheduleNameTakenError,
   ScheduleNotFoundError,
   ScheduleOptionsError,
+  ScheduleSignatureError,
   type StoredSchedule,
   schedule,
   TaskOptionsError,
@@ -206,6 +207,7 @@ function rowOf(stored: StoredSchedule): ScheduleRow {
 
 function detailOf(stored: StoredSchedule): ScheduleDetail {
   const parts = Object.entries(stored.args);
+  const { secretSubject: _, ...taskOptions } = stored.taskOptions;
   return {
     ...rowOf(stored),
     args: Object.fromEntries(parts.filter(([, value]) => !isSealed(value))),
@@ -214,7 +216,7 @@ function detailOf(stored: StoredSchedule): ScheduleDetail {
     intendedDateKwarg: stored.intendedDateKwarg,
     catchUp: stored.catchUp,
     taskName: stored.taskName,
-    taskOptions: { ...stored.taskOptions },
+    taskOptions,
     created: stored.created.toISOString(),
     nextRuns: nextRuns(stored, SHOWN_RUNS).map((run) => run.toISOString()),
   };
@@ -228,7 +230,8 @@ async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
     if (error instanceof ScheduleOptionsError || error instanceof TaskOptionsError) {
       throw new ActionRefusedError(error.message, 400);
     }
-    if (error instanceof ScheduleNameTakenError) throw new ActionRefusedError(error.message, 409);
+    if (error instanceof ScheduleNameTakenError || error instanceof ScheduleSignatureError)
+      throw new ActionRefusedError(error.message, 409);
     if (error instanceof ScheduleNotFoundError) throw new ActionRefusedError(error.message, 404);
     throw error;
   }

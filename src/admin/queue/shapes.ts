@@ -89,6 +89,8 @@ export interface TaskDetail {
   /** Of its latest attempt, where that failed. */
   readonly error: string | null;
   readonly stack: string | null;
+  /** When its secret arguments were removed, after which it cannot be sent back; null where they were not. */
+  readonly secretsRemoved: string | null;
   /** What else it was enqueued with; null where nothing. */
   readonly options: unknown;
   readonly running: RunningTaskRow | null;

@@ -85,10 +85,16 @@ function doTaskRound(context: AppContext, asked: Asked, request: Request): Promi
         { actor, action: name, resource: list, recordIds: ids },
         (transaction) => operation(ids, { context, transaction, username: actor.username, queue }),
         (result) => ({ detail: `${result.count} of all that match ${filterInWords(filter)}` }),
-      );
+      ).catch(skippedWhereRefused);
       return count;
     },
   });
+}
+
+/** Tasks that cannot be sent back must not keep those behind them from it. */
+function skippedWhereRefused(error: unknown): { readonly count: number } {
+  if (error instanceof ActionRefusedError && error.status === 409) return { count: 0 };
+  throw error;
 }
 
 async function nextBatch(

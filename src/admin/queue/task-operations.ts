@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AppContext } from '../../app-kit/app-context.ts';
-import { deleteTasks } from '../../queue/index.ts';
+import { deleteTasks, ResubmitRefusedError } from '../../queue/index.ts';
+import { ActionRefusedError } from '../action-refused.ts';
 import { withQueue } from './queue-by-name.ts';
 import { FAILED_TASKS, QUEUED_TASKS, RUNNING_TASKS, SUCCESSFUL_TASKS, type TaskList } from './resources.ts';
 
@@ -27,7 +28,9 @@ export interface OperationResult {
 export type TaskOperation = (ids: readonly string[], parts: OperationParts) => Promise<OperationResult>;
 
 const resubmit: TaskOperation = async (ids, { context, transaction }) => {
-  const newIds = await context.queue.resubmitTasks(ids, transaction);
+  const newIds = await context.queue.resubmitTasks(ids, transaction).catch((error: unknown) => {
+    throw error instanceof ResubmitRefusedError ? new ActionRefusedError(error.message, 409) : error;
+  });
   return { count: newIds.length, newIds };
 };
 
@@ -65,9 +68,15 @@ const DONE: Readonly<Record<TaskOperationName, string>> = {
   cancel: 'Cancelled',
 };
 
-/** What to tell whoever asked. */
+/** Why some could not: an engine or another operator was faster, or what is stored does not allow it. */
+const SKIPPED: Readonly<Record<TaskOperationName, string>> = {
+  resubmit: 'running, gone, changed in the database, or without their secrets',
+  delete: 'running, or gone',
+  cancel: 'running, or gone',
+};
+
+/** Returns the sentence about an operation that the page shows. */
 export function outcomeInWords(name: TaskOperationName, done: number, skipped: number): string {
   const said = `${DONE[name]} ${done} ${done === 1 ? 'task' : 'tasks'}`;
-  // Somebody else, or an engine, may have been faster.
-  return skipped === 0 ? said : `${said}; ${skipped} could not be: running, or gone`;
+  return skipped === 0 ? said : `${said}; ${skipped} could not be: ${SKIPPED[name]}`;
 }

@@ -26,6 +26,7 @@ interface FinishedRow {
   readonly stopped: string;
   readonly options: PackedOptions;
   readonly resubmittedFrom: string | null;
+  readonly secretsRemoved: string | null;
 }
 
 /** What the page of a task shows, wherever the task stands; of one that is gone, what it was sent back as. */
@@ -62,6 +63,7 @@ export async function readTaskPage(
     result: finished?.success ? withoutSecrets(finished.result) : null,
     error: failure?.error ?? null,
     stack: failure?.stack ?? null,
+    secretsRemoved: finished?.secretsRemoved ?? null,
     options: otherOptions(options),
     running: running ?? null,
     resubmittedFrom: finished?.resubmittedFrom ?? options.resubmittedFrom ?? null,
@@ -69,7 +71,7 @@ export async function readTaskPage(
     chain: (options.chain ?? []).map(({ func }) => func),
     iteration: await readIteration(database, options),
     can: {
-      resubmit: finished?.success === false && state !== 'running',
+      resubmit: finished?.success === false && finished.secretsRemoved === null && state !== 'running',
       cancel: running !== undefined || queued !== undefined,
       delete: state !== 'running',
     },
@@ -95,6 +97,7 @@ async function readFinished(database: Database, id: string): Promise<FinishedRow
       'resubmitted_from AS resubmittedFrom',
       isoTimestamp(database, 'started', 'enqueued'),
       isoTimestamp(database, 'stopped', 'stopped'),
+      isoTimestamp(database, 'secrets_removed', 'secretsRemoved'),
     )
     .first();
 }
@@ -148,6 +151,7 @@ function otherOptions({
   chain: _chain,
   iteration: _iteration,
   resubmittedFrom: _resubmittedFrom,
+  secretSubject: _secretSubject,
   ...others
 }: PackedOptions): object | null {
   return Object.keys(others).length > 0 ? others : null;

@@ -11,6 +11,8 @@ const SOON_SECONDS = 30;
 export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValue[]>({
   name: 'composite.process_member',
   secretArguments: ['authorization'],
+  // The credentials of one caller must not be used for the member of another.
+  secretSubject: ({ memberId = '' }) => memberId,
   load: async () => (await import('./processing/process-member.ts')).processMemberTask,
   async onLost({ memberId }, { error }, { transaction, platform, nextAttemptSeconds, progress }) {
     if (memberId === undefined) return;

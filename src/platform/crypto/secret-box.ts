@@ -8,13 +8,13 @@ import {
 } from 'node:crypto';
 import { PRODUCT_SLUG } from '../product.ts';
 
-/** A sealed text was changed, cut, or sealed with another key. */
+/** A sealed text was changed, cut, bound to something else, or sealed with another key. */
 export class UnsealError extends Error {
   override readonly name = 'UnsealError';
 
   constructor(cause?: unknown) {
     super(
-      'A sealed value cannot be opened: it was changed, or sealed with another DJANGO_SECRET_KEY (an earlier one has to stand in SECRET_KEY_FALLBACKS)',
+      'A sealed value cannot be opened: it was changed, belongs to something else, or was sealed with another DJANGO_SECRET_KEY (SECRET_KEY_FALLBACKS has to name an earlier one)',
       { cause },
     );
   }
@@ -36,25 +36,31 @@ export class SecretBox {
     this.#fallbackKeys = fallbackSecretKeys.map(deriveKey);
   }
 
-  /** Encrypts; each call answers another text for the same plain one. */
-  seal(plain: string): string {
+  /**
+   * Encrypts; each call returns another text for the same plain one.
+   *
+   * @param boundTo what the sealed text belongs to: it opens with the same alone. It is not in the sealed text.
+   */
+  seal(plain: string, boundTo: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#key, nonce);
+    cipher.setAAD(Buffer.from(boundTo));
     const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
     return Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url');
   }
 
   /**
-   * Decrypts what {@link seal} answered.
+   * Decrypts what {@link seal} returned.
    *
+   * @param boundTo the same as it was sealed with.
    * @throws {UnsealError}
    */
-  open(sealed: string): string {
+  open(sealed: string, boundTo: string): string {
     const bytes = Buffer.from(sealed, 'base64url');
     let refusal: unknown;
     for (const key of [this.#key, ...this.#fallbackKeys]) {
       try {
-        return decipher(bytes, key);
+        return decipher(bytes, key, boundTo);
       } catch (error) {
         refusal ??= error;
       }
@@ -67,11 +73,12 @@ function deriveKey(secretKey: string): KeyObject {
   return createSecretKey(Buffer.from(hkdfSync('sha256', secretKey, '', `${PRODUCT_SLUG} secret-box`, 32)));
 }
 
-function decipher(bytes: Buffer, key: KeyObject): string {
+function decipher(bytes: Buffer, key: KeyObject, boundTo: string): string {
   // With its length given, a tag that was cut short is refused; a shorter one could be guessed.
   const opened = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });
+  opened.setAAD(Buffer.from(boundTo));
   opened.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
   return Buffer.concat([opened.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), opened.final()]).toString(
     'utf8',

@@ -4,10 +4,14 @@ import type { TaskArguments } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import type { SignedPackage } from '../tasks/task-package.ts';
 
-/** A package as a broker hands it out; whether it is what was enqueued has to be verified. */
-export interface Delivery extends Presentation {
+/** A package as a broker has it; whether it is what was enqueued has to be verified. */
+export interface CarriedPackage {
+  readonly id: string;
   readonly carried: unknown;
 }
+
+/** A package as a broker hands it out. */
+export interface Delivery extends Presentation, CarriedPackage {}
 
 /** How a package goes on whose presentation ended without success. */
 export interface Release {
@@ -114,6 +118,8 @@ export interface Broker {
   lockSize(): Promise<number>;
   /** Some of the tasks that wait or run, oldest first. */
   list(page: QueuedTaskPage, transaction?: Knex.Transaction): Promise<readonly QueuedTask[]>;
+  /** Those of the packages that wait or run. */
+  carried(ids: readonly string[], transaction: Knex.Transaction): Promise<readonly CarriedPackage[]>;
   /** What carries the packages. */
   info(): Promise<BrokerInfo>;
   /** Throws where the broker cannot be reached or is not set up. */

@@ -7,7 +7,7 @@ import type { Completion } from '../enqueueing/completion.ts';
 import type { Lease } from '../leases/lease.ts';
 import { cancellationMessage } from '../tasks/cancellation-message.ts';
 import type { OnLostCaller } from '../tasks/on-lost.ts';
-import { withoutSealedArguments } from '../tasks/task-package.ts';
+import { withoutSealedArguments } from '../tasks/sealed-arguments.ts';
 import type { EndedAttempt } from './attempts.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 

@@ -1,18 +1,24 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import { forgetExpiredResults } from '../results/cached-results.ts';
+import { removeOldSecrets } from '../results/finished-tasks.ts';
 
-/** Which successes of a queue are kept. */
+/** What of a queue's finished tasks is kept. */
 export interface PruningOptions {
   readonly queueName: string;
   /** So many of the newest; 0 for all. */
   readonly saveLimit: number;
   /** Of what each so many are kept; of all together where it is left out. */
   readonly saveLimitPer: 'group' | 'name' | 'func' | undefined;
+  /** How long a failed task keeps its secrets; 0 for ever. */
+  readonly keepSecretsSeconds: number;
 }
 
 /** Rows that one transaction removes at the most, so that none holds locks for long. */
 const BATCH_SIZE = 1_000;
+
+/** The same for failed tasks that lose their secrets, whose arguments are all in memory for a moment. */
+const SECRETS_BATCH_SIZE = 100;
 
 /** Batches of one round at the most; the next round goes on. */
 const MOST_BATCHES = 50;
@@ -21,8 +27,8 @@ const MOST_BATCHES = 50;
 const OVERLAP_SECONDS = 60;
 
 /**
- * Removes the oldest successes of a queue beyond those that are to be kept; failures stay. However many engines serve
- * the queue, one of them does it at a time.
+ * Removes the oldest successes of a queue beyond those that are to be kept; failures stay, but lose their secrets after a
+ * time. However many engines serve the queue, one of them does it at a time.
  */
 export class Pruner {
   readonly #database: Database;
@@ -48,7 +54,19 @@ export class Pruner {
         break;
       }
     }
+    await this.#removeOldSecrets();
     return removed;
+  }
+
+  async #removeOldSecrets(): Promise<void> {
+    const { queueName, keepSecretsSeconds } = this.#options;
+    if (keepSecretsSeconds === 0) return;
+    for (let batches = 0; batches < MOST_BATCHES; batches += 1) {
+      const count = await this.#database.transaction((transaction) =>
+        removeOldSecrets(transaction, queueName, keepSecretsSeconds, SECRETS_BATCH_SIZE),
+      );
+      if (count < SECRETS_BATCH_SIZE) return;
+    }
   }
 
   async #now(): Promise<string> {

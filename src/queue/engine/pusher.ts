@@ -6,6 +6,7 @@ import { giveBack } from '../enqueueing/cancelling.ts';
 import { LEASE_SECONDS } from '../leases/engine-state.ts';
 import type { Lease } from '../leases/lease.ts';
 import { LeaseRefusedError } from '../leases/leasing.ts';
+import type { FailedTaskSigner } from '../results/failed-task-signer.ts';
 import type { OnLostCaller } from '../tasks/on-lost.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../tasks/task-package.ts';
 import type { TakenTask } from './attempts.ts';
@@ -21,6 +22,7 @@ export interface PusherOptions {
   readonly onLostCaller: OnLostCaller;
   readonly registry: EngineRegistry;
   readonly signer: PackageSigner;
+  readonly failedTaskSigner: FailedTaskSigner;
   readonly logger: Logger;
   /** How many tasks can be taken now. */
   readonly capacity: () => number;

@@ -6,7 +6,9 @@ import { Completion } from '../enqueueing/completion.ts';
 import { enqueueTasks } from '../enqueueing/enqueueing.ts';
 import type { ErrorReporting } from '../error-reporters/index.ts';
 import { type EngineState, LEASE_SECONDS } from '../leases/engine-state.ts';
+import { FailedTaskSigner } from '../results/failed-task-signer.ts';
 import { ResultStore } from '../results/result-store.ts';
+import { ScheduleSigner } from '../schedules/schedule-signer.ts';
 import type { EngineSettings } from '../settings.ts';
 import { OnLostCaller } from '../tasks/on-lost.ts';
 import { signals } from '../tasks/signals.ts';
@@ -93,6 +95,7 @@ export class Sentinel {
       mostOfFairnessKey: engineSettings.mostOfFairnessKey || undefined,
     });
     const signer = new PackageSigner(platform.settings.secretKey, platform.settings.secretKeyFallbacks);
+    const failedTaskSigner = new FailedTaskSigner(platform);
     this.#registry = registry;
     this.#broker = broker;
     this.#verdicts = new Verdicts(engineSettings, taskFunctions);
@@ -144,6 +147,7 @@ export class Sentinel {
       onLostCaller,
       registry,
       signer,
+      failedTaskSigner,
       logger,
       capacity: () => this.#capacity(),
       bulk: engineSettings.bulk,
@@ -162,7 +166,12 @@ export class Sentinel {
       logger,
       beat: () => this.#beat(),
       onHeard: (milliseconds) => this.#crew.extend(milliseconds),
-      onSteady: () => releaseTasksOfLostEngines(database, { broker, queueName, onLostCaller }, logger),
+      onSteady: () =>
+        releaseTasksOfLostEngines(
+          database,
+          { broker, queueName, onLostCaller, signer, failedTaskSigner },
+          logger,
+        ),
       onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),
       onLost: () => this.#startOver(),
     });
@@ -171,6 +180,7 @@ export class Sentinel {
       queueName,
       enqueue: (tasks, transaction) =>
         enqueueTasks({ broker, queueName, signer, logger }, tasks, transaction),
+      signer: new ScheduleSigner(platform),
       catchUp: engineSettings.catchesUp,
       logger,
     });

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
-import type { Broker, QueuedTask, Release } from '../brokers/broker.ts';
+import type { Broker, CarriedPackage, QueuedTask, Release } from '../brokers/broker.ts';
 import type { EndedLease, Lease } from '../leases/lease.ts';
+import type { FailedTaskSigner } from '../results/failed-task-signer.ts';
 import { type FinishedAttempt, saveFinishedAttempts } from '../results/finished-tasks.ts';
 import { notifyFinished } from '../results/finished-watch.ts';
 import { cancellationMessage } from '../tasks/cancellation-message.ts';
 import type { OnLostCaller } from '../tasks/on-lost.ts';
 import type { TaskFailure } from '../tasks/task-function.ts';
+import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../tasks/task-package.ts';
 import { notifyEngines } from './queue-control.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
@@ -20,6 +22,9 @@ export interface WithdrawalTarget {
   readonly broker: Broker;
   readonly queueName: string;
   readonly onLostCaller: OnLostCaller;
+  /** Verifies the packages of tasks that wait. */
+  readonly signer: PackageSigner;
+  readonly failedTaskSigner: FailedTaskSigner;
 }
 
 /** Looks for tasks that are neither waiting nor running: they may be on their way from one to the other. */
@@ -55,7 +60,7 @@ export async function cancelTasks(
  */
 export async function withdrawTasks(
   transaction: Knex.Transaction,
-  { broker, queueName, onLostCaller }: WithdrawalTarget,
+  { broker, queueName, onLostCaller, signer, failedTaskSigner }: WithdrawalTarget,
   cancelledBy: ReadonlyMap<string, string>,
 ): Promise<ReadonlySet<string>> {
   if (cancelledBy.size === 0) return new Set();
@@ -63,17 +68,18 @@ export async function withdrawTasks(
     { ids: [...cancelledBy.keys()], limit: cancelledBy.size, offset: 0 },
     transaction,
   );
-  const ids = new Set(
-    await broker.delete(
-      queued.map(({ id }) => id),
-      transaction,
-    ),
-  );
+  const queuedIds = queued.map(({ id }) => id);
+  const verified = verifiedTasks(await broker.carried(queuedIds, transaction), signer);
+  const ids = new Set(await broker.delete(queuedIds, transaction));
   if (ids.size === 0) return ids;
   const withdrawn = queued
     .filter(({ id }) => ids.has(id))
-    .map((task) => asCancelled(task, { error: cancellationMessage(cancelledBy.get(task.id) ?? '') }));
-  await saveFinishedAttempts(transaction, queueName, withdrawn);
+    .map((task) =>
+      asCancelled(task, verified.get(task.id), {
+        error: cancellationMessage(cancelledBy.get(task.id) ?? ''),
+      }),
+    );
+  await saveFinishedAttempts(transaction, queueName, withdrawn, failedTaskSigner);
   await freeUniqueKeys(transaction, [...ids]);
   await onLostCaller.call(
     transaction,
@@ -132,15 +138,36 @@ function whatBecameOf(
   return deletedIds.has(id) ? 'cancelled' : 'unknown';
 }
 
+/** The tasks of those packages that are what was enqueued, by id. */
+function verifiedTasks(
+  packages: readonly CarriedPackage[],
+  signer: PackageSigner,
+): ReadonlyMap<string, TaskPackage> {
+  return new Map(
+    packages.flatMap(({ id, carried }) => {
+      try {
+        return [[id, signer.verify(carried, id)] as const];
+      } catch (error) {
+        if (error instanceof PackageSignatureError) return [];
+        throw error;
+      }
+    }),
+  );
+}
+
+/** @param verified the same task, if its package could be verified: signing another would make it good. */
 function asCancelled(
   { id, name, func, args, group, options, created, attempts }: QueuedTask,
+  verified: TaskPackage | undefined,
   failure: TaskFailure,
 ): FinishedAttempt & { readonly outcome: { readonly success: false } } {
+  const task = verified ?? { id, name, func, args, group, options };
   return {
-    task: { id, name, func, args, group, started: created, options },
+    task: { ...task, started: created },
     attemptCount: attempts,
     outcome: { success: false, result: failure },
-    args,
+    args: task.args,
     cancelled: true,
+    isUnverified: verified === undefined,
   };
 }

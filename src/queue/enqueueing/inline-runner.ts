@@ -6,8 +6,9 @@ import { queueSettings } from '../settings.ts';
 import type { HookFunction } from '../tasks/finished-task.ts';
 import { type PackedTask, packTask } from '../tasks/packing.ts';
 import { runTask, storableResult } from '../tasks/run-task.ts';
+import { withoutSealedArguments } from '../tasks/sealed-arguments.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskContext } from '../tasks/task-function.ts';
-import { type TaskPackage, withoutSealedArguments } from '../tasks/task-package.ts';
+import type { TaskPackage } from '../tasks/task-package.ts';
 
 /** What is run here and now, beside the task itself. */
 export interface InlineCall {
@@ -95,7 +96,7 @@ export class InlineRunner {
     };
     const outcome = await runTask(
       this.#platform,
-      { handlerOf: async () => handler },
+      { handlerOf: async () => handler, functionOf: () => taskFunction },
       { task, attempt: 1 },
       { signal: timeoutSignal(task, taskFunction), progress: () => undefined },
     );

@@ -19,6 +19,11 @@ export class OpenBrokers {
     this.#signer = new PackageSigner(platform.settings.secretKey, platform.settings.secretKeyFallbacks);
   }
 
+  /** Signs and verifies packages. */
+  get signer(): PackageSigner {
+    return this.#signer;
+  }
+
   /** Where tasks of a queue are enqueued. @throws {TaskOptionsError} for what cannot be a queue's name. */
   target(queueName: string): EnqueueingTarget {
     return {

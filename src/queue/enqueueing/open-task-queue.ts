@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from '../brokers/broker.ts';
 import { type RunningTask, type RunningTaskPage, runningTasks } from '../leases/running-tasks.ts';
+import { FailedTaskSigner } from '../results/failed-task-signer.ts';
 import { collatedAttempt, createIteration, forgetIterations } from '../results/iterations.ts';
 import { ResultStore } from '../results/result-store.ts';
 import { type GroupReadOptions, type ReadOptions, ResultReader } from '../results/results.ts';
@@ -46,6 +47,7 @@ class OpenTaskQueue implements TaskQueue {
   readonly #options: TaskQueueOptions;
   readonly #isSync: boolean;
   readonly #onLostCaller: OnLostCaller;
+  readonly #failedTaskSigner: FailedTaskSigner;
   readonly #brokers: OpenBrokers;
   readonly #results: ResultReader;
 
@@ -60,6 +62,7 @@ class OpenTaskQueue implements TaskQueue {
       platform,
       new Map(taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction])),
     );
+    this.#failedTaskSigner = new FailedTaskSigner(platform);
     this.#brokers = new OpenBrokers(platform);
     this.#results = new ResultReader(platform);
     this.#brokers.broker(queueName);
@@ -136,7 +139,7 @@ class OpenTaskQueue implements TaskQueue {
 
   resubmitTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<string[]> {
     const within = transaction ?? this.#platform.database;
-    return within.transaction((inner) => resubmitTasks(this.#brokers, ids, inner));
+    return within.transaction((inner) => resubmitTasks(this.#brokers, this.#failedTaskSigner, ids, inner));
   }
 
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
@@ -164,6 +167,8 @@ class OpenTaskQueue implements TaskQueue {
       broker: this.#brokers.broker(this.#queueName),
       queueName: this.#queueName,
       onLostCaller: this.#onLostCaller,
+      signer: this.#brokers.signer,
+      failedTaskSigner: this.#failedTaskSigner,
     };
     return this.#within(transaction, (inner) => cancelTasks(inner, target, ids, cancelledBy));
   }

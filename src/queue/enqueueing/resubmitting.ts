@@ -1,20 +1,44 @@
 import type { Knex } from 'knex';
-import { lockFailedTasks, takeFailedTasks } from '../results/finished-tasks.ts';
+import type { FailedTaskSigner } from '../results/failed-task-signer.ts';
+import { type FailedTask, lockFailedTasks, takeFailedTasks } from '../results/finished-tasks.ts';
+import { CHANGED_ROW } from '../tasks/row-signer.ts';
 import { newTaskId } from '../tasks/task-identity.ts';
 import { enqueueTasks } from './enqueueing.ts';
 import type { OpenBrokers } from './open-brokers.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
+/** No failed task of those that were named can be sent back. They stay as they are. */
+export class ResubmitRefusedError extends Error {
+  override readonly name = 'ResubmitRefusedError';
+
+  /** @param refused the tasks, and why each is refused; at least one. */
+  constructor(refused: ReadonlyMap<string, string>) {
+    const [[id, reason] = ['', '']] = refused;
+    super(
+      refused.size === 1
+        ? `The task ${id} cannot be sent back: ${reason}`
+        : `None of ${refused.size} tasks can be sent back; of ${id}: ${reason}`,
+    );
+  }
+}
+
 /**
  * Sends failed tasks to their queues again, each as a new task; returns the new ids. What else the task was enqueued
- * with goes along, so that a link goes on with its chain, and a part completes its iteration.
+ * with goes along, so that a link goes on with its chain, and a part completes its iteration. A task that was changed in
+ * the table, or has lost its secrets, is left there.
+ *
+ * @throws {ResubmitRefusedError} where all failed tasks are left.
  */
 export async function resubmitTasks(
   brokers: OpenBrokers,
+  signer: FailedTaskSigner,
   ids: readonly string[],
   transaction: Knex.Transaction,
 ): Promise<string[]> {
-  const locked = await lockFailedTasks(transaction, ids);
+  const failures = await lockFailedTasks(transaction, ids);
+  const refused = refusedTasks(failures, signer);
+  if (refused.size > 0 && refused.size === failures.length) throw new ResubmitRefusedError(refused);
+  const locked = failures.filter(({ id }) => !refused.has(id));
   // Those that wait first: what an engine was just taking has a lease when this is done.
   for (const [queueName, tasks] of byQueue(locked)) {
     const waiting = tasks.map(({ id }) => id);
@@ -27,13 +51,37 @@ export async function resubmitTasks(
   const started = new Date().toISOString();
   const newIds: string[] = [];
   for (const [queueName, tasks] of byQueue(failed)) {
-    const packed = tasks.map(({ id, options, queueName: _, ...task }) => ({
-      task: { ...task, id: newTaskId(), started, options: { ...options, resubmittedFrom: id } },
+    const packed = tasks.map(({ id, name, func, args, group, options }) => ({
+      task: {
+        id: newTaskId(),
+        name,
+        func,
+        args,
+        group,
+        started,
+        options: { ...options, resubmittedFrom: id },
+      },
       delaySeconds: undefined,
     }));
     newIds.push(...(await enqueueTasks(brokers.target(queueName), packed, transaction)));
   }
   return newIds;
+}
+
+/** Why tasks cannot be sent back, by their ids. */
+function refusedTasks(failures: readonly FailedTask[], signer: FailedTaskSigner): Map<string, string> {
+  return new Map(
+    failures.flatMap((task) => {
+      const reason = refusalOf(task, signer);
+      return reason === undefined ? [] : [[task.id, reason] as const];
+    }),
+  );
+}
+
+function refusalOf(task: FailedTask, signer: FailedTaskSigner): string | undefined {
+  if (task.secretsRemoved !== null)
+    return `its secret arguments were removed on ${new Date(task.secretsRemoved).toISOString().slice(0, 10)}, as Q_CLUSTER_KEEP_SECRETS says`;
+  return signer.verify(task, task.signature) ? undefined : CHANGED_ROW;
 }
 
 function byQueue<Task extends { readonly queueName: string }>(tasks: readonly Task[]): Map<string, Task[]> {

@@ -11,8 +11,8 @@ import {
   uuid4,
 } from '@sentry/core';
 import { nodeStackLineParser } from '@sentry/core/server';
+import { withoutSealedArguments } from '../tasks/sealed-arguments.ts';
 import type { TaskFailure } from '../tasks/task-function.ts';
-import { withoutSealedArguments } from '../tasks/task-package.ts';
 import type { ErrorReporter, FailedAttempt } from './error-reporter.ts';
 
 /** Where Sentry is, and what describes this installation. */

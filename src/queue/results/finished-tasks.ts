@@ -1,9 +1,11 @@
 import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
 import type { FinishedTask } from '../tasks/finished-task.ts';
+import { holdsSecrets, withoutSealedArguments } from '../tasks/sealed-arguments.ts';
 import type { TaskArguments, TaskOutcome } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
-import { type TaskPackage, withoutSealedArguments } from '../tasks/task-package.ts';
+import type { TaskPackage } from '../tasks/task-package.ts';
+import type { FailedCall, FailedTaskSigner } from './failed-task-signer.ts';
 
 /** One attempt that ended, ready to be stored. */
 export interface FinishedAttempt {
@@ -14,21 +16,25 @@ export interface FinishedAttempt {
   readonly args: TaskArguments;
   /** Whether the task was cancelled. */
   readonly cancelled?: boolean;
+  /** Whether its package could not be verified: what failed so is not signed, and cannot be sent back. */
+  readonly isUnverified?: boolean;
 }
 
 /**
  * Stores how attempts ended, in one statement: one row a task, which later attempts update; a success is
  * never overwritten.
  *
+ * @param signer signs the failures.
  * @returns when those attempts ended that were stored, by their tasks' ids.
  */
 export async function saveFinishedAttempts(
   transaction: DatabaseOrTransaction,
   queueName: string,
   attempts: readonly FinishedAttempt[],
+  signer: FailedTaskSigner,
 ): Promise<ReadonlyMap<string, string>> {
   if (attempts.length === 0) return new Map();
-  const rows = attempts.map(({ task, attemptCount, outcome, args, cancelled = false }) => ({
+  const rows = attempts.map(({ task, attemptCount, outcome, args, cancelled = false, isUnverified }) => ({
     id: task.id,
     name: task.name,
     func: task.func,
@@ -43,23 +49,38 @@ export async function saveFinishedAttempts(
     options: outcome.success ? withoutChain(task.options) : (task.options ?? {}),
     resubmitted_from: task.options?.resubmittedFrom ?? null,
     cancelled,
+    ...(outcome.success
+      ? {}
+      : {
+          holds_secrets: holdsSecrets(args, task.options),
+          signature: isUnverified ? null : signer.sign(failedCall(task, args, queueName)),
+        }),
   }));
   const stored = await transaction.raw<{ rows: { id: string; stopped: string }[] }>(
     `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success,
-       attempt_count, hook, options, resubmitted_from, cancelled)
+       attempt_count, hook, options, resubmitted_from, cancelled, holds_secrets, signature)
      SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success,
-       attempt_count, hook, options, resubmitted_from, cancelled
+       attempt_count, hook, options, resubmitted_from, cancelled, coalesce(holds_secrets, false), signature
      FROM json_to_recordset(?::json) AS finished (id uuid, name text, func text, args jsonb, result jsonb,
        "group" text, cluster text, started timestamptz, success boolean, attempt_count integer, hook text,
-       options jsonb, resubmitted_from uuid, cancelled boolean)
+       options jsonb, resubmitted_from uuid, cancelled boolean, holds_secrets boolean, signature text)
      ON CONFLICT (id) DO UPDATE SET args = excluded.args, result = excluded.result, stopped = excluded.stopped,
        success = excluded.success, attempt_count = excluded.attempt_count, cancelled = excluded.cancelled,
-       options = excluded.options
+       options = excluded.options, holds_secrets = excluded.holds_secrets, signature = excluded.signature,
+       secrets_removed = NULL
      WHERE NOT tasks.success
      RETURNING id, ?`,
     [JSON.stringify(rows), isoTimestamp(transaction, 'tasks.stopped', 'stopped')],
   );
   return new Map(stored.rows.map(({ id, stopped }) => [id, stopped]));
+}
+
+function failedCall(
+  { id, name, func, group, options = {} }: TaskPackage,
+  args: TaskArguments,
+  queueName: string,
+): FailedCall {
+  return { id, name, func, args, group, queueName, options };
 }
 
 /** The links that follow hold secrets of tasks that are still to come, and are not this one's any more. */
@@ -79,54 +100,90 @@ export async function forgetFailures(
     .delete();
 }
 
-/** What is needed to enqueue a failed task again. */
-export interface ResubmittableTask {
-  readonly id: string;
-  readonly name: string;
-  readonly func: string;
-  /** Secret arguments are sealed. */
-  readonly args: TaskArguments;
-  readonly group: string | null;
-  readonly queueName: string;
-  readonly options: PackedOptions;
+/** A failed task, as the table has it. Whether it is what was stored has to be verified. */
+export interface FailedTask extends FailedCall {
+  readonly signature: string | null;
+  /** When its secrets were removed, by Postgres's clock; `null` where it has them, or never had any. */
+  readonly secretsRemoved: string | null;
 }
 
-/**
- * Locks failed tasks until the transaction ends; returns each with its queue. Ids of others are left out, and those
- * of iterations.
- */
+const FAILED_TASK_COLUMNS = [
+  'id',
+  'name',
+  'func',
+  'args',
+  'group',
+  'cluster AS queueName',
+  'options',
+  'signature',
+  'secrets_removed AS secretsRemoved',
+];
+
+/** Locks failed tasks until the transaction ends. Ids of others are left out, and those of iterations. */
 export async function lockFailedTasks(
   transaction: DatabaseOrTransaction,
   ids: readonly string[],
-): Promise<{ id: string; queueName: string }[]> {
+): Promise<FailedTask[]> {
   return transaction('queue.tasks')
     .whereRaw('id = ANY (?::uuid[])', [[...ids]])
     .where({ success: false })
     .whereRaw(`options -> 'isCollation' IS NULL`)
     .orderBy('id')
     .forUpdate()
-    .select('id', 'cluster AS queueName');
+    .select<FailedTask[]>(FAILED_TASK_COLUMNS);
 }
 
 /** Takes failed tasks out of the table, but for those that an engine holds, as their next attempt runs. */
 export async function takeFailedTasks(
   transaction: DatabaseOrTransaction,
   ids: readonly string[],
-): Promise<ResubmittableTask[]> {
+): Promise<FailedTask[]> {
   return transaction('queue.tasks')
     .whereRaw('id = ANY (?::uuid[])', [[...ids]])
     .where({ success: false })
     .whereNotExists(transaction('queue.leases').whereRaw('task_id = tasks.id'))
     .delete()
-    .returning<ResubmittableTask[]>([
-      'id',
-      'name',
-      'func',
-      'args',
-      'group',
-      'cluster AS queueName',
-      'options',
-    ]);
+    .returning<FailedTask[]>(FAILED_TASK_COLUMNS);
+}
+
+/**
+ * Removes the secrets of failed tasks of a queue whose latest attempt ended so long ago, also those of the links behind
+ * them: they cannot be sent back any more. Returns how many there were, `limit` at the most.
+ */
+export async function removeOldSecrets(
+  transaction: DatabaseOrTransaction,
+  queueName: string,
+  ageSeconds: number,
+  limit: number,
+): Promise<number> {
+  const old: Pick<FailedTask, 'id' | 'args' | 'options'>[] = await transaction('queue.tasks')
+    .where({ cluster: queueName })
+    .whereRaw('holds_secrets')
+    .whereRaw(`stopped < clock_timestamp() - ? * interval '1 second'`, [ageSeconds])
+    .orderBy('stopped')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .select('id', 'args', 'options');
+  if (old.length === 0) return 0;
+  const rows = old.map(({ id, args, options }) => ({
+    id,
+    args: withoutSealedArguments(args),
+    options: withoutSecretsOfChain(options),
+  }));
+  await transaction.raw(
+    `UPDATE queue.tasks SET args = stripped.args, options = stripped.options, holds_secrets = false,
+       signature = NULL, secrets_removed = clock_timestamp()
+     FROM json_to_recordset(?::json) AS stripped (id uuid, args jsonb, options jsonb)
+     WHERE tasks.id = stripped.id`,
+    [JSON.stringify(rows)],
+  );
+  return rows.length;
+}
+
+function withoutSecretsOfChain({ chain, ...options }: PackedOptions): PackedOptions {
+  if (chain === undefined) return options;
+  return { ...options, chain: chain.map((link) => ({ ...link, args: withoutSealedArguments(link.args) })) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import { CachedResults, type CachedResultsOptions } from './cached-results.ts';
+import { FailedTaskSigner } from './failed-task-signer.ts';
 import {
   type FinishedAttempt,
   forgetFailures,
@@ -30,9 +31,11 @@ export interface StoredAttempt {
 export class ResultStore {
   readonly #options: ResultStoreOptions;
   readonly #cached: CachedResults;
+  readonly #signer: FailedTaskSigner;
 
   constructor(options: ResultStoreOptions) {
     this.#options = options;
+    this.#signer = new FailedTaskSigner(options.platform);
     this.#cached = new CachedResults(options.platform, options);
   }
 
@@ -49,7 +52,7 @@ export class ResultStore {
     });
     const { kept = [], cached = [], unsaved = [] } = places;
     const uncached = await this.#cached.store(transaction, queueName, cached);
-    const stopped = await saveFinishedAttempts(transaction, queueName, [...kept, ...uncached]);
+    const stopped = await saveFinishedAttempts(transaction, queueName, [...kept, ...uncached], this.#signer);
     const elsewhere = [...unsaved, ...cached].filter((attempt) => !uncached.includes(attempt));
     await forgetFailures(
       transaction,

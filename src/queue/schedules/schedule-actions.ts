@@ -5,6 +5,7 @@ import { enqueueTasks } from '../enqueueing/enqueueing.ts';
 import { OpenBrokers } from '../enqueueing/open-brokers.ts';
 import { packSlot } from './pack-slot.ts';
 import { ScheduleNotFoundError } from './schedule.ts';
+import { ScheduleSigner } from './schedule-signer.ts';
 import { nextSlot } from './schedule-times.ts';
 import { databaseNow, lockSchedules } from './stored-schedule.ts';
 
@@ -59,6 +60,7 @@ export async function deleteSchedules(
  *
  * @param transaction what else has to happen with it, or not at all.
  * @throws {ScheduleNotFoundError}
+ * @throws {ScheduleSignatureError}
  */
 export async function runScheduleNow(
   platform: Platform,
@@ -70,6 +72,7 @@ export async function runScheduleNow(
     return await (transaction ?? platform.database).transaction(async (inner) => {
       const [schedule] = await lockSchedules(inner, [id]);
       if (!schedule) throw new ScheduleNotFoundError(id);
+      new ScheduleSigner(platform).verify(schedule);
       const packed = packSlot(schedule, await databaseNow(inner));
       const [taskId = packed.task.id] = await enqueueTasks(brokers.target(schedule.cluster), [packed], inner);
       await inner('queue.schedules')

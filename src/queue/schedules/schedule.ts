@@ -2,16 +2,18 @@ import { randomUUID } from 'node:crypto';
 import type { Platform } from '../../platform/platform.ts';
 import { queueSettings } from '../settings.ts';
 import { type PackedTask, packTask } from '../tasks/packing.ts';
+import { haveSameSubject, isSealed } from '../tasks/sealed-arguments.ts';
 import type { AnyTaskFunction, JsonValue, TaskArguments, TaskFunction } from '../tasks/task-function.ts';
-import { isSealed } from '../tasks/task-package.ts';
 import {
   type CheckedTimes,
   checkIntendedDateKwarg,
   checkLabels,
   checkTimes,
   type ScheduleOptions,
+  ScheduleOptionsError,
   type ScheduleTimes,
 } from './schedule-options.ts';
+import { ScheduleSigner, type SignedSchedule } from './schedule-signer.ts';
 import { nextRuns } from './slot-plan.ts';
 import { databaseNow, lockSchedules, type StoredSchedule } from './stored-schedule.ts';
 
@@ -70,7 +72,10 @@ export async function schedule(
   const times = checkTimes(options, await databaseNow(database), platform.settingsOf(queueSettings).timeZone);
   const id = randomUUID();
   const inserted = await database('queue.schedules')
-    .insert({ id, ...callColumns(platform, packed, options), ...timeColumns(times) })
+    .insert({
+      ...callColumns(platform, signedSchedule(platform, id, packed, options), options),
+      ...timeColumns(times),
+    })
     .onConflict('name')
     .ignore()
     .returning('id');
@@ -94,25 +99,28 @@ export async function changeSchedule(
   args: TaskArguments,
   { transaction, ...options }: ScheduleOptions,
 ): Promise<void> {
-  const packed = packCall(platform, taskFunction, args, options);
   const database = transaction ?? platform.database;
   await database.transaction(async (inner) => {
     const [old] = await lockSchedules(inner, [id]);
     if (!old) throw new ScheduleNotFoundError(id);
+    const isSigned = new ScheduleSigner(platform).isSigned(old);
+    const subject = isSigned ? old.taskOptions.secretSubject : undefined;
+    const packed = packCall(platform, taskFunction, args, options, subject);
+    const kept = keptSecrets(old, isSigned, taskFunction, packed);
     const times = changedTimes(
       old,
       options,
       await databaseNow(inner),
       platform.settingsOf(queueSettings).timeZone,
     );
-    const columns = callColumns(platform, packed, options);
-    const kept = keptSecrets(old, taskFunction);
+    const changed = signedSchedule(platform, id, packed, options);
     await inner('queue.schedules')
       .where({ id })
       .update({
-        ...columns,
+        ...callColumns(platform, { ...changed, args: { ...kept, ...changed.args } }, options),
         ...timeColumns(times),
-        args: JSON.stringify({ ...kept, ...packed.task.args }),
+        error: inner.raw('CASE WHEN left_until IS NULL THEN error END'),
+        left_until: null,
       })
       .catch((error: unknown) => {
         if (!isUniqueViolation(error)) throw error;
@@ -137,34 +145,58 @@ function packCall(
   taskFunction: AnyTaskFunction,
   args: TaskArguments,
   { name, cluster, hook, intendedDateKwarg, qOptions = {} }: ScheduleOptions,
+  secretSubject?: string,
 ): PackedTask {
   checkLabels(name, cluster);
   checkIntendedDateKwarg(intendedDateKwarg, taskFunction);
-  return packTask(taskFunction, args, { ...qOptions, ...(hook ? { hook } : {}) }, secretBox);
+  const callOptions = { ...qOptions, ...(hook ? { hook } : {}) };
+  const more = secretSubject === undefined ? {} : { secretSubject };
+  return packTask(taskFunction, args, callOptions, secretBox, more);
 }
 
-function callColumns(
+function signedSchedule(
   platform: Platform,
+  id: string,
   { task }: PackedTask,
   {
     name,
     cluster = platform.settingsOf(queueSettings).queueName,
     intendedDateKwarg,
-    catchUp,
     qOptions,
   }: ScheduleOptions,
-): Record<string, unknown> {
+): SignedSchedule {
   const { hook, ...taskOptions } = task.options ?? {};
   return {
+    id,
     name: name ?? null,
     cluster,
     func: task.func,
-    args: JSON.stringify(task.args),
+    args: task.args,
     hook: hook ?? null,
-    task_name: qOptions?.taskName ?? null,
+    taskName: qOptions?.taskName ?? null,
+    taskOptions,
+    intendedDateKwarg: intendedDateKwarg ?? null,
+  };
+}
+
+function callColumns(
+  platform: Platform,
+  schedule: SignedSchedule,
+  { catchUp }: ScheduleOptions,
+): Record<string, unknown> {
+  const { id, name, cluster, func, args, hook, taskName, taskOptions, intendedDateKwarg } = schedule;
+  return {
+    id,
+    name,
+    cluster,
+    func,
+    args: JSON.stringify(args),
+    hook,
+    task_name: taskName,
     task_options: JSON.stringify(taskOptions),
-    intended_date_kwarg: intendedDateKwarg ?? null,
+    intended_date_kwarg: intendedDateKwarg,
     catch_up: catchUp ?? null,
+    signature: new ScheduleSigner(platform).sign(schedule),
   };
 }
 
@@ -199,13 +231,31 @@ function changedTimes(
   return { ...times, firstRun: old.nextRun, nextRun: old.nextRun };
 }
 
-function keptSecrets(old: StoredSchedule, taskFunction: AnyTaskFunction): TaskArguments {
+/** The secrets that are not given again. @throws {ScheduleOptionsError} where they are not to be trusted, or used. */
+function keptSecrets(
+  old: StoredSchedule,
+  isSigned: boolean,
+  taskFunction: AnyTaskFunction,
+  { task }: PackedTask,
+): TaskArguments {
   if (old.func !== taskFunction.name) return {};
-  return Object.fromEntries(
-    Object.entries(old.args).filter(
-      ([name, value]) => isSealed(value) && taskFunction.secretArguments.includes(name),
-    ),
+  const kept = Object.entries(old.args).filter(
+    ([name, value]) =>
+      isSealed(value) && taskFunction.secretArguments.includes(name) && task.args[name] === undefined,
   );
+  if (kept.length === 0) return {};
+  const names = kept.map(([name]) => name).join(', ');
+  if (!isSigned) {
+    throw new ScheduleOptionsError(
+      `The schedule was changed in the database, so that its secrets cannot be kept: give ${names} again`,
+    );
+  }
+  if (!haveSameSubject(taskFunction, { args: old.args, options: old.taskOptions }, task)) {
+    throw new ScheduleOptionsError(
+      `The secrets of the schedule belong to other arguments: give ${names} again`,
+    );
+  }
+  return Object.fromEntries(kept);
 }
 
 function isUniqueViolation(error: unknown): boolean {

@@ -34,6 +34,8 @@ export interface StoredSchedule extends ScheduleTiming {
   /** How many slots gave no task. */
   readonly missedSlots: number;
   readonly created: Date;
+  /** Over what its tasks are made of. */
+  readonly signature: string | null;
 }
 
 /** Which schedules are asked for. */
@@ -57,7 +59,7 @@ export const SCHEDULE_COLUMNS = `
   id, name, cluster, func, args, hook, task_name AS "taskName", task_options AS "taskOptions",
   schedule_type AS "scheduleType", minutes, cron, time_zone AS "timeZone", repeats,
   intended_date_kwarg AS "intendedDateKwarg", catch_up AS "catchUp", paused, last_task_id AS "lastTaskId",
-  (SELECT success FROM queue.tasks WHERE tasks.id = last_task_id) AS "lastSuccess", error, missed_slots AS "missedSlots",
+  (SELECT success FROM queue.tasks WHERE tasks.id = last_task_id) AS "lastSuccess", error, missed_slots AS "missedSlots", signature,
   ${milliseconds('first_run')} AS "firstRun", ${milliseconds('next_run')} AS "nextRun",
   ${milliseconds('last_run')} AS "lastRun", ${milliseconds('created')} AS created`;
 

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
+import { withoutSealedArguments } from './sealed-arguments.ts';
 import type { AnyTaskFunction, TaskFailure, TaskProgress } from './task-function.ts';
-import { type TaskPackage, withoutSealedArguments } from './task-package.ts';
+import type { TaskPackage } from './task-package.ts';
 
 /** The end of a task, or of an attempt at it, that the task's function could not handle itself. */
 export interface Loss {

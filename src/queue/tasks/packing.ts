@@ -1,6 +1,7 @@
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import { faultOfText, storableText } from '../../platform/database/storable-text.ts';
 import { isUuid } from '../../platform/uuid.ts';
+import { SEAL, sealArguments } from './sealed-arguments.ts';
 import type { AnyTaskFunction, TaskArguments } from './task-function.ts';
 import { newTaskId, taskNameOf } from './task-identity.ts';
 import {
@@ -10,7 +11,7 @@ import {
   type PackedOptions,
   TaskOptionsError,
 } from './task-options.ts';
-import { sealArguments, type TaskPackage } from './task-package.ts';
+import type { TaskPackage } from './task-package.ts';
 
 /** A year: what waits for longer is a schedule. */
 const LONGEST_DELAY_SECONDS = 366 * 86_400;
@@ -27,7 +28,7 @@ export interface PackedTask {
 /**
  * Makes the package of one call.
  *
- * @param more options that callers cannot give: those of chains and iterations.
+ * @param more options that callers cannot give: those of chains and iterations, and the subject of secrets.
  * @throws {TaskOptionsError}
  */
 export function packTask(
@@ -35,13 +36,14 @@ export function packTask(
   args: TaskArguments,
   options: CallOptions,
   secretBox: SecretBox,
-  more: Pick<PackedOptions, 'chain' | 'iteration'> = {},
+  more: Pick<PackedOptions, 'chain' | 'iteration' | 'secretSubject'> = {},
 ): PackedTask {
   const func = taskFunction.name;
   checkOptions(func, options);
   checkArguments(func, args);
   // As Postgres writes it, by which it is found again.
   const id = options.id?.toLowerCase() ?? newTaskId();
+  const sealed = sealArguments(args, taskFunction, secretBox, more.secretSubject);
   const packed = withoutUndefined({
     hook: options.hook?.name,
     timeoutSeconds: options.timeout,
@@ -55,13 +57,14 @@ export function packTask(
     fairnessKey: options.fairnessKey,
     retry: options.retry,
     ...more,
+    secretSubject: sealed.secretSubject,
   });
   return {
     task: {
       id,
       name: options.taskName ?? taskNameOf(id),
       func,
-      args: sealArguments(args, taskFunction.secretArguments, secretBox),
+      args: sealed.args,
       group: options.group ?? null,
       started: new Date().toISOString(),
       ...(Object.keys(packed).length === 0 ? {} : { options: packed }),
@@ -126,6 +129,8 @@ function checkArguments(func: string, args: TaskArguments): void {
         storableText(path),
         'has a name that holds a NUL character, or half of a character, which cannot be stored',
       );
+    // Otherwise a worker would open a sealed value that a caller has from elsewhere.
+    if (name === SEAL) refuse(func, path, 'has a name that is kept for secrets that are encrypted already');
   };
   const visit = (value: unknown, path: string): void => {
     if (value === undefined || value === null || typeof value === 'boolean') return;

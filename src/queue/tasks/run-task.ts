@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
-import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import { isStorableJson, storableText } from '../../platform/database/storable-text.ts';
 import { describeError, isError } from '../../platform/error-description.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { openSecrets } from './sealed-arguments.ts';
 import type { JsonValue, TaskArguments, TaskContext, TaskFailure, TaskOutcome } from './task-function.ts';
 import type { TaskHandlers } from './task-handlers.ts';
-import { isSealed, openArguments, type TaskPackage } from './task-package.ts';
+import type { TaskPackage } from './task-package.ts';
 
 /** A function returned something that cannot be stored as its result. */
 export class TaskResultError extends Error {
@@ -21,31 +21,35 @@ export class TaskResultError extends Error {
  */
 export async function runTask(
   platform: Platform,
-  handlers: Pick<TaskHandlers, 'handlerOf'>,
+  handlers: Pick<TaskHandlers, 'handlerOf' | 'functionOf'>,
   { task, attempt }: { readonly task: TaskPackage; readonly attempt: number },
   { signal, progress }: Pick<TaskContext, 'signal' | 'progress'>,
 ): Promise<TaskOutcome> {
   const logger = platform.logger.child({ taskId: task.id, func: task.func, attempt });
   const begun = performance.now();
   const seconds = () => Number(((performance.now() - begun) / 1_000).toFixed(3));
+  let secrets: readonly string[] = [];
   logger.info('task started');
   try {
     const handler = await handlers.handlerOf(task.func);
-    const args = openArguments(task.args, platform.secretBox);
-    const result = await handler(args, {
-      taskId: task.id,
-      attempt,
-      signal,
-      progress,
-      logger,
-      platform,
-    });
+    const opened = openSecrets(task, handlers.functionOf(task.func), platform.secretBox);
+    secrets = secretTexts(opened);
+    const result = await handler(
+      { ...task.args, ...opened },
+      {
+        taskId: task.id,
+        attempt,
+        signal,
+        progress,
+        logger,
+        platform,
+      },
+    );
     const outcome: TaskOutcome = { success: true, result: storableResult(result) };
     logger.info({ seconds: seconds() }, 'task succeeded');
     return outcome;
   } catch (error) {
     const failure = describeFailure(error);
-    const secrets = secretTexts(task.args, platform.secretBox);
     const shown = withoutSecrets(failure, secrets);
     logFailure(logger, seconds(), quotesSecret(error, failure, secrets) ? shown : error, shown);
     return { success: false, result: shown };
@@ -93,17 +97,11 @@ function quotesSecret(error: unknown, failure: TaskFailure, secrets: readonly st
   }
 }
 
-/** The secret arguments that are texts. One that cannot be opened was not opened for the function either. */
-function secretTexts(args: TaskArguments, box: SecretBox): string[] {
-  return Object.values(args).flatMap((value) => {
-    if (!isSealed(value)) return [];
-    try {
-      const secret = JSON.parse(box.open(value.$sealed)) as JsonValue;
-      return typeof secret === 'string' && secret !== '' ? [secret] : [];
-    } catch {
-      return [];
-    }
-  });
+/** The secret arguments that are texts. */
+function secretTexts(opened: TaskArguments): string[] {
+  return Object.values(opened)
+    .filter((secret) => typeof secret === 'string')
+    .filter((secret) => secret !== '');
 }
 
 /** Libraries quote what they were given, such as a header that they refuse. */

@@ -89,6 +89,11 @@ export interface TaskFunction<Arguments extends TaskArguments, Result extends Js
   readonly name: string;
   /** Arguments that are encrypted wherever they are stored, and shown nowhere. */
   readonly secretArguments: readonly (keyof Arguments & string)[];
+  /**
+   * Returns what the secrets belong to, such as the id of a customer, from the arguments in clear. A secret opens only in
+   * a call with the same subject. Default: a random id that stays with the call.
+   */
+  readonly secretSubject?: (args: Partial<Arguments>) => string;
   /** How long an attempt may run, instead of the queue's `timeout`. */
   readonly timeoutSeconds?: number;
   /** When a failure is presented again, instead of the queue's `retry` and `maxAttempts`. */
@@ -110,6 +115,7 @@ export type AnyTaskFunction = TaskFunction<any, JsonValue>;
 export function defineTaskFunction<Arguments extends TaskArguments, Result extends JsonValue>(definition: {
   readonly name: string;
   readonly secretArguments?: readonly (keyof Arguments & string)[];
+  readonly secretSubject?: (args: Partial<Arguments>) => string;
   readonly timeoutSeconds?: number;
   readonly retry?: RetryPolicy;
   readonly load: () => Promise<TaskHandler<Arguments, Result>>;

@@ -35,6 +35,13 @@ export class TaskHandlers {
     );
   }
 
+  /** Returns a function by its name. @throws {UnknownTaskFunctionError} */
+  functionOf(func: string): AnyTaskFunction {
+    const taskFunction = this.#taskFunctions.get(func);
+    if (!taskFunction) throw new UnknownTaskFunctionError(func);
+    return taskFunction;
+  }
+
   /**
    * Returns the code of a function. If it could not be loaded, the next call tries again.
    *
@@ -44,11 +51,11 @@ export class TaskHandlers {
   async handlerOf(func: string): Promise<AnyTaskHandler> {
     const loaded = this.#loaded.get(func);
     if (loaded) return loaded;
-    const taskFunction = this.#taskFunctions.get(func);
-    if (!taskFunction) throw new UnknownTaskFunctionError(func);
-    const handler = await taskFunction.load().catch((error: unknown) => {
-      throw new TaskHandlerLoadError(func, error);
-    });
+    const handler = await this.functionOf(func)
+      .load()
+      .catch((error: unknown) => {
+        throw new TaskHandlerLoadError(func, error);
+      });
     this.#loaded.set(func, handler);
     return handler;
   }

@@ -89,6 +89,8 @@ export interface PackedOptions {
   readonly isCollation?: true;
   /** The failed task that was sent back as this one. */
   readonly resubmittedFrom?: string;
+  /** What sealed arguments belong to, where the function does not declare it: the same for as long as they exist. */
+  readonly secretSubject?: string;
 }
 
 /** A call cannot be enqueued as it is. */

@@ -1,7 +1,6 @@
 import canonicalize from 'canonicalize';
-import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import { Signer } from '../../platform/crypto/signer.ts';
-import type { JsonValue, TaskArguments } from './task-function.ts';
+import type { TaskArguments } from './task-function.ts';
 import type { PackedOptions } from './task-options.ts';
 
 /** One call of a function, as a broker carries it. Secret arguments are sealed. */
@@ -66,48 +65,6 @@ export class PackageSigner {
     if (!this.#signer.verify(text, carried.signature)) throw new PackageSignatureError(true);
     return carried.task;
   }
-}
-
-/** Replaces a secret argument wherever arguments are stored. */
-export interface SealedArgument {
-  readonly $sealed: string;
-}
-
-/** Whether a stored argument is a sealed one: it is shown as dots, never as it is. */
-export function isSealed(value: unknown): value is SealedArgument {
-  return (
-    typeof value === 'object' && value !== null && '$sealed' in value && typeof value.$sealed === 'string'
-  );
-}
-
-/** Replaces the named arguments by sealed ones. */
-export function sealArguments(
-  args: TaskArguments,
-  secretNames: readonly string[],
-  box: SecretBox,
-): TaskArguments {
-  return mapArguments(args, (name, value) =>
-    secretNames.includes(name) && value !== undefined ? { $sealed: box.seal(JSON.stringify(value)) } : value,
-  );
-}
-
-/** Opens every sealed argument. @throws {UnsealError} */
-export function openArguments(args: TaskArguments, box: SecretBox): TaskArguments {
-  return mapArguments(args, (_name, value) =>
-    isSealed(value) ? (JSON.parse(box.open(value.$sealed)) as JsonValue) : value,
-  );
-}
-
-/** Leaves sealed arguments out: a task that has succeeded needs its secrets no more. */
-export function withoutSealedArguments(args: TaskArguments): TaskArguments {
-  return Object.fromEntries(Object.entries(args).filter(([, value]) => !isSealed(value)));
-}
-
-function mapArguments(
-  args: TaskArguments,
-  change: (name: string, value: JsonValue | undefined) => JsonValue | undefined,
-): TaskArguments {
-  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, change(name, value)]));
 }
 
 function serialize(task: TaskPackage): string {

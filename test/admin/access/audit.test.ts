@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { audited, recordAudit } from '../../../src/admin/access/audit.ts';
 import type { AuditRow } from '../../../src/admin/people/shapes.ts';
 import type { RowPage } from '../../../src/app-kit/admin/row-page.ts';
+import { signFailedTasks } from '../../support/signed-rows.ts';
 import { shareAdmin } from '../shared-admin.ts';
 
 const ACTOR = { id: randomUUID(), username: 'ada', address: '203.0.113.1' };
@@ -35,6 +36,7 @@ describe('the audit log', () => {
       success: false,
       attempt_count: 1,
     });
+    await signFailedTasks(admin.platform);
     return id;
   }
 

@@ -85,6 +85,8 @@ describe("the admin's schedules", () => {
     [{ func: '' }, 400, 'needs a function'],
     [{ args: '{' }, 400, 'not valid JSON'],
     [{ args: '[1]' }, 400, 'JSON object'],
+    [{ args: '{"memberId": {"$sealed": "AAAA"}, "authorization": "Basic x"}' }, 400, '$sealed'],
+    [{ args: '{"memberId": "m", "authorization": {"$sealed": "AAAA"}}' }, 400, '$sealed'],
     [{ cron: 'now' }, 400, 'now'],
     [{ repeats: 'often' }, 400, 'no whole number'],
     [{ queue: 'a queue' }, 400, 'a queue'],
@@ -113,7 +115,7 @@ describe("the admin's schedules", () => {
     const response = await post(`/${id}`, {
       ...FORM,
       name: 'new',
-      args: '{"memberId": "n"}',
+      args: '{"memberId": "m", "note": "n"}',
       scheduleType: 'daily',
       timeZone: before?.timeZone,
       nextRun: before?.nextRun.toISOString(),
@@ -122,8 +124,31 @@ describe("the admin's schedules", () => {
     const after = await findSchedule(platform.database, id);
     expect(after).toMatchObject({ name: 'new', taskName: 'each', nextRun: before?.nextRun });
     expect(after?.taskOptions).toEqual({ timeoutSeconds: 60, priority: 4 });
-    expect(after?.args).toEqual({ memberId: 'n', authorization: before?.args['authorization'] });
+    expect(after?.args).toEqual({ memberId: 'm', note: 'n', authorization: before?.args['authorization'] });
     expect((await show(id)).taskOptions).toEqual({ timeoutSeconds: 60, priority: 4 });
+  });
+
+  it('keep no secret that would be used for another', async () => {
+    const id = await create();
+    const response = await post(`/${id}`, { ...FORM, args: '{"memberId": "n"}' });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { detail: 'The secrets of the schedule belong to other arguments: give authorization again' },
+    ]);
+  });
+
+  it('that were changed in the database are not run, and say why', async () => {
+    const id = await create();
+    await admin.platform
+      .database('queue.schedules')
+      .where({ id })
+      .update({ args: { memberId: 'n' } });
+    const response = await post('/actions/run', { ids: [id] });
+    expect(response.status).toBe(409);
+    expect(((await response.json()) as { detail: string }).detail).toContain(
+      'it was changed in the database',
+    );
+    expect(await admin.queue.queueSize()).toBe(0);
   });
 
   it('are run now, paused, resumed and deleted', async () => {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { defineTaskFunction } from '../../../src/queue/index.ts';
+import { signFailedTasks } from '../../support/signed-rows.ts';
 import type { ServedAdmin } from '../admin-client.ts';
 
 /** A function with a secret, as the composites' own; nothing runs it. */
 export const processMember = defineTaskFunction<{ memberId: string; authorization: string }, string>({
   name: 'composite.process_member',
   secretArguments: ['authorization'],
+  secretSubject: ({ memberId = '' }) => memberId,
   load: async () => async () => 'done',
 });
 
@@ -20,7 +22,7 @@ export async function addTask(
     id,
     name: 'winter-speaker',
     func: processMember.name,
-    args: { memberId: 'm', authorization: { $sealed: platform.secretBox.seal('"Basic abc"') } },
+    args: { memberId: 'm', authorization: { $sealed: platform.secretBox.seal('"Basic abc"', 'nothing') } },
     result: success ? JSON.stringify(['fine']) : { error: 'the origin is gone', stack: 'at fetch' },
     cluster: 'composite',
     started: '2026-01-01T00:00:00Z',
@@ -29,6 +31,7 @@ export async function addTask(
     attempt_count: 2,
     ...values,
   });
+  if (!success) await signFailedTasks(platform);
   return id;
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MatchingRound } from '../../../src/app-kit/admin/row-page.ts';
 import { openTaskQueue } from '../../../src/queue/index.ts';
+import { signFailedTasks } from '../../support/signed-rows.ts';
 import { signInAs } from '../admin-client.ts';
 import { shareAdmin } from '../shared-admin.ts';
 import { addRunning, addTask, processMember, removeTasks } from './stored-tasks.ts';
@@ -48,6 +49,27 @@ describe('what operators do to tasks', () => {
     ]);
   });
 
+  it('send no changed task back, and say why; nor does one keep those that match from it', async () => {
+    const { database } = admin.platform;
+    const [changed, good] = [await addTask(admin), await addTask(admin)];
+    await database('queue.tasks')
+      .where({ id: changed })
+      .update({ args: { memberId: 'other' } });
+    const response = await operator.postJson('/api/queue/tasks/failed-tasks/actions/resubmit', {
+      ids: [changed],
+    });
+    expect(response.status).toBe(409);
+    expect(((await response.json()) as { detail: string }).detail).toContain(
+      'it was changed in the database',
+    );
+    expect(await actOnMatching('failed-tasks/matching/resubmit', {})).toEqual({ done: 1, skipped: 1 });
+    expect((await failures()).map(({ id }) => id)).toEqual([changed]);
+    expect(await actOnMatching('failed-tasks/matching/resubmit', {})).toEqual({ done: 0, skipped: 1 });
+    expect(await admin.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([
+      { options: { resubmittedFrom: good } },
+    ]);
+  });
+
   it('say how many could not be, as somebody else was faster', async () => {
     const id = await addTask(admin);
     const { message } = await act('failed-tasks/actions/delete', { ids: [id, randomUUID()] });
@@ -86,6 +108,7 @@ describe('what operators do to tasks', () => {
        SELECT gen_random_uuid(), 'n', 'composite.process_member', '{}', '{"error": "answered 503"}', 'books',
          'composite', now(), now() - interval '1 minute', false, 1 FROM generate_series(1, 750)`,
     );
+    await signFailedTasks(admin.platform);
     const others = [await addTask(admin), await addTask(admin, { group: 'books' })];
     const done = await actOnMatching('failed-tasks/matching/resubmit', { group: 'books', error: 'answered' });
     expect(done).toEqual({ done: 750, skipped: 0 });

@@ -171,6 +171,11 @@ describe("the admin's lists of tasks", () => {
       can: { resubmit: true, cancel: false, delete: true },
     });
     const waiting = await admin.queue.asyncTask(processMember, { memberId: 'm', authorization: 'Basic abc' });
+    const stripped = await addTask(admin, { args: {}, secrets_removed: '2026-01-31T00:00:00Z' });
+    expect(await read<TaskDetail>(`/tasks/${stripped}`)).toMatchObject({
+      secretsRemoved: '2026-01-31T00:00:00.000000Z',
+      can: { resubmit: false, cancel: false, delete: true },
+    });
     expect(await read<TaskDetail>(`/tasks/${waiting}`)).toMatchObject({
       state: 'queued',
       args: { memberId: 'm', authorization: '••••' },

@@ -47,6 +47,7 @@ describe('the pruner', () => {
       queueName: 'composite',
       saveLimit: 2,
       saveLimitPer: undefined,
+      keepSecretsSeconds: 0,
       ...options,
     });
   }
@@ -123,5 +124,80 @@ describe('the pruner', () => {
       'for ever',
       'new',
     ]);
+  });
+
+  describe('takes the secrets of a failed task', () => {
+    const MONTH_SECONDS = 30 * 86_400;
+    const SEALED = { $sealed: 'AAAA' };
+    const call = { args: { page: 7, token: SEALED } };
+
+    async function storeFailure(ageSeconds: number, columns: Record<string, unknown> = {}): Promise<string> {
+      const id = randomUUID();
+      const stopped = new Date(Date.now() - ageSeconds * 1_000).toISOString();
+      await test.database('queue.tasks').insert({
+        id,
+        name: 'n',
+        func: 'f',
+        cluster: 'composite',
+        result: { error: 'broken' },
+        started: stopped,
+        stopped,
+        success: false,
+        attempt_count: 1,
+        holds_secrets: true,
+        signature: 'AAAA',
+        ...call,
+        ...columns,
+      });
+      return id;
+    }
+
+    const row = (id: string) => test.database('queue.tasks').where({ id }).first();
+
+    it('when its last attempt is so long ago; nothing else of it, and of no other', async () => {
+      const old = await storeFailure(MONTH_SECONDS + 60, { options: { timeoutSeconds: 5 } });
+      const others = [
+        await storeFailure(MONTH_SECONDS - 60),
+        await storeFailure(MONTH_SECONDS + 60, { cluster: 'long' }),
+      ];
+      await pruner({ keepSecretsSeconds: MONTH_SECONDS }).prune();
+      expect(await row(old)).toMatchObject({
+        args: { page: 7 },
+        options: { timeoutSeconds: 5 },
+        result: { error: 'broken' },
+        holds_secrets: false,
+        signature: null,
+        secrets_removed: expect.any(String),
+      });
+      for (const id of others) expect(await row(id)).toMatchObject({ ...call, secrets_removed: null });
+    });
+
+    it('also those of the links that would have followed', async () => {
+      const chain = [{ func: 'f', ...call, options: { save: false } }];
+      const id = await storeFailure(60, { args: {}, options: { chain } });
+      await pruner({ keepSecretsSeconds: 1 }).prune();
+      expect((await row(id)).options).toEqual({
+        chain: [{ func: 'f', args: { page: 7 }, options: { save: false } }],
+      });
+    });
+
+    it('never, with 0', async () => {
+      const id = await storeFailure(100 * MONTH_SECONDS);
+      await pruner({ keepSecretsSeconds: 0 }).prune();
+      expect(await row(id)).toMatchObject(call);
+    });
+
+    it('of as many as there are, in bounded batches', async () => {
+      await test.database.raw(
+        `INSERT INTO queue.tasks (id, name, func, args, cluster, started, stopped, success, attempt_count, holds_secrets)
+         SELECT gen_random_uuid(), 'n', 'f', '{"token": {"$sealed": "AAAA"}}', 'composite', now(),
+           now() - interval '1 hour', false, 1, true FROM generate_series(1, 1050)`,
+      );
+      const statements: string[] = [];
+      test.database.on('query', ({ sql }: { sql: string }) => statements.push(sql));
+      await pruner({ keepSecretsSeconds: 60 }).prune();
+      expect(await test.database('queue.tasks').where({ holds_secrets: true })).toEqual([]);
+      expect(statements.filter((sql) => sql.includes('secrets_removed = '))).toHaveLength(11);
+    });
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chainLink, defineTaskFunction, type HookArguments } from '../../../src/queue/index.ts';
+import { FailedTaskSigner } from '../../../src/queue/results/failed-task-signer.ts';
 import { saveFinishedAttempts } from '../../../src/queue/results/finished-tasks.ts';
 import { completeParts } from '../../../src/queue/results/iterations.ts';
 import { add, brokenHook, fail, hook, secretLength } from '../engine/fixtures/task-functions.ts';
@@ -225,7 +226,7 @@ describe('an iteration', () => {
     await engine.platform.database.transaction((transaction) =>
       completeParts(transaction, parts, async (savepoint, attempts) => {
         if (attempts.some(({ outcome }) => outcome.success)) throw new RangeError('too large');
-        await saveFinishedAttempts(savepoint, 'composite', attempts);
+        await saveFinishedAttempts(savepoint, 'composite', attempts, new FailedTaskSigner(engine.platform));
       }),
     );
     expect(await engine.queue.fetch(id)).toMatchObject({ success: false, name: 'sums' });

@@ -4,6 +4,7 @@ import { createBroker } from '../../../src/queue/brokers/index.ts';
 import { openTaskQueue, TaskOptionsError, type TaskQueue } from '../../../src/queue/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { readSettings } from '../../support/settings.ts';
+import { signFailedTasks } from '../../support/signed-rows.ts';
 import { enterEngine } from '../brokers/broker-conformance.ts';
 import { add, fail } from '../engine/fixtures/task-functions.ts';
 import { HandRunEngine } from '../hand-run-engine.ts';
@@ -31,12 +32,13 @@ describe('a task queue', () => {
   async function storeFailure(): Promise<string> {
     const id = await queue.asyncTask(fail, { message: 'broken', secret: 'token' }, { group: 'a group' });
     await test.database.raw(
-      `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success, attempt_count)
-       SELECT id, data #>> '{task,name}', data #>> '{task,func}', data #> '{task,args}', '{"error":"broken"}',
+      `INSERT INTO queue.tasks (id, name, func, args, options, result, "group", cluster, started, stopped, success, attempt_count)
+       SELECT id, data #>> '{task,name}', data #>> '{task,func}', data #> '{task,args}', data #> '{task,options}', '{"error":"broken"}',
          data #>> '{task,group}', 'composite', now(), now(), false, 1
        FROM pgboss.job WHERE id = ?`,
       [id],
     );
+    await signFailedTasks(platform);
     return id;
   }
 

@@ -4,6 +4,7 @@ import { createBroker } from '../../../src/queue/brokers/index.ts';
 import { Scheduler } from '../../../src/queue/engine/scheduler.ts';
 import { enqueueTasks } from '../../../src/queue/enqueueing/enqueueing.ts';
 import type { EnqueueTasks } from '../../../src/queue/schedules/due-slots.ts';
+import { ScheduleSigner } from '../../../src/queue/schedules/schedule-signer.ts';
 import { findSchedule, type StoredSchedule } from '../../../src/queue/schedules/stored-schedule.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { type CapturedLog, captureLog } from '../../support/captured-log.ts';
@@ -44,10 +45,27 @@ export class SchedulesUnderTest {
   };
 
   /** Starts a scheduler with connections of its own, as each engine has. */
-  startScheduler({ enqueue = this.enqueue, catchUp = true } = {}): Scheduler {
-    const { database } = this.#openPlatform();
+  startScheduler({
+    enqueue = this.enqueue,
+    catchUp = true,
+    environment = {},
+  }: {
+    enqueue?: EnqueueTasks;
+    catchUp?: boolean;
+    environment?: NodeJS.ProcessEnv;
+  } = {}): Scheduler {
+    const platform = this.#openPlatform(environment);
+    const { database } = platform;
+    const signer = new ScheduleSigner(platform);
     const { logger } = this.log;
-    const scheduler = new Scheduler({ database, queueName: 'composite', enqueue, catchUp, logger });
+    const scheduler = new Scheduler({
+      database,
+      queueName: 'composite',
+      enqueue,
+      signer,
+      catchUp,
+      logger,
+    });
     this.#schedulers.push(scheduler);
     scheduler.start();
     return scheduler;
@@ -78,13 +96,14 @@ export class SchedulesUnderTest {
     return rows.map(({ task }) => task);
   }
 
-  #openPlatform(): Platform {
+  #openPlatform(environment: NodeJS.ProcessEnv = {}): Platform {
     const platform = openPlatform(
       readSettings({
         DATABASE_URL: this.#database.url,
         DJANGO_SECRET_KEY: 'a key for tests',
         LOG_LEVEL: 'silent',
         Q_CLUSTER_TIME_ZONE: 'Europe/Zurich',
+        ...environment,
       }),
       { processName: 'test', maximumConnections: 2 },
     );

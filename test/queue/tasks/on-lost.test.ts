@@ -7,7 +7,9 @@ import {
   type TaskFailure,
   type TaskQueue,
 } from '../../../src/queue/index.ts';
+import { FailedTaskSigner } from '../../../src/queue/results/failed-task-signer.ts';
 import { OnLostCaller } from '../../../src/queue/tasks/on-lost.ts';
+import { PackageSigner } from '../../../src/queue/tasks/task-package.ts';
 import { HandRunEngine } from '../hand-run-engine.ts';
 
 /** What a function was told. */
@@ -122,7 +124,13 @@ describe('the end of a task that its function cannot see to', () => {
       heartbeat: platform.database.raw("clock_timestamp() - interval '1 minute'"),
     });
     const onLostCaller = new OnLostCaller(platform, new Map([[secretive.name, secretive]]));
-    const target = { broker, queueName: 'composite', onLostCaller };
+    const target = {
+      broker,
+      queueName: 'composite',
+      onLostCaller,
+      signer: new PackageSigner('a key for tests'),
+      failedTaskSigner: new FailedTaskSigner(platform),
+    };
     await releaseTasksOfLostEngines(platform.database, target, platform.logger);
     expect(told).toEqual([{ args: { label: 'one' }, ...byAda }]);
     expect(await queue.fetch(id)).toMatchObject({ cancelled: true });

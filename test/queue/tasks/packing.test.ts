@@ -102,6 +102,13 @@ describe('arguments that JSON cannot hold are refused, with their place:', () =>
     ['a hole in a list', [1, undefined], '.1', 'is undefined, which a list in JSON cannot hold'],
     ['a NUL', ['\0'], '.0', 'holds a NUL character, or half of a character, which cannot be stored'],
     ['half of a character', { text: '\ud83d' }, '.text', 'holds a NUL character, or half of a character'],
+    [
+      'what looks like a sealed value',
+      { $sealed: 'x' },
+      '.$sealed',
+      'has a name that is kept for secrets that are encrypted already',
+    ],
+    ['the same inside', [{ $sealed: 'x' }], '.0.$sealed', 'has a name that is kept for secrets'],
     ['a NUL in a name', { 'a\0': 1 }, '.a\uFFFD', 'has a name that holds a NUL character'],
   ])('%s', (_what, value, place, fault) => {
     const call = () => pack(fromOutside(value));

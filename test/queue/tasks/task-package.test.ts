@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { SecretBox } from '../../../src/platform/crypto/secret-box.ts';
 import type { JsonValue } from '../../../src/queue/tasks/task-function.ts';
 import {
-  openArguments,
   PackageSignatureError,
   PackageSigner,
-  sealArguments,
   type TaskPackage,
 } from '../../../src/queue/tasks/task-package.ts';
 
@@ -64,15 +61,6 @@ describe('a package', () => {
     const stranger = new PackageSigner('a new key');
     expect(() => stranger.verify(signer.sign(task), task.id)).toThrow(PackageSignatureError);
     expect(() => signer.verify(rotated.sign(task), task.id)).toThrow(PackageSignatureError);
-  });
-
-  it('has its secrets sealed with the first key, and opened with any', () => {
-    const earlier = new SecretBox('a key');
-    const rotated = new SecretBox('a new key', ['a key']);
-    const sealed = sealArguments({ secret: ['one', 2], plain: 3 }, ['secret'], earlier);
-    expect(openArguments(sealed, rotated)).toEqual({ secret: ['one', 2], plain: 3 });
-    const anew = sealArguments({ secret: 'one' }, ['secret'], rotated);
-    expect(() => openArguments(anew, earlier)).toThrow('A sealed value cannot be opened');
   });
 });
 

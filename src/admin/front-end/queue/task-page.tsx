@@ -119,6 +119,12 @@ function KnownTask(props: {
           )}
           <Panel title="Arguments">
             {isEmpty(task.args) ? <p className="ch-none">None.</p> : <JsonView value={task.args} />}
+            {task.secretsRemoved !== null && (
+              <p className="ch-muted">
+                Its secret arguments were removed <RelativeTime moment={task.secretsRemoved} />. It can no
+                longer be resubmitted.
+              </p>
+            )}
           </Panel>
         </div>
         <div>

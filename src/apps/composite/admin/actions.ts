@@ -5,7 +5,7 @@ import {
   MOST_ROWS_OF_AN_ACTION,
 } from '../../../app-kit/admin/action.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
-import { type Cancellation, deleteTasks } from '../../../queue/index.ts';
+import { type Cancellation, deleteTasks, ResubmitRefusedError } from '../../../queue/index.ts';
 import { ownsFolder } from '../dlcs/batches.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
 import { awaitNewTasks } from '../members/members.ts';
@@ -56,7 +56,9 @@ async function resubmitMembers(
     .whereNot({ status: 'COMPLETED' })
     .whereNotNull('task_id')
     .select('id', 'task_id');
-  const newIds = await queue.resubmitTasks(members.map(({ task_id }) => task_id));
+  const newIds = await queue.resubmitTasks(members.map(({ task_id }) => task_id)).catch((error: unknown) => {
+    throw error instanceof ResubmitRefusedError ? new AdminActionError(error.message) : error;
+  });
   if (newIds.length === 0) {
     throw new AdminActionError('Nothing was resubmitted: none of these has a failed task that is still kept');
   }
@@ -74,7 +76,7 @@ async function resubmitMembers(
   );
   const rest = ids.length - newIds.length;
   const message = `Resubmitted ${membersInWords(newIds.length)}${
-    rest === 0 ? '' : `; skipped ${rest} without a failed task that is still kept`
+    rest === 0 ? '' : `; skipped ${rest} without a failed task that can be sent back`
   }`;
   return { message, count: newIds.length };
 }

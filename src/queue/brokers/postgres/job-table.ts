@@ -3,7 +3,14 @@ import type { Database } from '../../../platform/database/connection.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
 import type { EndedLease } from '../../leases/lease.ts';
 import { packedColumns } from '../../tasks/packed-columns.ts';
-import type { OutgoingPackage, PurgedPackages, QueuedTask, QueuedTaskPage, Settlement } from '../broker.ts';
+import type {
+  CarriedPackage,
+  OutgoingPackage,
+  PurgedPackages,
+  QueuedTask,
+  QueuedTaskPage,
+  Settlement,
+} from '../broker.ts';
 import { isUuidText } from '../carrier-sql.ts';
 
 /** The Postgres schema of pg-boss's tables. */
@@ -110,6 +117,15 @@ export class JobTable {
       [this.#queueName],
     );
     return Number(rows[0]?.count ?? 0);
+  }
+
+  /** Returns packages that wait, or are handed out, as they are carried. */
+  async carried(ids: readonly string[], transaction: Knex.Transaction): Promise<readonly CarriedPackage[]> {
+    return transaction(`${SCHEMA}.job`)
+      .where({ name: this.#queueName })
+      .whereRaw(`state < 'completed'`)
+      .whereRaw('id = ANY (?::uuid[])', [[...ids]])
+      .select('id', 'data AS carried');
   }
 
   /** Returns some of the tasks that wait or run, oldest first. */

@@ -9,6 +9,7 @@ import type { EndedLease } from '../../leases/lease.ts';
 import type {
   Broker,
   BrokerInfo,
+  CarriedPackage,
   Delivery,
   OutgoingPackage,
   PurgedPackages,
@@ -144,6 +145,10 @@ export class PostgresBroker implements Broker {
 
   list(page: QueuedTaskPage, transaction?: Knex.Transaction): Promise<readonly QueuedTask[]> {
     return this.#jobs.list(page, transaction);
+  }
+
+  carried(ids: readonly string[], transaction: Knex.Transaction): Promise<readonly CarriedPackage[]> {
+    return this.#jobs.carried(ids, transaction);
   }
 
   async info(): Promise<BrokerInfo> {

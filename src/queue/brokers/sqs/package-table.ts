@@ -4,6 +4,7 @@ import type { EndedLease } from '../../leases/lease.ts';
 import { LEASE_HOLDER } from '../../leases/leasing.ts';
 import { packedColumns } from '../../tasks/packed-columns.ts';
 import type {
+  CarriedPackage,
   Delivery,
   OutgoingPackage,
   PurgedPackages,
@@ -208,6 +209,14 @@ export class PackageTable {
       [this.#queueName, which === 'held'],
     );
     return Number(rows[0]?.count ?? 0);
+  }
+
+  /** Packages that wait, or are taken, as they are carried. */
+  async carried(ids: readonly string[], transaction: Knex.Transaction): Promise<readonly CarriedPackage[]> {
+    return transaction('queue.sqs_packages')
+      .where({ queue: this.#queueName })
+      .whereRaw('id = ANY (?::uuid[])', [[...ids]])
+      .select('id', 'carried');
   }
 
   /** Some of the tasks that wait or run, oldest first. */

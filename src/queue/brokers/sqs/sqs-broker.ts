@@ -7,6 +7,7 @@ import { refusalOf } from '../../leases/leasing.ts';
 import type {
   Broker,
   BrokerInfo,
+  CarriedPackage,
   Delivery,
   OutgoingPackage,
   PurgedPackages,
@@ -148,6 +149,10 @@ export class SqsBroker implements Broker {
 
   list(page: QueuedTaskPage, transaction?: Knex.Transaction): Promise<readonly QueuedTask[]> {
     return this.#table.list(page, transaction);
+  }
+
+  carried(ids: readonly string[], transaction: Knex.Transaction): Promise<readonly CarriedPackage[]> {
+    return this.#table.carried(ids, transaction);
   }
 
   async info(): Promise<BrokerInfo> {

@@ -89,6 +89,25 @@ describe('members that are resubmitted', () => {
     expect(await stored(done.id)).toMatchObject({ status: 'COMPLETED' });
   });
 
+  it('are not resubmitted with the credentials of another caller', async () => {
+    const [mine, theirs] = [
+      await storeMember(admin, { status: 'ERROR', customer: 16 }),
+      await storeMember(admin, { status: 'ERROR', customer: 15 }),
+    ];
+    for (const member of [mine, theirs]) await storeFailure(admin, member);
+    await admin.platform.database.raw(
+      `UPDATE queue.tasks SET args = jsonb_set(args, '{authorization}',
+         (SELECT args -> 'authorization' FROM queue.tasks WHERE id = :theirs)) WHERE id = :mine`,
+      { mine: mine.taskId, theirs: theirs.taskId },
+    );
+    expect(await act('members/resubmit', [mine.id])).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('it was changed in the database') },
+    });
+    expect(await admin.queue.queueSize()).toBe(0);
+    expect(await stored(mine.id)).toMatchObject({ status: 'ERROR' });
+  });
+
   it('are all that have failed, of a collection', async () => {
     const first = await storeMember(admin, { status: 'ERROR' });
     const second = await storeMember(admin, {

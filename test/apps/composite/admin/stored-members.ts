@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MemberStatus } from '../../../../src/apps/composite/members/member-status.ts';
 import { processMember } from '../../../../src/apps/composite/tasks.ts';
 import type { ServedAdmin } from '../../../admin/admin-client.ts';
+import { signFailedTasks } from '../../../support/signed-rows.ts';
 
 /** What of a stored member a test cares for. */
 export interface StoredMember {
@@ -64,7 +65,10 @@ export async function storeFailure(
     id: taskId,
     name: 'winter-speaker-alpha-ceiling',
     func: processMember.name,
-    args: { memberId: id, authorization: { $sealed: admin.platform.secretBox.seal('"Basic abc"') } },
+    args: {
+      memberId: id,
+      authorization: { $sealed: admin.platform.secretBox.seal('"Basic abc"', 'nothing') },
+    },
     result: { error: 'the origin is gone', stack: 'Error: the origin is gone\n    at fetchOrigin' },
     cluster: 'composite',
     started: '2026-01-01T00:00:00Z',
@@ -72,6 +76,7 @@ export async function storeFailure(
     success: false,
     attempt_count: 2,
   });
+  await signFailedTasks(admin.platform);
 }
 
 /** Lets the task of a member wait. */
