@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { WakeUp } from '../../platform/wake-up.ts';
@@ -54,7 +55,7 @@ export class Pusher {
   readonly #options: PusherOptions;
   readonly #wakeUp = new WakeUp();
   readonly #unverified = new UnverifiedPackages();
-  #stopping = false;
+  readonly #stopping = new AbortController();
   /** Whether the queue was found to be paused: it is asked for again then, before anything is taken. */
   #wasPaused = false;
   /** When it next looks for strays (leases with this engine's id for tasks that it does not know), by `performance.now()`. */
@@ -99,15 +100,17 @@ export class Pusher {
 
   /** Takes no more; resolves when what was being taken has been handed over. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    this.#stopping.abort();
     this.#wakeUp.wake();
     await this.#finished;
     await this.#stopListening?.();
   }
 
   async #takeUntilStopped(): Promise<void> {
-    while (!this.#stopping) {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
       try {
+        await this.#hesitate();
         if (performance.now() >= this.#nextStrayLook) await this.#giveBackStrays();
         const limit = roundLimit(
           Math.min(this.#options.capacity(), this.#options.bulk, this.#unverified.mostTaken),
@@ -123,6 +126,13 @@ export class Pusher {
         await this.#wakeUp.wait(RETRY_SECONDS);
       }
     }
+  }
+
+  async #hesitate(): Promise<void> {
+    const { hesitationSeconds } = this.#unverified;
+    if (hesitationSeconds === 0) return;
+    const { signal } = this.#stopping;
+    await sleep(hesitationSeconds * 1_000, undefined, { signal }).catch(() => undefined);
   }
 
   /** Returns how many packages the broker handed out. */

@@ -10,6 +10,8 @@ export interface UnverifiedPackage {
 export const MOST_IN_A_ROW = 10;
 const MOST_IN_A_ROW_ONCE_VERIFIED = 100;
 
+const HESITATION_SECONDS = 1;
+
 const SHORTEST_DELAY_SECONDS = 5;
 
 /** The longest delay of a package that another key may have signed: an engine that has it must not wait for long. */
@@ -43,6 +45,14 @@ export class UnverifiedPackages {
   get mostTaken(): number {
     if (this.#distrustsKey) return 0;
     return this.#hasVerified && this.#row.size === 0 ? Number.POSITIVE_INFINITY : MOST_IN_A_ROW;
+  }
+
+  /**
+   * How long the engine waits before it takes more: while it is open whether its key is right, engines that have verified
+   * packages go first.
+   */
+  get hesitationSeconds(): number {
+    return !this.#hasVerified && this.#row.size > 0 ? HESITATION_SECONDS : 0;
   }
 
   /** Notes that a package was verified: the key is right. */

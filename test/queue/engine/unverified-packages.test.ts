@@ -30,6 +30,16 @@ describe('packages that an engine cannot verify', () => {
     expect(unverified.mostTaken).toBe(0);
   });
 
+  it('make the engine wait before it takes more, until it has verified one', () => {
+    const unverified = new UnverifiedPackages();
+    expect(unverified.hesitationSeconds).toBe(0);
+    noteMany(unverified, 1);
+    expect(unverified.hesitationSeconds).toBe(1);
+    unverified.noteVerified();
+    noteMany(unverified, 1);
+    expect(unverified.hesitationSeconds).toBe(0);
+  });
+
   it('count once in a row, however often they come', () => {
     const unverified = new UnverifiedPackages();
     for (let round = 0; round < 100; round += 1) noteMany(unverified, MOST_IN_A_ROW - 1);
