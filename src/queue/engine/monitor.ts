@@ -32,22 +32,26 @@ const BATCH_SIZE = 500;
 /** The wait before a transaction that failed is tried again. */
 const RETRY_SECONDS = 1;
 
+/** Transactions side by side: while Postgres stores one batch, the next one is made ready. */
+const MOST_TRANSACTIONS = 2;
+
 /**
- * Stores results, and acknowledges or releases their packages in the same transaction. What could not be stored
- * is kept and tried again, for as long as that takes; what was taken from this engine meanwhile is dropped. A
- * result that Postgres refuses is left out, because it would block all others.
+ * Stores results, and settles their packages in the same transaction. What could not be stored is kept and tried again,
+ * for as long as that takes; what was taken from this engine meanwhile is dropped. A result that Postgres refuses is left
+ * out, because it would block all others.
  */
 export class Monitor {
   readonly #options: MonitorOptions;
   readonly #givingUp = new AbortController();
   #waiting: EndedAttempt[] = [];
-  #storing: Promise<void> | undefined;
+  /** The batches that are being stored. */
+  readonly #batches = new Map<readonly EndedAttempt[], Promise<void>>();
 
   constructor(options: MonitorOptions) {
     this.#options = options;
   }
 
-  /** Takes an attempt; those that come while a transaction runs go together into the next one. */
+  /** Takes an attempt; those that come while transactions run go together into the next one. */
   store(attempt: EndedAttempt): void {
     this.#waiting.push(attempt);
     this.#storeWhatWaits();
@@ -55,12 +59,12 @@ export class Monitor {
 
   /** How many attempts are not stored yet. */
   get size(): number {
-    return this.#waiting.length;
+    return this.#unstored.length;
   }
 
   /** The tasks whose attempts are not stored yet. */
   get waitingTaskIds(): readonly string[] {
-    return this.#waiting.map(({ task }) => task.id);
+    return this.#unstored.map(({ task }) => task.id);
   }
 
   /**
@@ -69,48 +73,69 @@ export class Monitor {
    */
   async finish(patienceSeconds: number): Promise<readonly string[]> {
     const timer = setTimeout(() => this.#givingUp.abort(), patienceSeconds * 1_000);
-    while (this.#storing !== undefined) await this.#storing;
+    while (this.#batches.size > 0) await Promise.all(this.#batches.values());
     clearTimeout(timer);
     return this.waitingTaskIds;
   }
 
-  #storeWhatWaits(): void {
-    if (this.#storing !== undefined || this.#waiting.length === 0 || this.#givingUp.signal.aborted) return;
-    this.#storing = this.#storeAll().finally(() => {
-      this.#storing = undefined;
-      this.#storeWhatWaits();
-    });
+  get #unstored(): readonly EndedAttempt[] {
+    return [...[...this.#batches.keys()].flat(), ...this.#waiting];
   }
 
-  async #storeAll(): Promise<void> {
+  #storeWhatWaits(): void {
+    while (this.#mayBegin()) {
+      const batch = this.#waiting.splice(0, BATCH_SIZE);
+      const storing = this.#storeAll(batch).then((unstored) => {
+        this.#batches.delete(batch);
+        this.#waiting.unshift(...unstored);
+        this.#storeWhatWaits();
+      });
+      this.#batches.set(batch, storing);
+    }
+  }
+
+  /** A second transaction is worth it only for a whole batch: what is less goes into the next one with what comes. */
+  #mayBegin(): boolean {
+    const least = this.#batches.size === 0 ? 1 : BATCH_SIZE;
+    return (
+      this.#waiting.length >= least &&
+      this.#batches.size < MOST_TRANSACTIONS &&
+      !this.#givingUp.signal.aborted
+    );
+  }
+
+  /** Stores a batch, however often that has to be tried; returns what is not stored when the engine gives up. */
+  async #storeAll(batch: readonly EndedAttempt[]): Promise<readonly EndedAttempt[]> {
     const { signal } = this.#givingUp;
-    let size = BATCH_SIZE;
-    while (this.#waiting.length > 0 && !signal.aborted) {
-      const batch = this.#waiting.slice(0, size);
+    let rest = batch;
+    let size = batch.length;
+    while (rest.length > 0 && !signal.aborted) {
+      const some = rest.slice(0, size);
       try {
         const stored = await this.#options.platform.database.transaction((transaction) =>
-          this.#storeBatch(batch, transaction),
+          this.#storeBatch(some, transaction),
         );
         for (const attempt of stored) this.#options.onStored(attempt);
-        this.#waiting.splice(0, batch.length);
-        this.#options.onRoom();
+        rest = rest.slice(some.length);
         size = Math.min(2 * size, BATCH_SIZE);
+        this.#options.onRoom();
       } catch (error) {
         this.#options.platform.logger.error(
-          { err: error, attempts: batch.length },
+          { err: error, attempts: some.length },
           'results could not be stored, trying again',
         );
-        const [first] = batch;
+        const [first] = some;
         if (!isRefusal(error) || !first) {
           await sleep(RETRY_SECONDS * 1_000, undefined, { signal }).catch(() => undefined);
-        } else if (batch.length > 1) {
+        } else if (some.length > 1) {
           // One of them is to blame; halved again and again, it is alone after a few tries.
-          size = Math.ceil(batch.length / 2);
+          size = Math.ceil(some.length / 2);
         } else {
-          this.#waiting[0] = withoutRefused(first);
+          rest = [withoutRefused(first), ...rest.slice(1)];
         }
       }
     }
+    return rest;
   }
 
   /** Returns the attempts whose tasks this engine still held. */

@@ -25,11 +25,12 @@ export async function runTask(
   { task, attempt }: { readonly task: TaskPackage; readonly attempt: number },
   { signal, progress }: Pick<TaskContext, 'signal' | 'progress'>,
 ): Promise<TaskOutcome> {
-  const logger = platform.logger.child({ taskId: task.id, func: task.func, attempt });
+  const about = { taskId: task.id, func: task.func, attempt };
+  const { logger } = platform;
   const begun = performance.now();
   const seconds = () => Number(((performance.now() - begun) / 1_000).toFixed(3));
   let secrets: readonly string[] = [];
-  logger.info('task started');
+  logger.info(about, 'task started');
   try {
     const handler = await handlers.handlerOf(task.func);
     const opened = openSecrets(task, handlers.functionOf(task.func), platform.secretBox);
@@ -46,12 +47,12 @@ export async function runTask(
       },
     );
     const outcome: TaskOutcome = { success: true, result: storableResult(result) };
-    logger.info({ seconds: seconds() }, 'task succeeded');
+    logger.info({ ...about, seconds: seconds() }, 'task succeeded');
     return outcome;
   } catch (error) {
     const failure = describeFailure(error);
     const shown = withoutSecrets(failure, secrets);
-    logFailure(logger, seconds(), quotesSecret(error, failure, secrets) ? shown : error, shown);
+    logFailure(logger.child(about), seconds(), quotesSecret(error, failure, secrets) ? shown : error, shown);
     return { success: false, result: shown };
   }
 }
