@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import type { EndedLease, Lease, Presentation } from '../leases/lease.ts';
 import type { TaskArguments } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
-import type { SignedPackage } from '../tasks/task-package.ts';
 
 /** A package as a broker has it; whether it is what was enqueued has to be verified. */
 export interface CarriedPackage {
@@ -31,7 +30,9 @@ export interface Settlement extends Lease {
 
 /** A package on its way in. */
 export interface OutgoingPackage {
-  readonly signed: SignedPackage;
+  readonly id: string;
+  /** The package and its signature, as JSON: see `SignedPackage`. */
+  readonly carried: string;
   /** A higher one is handed out first, by brokers that have an order; default: 0. */
   readonly priority?: number;
   /** How long it is hidden at first. */

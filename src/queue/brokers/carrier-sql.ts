@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { estimatedCount, MOST_COUNTED_ROWS } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { packedColumns } from '../tasks/packed-columns.ts';
+import type { OutgoingPackage } from './broker.ts';
 import type { CarriedQueue } from './carrier.ts';
 
 /** Rows of one queue that are counted: one more than the limit shows that there are more. */
@@ -43,6 +44,20 @@ export const TASK_COLUMNS = `
   queue, id, ${packedColumns('task')}, attempts,
   CASE WHEN is_held THEN 'running' WHEN start_after > now() THEN 'delayed' ELSE 'queued' END AS state,
   ${microseconds('created')} AS created, ${microseconds('start_after')} AS "startAfter"`;
+
+/**
+ * Returns packages as a JSON list for a statement: what is made of each, and `carried`. That is JSON already, and is not
+ * written anew.
+ */
+export function withCarried(
+  packages: readonly OutgoingPackage[],
+  describe: (outgoing: OutgoingPackage) => object,
+): string {
+  const rows = packages.map(
+    (outgoing) => `{"carried":${outgoing.carried},${JSON.stringify(describe(outgoing)).slice(1)}`,
+  );
+  return `[${rows.join()}]`;
+}
 
 /** SQL: a condition for texts that are UUIDs. */
 export function isUuidText(text: string): string {

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database/connection.ts';
+import { withNames } from '../tasks/packed-columns.ts';
 import type { TaskOfQueue } from './carrier.ts';
 import { TASK_COLUMNS } from './carrier-sql.ts';
 
@@ -13,7 +14,7 @@ export async function heldTasks(database: Database, ids: readonly string[]): Pro
     `SELECT ${TASK_COLUMNS} FROM (${HELD} WHERE task_id = ANY (?::uuid[])) AS held`,
     [[...ids]],
   );
-  return rows;
+  return withNames(rows);
 }
 
 /** Returns at most `limit` tasks that engines hold and whose ids lie between two UUIDs, these included. */
@@ -27,5 +28,5 @@ export async function heldTasksBetween(
     `SELECT ${TASK_COLUMNS} FROM (${HELD} WHERE task_id BETWEEN ? AND ? LIMIT ?) AS held`,
     [first, last, limit],
   );
-  return rows;
+  return withNames(rows);
 }

@@ -68,7 +68,7 @@ function* signedBatches(
   for (const packed of tasks) {
     const outgoing = addressPackage(packed, signer);
     batch.push(outgoing);
-    characters += JSON.stringify(outgoing.signed).length;
+    characters += outgoing.carried.length;
     if (batch.length < MOST_PACKAGES && characters < MOST_CHARACTERS) continue;
     yield batch;
     batch = [];
@@ -81,7 +81,8 @@ function* signedBatches(
 export function addressPackage({ task, delaySeconds }: PackedTask, signer: PackageSigner): OutgoingPackage {
   const { priority, limitKey, limit = 1, fairnessKey } = task.options ?? {};
   return {
-    signed: signer.sign(task),
+    id: task.id,
+    carried: JSON.stringify(signer.sign(task)),
     ...(priority === undefined ? {} : { priority }),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
     ...(limitKey === undefined ? {} : { limit: { key: limitKey, count: limit } }),

@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/connection.ts';
-import { packedLabels } from '../tasks/packed-columns.ts';
+import { packedLabels, withNames } from '../tasks/packed-columns.ts';
 import type { TaskProgress } from '../tasks/task-function.ts';
 
 /** A task that an engine holds. */
@@ -53,7 +53,7 @@ export async function runningTasks(
      ORDER BY task_id LIMIT :limit OFFSET :offset`,
     { ids: ids ? [...ids] : null, limit, offset },
   );
-  return rows.map(({ taken, started, ...task }) => ({
+  return withNames(rows).map(({ taken, started, ...task }) => ({
     ...task,
     taken: new Date(taken),
     started: started === null ? null : new Date(started),

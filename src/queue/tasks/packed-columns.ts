@@ -1,3 +1,4 @@
+import { taskNameOf } from './task-identity.ts';
 import { LONGEST_LABEL_CHARACTERS } from './task-options.ts';
 
 /**
@@ -16,4 +17,11 @@ export function packedColumns(task: string): string {
 export function packedLabels(task: string): string {
   const label = (name: string) => `left(${task} ->> '${name}', ${LONGEST_LABEL_CHARACTERS})`;
   return `coalesce(${label('name')}, '') AS name, coalesce(${label('func')}, '') AS func, ${label('group')} AS "group"`;
+}
+
+/** Completes rows of {@link packedColumns}: a name that follows from the id is not in the package. */
+export function withNames<Row extends { readonly id: string; readonly name: string }>(
+  rows: readonly Row[],
+): readonly Row[] {
+  return rows.map((row) => (row.name === '' ? { ...row, name: taskNameOf(row.id) } : row));
 }

@@ -3,7 +3,7 @@ import { faultOfText, storableText } from '../../platform/database/storable-text
 import { isUuid } from '../../platform/uuid.ts';
 import { SEAL, sealArguments } from './sealed-arguments.ts';
 import type { AnyTaskFunction, TaskArguments } from './task-function.ts';
-import { newTaskId, taskNameOf } from './task-identity.ts';
+import { creationOf, newTaskId, taskNameOf } from './task-identity.ts';
 import {
   type CallOptions,
   GREATEST_LIMIT,
@@ -66,7 +66,7 @@ export function packTask(
       func,
       args: sealed.args,
       group: options.group ?? null,
-      started: new Date().toISOString(),
+      started: (options.id === undefined ? creationOf(id) : undefined) ?? new Date().toISOString(),
       ...(Object.keys(packed).length === 0 ? {} : { options: packed }),
     },
     delaySeconds: options.delay,

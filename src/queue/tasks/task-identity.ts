@@ -11,6 +11,13 @@ export function newTaskId(): string {
   return v7();
 }
 
+/** Returns when an id of {@link newTaskId} was made: ISO 8601, UTC. `undefined` for any other UUID. */
+export function creationOf(id: string): string | undefined {
+  // The first 48 bits are milliseconds (RFC 9562, section 5.7); the 13th digit is the version.
+  if (id[14] !== '7') return undefined;
+  return new Date(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)).toISOString();
+}
+
 /**
  * Returns a name that people can say and remember, made from a task's id as Django-Q makes one: four words, such as
  * `winter-speaker-alpha-ceiling`. The same id gives the same name.

@@ -1,9 +1,10 @@
 import canonicalize from 'canonicalize';
 import { Signer } from '../../platform/crypto/signer.ts';
 import type { TaskArguments } from './task-function.ts';
+import { creationOf, taskNameOf } from './task-identity.ts';
 import type { PackedOptions } from './task-options.ts';
 
-/** One call of a function, as a broker carries it. Secret arguments are sealed. */
+/** One call of a function. Secret arguments are sealed. */
 export interface TaskPackage {
   readonly id: string;
   readonly name: string;
@@ -17,9 +18,22 @@ export interface TaskPackage {
   readonly options?: PackedOptions;
 }
 
-/** A package and its signature: what a broker carries. */
+/** A package as a broker carries it, under its id: without what follows from the id, and without what was not given. */
+export interface CarriedTask {
+  readonly func: string;
+  /** Absent if there are none. */
+  readonly args?: TaskArguments;
+  /** Absent if it is {@link taskNameOf} the id. */
+  readonly name?: string;
+  readonly group?: string;
+  /** Absent if it is {@link creationOf} the id. */
+  readonly started?: string;
+  readonly options?: PackedOptions;
+}
+
+/** What a broker carries of a package, and its signature. */
 export interface SignedPackage {
-  readonly task: TaskPackage;
+  readonly task: CarriedTask;
   readonly signature: string;
 }
 
@@ -48,33 +62,57 @@ export class PackageSigner {
     this.#signer = new Signer(secretKey, 'task package', fallbackSecretKeys);
   }
 
-  /** Signs; the signature holds for the content, not for the order of keys, which JSONB does not keep. */
+  /** Signs; the signature holds for the id and the content, not for the order of keys, which JSONB does not keep. */
   sign(task: TaskPackage): SignedPackage {
-    return { task, signature: this.#signer.sign(serialize(task)) };
+    const carried = carriedTaskOf(task);
+    return { task: carried, signature: this.#signer.sign(serialize(task.id, carried)) };
   }
 
   /**
-   * Returns the package that a broker carried under an id. One with another id is a copy, and refused.
+   * Returns the package that a broker carried under an id. A copy under another id is refused.
    *
    * @throws {PackageSignatureError}
    */
   verify(carried: unknown, id: string): TaskPackage {
-    if (!isSignedPackage(carried) || carried.task.id !== id) throw new PackageSignatureError(false);
-    const text = serializeForeign(carried.task);
+    if (!isSignedPackage(carried)) throw new PackageSignatureError(false);
+    const text = serializeForeign(id, carried.task);
     if (text === undefined) throw new PackageSignatureError(false);
     if (!this.#signer.verify(text, carried.signature)) throw new PackageSignatureError(true);
-    return carried.task;
+    return taskPackageOf(id, carried.task);
   }
 }
 
-function serialize(task: TaskPackage): string {
-  return canonicalize(task) ?? '';
+function carriedTaskOf({ id, name, func, args, group, started, options }: TaskPackage): CarriedTask {
+  return {
+    func,
+    ...(Object.keys(args).length === 0 ? {} : { args }),
+    ...(name === taskNameOf(id) ? {} : { name }),
+    ...(group === null ? {} : { group }),
+    ...(started === creationOf(id) ? {} : { started }),
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+function taskPackageOf(id: string, { func, args, name, group, started, options }: CarriedTask): TaskPackage {
+  return {
+    id,
+    name: name ?? taskNameOf(id),
+    func,
+    args: args ?? {},
+    group: group ?? null,
+    started: started ?? creationOf(id) ?? '',
+    ...(options === undefined ? {} : { options }),
+  };
+}
+
+function serialize(id: string, task: CarriedTask): string {
+  return `${id} ${canonicalize(task)}`;
 }
 
 /** What anybody may have written: it may be nested more deeply than the call stack allows. */
-function serializeForeign(task: TaskPackage): string | undefined {
+function serializeForeign(id: string, task: CarriedTask): string | undefined {
   try {
-    return serialize(task);
+    return serialize(id, task);
   } catch {
     return undefined;
   }

@@ -33,7 +33,7 @@ describe('a task queue', () => {
     const id = await queue.asyncTask(fail, { message: 'broken', secret: 'token' }, { group: 'a group' });
     await test.database.raw(
       `INSERT INTO queue.tasks (id, name, func, args, options, result, "group", cluster, started, stopped, success, attempt_count)
-       SELECT id, data #>> '{task,name}', data #>> '{task,func}', data #> '{task,args}', data #> '{task,options}', '{"error":"broken"}',
+       SELECT id, 'a name', data #>> '{task,func}', data #> '{task,args}', coalesce(data #> '{task,options}', '{}'), '{"error":"broken"}',
          data #>> '{task,group}', 'composite', now(), now(), false, 1
        FROM pgboss.job WHERE id = ?`,
       [id],

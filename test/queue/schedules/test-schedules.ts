@@ -90,10 +90,11 @@ export class SchedulesUnderTest {
 
   /** What was enqueued so far, oldest first. */
   async tasks(): Promise<TaskPackage[]> {
-    const { rows } = await this.platform.database.raw<{ rows: { task: TaskPackage }[] }>(
-      `SELECT data -> 'task' AS task FROM pgboss.job ORDER BY created_on, data #>> '{task,args,slot}'`,
+    const { rows } = await this.platform.database.raw<{ rows: { id: string; data: unknown }[] }>(
+      `SELECT id, data FROM pgboss.job ORDER BY created_on, data #>> '{task,args,slot}'`,
     );
-    return rows.map(({ task }) => task);
+    const signer = new PackageSigner(this.platform.settings.secretKey);
+    return rows.map(({ id, data }) => signer.verify(data, id));
   }
 
   #openPlatform(environment: NodeJS.ProcessEnv = {}): Platform {

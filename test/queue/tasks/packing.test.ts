@@ -74,14 +74,15 @@ describe('a packed call', () => {
     const signer = new PackageSigner('a key for tests');
     const address = (options: CallOptions) => addressPackage(pack({}, options), signer);
     expect(address({ priority: 3, delay: 2, limitKey: 'k' })).toEqual({
-      signed: expect.anything(),
+      id: expect.any(String),
+      carried: expect.any(String),
       priority: 3,
       delaySeconds: 2,
       limit: { key: 'k', count: 1 },
     });
     expect(address({ limitKey: 'k', limit: 7 })).toMatchObject({ limit: { key: 'k', count: 7 } });
     expect(address({ fairnessKey: 'a customer' })).toMatchObject({ fairnessKey: 'a customer' });
-    expect(Object.keys(address({}))).toEqual(['signed']);
+    expect(Object.keys(address({}))).toEqual(['id', 'carried']);
   });
 });
 

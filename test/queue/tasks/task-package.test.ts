@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { JsonValue } from '../../../src/queue/tasks/task-function.ts';
+import { creationOf, newTaskId, taskNameOf } from '../../../src/queue/tasks/task-identity.ts';
 import {
   PackageSignatureError,
   PackageSigner,
@@ -19,11 +20,19 @@ describe('a package', () => {
   const signer = new PackageSigner('a key');
 
   it('is verified as it was signed, in whatever order its keys come back', () => {
-    const { signature } = signer.sign(task);
-    const { args, ...rest } = task;
+    const { signature, task: carried } = signer.sign(task);
+    const { args, ...rest } = carried;
     const shuffled = { args: { right: { a: [1, 2], b: 2 }, left: 1 }, ...rest };
     expect(args).toEqual(shuffled.args);
     expect(signer.verify({ signature, task: shuffled }, task.id)).toEqual(task);
+  });
+
+  it('is carried without what follows from its id, and without what was not given', () => {
+    const id = newTaskId();
+    const plain = { ...task, id, name: taskNameOf(id), args: {}, started: creationOf(id) ?? '' };
+    const signed = signer.sign(plain);
+    expect(signed.task).toEqual({ func: 'test.add' });
+    expect(signer.verify(signed, id)).toEqual(plain);
   });
 
   it.each<[string, unknown]>([

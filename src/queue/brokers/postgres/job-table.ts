@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
 import type { EndedLease } from '../../leases/lease.ts';
-import { packedColumns } from '../../tasks/packed-columns.ts';
+import { packedColumns, withNames } from '../../tasks/packed-columns.ts';
 import type {
   CarriedPackage,
   OutgoingPackage,
@@ -11,7 +11,7 @@ import type {
   QueuedTaskPage,
   Settlement,
 } from '../broker.ts';
-import { isUuidText } from '../carrier-sql.ts';
+import { isUuidText, withCarried } from '../carrier-sql.ts';
 
 /** The Postgres schema of pg-boss's tables. */
 export const SCHEMA = 'pgboss';
@@ -44,16 +44,17 @@ export class JobTable {
 
   /** Puts packages in, and announces that. One whose id is there is passed over. */
   async insert(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
-    const rows = packages.map(({ signed, priority, delaySeconds, limit, fairnessKey }) => ({
-      id: signed.task.id,
-      data: signed,
-      priority,
-      delay: delaySeconds,
-      key: fairnessKey,
-      limit: limit?.key,
-      count: limit?.count,
-    }));
-    await prepared(transaction ?? this.#database, INSERT, [this.#queueName, JSON.stringify(rows)]);
+    await prepared(transaction ?? this.#database, INSERT, [
+      this.#queueName,
+      withCarried(packages, ({ id, priority, delaySeconds, limit, fairnessKey }) => ({
+        id,
+        priority,
+        delay: delaySeconds,
+        key: fairnessKey,
+        limit: limit?.key,
+        count: limit?.count,
+      })),
+    ]);
   }
 
   /** Ends presentations; see `Broker.settle`. */
@@ -158,7 +159,7 @@ export class JobTable {
         most: limit + offset,
       },
     );
-    return rows;
+    return withNames(rows);
   }
 }
 
@@ -168,10 +169,10 @@ export const STATE_OF_WAITING = `CASE WHEN start_after > now() THEN 'delayed' EL
 const INSERT = `WITH inserted AS (
     INSERT INTO ${SCHEMA}.job (id, name, data, priority, start_after, keep_until, fairness_key, limit_key, limit_count,
       waits_for)
-    SELECT id, ?, data, coalesce(priority, 0), now() + coalesce(delay, 0) * interval '1 second', 'infinity',
+    SELECT id, ?, carried, coalesce(priority, 0), now() + coalesce(delay, 0) * interval '1 second', 'infinity',
       coalesce(key, ''), "limit", count,
       CASE WHEN delay > 0 THEN 'time' WHEN "limit" IS NOT NULL THEN 'slot' ELSE 'turn' END
-    FROM json_to_recordset(?::json) AS package (id uuid, data jsonb, priority integer, delay double precision, key text,
+    FROM json_to_recordset(?::json) AS package (id uuid, carried jsonb, priority integer, delay double precision, key text,
       "limit" text, count integer)
     ON CONFLICT DO NOTHING
     RETURNING name, waits_for

@@ -1,4 +1,5 @@
 import type { Database } from '../../../platform/database/connection.ts';
+import { withNames } from '../../tasks/packed-columns.ts';
 import type { CarriedQueue, Carrier, TaskOfQueue, WaitingTaskPage } from '../carrier.ts';
 import { COUNTED_ROWS, queueFiguresOf, TASK_COLUMNS, withEstimates } from '../carrier-sql.ts';
 import { SCHEMA } from './job-table.ts';
@@ -39,7 +40,7 @@ export class PostgresCarrier implements Carrier {
        ) AS waiting ORDER BY waiting.created, id`,
       { queue, limit, ...after },
     );
-    return rows;
+    return withNames(rows);
   }
 
   async findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]> {
@@ -52,7 +53,7 @@ export class PostgresCarrier implements Carrier {
        ) AS found`,
       { ids: [...ids], count: ids.length },
     );
-    return rows;
+    return withNames(rows);
   }
 
   async tasksBetween(first: string, last: string, limit: number): Promise<readonly TaskOfQueue[]> {
@@ -64,6 +65,6 @@ export class PostgresCarrier implements Carrier {
        ) AS found LIMIT :limit`,
       { first, last, limit },
     );
-    return rows;
+    return withNames(rows);
   }
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import type { EndedLease } from '../../leases/lease.ts';
 import { LEASE_HOLDER } from '../../leases/leasing.ts';
-import { packedColumns } from '../../tasks/packed-columns.ts';
+import { packedColumns, withNames } from '../../tasks/packed-columns.ts';
 import type {
   CarriedPackage,
   Delivery,
@@ -12,7 +12,7 @@ import type {
   QueuedTaskPage,
   Settlement,
 } from '../broker.ts';
-import { isUuidText } from '../carrier-sql.ts';
+import { isUuidText, withCarried } from '../carrier-sql.ts';
 import type { Ticket } from './message.ts';
 
 /** A delivery, and the ticket that it was asked for with. */
@@ -47,9 +47,8 @@ export class PackageTable {
 
   /** Puts packages in; their messages are still to be sent. One whose id is there is passed over. */
   async insert(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
-    const rows = packages.map(({ signed, delaySeconds = 0, limit }) => ({
-      id: signed.task.id,
-      carried: signed,
+    const rows = withCarried(packages, ({ id, delaySeconds = 0, limit }) => ({
+      id,
       delaySeconds,
       limitKey: limit?.key,
       limitCount: limit?.count,
@@ -60,7 +59,7 @@ export class PackageTable {
        FROM json_to_recordset(?::json) AS package (id uuid, carried jsonb, "limitKey" text, "limitCount" integer,
          "delaySeconds" double precision)
        ON CONFLICT (id) DO NOTHING`,
-      [this.#queueName, JSON.stringify(rows)],
+      [this.#queueName, rows],
     );
   }
 
@@ -232,6 +231,6 @@ export class PackageTable {
        ORDER BY created, id LIMIT :limit OFFSET :offset`,
       { queueName: this.#queueName, ids: ids ? [...ids] : null, limit, offset },
     );
-    return rows;
+    return withNames(rows);
   }
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../../platform/database/connection.ts';
+import { withNames } from '../../tasks/packed-columns.ts';
 import type { CarriedQueue, Carrier, TaskOfQueue, WaitingTaskPage } from '../carrier.ts';
 import { COUNTED_ROWS, queueFiguresOf, TASK_COLUMNS, withEstimates } from '../carrier-sql.ts';
 
@@ -43,7 +44,7 @@ export class SqsCarrier implements Carrier {
        ) AS waiting ORDER BY waiting.created, id`,
       { queue, limit, ...after },
     );
-    return rows;
+    return withNames(rows);
   }
 
   async findTasks(ids: readonly string[]): Promise<readonly TaskOfQueue[]> {
@@ -51,7 +52,7 @@ export class SqsCarrier implements Carrier {
       `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id = ANY (?::uuid[]) AND state <> 'held') AS found`,
       [[...ids]],
     );
-    return rows;
+    return withNames(rows);
   }
 
   async tasksBetween(first: string, last: string, limit: number): Promise<readonly TaskOfQueue[]> {
@@ -59,6 +60,6 @@ export class SqsCarrier implements Carrier {
       `SELECT ${TASK_COLUMNS} FROM (${PACKAGES} WHERE id BETWEEN ? AND ? AND state <> 'held' LIMIT ?) AS found`,
       [first, last, limit],
     );
-    return rows;
+    return withNames(rows);
   }
 }
