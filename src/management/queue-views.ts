@@ -18,19 +18,15 @@ export function monitorView(
 
 /** Everything in one summary (Django-Q's `qinfo`). */
 export function statisticsView(statistics: QueueStatistics, columns: number): string {
-  const { averageSeconds, estimated } = statistics;
+  const { averageWaitedSeconds, averageRanSeconds, estimated } = statistics;
   const figure = (name: EstimatedFigure) => formatCount(statistics[name], estimated.includes(name));
   const rows = [
     ['Clusters', formatCount(statistics.engines), 'Workers', formatCount(statistics.workers)],
     ['Restarts', formatCount(statistics.reincarnations), 'Schedules', formatCount(statistics.schedules)],
     ['Queued', figure('queued'), 'Running', formatCount(statistics.running)],
     ['Successes', figure('successes'), 'Failures', figure('failures')],
-    [
-      'Tasks/day',
-      formatCount(statistics.tasksLastDay),
-      'Average time',
-      averageSeconds === null ? NOTHING : `${averageSeconds.toFixed(2)} s`,
-    ],
+    ['Tasks/day', formatCount(statistics.tasksLastDay), '', ''],
+    ['Average wait', formatSeconds(averageWaitedSeconds), 'Average run', formatSeconds(averageRanSeconds)],
   ];
   const queues = `Queues: ${statistics.queues.join(', ')}\n`;
   const note = estimated.length > 0 ? '~ is an estimate\n' : '';
@@ -160,6 +156,10 @@ function drawTable({ rows, alignRight }: TableContent, head: readonly string[], 
 
 function formatCount(count: number, isEstimated = false): string {
   return `${isEstimated ? '~' : ''}${count.toLocaleString('en')}`;
+}
+
+function formatSeconds(seconds: number | null): string {
+  return seconds === null ? NOTHING : `${seconds.toFixed(2)} s`;
 }
 
 function formatMegabytes(bytes: number): string {

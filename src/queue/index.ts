@@ -16,6 +16,7 @@ export { type PausedQueue, pausedQueues, registerQueues } from './enqueueing/que
 export { ResubmitRefusedError } from './enqueueing/resubmitting.ts';
 export type { TaskCall, TaskQueue, TaskQueueOptions } from './enqueueing/task-queue.ts';
 export type { ErrorReporter, FailedAttempt } from './error-reporters/index.ts';
+export { type AverageDurations, averageDurations } from './figures/durations.ts';
 export {
   type EngineCondition,
   type EngineStatus,
@@ -36,6 +37,7 @@ export {
 } from './figures/waiting-tasks.ts';
 export { RUNNING_PROGRESS_SQL } from './leases/running-progress.ts';
 export { type RunningTask, type RunningTaskPage, runningTasks } from './leases/running-tasks.ts';
+export { type AttemptOutcome, attemptsOf, type StoredAttemptRow } from './results/attempts.ts';
 export { deleteTasks } from './results/finished-tasks.ts';
 export type { GroupReadOptions, ReadOptions } from './results/results.ts';
 export {

@@ -246,7 +246,53 @@ async function insertFailures(database: Database): Promise<string> {
     }),
   );
   await database('queue.tasks').insert(rows);
-  return rows[0]?.id ?? '';
+  const [first] = rows;
+  if (first) await insertAttempts(database, first.id, FAULTS[0]?.error(0) ?? '');
+  return first?.id ?? '';
+}
+
+/** A task whose worker died, and which failed then; that was resubmitted, and failed again. */
+async function insertAttempts(database: Database, taskId: string, error: string): Promise<void> {
+  const failedBefore = newTaskId();
+  const ago = (minutes: number) => database.raw(`clock_timestamp() - ? * interval '1 minute'`, [minutes]);
+  const worker = { host: 'worker-2', worker_pid: 4_117 };
+  const before = { ...worker, task_id: taskId, made_as: failedBefore };
+  await database('queue.failed_attempts').insert([
+    {
+      ...before,
+      number: 1,
+      began: ago(64),
+      ended: ago(63.6),
+      waited_seconds: 3.1,
+      ran_seconds: 21.4,
+      outcome: 'worker died',
+      error: 'The worker process died (SIGKILL)',
+    },
+    {
+      ...before,
+      worker_pid: 4_122,
+      number: 2,
+      began: ago(63.5),
+      ended: ago(63.4),
+      waited_seconds: 0.04,
+      ran_seconds: 2.6,
+      outcome: 'failed',
+      error,
+    },
+    {
+      ...worker,
+      task_id: taskId,
+      made_as: taskId,
+      number: 1,
+      began: ago(1.05),
+      ended: ago(1),
+      waited_seconds: 9.4,
+      ran_seconds: 2.6,
+      outcome: 'failed',
+      error,
+      sent_by: 'grace',
+    },
+  ]);
 }
 
 async function insertSuccesses(database: Database): Promise<string> {
@@ -279,6 +325,13 @@ function taskRow(database: Database, minutesAgo: number, minutesLong: number) {
     cluster: QUEUE,
     started: ago(minutesAgo + minutesLong),
     stopped: ago(minutesAgo),
+    // It began after a fifth of this time.
+    host: 'worker-1',
+    worker_pid: 2_291,
+    taken: ago(minutesAgo + minutesLong * 0.8),
+    began: ago(minutesAgo + minutesLong * 0.8),
+    waited_seconds: minutesLong * 60 * 0.2,
+    ran_seconds: minutesLong * 60 * 0.8,
   };
 }
 

@@ -82,7 +82,7 @@ describe('the commands that show the queues', () => {
     );
     expect(monitor.output).toMatch(/ip-10-0-2-17 .* long .* idle .* 5 /);
     expect((await manage('qinfo')).output).toMatch(
-      /Clusters {2}. +2 . Workers {6}. +7 [\s\S]*Restarts {2}. +6 /,
+      /Clusters +. +2 . Workers +. +7 [\s\S]*Restarts +. +6 [\s\S]*Average wait . +– . Average run . +– /,
     );
     const memory = (await manage('qmemory')).output;
     expect(memory).toMatch(/ip-10-0-1-17 .*sentinel . 4711 . +131 MB . 1,234 /);
@@ -97,7 +97,11 @@ describe('the commands that show the queues', () => {
       engines: [{ ...engine, state: 'working', workerCount: 2, waitingTasks: 12, reincarnations: 3 }],
       queues: [{ queue: 'composite', queued: 0, workers: 2, engines: { working: 1 } }],
     });
-    expect(await json('qinfo', '--json')).toMatchObject({ engines: 1, workers: 2, averageSeconds: null });
+    expect(await json('qinfo', '--json')).toMatchObject({
+      engines: 1,
+      workers: 2,
+      averageWaitedSeconds: null,
+    });
     expect(await json('qmemory', '--json')).toMatchObject({ engines: [{ ...engine, processes: PROCESSES }] });
   });
 

@@ -95,13 +95,19 @@ export class HandRunEngine {
   /** Ends tasks as they are told to; all in one transaction. A failure is presented again where `retries` is true. */
   async end(ended: readonly (readonly [HeldTask, TaskOutcome])[], retries = false): Promise<void> {
     const monitor = this.openMonitor();
+    const takenMilliseconds = performance.now();
     for (const [{ task, attempt, engineId }, outcome] of ended) {
+      const assignment = { task, attempt, engineId, takenMilliseconds, waitedSeconds: 0, timeoutSeconds: 60 };
       monitor.store({
         engineId,
         task,
         attempt,
         outcome,
         nextAttemptSeconds: retries && !outcome.success ? RETRY_SECONDS : undefined,
+        history: {
+          assignment,
+          run: { begunMilliseconds: takenMilliseconds, milliseconds: 0, workerPid: process.pid },
+        },
       });
     }
     const lost = await monitor.finish(10);

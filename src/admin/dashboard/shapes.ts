@@ -62,6 +62,9 @@ export interface DashboardData {
   readonly failed: { readonly count: number; readonly isEstimated: boolean };
   readonly lastHour: Ended;
   readonly lastDay: Ended;
+  /** Over the newest thousand successes of the last day; null where there are none. */
+  readonly averageWaitedSeconds: number | null;
+  readonly averageRanSeconds: number | null;
   readonly queues: readonly QueueSummary[];
   readonly engines: readonly EngineRow[];
   /** The tasks that run, those first that have run longest; `running` says how many there are. */

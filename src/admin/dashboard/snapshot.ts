@@ -1,6 +1,6 @@
 import { boundedCount } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
-import { liveEngines, queueFigures, runningTasks } from '../../queue/index.ts';
+import { averageDurations, liveEngines, queueFigures, runningTasks } from '../../queue/index.ts';
 import { engineRow } from '../queue/engines.ts';
 import { runningRow } from '../queue/running-list.ts';
 import type { TaskDescriber } from '../queue/task-describer.ts';
@@ -66,6 +66,7 @@ export class DashboardReader {
         successes: sum(({ successesLastDay }) => successesLastDay),
         failures: sum(({ failuresLastDay }) => failuresLastDay),
       },
+      ...slow.averages,
       queues: queues.map(({ queue, isPaused, queued, isQueuedEstimated, running, workers }) => ({
         queue,
         apps: this.#appsByQueue.get(queue) ?? [],
@@ -96,13 +97,14 @@ export class DashboardReader {
 type SlowParts = Awaited<ReturnType<typeof readSlowParts>>;
 
 async function readSlowParts(database: Database) {
-  const [failures, trends, failed, lastHour] = await Promise.all([
+  const [failures, trends, failed, lastHour, averages] = await Promise.all([
     readFailureGroups(database),
     readTrends(database),
     boundedCount(database, database('queue.tasks').where({ success: false })),
     readLastHour(database),
+    averageDurations(database),
   ]);
-  return { failures, ...trends, failed, lastHour };
+  return { failures, ...trends, failed, lastHour, averages };
 }
 
 const NOTHING_ENDED: Ended = { successes: 0, failures: 0 };

@@ -95,7 +95,8 @@ function selectRows(
     isoTimestamp(database, 'started', 'started'),
     isoTimestamp(database, 'stopped', 'stopped'),
     'attempt_count AS attempts',
-    database.raw('extract(epoch FROM stopped - started)::double precision AS seconds'),
+    'waited_seconds AS waitedSeconds',
+    'ran_seconds AS ranSeconds',
   );
 }
 

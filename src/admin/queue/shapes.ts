@@ -22,8 +22,9 @@ export interface FinishedTaskRow {
   readonly started: string;
   readonly stopped: string;
   readonly attempts: number;
-  /** From enqueueing to the end. */
-  readonly seconds: number;
+  /** Of its latest attempt; null if that is not known. */
+  readonly waitedSeconds: number | null;
+  readonly ranSeconds: number | null;
 }
 
 /** A task that waits, in a list. */
@@ -65,6 +66,26 @@ export interface RunningTaskRow {
   readonly cancelledBy: string | null;
 }
 
+/** An attempt that ended. */
+export interface AttemptRow {
+  /** The id that the task had then: another one if it was resubmitted since. */
+  readonly madeAs: string;
+  /** 1 for the first under this id. */
+  readonly number: number;
+  readonly outcome: string;
+  readonly error: string | null;
+  readonly engineId: string | null;
+  readonly host: string | null;
+  readonly workerPid: number | null;
+  /** Null if it did not begin. */
+  readonly began: string | null;
+  readonly ended: string;
+  readonly waitedSeconds: number | null;
+  readonly ranSeconds: number | null;
+  /** Who resubmitted the task, if it was resubmitted. */
+  readonly sentBy: string | null;
+}
+
 /** One task, wherever it stands. */
 export interface TaskDetail {
   readonly id: string;
@@ -79,6 +100,11 @@ export interface TaskDetail {
   readonly enqueued: string;
   /** When its latest attempt ended; null where none has. */
   readonly stopped: string | null;
+  /** Of its latest attempt that ended; null if that is not known. */
+  readonly waitedSeconds: number | null;
+  readonly ranSeconds: number | null;
+  /** The attempts that ended, newest first, with those made before it was resubmitted; of very many the newest. */
+  readonly history: readonly AttemptRow[];
   /** When it may start; null unless it waits. */
   readonly startAfter: string | null;
   readonly cancelled: boolean;
@@ -96,6 +122,7 @@ export interface TaskDetail {
   readonly running: RunningTaskRow | null;
   /** The failed task that was sent back as this one, and the ones that this one was sent back as. */
   readonly resubmittedFrom: string | null;
+  readonly resubmittedBy: string | null;
   readonly resubmittedAs: readonly string[];
   /** The functions that follow when it has succeeded. */
   readonly chain: readonly string[];

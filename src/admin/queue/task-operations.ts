@@ -27,8 +27,8 @@ export interface OperationResult {
 /** Does something to tasks, in one transaction. */
 export type TaskOperation = (ids: readonly string[], parts: OperationParts) => Promise<OperationResult>;
 
-const resubmit: TaskOperation = async (ids, { context, transaction }) => {
-  const newIds = await context.queue.resubmitTasks(ids, transaction).catch((error: unknown) => {
+const resubmit: TaskOperation = async (ids, { context, transaction, username }) => {
+  const newIds = await context.queue.resubmitTasks(ids, transaction, username).catch((error: unknown) => {
     throw error instanceof ResubmitRefusedError ? new ActionRefusedError(error.message, 409) : error;
   });
   return { count: newIds.length, newIds };

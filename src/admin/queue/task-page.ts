@@ -1,13 +1,22 @@
 import type { AppContext } from '../../app-kit/app-context.ts';
 import type { Database } from '../../platform/database/connection.ts';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
-import { findQueuedTask, type PackedOptions, runningTasks, type TaskOfQueue } from '../../queue/index.ts';
+import {
+  attemptsOf,
+  findQueuedTask,
+  type PackedOptions,
+  runningTasks,
+  type TaskOfQueue,
+} from '../../queue/index.ts';
 import { withoutSecrets } from '../stored-json.ts';
 import { runningRow } from './running-list.ts';
 import type { GoneTask, RunningTaskRow, TaskDetail, TaskState } from './shapes.ts';
 
 /** Tasks that one was sent back as which its page names. */
 const SHOWN_RESUBMISSIONS = 20;
+
+/** Attempts that its page shows. */
+const SHOWN_ATTEMPTS = 100;
 
 /** A row of `queue.tasks`. */
 interface FinishedRow {
@@ -24,6 +33,8 @@ interface FinishedRow {
   readonly attempts: number;
   readonly enqueued: string;
   readonly stopped: string;
+  readonly waitedSeconds: number | null;
+  readonly ranSeconds: number | null;
   readonly options: PackedOptions;
   readonly resubmittedFrom: string | null;
   readonly secretsRemoved: string | null;
@@ -34,11 +45,12 @@ export async function readTaskPage(
   { platform: { database } }: Pick<AppContext, 'platform'>,
   id: string,
 ): Promise<TaskDetail | GoneTask> {
-  const [finished, queued, [held], resubmittedAs] = await Promise.all([
+  const [finished, queued, [held], resubmittedAs, history] = await Promise.all([
     readFinished(database, id),
     findQueuedTask(database, id),
     runningTasks(database, { ids: [id], limit: 1 }),
     readResubmissions(database, id),
+    attemptsOf(database, id, SHOWN_ATTEMPTS),
   ]);
   const running = held ? runningRow(held) : undefined;
   const known = finished ?? queued ?? running;
@@ -57,6 +69,9 @@ export async function readTaskPage(
     attempts: Math.max(finished?.attempts ?? 0, queued?.attempts ?? 0, running?.attempt ?? 0),
     enqueued: finished?.enqueued ?? queued?.created ?? running?.taken ?? '',
     stopped: finished?.stopped ?? null,
+    waitedSeconds: finished?.waitedSeconds ?? null,
+    ranSeconds: finished?.ranSeconds ?? null,
+    history,
     startAfter: queued && state !== 'running' ? queued.startAfter : null,
     cancelled: finished?.cancelled ?? false,
     args: withoutSecrets(finished?.args ?? queued?.args ?? null),
@@ -67,6 +82,7 @@ export async function readTaskPage(
     options: otherOptions(options),
     running: running ?? null,
     resubmittedFrom: finished?.resubmittedFrom ?? options.resubmittedFrom ?? null,
+    resubmittedBy: options.resubmittedBy ?? null,
     resubmittedAs,
     chain: (options.chain ?? []).map(({ func }) => func),
     iteration: await readIteration(database, options),
@@ -93,6 +109,8 @@ async function readFinished(database: Database, id: string): Promise<FinishedRow
       'success',
       'cancelled',
       'attempt_count AS attempts',
+      'waited_seconds AS waitedSeconds',
+      'ran_seconds AS ranSeconds',
       'options',
       'resubmitted_from AS resubmittedFrom',
       isoTimestamp(database, 'started', 'enqueued'),
@@ -152,6 +170,7 @@ function otherOptions({
   iteration: _iteration,
   resubmittedFrom: _resubmittedFrom,
   secretSubject: _secretSubject,
+  resubmittedBy: _resubmittedBy,
   ...others
 }: PackedOptions): object | null {
   return Object.keys(others).length > 0 ? others : null;

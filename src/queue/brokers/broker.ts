@@ -10,7 +10,10 @@ export interface CarriedPackage {
 }
 
 /** A package as a broker hands it out. */
-export interface Delivery extends Presentation, CarriedPackage {}
+export interface Delivery extends Presentation, CarriedPackage {
+  /** How long it could have been handed out before: since it was enqueued, or since its delay was over. */
+  readonly waitedSeconds: number;
+}
 
 /** How a package goes on whose presentation ended without success. */
 export interface Release {

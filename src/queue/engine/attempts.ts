@@ -9,11 +9,21 @@ export interface TakenTask {
   readonly engineId: string;
   /** When it was taken, by `performance.now()`. */
   readonly takenMilliseconds: number;
+  /** How long it could have been taken before that. */
+  readonly waitedSeconds: number;
 }
 
 /** A task on its way to a worker, or in one. */
 export interface Assignment extends TakenTask {
   readonly timeoutSeconds: number;
+}
+
+/** What a function did in a worker. */
+export interface FunctionRun {
+  /** When it began, by this process's `performance.now()`. */
+  readonly begunMilliseconds: number;
+  readonly milliseconds: number;
+  readonly workerPid: number | undefined;
 }
 
 /** The tasks that a worker process had when it ended. */
@@ -22,6 +32,8 @@ export interface LeftTasks {
   readonly begun: readonly Assignment[];
   /** The tasks that waited behind it. */
   readonly unstarted: readonly Assignment[];
+  /** What the last that had begun did; `undefined` if none ran. */
+  readonly run: FunctionRun | undefined;
 }
 
 /** Why a worker process ended. */
@@ -33,8 +45,8 @@ export interface WorkerEnd {
 
 /** What becomes of the tasks in workers. The engine implements it; worker processes call it directly. */
 export interface AssignmentEvents {
-  /** The function returned or threw, after so many milliseconds. */
-  onFinished(assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void;
+  /** The function returned or threw. */
+  onFinished(assignment: Assignment, outcome: TaskOutcome, run: FunctionRun): void;
   /** The function reported its progress. */
   onProgress(assignment: Assignment, progress: TaskProgress): void;
   /** A worker gave back tasks that it had not begun, as it was asked to. */
@@ -64,4 +76,14 @@ export interface EndedAttempt {
   readonly isCancelled?: boolean;
   /** The last progress that the function reported; known once the lease has ended. */
   readonly progress?: TaskProgress | null;
+  /** Where its history is known: which assignment it was, what its function did, and why its worker ended, if it did. */
+  readonly history?: AttemptHistory;
+}
+
+/** What is known of an attempt that is over, for the row that is stored of it. */
+export interface AttemptHistory {
+  readonly assignment: Assignment;
+  /** Absent if its function did not begin, or when that was is not known. */
+  readonly run?: FunctionRun | undefined;
+  readonly workerEnd?: WorkerEnd['cause'];
 }

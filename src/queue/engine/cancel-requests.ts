@@ -32,7 +32,7 @@ export class CancelRequests {
       if (this.#cancelledBy.has(taskId)) continue;
       const waiting = backlog.remove(taskId);
       if (waiting) {
-        monitor.store(verdicts.ofCancelled(waiting, cancelledBy));
+        monitor.store({ ...verdicts.ofCancelled(waiting, cancelledBy), history: { assignment: waiting } });
       } else if (crew.assignments.some(({ task }) => task.id === taskId)) {
         this.#cancelledBy.set(taskId, cancelledBy);
         crew.abort(taskId, { cause: 'cancelled', reason: cancellationMessage(cancelledBy) });

@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { foldTaskCounts, sampleQueueDepths } from '../figures/history.ts';
+import type { DurationCounter } from './duration-counter.ts';
+import { OrphanedAttempts } from './orphaned-attempts.ts';
 import { Pruner, type PruningOptions } from './pruner.ts';
 
 /** What a {@link Housekeeper} needs. */
 export interface HousekeeperOptions extends PruningOptions {
   readonly database: Database;
   readonly logger: Logger;
+  readonly durations: DurationCounter;
 }
 
 /** How often it looks: so many successes more than the limit are kept as come meanwhile. */
@@ -23,12 +26,14 @@ const ROUNDS_PER_SAMPLE = 4;
 export class Housekeeper {
   readonly #options: HousekeeperOptions;
   readonly #pruner: Pruner;
+  readonly #orphanedAttempts: OrphanedAttempts;
   readonly #stopping = new AbortController();
   #finished: Promise<void> = Promise.resolve();
 
   constructor(options: HousekeeperOptions) {
     this.#options = options;
     this.#pruner = new Pruner(options.database, options);
+    this.#orphanedAttempts = new OrphanedAttempts(options.database);
   }
 
   /** Begins its rounds. */
@@ -45,8 +50,10 @@ export class Housekeeper {
   async #makeRounds(): Promise<void> {
     const { signal } = this.#stopping;
     for (let round = 0; !signal.aborted; round += 1) {
+      await this.#options.durations.store();
       try {
         if (round % ROUNDS_PER_FOLD === 0) await foldTaskCounts(this.#options.database);
+        if (round % ROUNDS_PER_FOLD === 0) await this.#orphanedAttempts.remove();
         await this.#pruner.prune();
         if (round % ROUNDS_PER_SAMPLE === 0) await sampleQueueDepths(this.#options.database);
       } catch (error) {

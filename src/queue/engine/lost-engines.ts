@@ -1,8 +1,15 @@
+import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { giveBack, type WithdrawalTarget } from '../enqueueing/cancelling.ts';
 import { LEASE_SECONDS } from '../leases/engine-state.ts';
 import type { Lease } from '../leases/lease.ts';
+import {
+  type AttemptCourse,
+  saveUnsuccessfulAttempts,
+  type UnsuccessfulAttempt,
+} from '../results/attempts.ts';
+import { LONGEST_LABEL_CHARACTERS } from '../tasks/task-options.ts';
 import { delayAfterLossSeconds } from './retry.ts';
 
 /**
@@ -26,16 +33,50 @@ export async function releaseTasksOfLostEngines(
       [queueName, LEASE_SECONDS],
     );
     if (lost.length === 0) return undefined;
-    const held = await transaction('queue.leases')
-      .whereIn(
-        'engine_id',
-        lost.map(({ id }) => id),
-      )
-      .select<Lease[]>('task_id AS id', 'engine_id AS engineId', 'attempt');
+    const held = await leasesOf(
+      lost.map(({ id }) => id),
+      transaction,
+    );
     const ended = await giveBack(transaction, target, held, ({ attempt }) => ({
       delaySeconds: delayAfterLossSeconds(attempt),
     }));
-    return { engines: lost, tasks: ended.map(({ id }) => id) };
+    const endedIds = new Set(ended.map(({ id }) => id));
+    await saveUnsuccessfulAttempts(transaction, held.filter(({ id }) => endedIds.has(id)).map(lostAttempt));
+    return { engines: lost, tasks: [...endedIds] };
   });
   if (released) logger.warn(released, 'gave back the tasks of lost engines');
+}
+
+/** What a lost engine held, as far as it has said how far that was. */
+interface LostLease extends Lease, AttemptCourse {
+  readonly engineId: string;
+  readonly sentBy: string | null;
+}
+
+/** The function of a task ran at least until its engine last said that it lives. */
+async function leasesOf(
+  engineIds: readonly string[],
+  transaction: Knex.Transaction,
+): Promise<readonly LostLease[]> {
+  const { rows } = await transaction.raw<{ rows: LostLease[] }>(
+    `SELECT task_id AS id, attempt, engine_id AS "engineId", host, worker_pid AS "workerPid",
+       extract(epoch FROM clock_timestamp() - taken)::double precision AS "takenAgoSeconds",
+       extract(epoch FROM clock_timestamp() - leases.started)::double precision AS "begunAgoSeconds",
+       extract(epoch FROM greatest(coalesce(leases.started, taken), due) - due)::double precision AS "waitedSeconds",
+       extract(epoch FROM greatest(heartbeat, leases.started) - leases.started)::double precision AS "ranSeconds",
+       left(carried #>> '{task,options,resubmittedBy}', ${LONGEST_LABEL_CHARACTERS}) AS "sentBy"
+     FROM queue.leases JOIN queue.engines ON engine_id = engines.id WHERE engines.id = ANY (?::uuid[])`,
+    [[...engineIds]],
+  );
+  return rows;
+}
+
+function lostAttempt({ id, attempt, ...lease }: LostLease): UnsuccessfulAttempt {
+  return {
+    ...lease,
+    taskId: id,
+    number: attempt,
+    outcome: 'engine lost',
+    error: 'The engine was lost: its heartbeat was missing for too long',
+  };
 }

@@ -13,6 +13,8 @@ export interface AttemptResult {
   readonly attempt: number;
   readonly outcome: TaskOutcome;
   readonly milliseconds: number;
+  /** When the function began, by the machine's clock. */
+  readonly begunMachineMilliseconds: number;
 }
 
 /** What a sentinel tells a worker. Tasks are run one after another, in the order in which they come. */

@@ -5,9 +5,11 @@ import type { Platform } from '../../platform/platform.ts';
 import type { Broker, Settlement } from '../brokers/broker.ts';
 import type { Completion } from '../enqueueing/completion.ts';
 import type { Lease } from '../leases/lease.ts';
+import { saveUnsuccessfulAttempts } from '../results/attempts.ts';
 import { cancellationMessage } from '../tasks/cancellation-message.ts';
 import type { OnLostCaller } from '../tasks/on-lost.ts';
 import { withoutSealedArguments } from '../tasks/sealed-arguments.ts';
+import { courseOf, unsuccessfulAttempt } from './attempt-history.ts';
 import type { EndedAttempt } from './attempts.ts';
 import type { EngineRegistry } from './engine-registry.ts';
 
@@ -154,7 +156,7 @@ export class Monitor {
       );
     }
     const finished = held.flatMap(
-      ({ task, attempt, attemptCount = attempt, outcome, isCancelled = false }) =>
+      ({ task, attempt, attemptCount = attempt, outcome, isCancelled = false, history }) =>
         outcome
           ? [
               {
@@ -163,6 +165,7 @@ export class Monitor {
                 outcome,
                 args: outcome.success ? withoutSealedArguments(task.args) : task.args,
                 cancelled: isCancelled,
+                course: history && courseOf(history),
               },
             ]
           : [],
@@ -172,6 +175,10 @@ export class Monitor {
       transaction,
       finished,
       ended.map(({ task }) => task),
+    );
+    await saveUnsuccessfulAttempts(
+      transaction,
+      held.flatMap((attempt) => unsuccessfulAttempt(attempt) ?? []),
     );
     await registry.count(
       finished.filter(({ outcome }) => outcome.success).length,

@@ -27,8 +27,8 @@ const MOST_BATCHES = 50;
 const OVERLAP_SECONDS = 60;
 
 /**
- * Removes the oldest successes of a queue beyond those that are to be kept; failures stay, but lose their secrets after a
- * time. However many engines serve the queue, one of them does it at a time.
+ * Removes the oldest successes of a queue beyond those that are to be kept, with the attempts at them; failures stay, but
+ * lose their secrets after a time. However many engines serve the queue, one of them does it at a time.
  */
 export class Pruner {
   readonly #database: Database;
@@ -96,11 +96,17 @@ export class Pruner {
     const { queueName, saveLimit, saveLimitPer } = this.#options;
     // With -1 none is stored, unless its task asks for it: such a one is kept as if there was no limit.
     if (saveLimit <= 0) return 0;
-    const { rowCount } = await transaction.raw<{ rowCount: number }>(
-      `DELETE FROM queue.tasks WHERE id IN (${saveLimitPer === undefined ? OLDEST : oldestOfEach(saveLimitPer)})`,
+    const { rows } = await transaction.raw<{ rows: { removed: number }[] }>(
+      `WITH removed AS (
+         DELETE FROM queue.tasks WHERE id IN (${saveLimitPer === undefined ? OLDEST : oldestOfEach(saveLimitPer)})
+         RETURNING id, attempt_count > 1 OR resubmitted_from IS NOT NULL AS "hasHistory"
+       ), attempts AS (
+         DELETE FROM queue.failed_attempts WHERE task_id IN (SELECT id FROM removed WHERE "hasHistory")
+       )
+       SELECT count(*)::integer AS removed FROM removed`,
       { queueName, saveLimit, batchSize: BATCH_SIZE, since: this.#since },
     );
-    return rowCount;
+    return rows[0]?.removed ?? 0;
   }
 }
 

@@ -147,9 +147,10 @@ export class Pusher {
     const takenMilliseconds = performance.now();
     const taken: TakenTask[] = [];
     const unverified: UnverifiedLease[] = [];
-    for (const { id, attempt, carried } of deliveries) {
+    for (const { id, attempt, carried, waitedSeconds } of deliveries) {
       const verified = this.#verify(carried, id);
-      if ('task' in verified) taken.push({ task: verified.task, attempt, engineId, takenMilliseconds });
+      if ('task' in verified)
+        taken.push({ task: verified.task, attempt, engineId, takenMilliseconds, waitedSeconds });
       else unverified.push({ id, attempt, engineId, delaySeconds: verified.delaySeconds });
     }
     if (taken.length > 0) this.#options.onTasks(taken);

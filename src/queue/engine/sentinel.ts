@@ -14,11 +14,19 @@ import { OnLostCaller } from '../tasks/on-lost.ts';
 import { signals } from '../tasks/signals.ts';
 import type { AnyTaskFunction, TaskOutcome } from '../tasks/task-function.ts';
 import { PackageSigner } from '../tasks/task-package.ts';
-import type { Assignment, AssignmentEvents, LeftTasks, TakenTask, WorkerEnd } from './attempts.ts';
+import type {
+  Assignment,
+  AssignmentEvents,
+  FunctionRun,
+  LeftTasks,
+  TakenTask,
+  WorkerEnd,
+} from './attempts.ts';
 import { Backlog } from './backlog.ts';
 import { CancelRequests } from './cancel-requests.ts';
 import { ControlListener } from './control-listener.ts';
 import { Crew } from './crew.ts';
+import { DurationCounter } from './duration-counter.ts';
 import { EngineRegistry } from './engine-registry.ts';
 import { publishEnd } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -66,12 +74,13 @@ export class Sentinel {
   readonly #crew: Crew;
   readonly #backlog: Backlog;
   readonly #pace = new Pace();
+  readonly #durations: DurationCounter;
   readonly #verdicts: Verdicts;
   readonly #cancelRequests: CancelRequests;
   readonly #running = new RunningReport();
   readonly #control: ControlListener;
   readonly #assignmentEvents: AssignmentEvents = {
-    onFinished: (assignment, outcome, milliseconds) => this.#conclude(assignment, outcome, milliseconds),
+    onFinished: (assignment, outcome, run) => this.#conclude(assignment, outcome, run),
     onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
     onReturned: (assignments) => this.#leaveUnstarted(assignments),
     onLost: (left, end) => this.#lose(left, end),
@@ -90,6 +99,7 @@ export class Sentinel {
     const taskFunctions = new Map(
       options.taskFunctions.map((taskFunction) => [taskFunction.name, taskFunction]),
     );
+    this.#durations = new DurationCounter({ database, logger, queueName, taskFunctions });
     const registry = new EngineRegistry(database, engineSettings);
     const broker = createBroker(platform, queueName, {
       mostOfFairnessKey: engineSettings.mostOfFairnessKey || undefined,
@@ -118,7 +128,10 @@ export class Sentinel {
         }),
       }),
       onLostCaller,
-      onStored: (attempt) => publishEnd(attempt, queueName, options.errorReporting, logger),
+      onStored: (attempt) => {
+        publishEnd(attempt, queueName, options.errorReporting, logger);
+        this.#durations.note(attempt);
+      },
       onRoom: () => this.#pusher.nudge(),
     });
     this.#crew = new Crew({
@@ -184,7 +197,7 @@ export class Sentinel {
       catchUp: engineSettings.catchesUp,
       logger,
     });
-    this.#housekeeper = new Housekeeper({ database, logger, ...engineSettings });
+    this.#housekeeper = new Housekeeper({ database, logger, durations: this.#durations, ...engineSettings });
     this.#control = new ControlListener({
       platform,
       registry,
@@ -240,6 +253,7 @@ export class Sentinel {
         'results could not be stored before the engine had to stop; their tasks run again',
       );
     }
+    await this.#durations.store();
     this.#ending.abort();
     await Promise.all([this.#rounds, this.#heartbeat.stop(), this.#control.stop()]);
     await this.#registry
@@ -270,7 +284,7 @@ export class Sentinel {
     for (const each of taken) {
       const assignment = { ...each, timeoutSeconds: this.#verdicts.timeoutSeconds(each.task) };
       if (this.#verdicts.exceedsAttempts(assignment))
-        this.#monitor.store(this.#verdicts.ofGivenUp(assignment));
+        this.#monitor.store({ ...this.#verdicts.ofGivenUp(assignment), history: { assignment } });
       else if (mayRun) this.#backlog.add(assignment);
       else this.#leaveUnstarted([assignment]);
     }
@@ -282,20 +296,25 @@ export class Sentinel {
     this.#pusher.nudge();
   }
 
-  #conclude(assignment: Assignment, outcome: TaskOutcome, milliseconds: number): void {
-    this.#pace.note(assignment.task.func, milliseconds);
-    this.#monitor.store(
-      this.#verdicts.ofOutcome(assignment, outcome, this.#cancelRequests.settle(assignment.task.id)),
-    );
+  #conclude(assignment: Assignment, outcome: TaskOutcome, run: FunctionRun): void {
+    this.#pace.note(assignment.task.func, run.milliseconds);
+    const cancelledBy = this.#cancelRequests.settle(assignment.task.id);
+    this.#monitor.store({
+      ...this.#verdicts.ofOutcome(assignment, outcome, cancelledBy),
+      history: { assignment, run },
+    });
     this.#goOn();
   }
 
-  #lose({ begun, unstarted }: LeftTasks, end: WorkerEnd): void {
+  #lose({ begun, unstarted, run }: LeftTasks, end: WorkerEnd): void {
     for (const assignment of begun) {
       this.#pace.distrust(assignment.task.func);
-      this.#monitor.store(
-        this.#verdicts.ofLoss(assignment, end, this.#cancelRequests.settle(assignment.task.id)),
-      );
+      const cancelledBy = this.#cancelRequests.settle(assignment.task.id);
+      const ran = assignment === begun.at(-1) ? run : undefined;
+      this.#monitor.store({
+        ...this.#verdicts.ofLoss(assignment, end, cancelledBy),
+        history: { assignment, run: ran, workerEnd: end.cause },
+      });
     }
     this.#leaveUnstarted(unstarted);
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Assignment, AssignmentEvents, LeftTasks, WorkerEnd } from './attempts.ts';
+import { machineMilliseconds } from '../../platform/machine-clock.ts';
+import type { Assignment, AssignmentEvents, FunctionRun, LeftTasks, WorkerEnd } from './attempts.ts';
 import type { AttemptResult, SentinelMessage, WorkerMessage } from './messages.ts';
 import { Slate } from './slate.ts';
 
@@ -247,8 +248,16 @@ export class WorkerProcess {
   }
 
   #tellOfEnded(ended: readonly EndedAssignment[]): void {
-    for (const { assignment, result } of ended)
-      this.#assignmentEvents.onFinished(assignment, result.outcome, result.milliseconds);
+    // What the clock of this process is ahead of the one that it shares with its worker.
+    const ahead = performance.now() - machineMilliseconds();
+    for (const { assignment, result } of ended) {
+      const { outcome, milliseconds, begunMachineMilliseconds } = result;
+      this.#assignmentEvents.onFinished(assignment, outcome, {
+        begunMilliseconds: begunMachineMilliseconds + ahead,
+        milliseconds,
+        workerPid: this.pid,
+      });
+    }
   }
 
   #goOn(): void {
@@ -292,14 +301,22 @@ export class WorkerProcess {
     this.#state = 'gone';
     clearTimeout(this.#timer);
     const ended = this.#takeEnded(this.#slate.results);
+    const run = this.#currentRun();
     const begun = this.#slate.turn.begun - this.#finishedTasks;
     const assignments = this.#assignments;
     this.#slate.close();
     this.#assignments = [];
     this.#tellOfEnded(ended);
-    const left = { begun: assignments.slice(0, begun), unstarted: assignments.slice(begun) };
+    const left = { begun: assignments.slice(0, begun), unstarted: assignments.slice(begun), run };
     this.#assignmentEvents.onLost(left, end);
     this.#events.onGone(this, end, left);
+  }
+
+  #currentRun(): FunctionRun | undefined {
+    const { isRunning, seconds } = this.#slate.turn;
+    if (!isRunning) return undefined;
+    const milliseconds = seconds * 1_000;
+    return { begunMilliseconds: performance.now() - milliseconds, milliseconds, workerPid: this.pid };
   }
 
   /** Also when the process has ended: programs that it ran may go on without it. */

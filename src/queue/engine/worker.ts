@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { machineMilliseconds } from '../../platform/machine-clock.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { siblingModule } from '../../platform/sibling-module.ts';
 import { runTask } from '../tasks/run-task.ts';
@@ -105,7 +106,13 @@ class TaskLine {
       this.#aborted.delete(taskId);
       const error = `TaskAbortedError: ${reason}`;
       const outcome = { success: false, result: { error } } as const;
-      this.#results.add({ taskId, attempt: next.attempt, outcome, milliseconds: 0 });
+      this.#results.add({
+        taskId,
+        attempt: next.attempt,
+        outcome,
+        milliseconds: 0,
+        begunMachineMilliseconds: machineMilliseconds(),
+      });
       return;
     }
     const controller = new AbortController();
@@ -115,17 +122,17 @@ class TaskLine {
     const presented = { ...next.task, attempt: next.attempt };
     const taskFunction = this.#taskFunctions.get(next.task.func);
     if (taskFunction) await signals.preExecute.send(subject, taskFunction, presented);
-    const begun = performance.now();
+    const begunMachineMilliseconds = machineMilliseconds();
     const outcome = await runTask(this.#platform, this.#handlers, next, {
       signal: controller.signal,
       progress: (done, total, note) => progress.tell(done, total, note),
     });
-    const milliseconds = performance.now() - begun;
+    const milliseconds = machineMilliseconds() - begunMachineMilliseconds;
     progress.end();
     if (taskFunction)
       await signals.postExecuteInWorker.send(subject, taskFunction, { ...presented, outcome });
     this.#running = undefined;
-    this.#results.add({ taskId, attempt: next.attempt, outcome, milliseconds });
+    this.#results.add({ taskId, attempt: next.attempt, outcome, milliseconds, begunMachineMilliseconds });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Broker, CarriedPackage, QueuedTask, Release } from '../brokers/broker.ts';
 import type { EndedLease, Lease } from '../leases/lease.ts';
+import { saveUnsuccessfulAttempts, type UnsuccessfulAttempt } from '../results/attempts.ts';
 import type { FailedTaskSigner } from '../results/failed-task-signer.ts';
 import { type FinishedAttempt, saveFinishedAttempts } from '../results/finished-tasks.ts';
 import { notifyFinished } from '../results/finished-watch.ts';
@@ -80,6 +81,10 @@ export async function withdrawTasks(
       }),
     );
   await saveFinishedAttempts(transaction, queueName, withdrawn, failedTaskSigner);
+  await saveUnsuccessfulAttempts(
+    transaction,
+    queued.filter(({ id }) => ids.has(id)).map((task) => unbegun(task, cancelledBy.get(task.id) ?? '')),
+  );
   await freeUniqueKeys(transaction, [...ids]);
   await onLostCaller.call(
     transaction,
@@ -169,5 +174,26 @@ function asCancelled(
     args: task.args,
     cancelled: true,
     isUnverified: verified === undefined,
+  };
+}
+
+/** The attempt that the task waited for. One whose delay was not over had not waited for a worker. */
+function unbegun(
+  { id, attempts, options, startAfter }: QueuedTask,
+  cancelledBy: string,
+): UnsuccessfulAttempt {
+  return {
+    taskId: id,
+    number: attempts + 1,
+    engineId: null,
+    host: null,
+    workerPid: null,
+    takenAgoSeconds: null,
+    begunAgoSeconds: null,
+    waitedSeconds: Math.max(0, (Date.now() - Date.parse(startAfter)) / 1_000),
+    ranSeconds: null,
+    outcome: 'cancelled',
+    error: cancellationMessage(cancelledBy),
+    sentBy: options.resubmittedBy ?? null,
   };
 }

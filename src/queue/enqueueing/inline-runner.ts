@@ -1,5 +1,11 @@
+import { hostname } from 'node:os';
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
+import {
+  type AttemptCourse,
+  saveUnsuccessfulAttempts,
+  type UnsuccessfulAttempt,
+} from '../results/attempts.ts';
 import { type FinishedAttempt, finishedTask } from '../results/finished-tasks.ts';
 import { ResultStore } from '../results/result-store.ts';
 import { queueSettings } from '../settings.ts';
@@ -73,7 +79,10 @@ export class InlineRunner {
     hook: HookFunction | undefined,
     transaction?: Knex.Transaction,
   ): Promise<void> {
-    const [stored] = await this.#within(transaction, (inner) => this.#results.store(inner, [attempt]));
+    const [stored] = await this.#within(transaction, async (inner) => {
+      await saveUnsuccessfulAttempts(inner, failedAttempt(attempt));
+      return this.#results.store(inner, [attempt]);
+    });
     if (!hook || !stored) return;
     const task = finishedTask(attempt, this.#queueName, stored.stopped);
     const packed = packTask(hook, { task }, {}, this.#platform.secretBox);
@@ -94,6 +103,7 @@ export class InlineRunner {
         throw error;
       }
     };
+    const begun = performance.now();
     const outcome = await runTask(
       this.#platform,
       { handlerOf: async () => handler, functionOf: () => taskFunction },
@@ -101,7 +111,8 @@ export class InlineRunner {
       { signal: timeoutSignal(task, taskFunction), progress: () => undefined },
     );
     const args = outcome.success ? withoutSealedArguments(task.args) : task.args;
-    return { attempt: { task, attemptCount: 1, outcome, args }, thrown };
+    const ranSeconds = (performance.now() - begun) / 1_000;
+    return { attempt: { task, attemptCount: 1, outcome, args, course: inlineCourse(ranSeconds) }, thrown };
   }
 
   #within<T>(
@@ -110,6 +121,25 @@ export class InlineRunner {
   ): Promise<T> {
     return transaction ? work(transaction) : this.#platform.database.transaction(work);
   }
+}
+
+/** It began at once, and no engine took it. */
+function inlineCourse(ranSeconds: number): AttemptCourse {
+  return {
+    engineId: null,
+    host: hostname(),
+    workerPid: process.pid,
+    takenAgoSeconds: null,
+    begunAgoSeconds: ranSeconds,
+    waitedSeconds: 0,
+    ranSeconds,
+  };
+}
+
+function failedAttempt({ task, attemptCount, outcome, course }: FinishedAttempt): UnsuccessfulAttempt[] {
+  if (outcome.success || !course) return [];
+  const { error } = outcome.result;
+  return [{ ...course, taskId: task.id, number: attemptCount, outcome: 'failed', error, sentBy: null }];
 }
 
 function timeoutSignal(task: TaskPackage, taskFunction: AnyTaskFunction): AbortSignal {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import type { QueuedTask, QueuedTaskPage } from '../brokers/broker.ts';
 import { type RunningTask, type RunningTaskPage, runningTasks } from '../leases/running-tasks.ts';
+import { forgetAttemptsOfGone } from '../results/attempts.ts';
 import { FailedTaskSigner } from '../results/failed-task-signer.ts';
 import { collatedAttempt, createIteration, forgetIterations } from '../results/iterations.ts';
 import { ResultStore } from '../results/result-store.ts';
@@ -137,9 +138,15 @@ class OpenTaskQueue implements TaskQueue {
     return id;
   }
 
-  resubmitTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<string[]> {
+  resubmitTasks(
+    ids: readonly string[],
+    transaction?: Knex.Transaction,
+    resubmittedBy?: string,
+  ): Promise<string[]> {
     const within = transaction ?? this.#platform.database;
-    return within.transaction((inner) => resubmitTasks(this.#brokers, this.#failedTaskSigner, ids, inner));
+    return within.transaction((inner) =>
+      resubmitTasks(this.#brokers, this.#failedTaskSigner, ids, inner, resubmittedBy),
+    );
   }
 
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
@@ -148,6 +155,7 @@ class OpenTaskQueue implements TaskQueue {
       const queued = await broker.list({ ids, limit: ids.length, offset: 0 }, inner);
       const deleted = new Set(await broker.delete(ids, inner));
       await freeUniqueKeys(inner, [...deleted]);
+      await forgetAttemptsOfGone(inner, [...deleted]);
       await forgetIterations(
         inner,
         queued.flatMap(({ id, options: { iteration } }) =>

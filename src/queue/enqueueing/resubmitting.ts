@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { moveAttempts } from '../results/attempts.ts';
 import type { FailedTaskSigner } from '../results/failed-task-signer.ts';
 import { type FailedTask, lockFailedTasks, takeFailedTasks } from '../results/finished-tasks.ts';
 import { CHANGED_ROW } from '../tasks/row-signer.ts';
 import { newTaskId } from '../tasks/task-identity.ts';
+import type { PackedOptions } from '../tasks/task-options.ts';
 import { enqueueTasks } from './enqueueing.ts';
 import type { OpenBrokers } from './open-brokers.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
@@ -24,9 +26,10 @@ export class ResubmitRefusedError extends Error {
 
 /**
  * Sends failed tasks to their queues again, each as a new task; returns the new ids. What else the task was enqueued
- * with goes along, so that a link goes on with its chain, and a part completes its iteration. A task that was changed in
- * the table, or has lost its secrets, is left there.
+ * with goes along, so that a link goes on with its chain, and a part completes its iteration; and the attempts that were
+ * made at it. A task that was changed in the table, or has lost its secrets, is left there.
  *
+ * @param resubmittedBy who sends them, for people.
  * @throws {ResubmitRefusedError} where all failed tasks are left.
  */
 export async function resubmitTasks(
@@ -34,6 +37,7 @@ export async function resubmitTasks(
   signer: FailedTaskSigner,
   ids: readonly string[],
   transaction: Knex.Transaction,
+  resubmittedBy?: string,
 ): Promise<string[]> {
   const failures = await lockFailedTasks(transaction, ids);
   const refused = refusedTasks(failures, signer);
@@ -59,11 +63,13 @@ export async function resubmitTasks(
         args,
         group,
         started,
-        options: { ...options, resubmittedFrom: id },
+        options: resubmittedOptions(options, id, resubmittedBy),
       },
       delaySeconds: undefined,
     }));
-    newIds.push(...(await enqueueTasks(brokers.target(queueName), packed, transaction)));
+    const queuedIds = await enqueueTasks(brokers.target(queueName), packed, transaction);
+    await moveAttempts(transaction, new Map(tasks.map(({ id }, place) => [id, queuedIds[place] ?? id])));
+    newIds.push(...queuedIds);
   }
   return newIds;
 }
@@ -82,6 +88,14 @@ function refusalOf(task: FailedTask, signer: FailedTaskSigner): string | undefin
   if (task.secretsRemoved !== null)
     return `its secret arguments were removed on ${new Date(task.secretsRemoved).toISOString().slice(0, 10)}, as Q_CLUSTER_KEEP_SECRETS says`;
   return signer.verify(task, task.signature) ? undefined : CHANGED_ROW;
+}
+
+function resubmittedOptions(
+  { resubmittedBy: _former, ...options }: PackedOptions,
+  resubmittedFrom: string,
+  resubmittedBy: string | undefined,
+): PackedOptions {
+  return { ...options, resubmittedFrom, ...(resubmittedBy === undefined ? {} : { resubmittedBy }) };
 }
 
 function byQueue<Task extends { readonly queueName: string }>(tasks: readonly Task[]): Map<string, Task[]> {

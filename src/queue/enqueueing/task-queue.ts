@@ -52,9 +52,16 @@ export interface TaskQueue extends ResultReading {
    * this new one alone; one whose next attempt runs is left, as it would run twice. Returns the new ids; if another
    * task has a failed one's unique key by now, that one's.
    *
+   * The attempts at a failed task stay with the new one.
+   *
    * @param transaction what else has to happen with it, or not at all.
+   * @param resubmittedBy who resubmits them, for people: each attempt at the new tasks names it.
    */
-  resubmitTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<string[]>;
+  resubmitTasks(
+    ids: readonly string[],
+    transaction?: Knex.Transaction,
+    resubmittedBy?: string,
+  ): Promise<string[]>;
   /** Removes tasks that wait; one that runs is left. Returns how many there were. */
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number>;
   /**

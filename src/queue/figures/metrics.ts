@@ -2,6 +2,8 @@ import { within } from '../../platform/deadline.ts';
 import type { MetricsSource } from '../../platform/http/metrics-page.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { METRICS_PREFIX } from '../../platform/product.ts';
+import { type DurationHistogram, type DurationKind, durationHistograms } from './durations.ts';
+import { histogramText } from './histogram-text.ts';
 import { type QueueFigures, queueFigures } from './queue-figures.ts';
 
 /** How long Postgres may take: who scrapes waits for ten seconds, usually. */
@@ -18,7 +20,12 @@ export function queueMetrics({ database, logger }: Pick<Platform, 'database' | '
   return {
     async collect() {
       try {
-        return await describe(await within(ANSWER_SECONDS * 1_000, queueFigures(database)));
+        return await describe(
+          await within(
+            ANSWER_SECONDS * 1_000,
+            Promise.all([queueFigures(database), durationHistograms(database)]),
+          ),
+        );
       } catch (error) {
         logger.warn({ err: error }, 'the figures of the queues could not be read for /metrics');
         return describe(undefined);
@@ -28,7 +35,9 @@ export function queueMetrics({ database, logger }: Pick<Platform, 'database' | '
 }
 
 /** In Prometheus' format; a registry of its own each time, as the queues that there are come and go. */
-async function describe(figures: readonly QueueFigures[] | undefined): Promise<string> {
+async function describe(
+  read: readonly [readonly QueueFigures[], readonly DurationHistogram[]] | undefined,
+): Promise<string> {
   // Loaded here because every process imports the queue, and only servers have metrics.
   const { Counter, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
@@ -37,8 +46,9 @@ async function describe(figures: readonly QueueFigures[] | undefined): Promise<s
     name: `${METRICS_PREFIX}queue_up`,
     help: 'Whether the figures of the queues could be read',
     ...options,
-  }).set(figures ? 1 : 0);
-  if (figures === undefined) return registry.metrics();
+  }).set(read ? 1 : 0);
+  if (read === undefined) return registry.metrics();
+  const [figures, histograms] = read;
 
   const gauge = (name: string, help: string, value: (each: QueueFigures) => number) => {
     const metric = new Gauge({ name: `${METRICS_PREFIX}${name}`, help, labelNames: ['queue'], ...options });
@@ -82,5 +92,18 @@ async function describe(figures: readonly QueueFigures[] | undefined): Promise<s
   });
   for (const { queue, engines: counts } of figures)
     for (const state of LIVE_STATES) engines.set({ queue, state }, counts[state] ?? 0);
-  return registry.metrics();
+  const ofKind = (kind: DurationKind) => histograms.filter((each) => each.kind === kind);
+  return [
+    await registry.metrics(),
+    histogramText(
+      `${METRICS_PREFIX}task_waited_seconds`,
+      'How long attempts at tasks waited: from when the task could run until its function began',
+      ofKind('waited'),
+    ),
+    histogramText(
+      `${METRICS_PREFIX}task_ran_seconds`,
+      'How long the functions of attempts at tasks ran',
+      ofKind('ran'),
+    ),
+  ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { boundedCount } from '../../platform/database/bounded-count.ts';
 import type { Database } from '../../platform/database/connection.ts';
+import { type AverageDurations, averageDurations } from './durations.ts';
 import { liveEngines } from './engines.ts';
 import { queueFigures } from './queue-figures.ts';
 
@@ -7,7 +8,7 @@ import { queueFigures } from './queue-figures.ts';
 export type EstimatedFigure = 'queued' | 'successes' | 'failures';
 
 /** All queues in one summary. */
-export interface QueueStatistics {
+export interface QueueStatistics extends AverageDurations {
   /** The names of the queues. */
   readonly queues: readonly string[];
   readonly engines: number;
@@ -23,23 +24,19 @@ export interface QueueStatistics {
   readonly schedules: number;
   /** Attempts that ended in the last 24 hours. */
   readonly tasksLastDay: number;
-  /** From enqueueing to result, over the newest thousand successes of the last 24 hours; null where there are none. */
-  readonly averageSeconds: number | null;
   /** The figures that are estimates of Postgres, because counting them would take too long. */
   readonly estimated: readonly EstimatedFigure[];
 }
 
-/** Successes from which the average is taken. */
-const SAMPLE_SIZE = 1_000;
-
 /** Reads the summary; no slower for a million tasks than for ten thousand. */
 export async function queueStatistics(database: Database): Promise<QueueStatistics> {
-  const [engines, figures, successes, failures, rest] = await Promise.all([
+  const [engines, figures, successes, failures, schedules, averages] = await Promise.all([
     liveEngines(database),
     queueFigures(database),
     boundedCount(database, database('queue.tasks').where({ success: true })),
     boundedCount(database, database('queue.tasks').where({ success: false })),
-    schedulesAndAverage(database),
+    countSchedules(database),
+    averageDurations(database),
   ]);
   const estimates: readonly (readonly [EstimatedFigure, boolean])[] = [
     ['queued', figures.some(({ isQueuedEstimated }) => isQueuedEstimated)],
@@ -55,7 +52,8 @@ export async function queueStatistics(database: Database): Promise<QueueStatisti
     running: figures.reduce((sum, { running }) => sum + running, 0),
     successes: successes.count,
     failures: failures.count,
-    ...rest,
+    schedules,
+    ...averages,
     tasksLastDay: figures.reduce(
       (sum, { successesLastDay, failuresLastDay }) => sum + successesLastDay + failuresLastDay,
       0,
@@ -64,16 +62,9 @@ export async function queueStatistics(database: Database): Promise<QueueStatisti
   };
 }
 
-async function schedulesAndAverage(
-  database: Database,
-): Promise<Pick<QueueStatistics, 'schedules' | 'averageSeconds'>> {
-  const { rows } = await database.raw<{ rows: { schedules: number; averageSeconds: number | null }[] }>(
-    `SELECT (SELECT count(*)::integer FROM queue.schedules WHERE repeats <> 0) AS schedules,
-       (SELECT avg(extract(epoch FROM stopped - started))::double precision FROM (
-         SELECT started, stopped FROM queue.tasks WHERE success AND stopped > now() - interval '1 day'
-         ORDER BY stopped DESC LIMIT ?
-       ) AS newest) AS "averageSeconds"`,
-    [SAMPLE_SIZE],
+async function countSchedules(database: Database): Promise<number> {
+  const { rows } = await database.raw<{ rows: { count: number }[] }>(
+    'SELECT count(*)::integer AS count FROM queue.schedules WHERE repeats <> 0',
   );
-  return rows[0] ?? { schedules: 0, averageSeconds: null };
+  return rows[0]?.count ?? 0;
 }

@@ -15,6 +15,9 @@ export interface TaskStatus {
   readonly enqueued: string;
   /** When its latest attempt ended, likewise; `null` if none has. */
   readonly stopped: string | null;
+  /** Of its latest attempt that ended, how long it waited and how long its function ran; `null` if that is not known. */
+  readonly waitedSeconds: number | null;
+  readonly ranSeconds: number | null;
   /** When a failed task may be presented next, likewise; `null` if it runs, or is not presented again. */
   readonly nextAttempt: string | null;
   /** Why its latest attempt failed; `null` if it did not. */
@@ -22,7 +25,10 @@ export interface TaskStatus {
 }
 
 /** A task after an attempt has ended. */
-type EndedTask = Pick<TaskStatus, 'id' | 'name' | 'attempts' | 'enqueued' | 'failure'> & {
+type EndedTask = Pick<
+  TaskStatus,
+  'id' | 'name' | 'attempts' | 'enqueued' | 'failure' | 'waitedSeconds' | 'ranSeconds'
+> & {
   readonly stopped: string;
 };
 
@@ -49,6 +55,8 @@ async function readEnded(database: Database, ids: readonly string[]): Promise<En
       'attempt_count AS attempts',
       isoTimestamp(database, 'started', 'enqueued'),
       isoTimestamp(database, 'stopped', 'stopped'),
+      'waited_seconds AS waitedSeconds',
+      'ran_seconds AS ranSeconds',
       database.raw('CASE WHEN NOT success THEN result END AS failure'),
     );
 }
@@ -62,6 +70,8 @@ function statusOf(id: string, queued: TaskOfQueue | undefined, ended: EndedTask 
     attempts: Math.max(queued?.attempts ?? 0, ended?.attempts ?? 0),
     enqueued: ended?.enqueued ?? queued?.created ?? '',
     stopped: ended?.stopped ?? null,
+    waitedSeconds: ended?.waitedSeconds ?? null,
+    ranSeconds: ended?.ranSeconds ?? null,
     nextAttempt: ended && queued && queued.state !== 'running' ? queued.startAfter : null,
     failure: ended?.failure ?? null,
   };

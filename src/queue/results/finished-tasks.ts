@@ -5,6 +5,7 @@ import { holdsSecrets, withoutSealedArguments } from '../tasks/sealed-arguments.
 import type { TaskArguments, TaskOutcome } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import type { TaskPackage } from '../tasks/task-package.ts';
+import { type AttemptCourse, COURSE_ARRAYS, courseArrays } from './attempts.ts';
 import type { FailedCall, FailedTaskSigner } from './failed-task-signer.ts';
 
 /** One attempt that ended, ready to be stored. */
@@ -18,6 +19,8 @@ export interface FinishedAttempt {
   readonly cancelled?: boolean;
   /** Whether its package could not be verified: what failed so is not signed, and cannot be sent back. */
   readonly isUnverified?: boolean;
+  /** How the attempt was made; absent if none was. */
+  readonly course?: AttemptCourse | undefined;
 }
 
 /**
@@ -58,19 +61,33 @@ export async function saveFinishedAttempts(
   }));
   const stored = await transaction.raw<{ rows: { id: string; stopped: string }[] }>(
     `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success,
-       attempt_count, hook, options, resubmitted_from, cancelled, holds_secrets, signature)
+       attempt_count, hook, options, resubmitted_from, cancelled, holds_secrets, signature, engine_id, host, worker_pid,
+       taken, began, waited_seconds, ran_seconds)
      SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success,
-       attempt_count, hook, options, resubmitted_from, cancelled, coalesce(holds_secrets, false), signature
-     FROM json_to_recordset(?::json) AS finished (id uuid, name text, func text, args jsonb, result jsonb,
-       "group" text, cluster text, started timestamptz, success boolean, attempt_count integer, hook text,
-       options jsonb, resubmitted_from uuid, cancelled boolean, holds_secrets boolean, signature text)
+       attempt_count, hook, options, resubmitted_from, cancelled, coalesce(holds_secrets, false), signature, engine_id,
+       host, worker_pid, clock_timestamp() - taken_ago * interval '1 second',
+       clock_timestamp() - begun_ago * interval '1 second', waited_seconds, ran_seconds
+     FROM ROWS FROM (
+       json_to_recordset(?::json) AS (id uuid, name text, func text, args jsonb, result jsonb, "group" text,
+         cluster text, started timestamptz, success boolean, attempt_count integer, hook text, options jsonb,
+         resubmitted_from uuid, cancelled boolean, holds_secrets boolean, signature text),
+       ${COURSE_ARRAYS}
+     ) AS finished (id, name, func, args, result, "group", cluster, started, success, attempt_count, hook, options,
+       resubmitted_from, cancelled, holds_secrets, signature, engine_id, host, worker_pid, taken_ago, begun_ago,
+       waited_seconds, ran_seconds)
      ON CONFLICT (id) DO UPDATE SET args = excluded.args, result = excluded.result, stopped = excluded.stopped,
        success = excluded.success, attempt_count = excluded.attempt_count, cancelled = excluded.cancelled,
        options = excluded.options, holds_secrets = excluded.holds_secrets, signature = excluded.signature,
-       secrets_removed = NULL
+       secrets_removed = NULL, engine_id = excluded.engine_id, host = excluded.host,
+       worker_pid = excluded.worker_pid, taken = excluded.taken, began = excluded.began,
+       waited_seconds = excluded.waited_seconds, ran_seconds = excluded.ran_seconds
      WHERE NOT tasks.success
      RETURNING id, ?`,
-    [JSON.stringify(rows), isoTimestamp(transaction, 'tasks.stopped', 'stopped')],
+    [
+      JSON.stringify(rows),
+      ...courseArrays(attempts.map(({ course }) => course)),
+      isoTimestamp(transaction, 'tasks.stopped', 'stopped'),
+    ],
   );
   return new Map(stored.rows.map(({ id, stopped }) => [id, stopped]));
 }
@@ -88,16 +105,17 @@ function withoutChain({ chain: _, ...options }: PackedOptions = {}): PackedOptio
   return options;
 }
 
-/** Removes the failures of tasks whose success is stored elsewhere, or not at all. */
+/** Removes the failures of tasks whose success is stored elsewhere, or not at all, with all attempts at them. */
 export async function forgetFailures(
   transaction: DatabaseOrTransaction,
   taskIds: readonly string[],
 ): Promise<void> {
   if (taskIds.length === 0) return;
-  await transaction('queue.tasks')
-    .whereRaw('id = ANY (?::uuid[])', [[...taskIds]])
-    .where({ success: false })
-    .delete();
+  await transaction.raw(
+    `WITH attempts AS (DELETE FROM queue.failed_attempts WHERE task_id = ANY (:ids::uuid[]))
+     DELETE FROM queue.tasks WHERE id = ANY (:ids::uuid[]) AND NOT success`,
+    { ids: [...taskIds] },
+  );
 }
 
 /** A failed task, as the table has it. Whether it is what was stored has to be verified. */
@@ -187,7 +205,7 @@ function withoutSecretsOfChain({ chain, ...options }: PackedOptions): PackedOpti
 }
 
 /**
- * Removes finished tasks; returns how many there were. An iteration that loses a failed part can never be complete, and is
+ * Removes finished tasks, with the attempts at them; returns how many there were. An iteration that loses a failed part can never be complete, and is
  * removed too.
  */
 export async function deleteTasks(database: DatabaseOrTransaction, ids: readonly string[]): Promise<number> {
@@ -206,9 +224,11 @@ async function deleteWhere(
 ): Promise<number> {
   const { rows } = await database.raw<{ rows: { count: number }[] }>(
     `WITH deleted AS (
-       DELETE FROM queue.tasks WHERE ${condition} RETURNING options #>> '{iteration,id}' AS iteration
+       DELETE FROM queue.tasks WHERE ${condition} RETURNING id, options #>> '{iteration,id}' AS iteration
      ), broken AS (
        DELETE FROM queue.iterations WHERE id IN (SELECT iteration::uuid FROM deleted WHERE iteration IS NOT NULL)
+     ), attempts AS (
+       DELETE FROM queue.failed_attempts USING deleted WHERE task_id = deleted.id
      )
      SELECT count(*)::integer AS count FROM deleted`,
     [value],
@@ -235,6 +255,8 @@ export function finishedTask(attempt: FinishedAttempt, queueName: string, stoppe
     attemptCount: attempt.attemptCount,
     timeTakenSeconds: (Date.parse(stopped) - Date.parse(started)) / 1_000,
     cancelled: attempt.cancelled ?? false,
+    waitedSeconds: attempt.course?.waitedSeconds ?? null,
+    ranSeconds: attempt.course?.ranSeconds ?? null,
     resubmittedFrom: task.options?.resubmittedFrom ?? null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { isoTimestamp } from '../../platform/database/timestamps.ts';
 import { errorMessage } from '../../platform/error-message.ts';
+import { isUuid } from '../../platform/uuid.ts';
 import type { JsonValue, TaskOutcome } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import type { FinishedAttempt } from './finished-tasks.ts';
@@ -45,12 +46,11 @@ export async function createIteration(
   });
 }
 
-/** Removes iterations that can never be complete, as one of their parts is gone. */
+/** Removes iterations that can never be complete, as one of their parts is gone. What is no id names none. */
 export async function forgetIterations(transaction: Knex.Transaction, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await transaction('queue.iterations')
-    .whereRaw('id = ANY (?::uuid[])', [[...new Set(ids)]])
-    .delete();
+  const known = [...new Set(ids)].filter(isUuid);
+  if (known.length === 0) return;
+  await transaction('queue.iterations').whereRaw('id = ANY (?::uuid[])', [known]).delete();
 }
 
 /** What an iteration becomes in the end: one finished task, with the iteration's id. */

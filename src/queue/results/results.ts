@@ -168,6 +168,8 @@ function finishedTasks(database: DatabaseOrTransaction): Knex.QueryBuilder {
     'success',
     'attempt_count AS attemptCount',
     database.raw('extract(epoch FROM stopped - started)::double precision AS "timeTakenSeconds"'),
+    'waited_seconds AS waitedSeconds',
+    'ran_seconds AS ranSeconds',
     'cancelled',
     'resubmitted_from AS resubmittedFrom',
   );

@@ -21,8 +21,12 @@ export type FinishedTask = {
   readonly stopped: string;
   readonly success: boolean;
   readonly attemptCount: number;
-  /** From enqueueing to the end. */
+  /** Django-Q's `time_taken`: from enqueueing to the end. */
   readonly timeTakenSeconds: number;
+  /** Of its latest attempt, from when the task could run until its function began; `null` if that is not known. */
+  readonly waitedSeconds: number | null;
+  /** How long its function ran in its latest attempt; `null` if it did not run. */
+  readonly ranSeconds: number | null;
   /** Whether it was cancelled. */
   readonly cancelled: boolean;
   /** The failed task that was sent back as this one. */

@@ -91,6 +91,8 @@ export interface PackedOptions {
   readonly resubmittedFrom?: string;
   /** What sealed arguments belong to, where the function does not declare it: the same for as long as they exist. */
   readonly secretSubject?: string;
+  /** Who sent it back, for people. */
+  readonly resubmittedBy?: string;
 }
 
 /** A call cannot be enqueued as it is. */

@@ -118,6 +118,9 @@ function serializeForeign(id: string, task: CarriedTask): string | undefined {
   }
 }
 
+/** What a signature looks like. Rubbish must not pass for packages of another key: an engine would distrust its own. */
+const SIGNATURE = /^[\w-]{43}$/;
+
 function isSignedPackage(value: unknown): value is SignedPackage {
   return (
     typeof value === 'object' &&
@@ -125,7 +128,10 @@ function isSignedPackage(value: unknown): value is SignedPackage {
     'task' in value &&
     typeof value.task === 'object' &&
     value.task !== null &&
+    'func' in value.task &&
+    typeof value.task.func === 'string' &&
     'signature' in value &&
-    typeof value.signature === 'string'
+    typeof value.signature === 'string' &&
+    SIGNATURE.test(value.signature)
   );
 }

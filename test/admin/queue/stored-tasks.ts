@@ -38,7 +38,7 @@ export async function addTask(
 /** Removes every task, wherever it stands, and what else the tests of the queue leave. */
 export async function removeTasks({ platform }: Pick<ServedAdmin, 'platform'>): Promise<void> {
   await platform.database.raw(
-    `TRUNCATE queue.tasks, queue.leases, queue.engines, queue.schedules, queue.queues, queue.task_counts, queue.queue_depths, admin.audit_log CASCADE;
+    `TRUNCATE queue.tasks, queue.failed_attempts, queue.leases, queue.engines, queue.schedules, queue.queues, queue.task_counts, queue.queue_depths, admin.audit_log CASCADE;
      DELETE FROM pgboss.job`,
   );
 }

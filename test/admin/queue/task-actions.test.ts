@@ -44,6 +44,7 @@ describe('what operators do to tasks', () => {
     const tasks = await admin.queue.queuedTasks({ limit: 5, offset: 0 });
     expect(new Set(tasks.map(({ id }) => id))).toEqual(new Set(newIds));
     expect(new Set(tasks.map(({ options }) => options.resubmittedFrom))).toEqual(new Set(ids));
+    expect(tasks.map(({ options }) => options.resubmittedBy)).toEqual(['oleg', 'oleg']);
     expect(await audited()).toMatchObject([
       { username: 'oleg', action: 'resubmit', resource: 'failed-tasks', record_ids: ids, outcome: 'done' },
     ]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type {
   FinishedTaskRow,
@@ -27,7 +28,7 @@ describe("the admin's lists of tasks", () => {
   const idsOf = ({ rows }: { rows: readonly { id: string }[] }) => rows.map(({ id }) => id);
 
   it('have failures and successes apart, those first that ended last, with how many there are', async () => {
-    const old = await addTask(admin);
+    const old = await addTask(admin, { waited_seconds: 36, ran_seconds: 2.5 });
     const recent = await addTask(admin, { stopped: '2026-02-01T00:00:00Z', group: 'books' });
     const good = await addTask(admin, { success: true });
     const page = await failed();
@@ -44,7 +45,8 @@ describe("the admin's lists of tasks", () => {
       started: '2026-01-01T00:00:00.000000Z',
       stopped: '2026-01-01T00:00:38.500000Z',
       attempts: 2,
-      seconds: 38.5,
+      waitedSeconds: 36,
+      ranSeconds: 2.5,
       description: null,
     });
     const successes = await read<RowPage<FinishedTaskRow>>('/tasks/successful-tasks');
@@ -202,6 +204,49 @@ describe("the admin's lists of tasks", () => {
     expect(await leadsTo(running)).toBe(`/admin/resources/running-tasks/records/${running}/show`);
     expect(await leadsTo(old)).toBe(`/admin/tasks/${newer}`);
     expect((await viewer.get('/tasks/no-uuid')).status).toBe(404);
+  });
+
+  it('have the attempts at a task on its page, how long each waited and ran, and who sent it', async () => {
+    const first = randomUUID();
+    const id = await addTask(admin, {
+      success: true,
+      attempt_count: 1,
+      options: JSON.stringify({ resubmittedFrom: first, resubmittedBy: 'Ada' }),
+      resubmitted_from: first,
+      host: 'one',
+      worker_pid: 7,
+      began: '2026-01-01T00:00:36Z',
+      waited_seconds: 36,
+      ran_seconds: 2.5,
+    });
+    await admin.platform.database('queue.failed_attempts').insert({
+      task_id: id,
+      made_as: first,
+      number: 3,
+      ended: '2025-12-31T00:00:00Z',
+      outcome: 'worker died',
+      error: 'The worker process died (SIGKILL)',
+      waited_seconds: 1,
+    });
+    const task = await read<TaskDetail>(`/tasks/${id}`);
+    expect(task).toMatchObject({
+      waitedSeconds: 36,
+      ranSeconds: 2.5,
+      resubmittedBy: 'Ada',
+      options: null,
+      history: [
+        {
+          madeAs: id,
+          number: 1,
+          outcome: 'succeeded',
+          host: 'one',
+          workerPid: 7,
+          ranSeconds: 2.5,
+          sentBy: 'Ada',
+        },
+        { madeAs: first, number: 3, outcome: 'worker died', waitedSeconds: 1, ranSeconds: null, began: null },
+      ],
+    });
   });
 
   it('tell of the iteration that a task is a part of', async () => {

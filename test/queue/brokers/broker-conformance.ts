@@ -141,6 +141,7 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
           attempt: 1,
           carried: JSON.parse(outgoing.carried),
           engineId: expect.any(String),
+          waitedSeconds: expect.any(Number),
         },
       ]);
     });

@@ -200,4 +200,31 @@ describe('the pruner', () => {
       expect(statements.filter((sql) => sql.includes('secrets_removed = '))).toHaveLength(11);
     });
   });
+
+  it('removes the attempts of what it removes, and no others', async () => {
+    await store([
+      { name: 'oldest' },
+      { name: 'failed', success: false },
+      { name: 'older' },
+      { name: 'newest' },
+    ]);
+    await test.database('queue.tasks').where({ success: true }).update({ attempt_count: 3 });
+    await test.database.raw(
+      `INSERT INTO queue.failed_attempts (task_id, made_as, number, ended, outcome)
+       SELECT id, id, number, now(), 'failed' FROM queue.tasks, generate_series(1, 2) AS number`,
+    );
+    await pruner({ saveLimit: 1 }).prune();
+    const left = await test
+      .database('queue.failed_attempts')
+      .join('queue.tasks', 'tasks.id', 'task_id')
+      .orderBy(['tasks.stopped', 'number'])
+      .select('name', 'number');
+    expect(left).toEqual([
+      { name: 'failed', number: 1 },
+      { name: 'failed', number: 2 },
+      { name: 'newest', number: 1 },
+      { name: 'newest', number: 2 },
+    ]);
+    expect(await test.database('queue.failed_attempts')).toHaveLength(4);
+  });
 });

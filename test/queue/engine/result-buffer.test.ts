@@ -20,7 +20,13 @@ describe('results', () => {
   }
 
   function resultOf(taskId: string, result: string): AttemptResult {
-    return { taskId, attempt: 1, outcome: { success: true, result }, milliseconds: 1 };
+    return {
+      taskId,
+      attempt: 1,
+      outcome: { success: true, result },
+      milliseconds: 1,
+      begunMachineMilliseconds: 0,
+    };
   }
 
   it('that come together are sent together, as soon as the process has a moment', async () => {

@@ -14,7 +14,14 @@ describe('what is told of running tasks', () => {
 
   function running(id: string): RunningTask {
     const task = { id, name: id, func: 'test.add', args: {}, group: null, started: '2026-11-22T00:00:00Z' };
-    const assignment = { task, attempt: 1, engineId: 'an engine', takenMilliseconds: 0, timeoutSeconds: 60 };
+    const assignment = {
+      task,
+      attempt: 1,
+      engineId: 'an engine',
+      takenMilliseconds: 0,
+      waitedSeconds: 0,
+      timeoutSeconds: 60,
+    };
     return { assignment, workerPid: 1, since: performance.now() };
   }
 

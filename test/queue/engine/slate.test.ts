@@ -10,7 +10,13 @@ describe('a slate', () => {
   afterEach(() => slate.close());
 
   function result(taskId: string, text = ''): AttemptResult {
-    return { taskId, attempt: 1, outcome: { success: true, result: text }, milliseconds: 0 };
+    return {
+      taskId,
+      attempt: 1,
+      outcome: { success: true, result: text },
+      milliseconds: 0,
+      begunMachineMilliseconds: 0,
+    };
   }
 
   it('says how many tasks were begun, and whether the last one runs', () => {

@@ -30,7 +30,7 @@ function verdicts(
 function assignment(attempt = 1, options: PackedOptions = {}, heldSeconds = 0): Assignment {
   const task = { id: 'a task', name: '', func: 'test.work', args: {}, group: null, started: '', options };
   const takenMilliseconds = performance.now() - heldSeconds * 1_000;
-  return { task, attempt, engineId: 'an engine', takenMilliseconds, timeoutSeconds: 60 };
+  return { task, attempt, engineId: 'an engine', takenMilliseconds, waitedSeconds: 0, timeoutSeconds: 60 };
 }
 
 const FAILURE: TaskOutcome = { success: false, result: { error: 'Error: no', stack: 'here' } };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
+import { addDurations, Durations } from '../../../src/queue/figures/durations.ts';
 import { foldTaskCounts } from '../../../src/queue/figures/history.ts';
 import { queueMetrics } from '../../../src/queue/figures/metrics.ts';
 import {
@@ -163,7 +164,7 @@ describe('what is told of the queues', () => {
     await addCounts(2, 7, 1);
     await addCounts(30, 500, 500);
     const now = Date.now();
-    const finished = (success: boolean, secondsAgo: number, seconds: number) => ({
+    const finished = (success: boolean, secondsAgo: number, seconds: number, ran: number | null) => ({
       id: randomUUID(),
       name: 'a-name',
       func: 'test.nothing',
@@ -173,14 +174,16 @@ describe('what is told of the queues', () => {
       stopped: new Date(now - secondsAgo * 1_000),
       success,
       attempt_count: 1,
+      waited_seconds: seconds - (ran ?? 0),
+      ran_seconds: ran,
     });
     await test
       .database('queue.tasks')
       .insert([
-        finished(true, 10, 2),
-        finished(true, 20, 4),
-        finished(true, 100_000, 999),
-        finished(false, 5, 77),
+        finished(true, 10, 2, 0.5),
+        finished(true, 20, 4, 1.5),
+        finished(true, 100_000, 999, 9),
+        finished(false, 5, 77, null),
       ]);
     expect(await queueStatistics(test.database)).toEqual({
       queues: ['composite', 'long'],
@@ -193,9 +196,44 @@ describe('what is told of the queues', () => {
       failures: 1,
       schedules: 0,
       tasksLastDay: 8,
-      averageSeconds: 3,
+      averageWaitedSeconds: 2,
+      averageRanSeconds: 1,
       estimated: [],
     });
+  });
+
+  it('has how long attempts waited and ran, as histograms by queue and function', async () => {
+    await registerQueues(test.database, ['composite']);
+    const durations = new Durations();
+    for (const seconds of [0.05, 2, 7_200]) durations.note('test.nothing', 'ran', seconds);
+    durations.note('test.nothing', 'waited', 0.0005);
+    await addDurations(test.database, 'composite', durations);
+    await addDurations(test.database, 'composite', durations);
+    await addDurations(test.database, 'a "long" one', durations);
+    const lines = await metrics();
+    const ran = 'composite_handler_task_ran_seconds';
+    const labels = 'queue="composite",func="test.nothing"';
+    expect(lines.filter((line) => line.startsWith(`${ran}_`) && line.includes(labels))).toEqual([
+      `${ran}_bucket{${labels},le="0.001"} 0`,
+      `${ran}_bucket{${labels},le="0.01"} 0`,
+      `${ran}_bucket{${labels},le="0.1"} 2`,
+      `${ran}_bucket{${labels},le="0.5"} 2`,
+      `${ran}_bucket{${labels},le="1"} 2`,
+      `${ran}_bucket{${labels},le="2.5"} 4`,
+      `${ran}_bucket{${labels},le="5"} 4`,
+      `${ran}_bucket{${labels},le="10"} 4`,
+      `${ran}_bucket{${labels},le="30"} 4`,
+      `${ran}_bucket{${labels},le="60"} 4`,
+      `${ran}_bucket{${labels},le="300"} 4`,
+      `${ran}_bucket{${labels},le="900"} 4`,
+      `${ran}_bucket{${labels},le="3600"} 4`,
+      `${ran}_bucket{${labels},le="+Inf"} 6`,
+      `${ran}_sum{${labels}} ${2 * 7_202.05}`,
+      `${ran}_count{${labels}} 6`,
+    ]);
+    expect(lines).toContain(
+      String.raw`composite_handler_task_waited_seconds_count{queue="a \"long\" one",func="test.nothing"} 1`,
+    );
   });
 
   it('is an estimate where there is much', async () => {

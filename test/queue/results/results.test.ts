@@ -60,6 +60,8 @@ describe('reading results', () => {
       success: true,
       attemptCount: 1,
       timeTakenSeconds: expect.any(Number),
+      waitedSeconds: expect.any(Number),
+      ranSeconds: expect.any(Number),
       cancelled: false,
       resubmittedFrom: null,
     });

@@ -1,6 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { adminPath, listPath, RelativeTime } from '../../../app-kit/pages/index.ts';
+import { adminPath, listPath, RelativeTime, spanInWords } from '../../../app-kit/pages/index.ts';
 import type { DashboardData, Ended } from '../../dashboard/shapes.ts';
 import { anHourAgo } from './list-links.ts';
 
@@ -38,6 +38,7 @@ export function Figures({ data }: { readonly data: DashboardData }) {
         label="done in the last hour"
       >
         {lastDay.successes.toLocaleString()} in the last day
+        {averagesOf(data)}
       </Figure>
       <Figure
         list={`failed-tasks?${lastHourOnly}`}
@@ -71,6 +72,11 @@ function Figure(props: {
       <small>{children}</small>
     </Link>
   );
+}
+
+function averagesOf({ averageWaitedSeconds, averageRanSeconds }: DashboardData): string {
+  if (averageWaitedSeconds === null || averageRanSeconds === null) return '';
+  return `; waited ${spanInWords(averageWaitedSeconds)}, ran ${spanInWords(averageRanSeconds)} on average`;
 }
 
 function rateOf({ successes, failures }: Ended): string {

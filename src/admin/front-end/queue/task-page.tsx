@@ -18,7 +18,6 @@ import {
   recordPath,
   Said,
   StateBadge,
-  secondsBetween,
   spanInWords,
   useLive,
   useSaid,
@@ -28,6 +27,7 @@ import type { Described, GoneTask, TaskDetail, TaskState } from '../../queue/sha
 import { actOnTasks, queuePath } from './api.ts';
 import { titleOfTask } from './described-task.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';
+import { TaskAttempts } from './task-attempts.tsx';
 import {
   CANCEL,
   DELETE_FINISHED,
@@ -139,6 +139,7 @@ function KnownTask(props: {
           )}
         </div>
       </div>
+      <TaskAttempts task={task} />
     </Page>
   );
 }
@@ -198,10 +199,8 @@ function factsOf(task: TaskDetail): (readonly [string, React.ReactNode])[] {
       task.state === 'succeeded' ? 'Ended' : 'Last failed',
       task.stopped === null ? null : <ExactTime key="stopped" moment={task.stopped} />,
     ],
-    [
-      'Waited and ran',
-      task.stopped === null ? null : spanInWords(secondsBetween(task.enqueued, task.stopped)),
-    ],
+    ['Waited', task.waitedSeconds === null ? null : spanInWords(task.waitedSeconds)],
+    ['Ran', task.ranSeconds === null ? null : spanInWords(task.ranSeconds)],
     ['Hook', task.hook],
   ];
 }
@@ -260,7 +259,7 @@ function Failure({ task }: { readonly task: TaskDetail }) {
 
 /** What the task belongs to: its group, a chain, an iteration, the task that it was sent back from. */
 function Belongings({ task }: { readonly task: TaskDetail }) {
-  const { group, chain, iteration, resubmittedFrom, resubmittedAs } = task;
+  const { group, chain, iteration, resubmittedFrom, resubmittedBy, resubmittedAs } = task;
   const isAlone =
     group === null &&
     chain.length === 0 &&
@@ -304,7 +303,12 @@ function Belongings({ task }: { readonly task: TaskDetail }) {
           ],
           [
             'Resubmitted from',
-            resubmittedFrom === null ? null : <TaskLink key="resubmitted-from" id={resubmittedFrom} />,
+            resubmittedFrom === null ? null : (
+              <>
+                <TaskLink id={resubmittedFrom} />
+                {resubmittedBy !== null && ` by ${resubmittedBy}`}
+              </>
+            ),
           ],
           [
             'Resubmitted as',
@@ -349,7 +353,7 @@ function TaskActions(props: {
     onDone(message);
     if (newId === undefined) return;
     navigate(adminPath(recordPath('queued-tasks', newId)), {
-      state: { said: `${message}. This is the new task; the failure was removed.` },
+      state: { said: `${message}. This is the new task, with the attempts of the failed one.` },
     });
   };
   const cancel = async () =>

@@ -4,8 +4,8 @@ import {
   FilterChoice,
   FilterField,
   RelativeTime,
+  Span,
   StateBadge,
-  spanInWords,
   TwoLines,
 } from '../../../app-kit/pages/index.ts';
 import type { Described, FinishedTaskRow, RunningTaskRow, WaitingTaskRow } from '../../queue/shapes.ts';
@@ -58,6 +58,7 @@ export function FailedTasksPage() {
             ),
           },
           { label: 'Attempts', cell: ({ attempts }) => attempts },
+          { label: 'Ran', cell: ({ ranSeconds }) => <Span seconds={ranSeconds} /> },
           { label: 'Failed', cell: ({ stopped }) => <RelativeTime moment={stopped} /> },
         ],
         empty: (
@@ -87,10 +88,8 @@ export function SuccessfulTasksPage() {
         columns: [
           { label: 'Queue', cell: ({ queue }) => queue },
           { label: 'Attempts', cell: ({ attempts }) => attempts },
-          {
-            label: 'Waited and ran',
-            cell: ({ seconds }) => <span className="ch-number">{spanInWords(seconds)}</span>,
-          },
+          { label: 'Waited', cell: ({ waitedSeconds }) => <Span seconds={waitedSeconds} /> },
+          { label: 'Ran', cell: ({ ranSeconds }) => <Span seconds={ranSeconds} /> },
           { label: 'Ended', cell: ({ stopped }) => <RelativeTime moment={stopped} /> },
         ],
         empty: (

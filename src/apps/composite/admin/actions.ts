@@ -24,14 +24,14 @@ export const adminActions: readonly AdminAction[] = [
   {
     name: 'resubmit',
     resource: 'members',
-    run: (context, { ids }) => resubmitMembers(context, ids),
+    run: (context, { ids, username }) => resubmitMembers(context, ids, username),
   },
   {
     name: 'resubmit',
     resource: 'collections',
-    async run(context, { ids }) {
+    async run(context, { ids, username }) {
       const failed = await failedMembersOf(context.platform.database, ids, MOST_ROWS_OF_AN_ACTION);
-      const { message } = await resubmitMembers(context, failed);
+      const { message } = await resubmitMembers(context, failed, username);
       return failed.length < MOST_ROWS_OF_AN_ACTION ? message : `${message}; there may be more: do it again`;
     },
   },
@@ -50,15 +50,22 @@ export const adminActions: readonly AdminAction[] = [
 async function resubmitMembers(
   { platform: { database }, queue }: AppContext,
   ids: readonly string[],
+  username: string,
 ): Promise<Counted> {
   const members: { id: string; task_id: string }[] = await database('composite.members')
     .whereIn('id', ids)
     .whereNot({ status: 'COMPLETED' })
     .whereNotNull('task_id')
     .select('id', 'task_id');
-  const newIds = await queue.resubmitTasks(members.map(({ task_id }) => task_id)).catch((error: unknown) => {
-    throw error instanceof ResubmitRefusedError ? new AdminActionError(error.message) : error;
-  });
+  const newIds = await queue
+    .resubmitTasks(
+      members.map(({ task_id }) => task_id),
+      undefined,
+      username,
+    )
+    .catch((error: unknown) => {
+      throw error instanceof ResubmitRefusedError ? new AdminActionError(error.message) : error;
+    });
   if (newIds.length === 0) {
     throw new AdminActionError('Nothing was resubmitted: none of these has a failed task that is still kept');
   }

@@ -74,6 +74,9 @@ export interface MemberTask {
   readonly enqueued: string;
   /** When its latest attempt ended; null where none has. */
   readonly stopped: string | null;
+  /** Of that attempt; null where it is not known. */
+  readonly waitedSeconds: number | null;
+  readonly ranSeconds: number | null;
   /** Of a task that failed and waits for another attempt: when that may start. */
   readonly nextAttempt: string | null;
 }

@@ -56,7 +56,12 @@ export async function takeTurns(database: DatabaseOrTransaction, options: TurnOp
   // A DELETE returns its rows in no order.
   const taken = rows.toSorted((left, right) => left.place - right.place);
   return {
-    deliveries: taken.map(({ id, attempt, carried }) => ({ id, attempt, carried })),
+    deliveries: taken.map(({ id, attempt, carried, waitedSeconds }) => ({
+      id,
+      attempt,
+      carried,
+      waitedSeconds,
+    })),
     lastKey: taken.at(-1)?.key ?? options.afterKey,
     hasMore: taken.some(({ hasMore }) => hasMore),
   };
@@ -148,4 +153,6 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
       fairness_key, limit_key, limit_count
     FROM taken CROSS JOIN bound
   )
-  SELECT id, attempt, data AS carried, place::integer, fairness_key AS key, has_more AS "hasMore" FROM taken`;
+  SELECT id, attempt, data AS carried, place::integer, fairness_key AS key, has_more AS "hasMore",
+    extract(epoch FROM clock_timestamp() - start_after)::double precision AS "waitedSeconds"
+  FROM taken`;

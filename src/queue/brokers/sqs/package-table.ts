@@ -91,10 +91,14 @@ export class PackageTable {
          SELECT id, (SELECT id FROM holder), attempt, ?, carried, created, start_after, limit_key, limit_count
          FROM taken
        )
-       SELECT id, attempt, carried, round, created FROM taken`,
+       SELECT id, attempt, carried, round, created,
+         extract(epoch FROM clock_timestamp() - start_after)::double precision AS "waitedSeconds"
+       FROM taken`,
       [engineId, this.#queueName, JSON.stringify(tickets), this.#queueName, this.#queueName],
     );
-    return rows.toSorted((left, right) => (left.created + left.id < right.created + right.id ? -1 : 1));
+    return rows
+      .toSorted((left, right) => (left.created + left.id < right.created + right.id ? -1 : 1))
+      .map(({ created: _created, ...taken }) => taken);
   }
 
   /** Ends presentations; see `Broker.settle`. */

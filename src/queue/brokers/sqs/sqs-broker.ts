@@ -109,7 +109,7 @@ export class SqsBroker implements Broker {
       this.#take(this.#inbox.take(limit), engineId, transaction),
     );
     this.#inbox.ask(limit - taken.length);
-    return taken.map(({ id, attempt, carried }) => ({ id, attempt, carried }));
+    return taken.map(({ round: _round, ...delivery }) => delivery);
   }
 
   async settle(

@@ -6,6 +6,7 @@ import {
   Panel,
   RelativeTime,
   StateBadge,
+  spanInWords,
 } from '../../../../app-kit/pages/index.ts';
 import type { MemberTask } from '../shapes.ts';
 
@@ -40,14 +41,28 @@ export function MemberTasks({ tasks }: { readonly tasks: readonly MemberTask[] }
           },
           { label: 'Attempts', cell: ({ attempts }) => attempts },
           { label: 'Enqueued', cell: ({ enqueued }) => <RelativeTime moment={enqueued} /> },
-          {
-            label: 'Ended',
-            cell: ({ stopped }) =>
-              stopped === null ? <span className="ch-none">–</span> : <RelativeTime moment={stopped} />,
-          },
+          { label: 'Ended', cell: (task) => <Ended task={task} /> },
           ...(tasks.some(({ nextAttempt }) => nextAttempt !== null) ? [NEXT_ATTEMPT] : []),
         ]}
       />
     </Panel>
+  );
+}
+
+/** When its latest attempt ended, and how long that waited and ran. */
+function Ended({ task: { stopped, waitedSeconds, ranSeconds } }: { readonly task: MemberTask }) {
+  if (stopped === null) return <span className="ch-none">–</span>;
+  return (
+    <>
+      <RelativeTime moment={stopped} />
+      {waitedSeconds !== null && ranSeconds !== null && (
+        <>
+          <br />
+          <small className="ch-muted">
+            waited {spanInWords(waitedSeconds)}, ran {spanInWords(ranSeconds)}
+          </small>
+        </>
+      )}
+    </>
   );
 }
