@@ -11,3 +11,9 @@ export function isoTimestamp(database: DatabaseOrTransaction, column: string, al
     alias,
   ]);
 }
+
+/** Returns a moment likewise that Postgres has written by itself, in a session whose time zone is UTC. */
+export function isoOf(timestamp: string): string {
+  const [seconds = '', fraction = ''] = timestamp.replace('+00', '').replace(' ', 'T').split('.');
+  return `${seconds}.${fraction.padEnd(6, '0')}Z`;
+}

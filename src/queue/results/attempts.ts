@@ -17,31 +17,6 @@ export interface AttemptCourse {
   readonly ranSeconds: number | null;
 }
 
-/** SQL: the columns of courses, for what {@link courseArrays} returns: Postgres reads arrays much faster than JSON. */
-export const COURSE_ARRAYS = `unnest(?::uuid[], ?::text[], ?::integer[], ?::double precision[], ?::double precision[],
-  ?::double precision[], ?::double precision[])`;
-
-/** Returns the columns of courses: engine, host, worker, how long ago taken and begun, waited, ran. */
-export function courseArrays(courses: readonly (AttemptCourse | undefined)[]): readonly string[] {
-  // As Postgres writes arrays. The driver would do the same, and take longer.
-  const column = (name: keyof AttemptCourse) =>
-    `{${courses.map((course) => elementOf(course?.[name] ?? null)).join(',')}}`;
-  return [
-    column('engineId'),
-    column('host'),
-    column('workerPid'),
-    column('takenAgoSeconds'),
-    column('begunAgoSeconds'),
-    column('waitedSeconds'),
-    column('ranSeconds'),
-  ];
-}
-
-function elementOf(value: string | number | null): string | number {
-  if (value === null) return 'NULL';
-  return typeof value === 'number' ? value : JSON.stringify(value);
-}
-
 /** How an attempt ended: *interrupted* if its engine ended it, to give the task back to the queue. */
 export type AttemptOutcome =
   | 'succeeded'

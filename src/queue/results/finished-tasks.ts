@@ -1,11 +1,13 @@
+import { type ArrayElement, arrayLiteral } from '../../platform/database/array-literal.ts';
 import type { DatabaseOrTransaction } from '../../platform/database/connection.ts';
-import { isoTimestamp } from '../../platform/database/timestamps.ts';
+import { prepared } from '../../platform/database/prepared.ts';
+import { isoOf } from '../../platform/database/timestamps.ts';
 import type { FinishedTask } from '../tasks/finished-task.ts';
 import { holdsSecrets, withoutSealedArguments } from '../tasks/sealed-arguments.ts';
 import type { TaskArguments, TaskOutcome } from '../tasks/task-function.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import type { TaskPackage } from '../tasks/task-package.ts';
-import { type AttemptCourse, COURSE_ARRAYS, courseArrays } from './attempts.ts';
+import type { AttemptCourse } from './attempts.ts';
 import type { FailedCall, FailedTaskSigner } from './failed-task-signer.ts';
 
 /** One attempt that ended, ready to be stored. */
@@ -37,59 +39,94 @@ export async function saveFinishedAttempts(
   signer: FailedTaskSigner,
 ): Promise<ReadonlyMap<string, string>> {
   if (attempts.length === 0) return new Map();
-  const rows = attempts.map(({ task, attemptCount, outcome, args, cancelled = false, isUnverified }) => ({
-    id: task.id,
-    name: task.name,
-    func: task.func,
-    args,
-    result: outcome.result,
-    group: task.group,
-    cluster: queueName,
-    started: task.started,
-    success: outcome.success,
-    attempt_count: attemptCount,
-    hook: task.options?.hook ?? null,
-    options: outcome.success ? withoutChain(task.options) : (task.options ?? {}),
-    resubmitted_from: task.options?.resubmittedFrom ?? null,
-    cancelled,
-    ...(outcome.success
-      ? {}
-      : {
-          holds_secrets: holdsSecrets(args, task.options),
-          signature: isUnverified ? null : signer.sign(failedCall(task, args, queueName)),
-        }),
-  }));
-  const stored = await transaction.raw<{ rows: { id: string; stopped: string }[] }>(
-    `INSERT INTO queue.tasks (id, name, func, args, result, "group", cluster, started, stopped, success,
-       attempt_count, hook, options, resubmitted_from, cancelled, holds_secrets, signature, engine_id, host, worker_pid,
-       taken, began, waited_seconds, ran_seconds)
-     SELECT id, name, func, args, result, "group", cluster, started, clock_timestamp(), success,
-       attempt_count, hook, options, resubmitted_from, cancelled, coalesce(holds_secrets, false), signature, engine_id,
-       host, worker_pid, clock_timestamp() - taken_ago * interval '1 second',
-       clock_timestamp() - begun_ago * interval '1 second', waited_seconds, ran_seconds
-     FROM ROWS FROM (
-       json_to_recordset(?::json) AS (id uuid, name text, func text, args jsonb, result jsonb, "group" text,
-         cluster text, started timestamptz, success boolean, attempt_count integer, hook text, options jsonb,
-         resubmitted_from uuid, cancelled boolean, holds_secrets boolean, signature text),
-       ${COURSE_ARRAYS}
-     ) AS finished (id, name, func, args, result, "group", cluster, started, success, attempt_count, hook, options,
-       resubmitted_from, cancelled, holds_secrets, signature, engine_id, host, worker_pid, taken_ago, begun_ago,
-       waited_seconds, ran_seconds)
-     ON CONFLICT (id) DO UPDATE SET args = excluded.args, result = excluded.result, stopped = excluded.stopped,
-       success = excluded.success, attempt_count = excluded.attempt_count, cancelled = excluded.cancelled,
-       options = excluded.options, holds_secrets = excluded.holds_secrets, signature = excluded.signature,
-       secrets_removed = NULL, engine_id = excluded.engine_id, host = excluded.host,
-       worker_pid = excluded.worker_pid, taken = excluded.taken, began = excluded.began,
-       waited_seconds = excluded.waited_seconds, ran_seconds = excluded.ran_seconds
-     WHERE NOT tasks.success
-     RETURNING id, ?`,
-    [
-      JSON.stringify(rows),
-      ...courseArrays(attempts.map(({ course }) => course)),
-      isoTimestamp(transaction, 'tasks.stopped', 'stopped'),
-    ],
+  const rows = attempts.map((attempt) => rowOf(attempt, queueName, signer));
+  const stored = await prepared<{ id: string; stopped: string }>(
+    transaction,
+    SAVE,
+    COLUMNS.map(({ name }) => arrayLiteral(rows.map((row) => row[name]))),
   );
-  return new Map(stored.rows.map(({ id, stopped }) => [id, stopped]));
+  return new Map(stored.rows.map(({ id, stopped }) => [id, isoOf(stopped)]));
+}
+
+/** The columns that are written, and the types of what is written. */
+const COLUMNS = [
+  { name: 'id', type: 'uuid' },
+  { name: 'name', type: 'text' },
+  { name: 'func', type: 'text' },
+  { name: 'hook', type: 'text' },
+  { name: 'args', type: 'jsonb' },
+  { name: 'options', type: 'jsonb' },
+  { name: 'result', type: 'jsonb' },
+  { name: 'group', type: 'text' },
+  { name: 'cluster', type: 'text' },
+  { name: 'started', type: 'timestamptz' },
+  { name: 'success', type: 'boolean' },
+  { name: 'cancelled', type: 'boolean' },
+  { name: 'attempt_count', type: 'integer' },
+  { name: 'resubmitted_from', type: 'uuid' },
+  { name: 'holds_secrets', type: 'boolean' },
+  { name: 'signature', type: 'text' },
+  { name: 'engine_id', type: 'uuid' },
+  { name: 'host', type: 'text' },
+  { name: 'worker_pid', type: 'integer' },
+  { name: 'taken_ago', type: 'double precision' },
+  { name: 'began_ago', type: 'double precision' },
+  { name: 'waited_seconds', type: 'double precision' },
+  { name: 'ran_seconds', type: 'double precision' },
+] as const;
+
+type Row = Readonly<Record<(typeof COLUMNS)[number]['name'], ArrayElement>>;
+
+/** Columns that are stored as they are written. */
+const SAME_COLUMNS = COLUMNS.map(({ name }) => `"${name}"`).filter((name) => !name.endsWith('_ago"'));
+
+const SAVE = `
+  INSERT INTO queue.tasks (${SAME_COLUMNS.join(', ')}, stopped, taken, began)
+  SELECT ${SAME_COLUMNS.join(', ')}, clock_timestamp(), clock_timestamp() - taken_ago * interval '1 second',
+    clock_timestamp() - began_ago * interval '1 second'
+  FROM unnest(${COLUMNS.map(({ type }) => `?::${type}[]`).join(', ')})
+    AS finished (${COLUMNS.map(({ name }) => `"${name}"`).join(', ')})
+  ON CONFLICT (id) DO UPDATE SET args = excluded.args, result = excluded.result, stopped = excluded.stopped,
+    success = excluded.success, attempt_count = excluded.attempt_count, cancelled = excluded.cancelled,
+    options = excluded.options, holds_secrets = excluded.holds_secrets, signature = excluded.signature,
+    secrets_removed = NULL, engine_id = excluded.engine_id, host = excluded.host,
+    worker_pid = excluded.worker_pid, taken = excluded.taken, began = excluded.began,
+    waited_seconds = excluded.waited_seconds, ran_seconds = excluded.ran_seconds
+  WHERE NOT tasks.success
+  RETURNING id, stopped`;
+
+function rowOf(
+  { task, attemptCount, outcome, args, cancelled = false, isUnverified, course }: FinishedAttempt,
+  queueName: string,
+  signer: FailedTaskSigner,
+): Row {
+  const { id, name, func, group, started, options = {} } = task;
+  const isSigned = !outcome.success && !isUnverified;
+  return {
+    id,
+    name,
+    func,
+    hook: options.hook ?? null,
+    args: JSON.stringify(args),
+    options: JSON.stringify(outcome.success ? withoutChain(options) : options),
+    result: outcome.result === null ? null : JSON.stringify(outcome.result),
+    group,
+    cluster: queueName,
+    started,
+    success: outcome.success,
+    cancelled,
+    attempt_count: attemptCount,
+    resubmitted_from: options.resubmittedFrom ?? null,
+    holds_secrets: !outcome.success && holdsSecrets(args, options),
+    signature: isSigned ? signer.sign(failedCall(task, args, queueName)) : null,
+    engine_id: course?.engineId ?? null,
+    host: course?.host ?? null,
+    worker_pid: course?.workerPid ?? null,
+    taken_ago: course?.takenAgoSeconds ?? null,
+    began_ago: course?.begunAgoSeconds ?? null,
+    waited_seconds: course?.waitedSeconds ?? null,
+    ran_seconds: course?.ranSeconds ?? null,
+  };
 }
 
 function failedCall(
@@ -101,7 +138,7 @@ function failedCall(
 }
 
 /** The links that follow hold secrets of tasks that are still to come, and are not this one's any more. */
-function withoutChain({ chain: _, ...options }: PackedOptions = {}): PackedOptions {
+function withoutChain({ chain: _, ...options }: PackedOptions): PackedOptions {
   return options;
 }
 
