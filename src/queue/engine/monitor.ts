@@ -61,7 +61,7 @@ export class Monitor {
 
   /** How many attempts are not stored yet. */
   get size(): number {
-    return this.#unstored.length;
+    return this.#batches.keys().reduce((sum, batch) => sum + batch.length, this.#waiting.length);
   }
 
   /** The tasks whose attempts are not stored yet. */

@@ -89,6 +89,7 @@ export class Sentinel {
   #rounds: Promise<void> = Promise.resolve();
   #state: EngineState = 'starting';
   #isGivingBack = false;
+  #isGoingOn = false;
   #startingOver: Promise<void> | undefined;
 
   constructor(options: SentinelOptions) {
@@ -303,7 +304,17 @@ export class Sentinel {
       ...this.#verdicts.ofOutcome(assignment, outcome, cancelledBy),
       history: { assignment, run },
     });
-    this.#goOn();
+    this.#goOnSoon();
+  }
+
+  /** Once for all results that came together. */
+  #goOnSoon(): void {
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
+    queueMicrotask(() => {
+      this.#isGoingOn = false;
+      this.#goOn();
+    });
   }
 
   #lose({ begun, unstarted, run }: LeftTasks, end: WorkerEnd): void {
