@@ -75,6 +75,7 @@ export {
   queueSettings,
 } from './settings.ts';
 export type { FinishedTask, HookArguments, HookFunction } from './tasks/finished-task.ts';
+export { PermanentTaskError } from './tasks/permanent-task-error.ts';
 export { isSealed } from './tasks/sealed-arguments.ts';
 export {
   type ExecutedTask,

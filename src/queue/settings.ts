@@ -40,14 +40,33 @@ const SERVING = {
     alternative: 'retry',
     default: '4500',
     meaning:
-      'Seconds after the start of an attempt at which a failed task is tried again. It must exceed `ENGINE_WORKER_TIMEOUT`.',
+      'Seconds after the start of the first attempt at which a failed task is tried again; they double with each further attempt. It must exceed `ENGINE_WORKER_TIMEOUT`.',
+  }),
+  /** The longest that `retrySeconds` grows to. */
+  longestRetrySeconds: variable('ENGINE_WORKER_RETRY_MAX', wholeNumber(0, LONGEST_TIMER_SECONDS), {
+    alternative: 'retry_max',
+    default: '86400',
+    meaning:
+      'The most seconds that `ENGINE_WORKER_RETRY` grows to. With a value that is not greater than `ENGINE_WORKER_RETRY`, the wait is always the same.',
   }),
   /** Attempts at one task; 0 for no limit. */
   maximumAttempts: variable('ENGINE_WORKER_MAX_ATTEMPTS', wholeNumber(0, 1_000_000), {
     alternative: 'max_attempts',
     default: '0',
-    meaning: 'How often a task is tried; 0 for no limit.',
+    meaning:
+      'How often a task is tried. With 0 there is no such limit, and `ENGINE_WORKER_MAX_ATTEMPTS_WITHOUT_PROGRESS` applies.',
   }),
+  /** Attempts in a row that get no further, after which a task is given up where no limit of attempts is set; 0 for no limit. */
+  maximumAttemptsWithoutProgress: variable(
+    'ENGINE_WORKER_MAX_ATTEMPTS_WITHOUT_PROGRESS',
+    wholeNumber(0, 1_000_000),
+    {
+      alternative: 'max_attempts_without_progress',
+      default: '10',
+      meaning:
+        'Failed attempts in a row, none of which got further than those before, after which a task is given up; 0 for no limit. It applies where `ENGINE_WORKER_MAX_ATTEMPTS` is 0.',
+    },
+  ),
   /** Whether a failure counts as delivered, so that it is not tried again. */
   acknowledgesFailures: variable('Q_CLUSTER_ACK_FAILURES', boolean, {
     alternative: 'ack_failures',

@@ -135,6 +135,7 @@ export class HandRunEngine {
     return new Monitor({
       platform: this.platform,
       broker: this.broker,
+      queueName: QUEUE_NAME,
       registry: this.#registry,
       completion: new Completion({
         broker: this.broker,

@@ -10,7 +10,7 @@ const SQS_NAME = 'up to 80 letters, digits, dashes and underscores (a standard q
 const ALTERNATIVES =
   'a JSON object of queues and of what differs for each, such as {"long": {"workers": 1, "timeout": 7200, "retry": 9000}}';
 const ALTERNATIVE_NAMES =
-  'workers, timeout, retry, max_attempts, ack_failures, recycle, max_rss, queue_limit, bulk, poll, save_limit, cached, keep_secrets, scheduler, catch_up';
+  'workers, timeout, retry, retry_max, max_attempts, max_attempts_without_progress, ack_failures, recycle, max_rss, queue_limit, bulk, poll, save_limit, cached, keep_secrets, scheduler, catch_up';
 
 function read(environment: NodeJS.ProcessEnv): QueueSettings {
   return readSettings(environment, [queueSettings]).of(queueSettings);
@@ -27,7 +27,9 @@ describe('the settings of the queue', () => {
         workerCount: 2,
         timeoutSeconds: 3600,
         retrySeconds: 4500,
+        longestRetrySeconds: 86400,
         maximumAttempts: 0,
+        maximumAttemptsWithoutProgress: 10,
         acknowledgesFailures: false,
         recycleTasks: undefined,
         maximumResidentBytes: 0,
@@ -56,7 +58,9 @@ describe('the settings of the queue', () => {
         ENGINE_WORKER_COUNT: '3',
         ENGINE_WORKER_TIMEOUT: '60',
         ENGINE_WORKER_RETRY: '61',
+        ENGINE_WORKER_RETRY_MAX: '600',
         ENGINE_WORKER_MAX_ATTEMPTS: '5',
+        ENGINE_WORKER_MAX_ATTEMPTS_WITHOUT_PROGRESS: '7',
         Q_CLUSTER_NAME: 'long',
         Q_CLUSTER_ACK_FAILURES: 'True',
         Q_CLUSTER_RECYCLE: '0',
@@ -80,7 +84,9 @@ describe('the settings of the queue', () => {
         workerCount: 3,
         timeoutSeconds: 60,
         retrySeconds: 61,
+        longestRetrySeconds: 600,
         maximumAttempts: 5,
+        maximumAttemptsWithoutProgress: 7,
         acknowledgesFailures: true,
         recycleTasks: 0,
         maximumResidentBytes: 512_000 * 1_024,

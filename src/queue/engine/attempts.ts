@@ -68,13 +68,15 @@ export interface EndedAttempt {
   readonly outcome?: TaskOutcome;
   /** How long until the next attempt; `undefined` if there is none. */
   readonly nextAttemptSeconds: number | undefined;
+  /** After so many attempts in a row without progress, this one included, there is no next one; absent where that does not apply. */
+  readonly mostWithoutProgress?: number;
   /** Why the function could not handle its own end, if it could not. */
   readonly loss?: TaskFailure;
   /** Whether nothing was done with the task, so that the presentation does not count. */
   readonly isUnstarted?: boolean;
   /** Whether an operator or a caller cancelled the task. */
   readonly isCancelled?: boolean;
-  /** The last progress that the function reported; known once the lease has ended. */
+  /** The last progress that the function reported; what the lease says, where the engine knows of none. */
   readonly progress?: TaskProgress | null;
   /** Where its history is known: which assignment it was, what its function did, and why its worker ended, if it did. */
   readonly history?: AttemptHistory;

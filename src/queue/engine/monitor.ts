@@ -4,6 +4,7 @@ import { isRefusal } from '../../platform/database/refusal.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker, Settlement } from '../brokers/broker.ts';
 import type { Completion } from '../enqueueing/completion.ts';
+import { forgetStandstills, noteHeldFailures } from '../enqueueing/standstills.ts';
 import type { Lease } from '../leases/lease.ts';
 import { saveUnsuccessfulAttempts } from '../results/attempts.ts';
 import { cancellationMessage } from '../tasks/cancellation-message.ts';
@@ -17,6 +18,7 @@ import type { EngineRegistry } from './engine-registry.ts';
 export interface MonitorOptions {
   readonly platform: Platform;
   readonly broker: Broker;
+  readonly queueName: string;
   readonly registry: EngineRegistry;
   /** Stores the attempts, and what follows from them. */
   readonly completion: Completion;
@@ -61,7 +63,7 @@ export class Monitor {
 
   /** How many attempts are not stored yet. */
   get size(): number {
-    return this.#batches.keys().reduce((sum, batch) => sum + batch.length, this.#waiting.length);
+    return [...this.#batches.keys()].reduce((sum, batch) => sum + batch.length, this.#waiting.length);
   }
 
   /** The tasks whose attempts are not stored yet. */
@@ -146,7 +148,7 @@ export class Monitor {
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
     const { completion, onLostCaller, platform, registry } = this.#options;
-    const held = await this.#endLeases(batch, transaction);
+    const held = await this.#endLeases(await this.#giveUpStandstills(batch, transaction), transaction);
     const heldKeys = new Set(held.map((attempt) => keyOf(lease(attempt))));
     const dropped = batch.filter((attempt) => !heldKeys.has(keyOf(lease(attempt))));
     if (dropped.length > 0) {
@@ -180,6 +182,13 @@ export class Monitor {
       transaction,
       held.flatMap((attempt) => unsuccessfulAttempt(attempt) ?? []),
     );
+    // Nothing is noted of a task before an attempt at it has failed.
+    await forgetStandstills(
+      transaction,
+      ended
+        .filter(({ attempt, mostWithoutProgress }) => attempt > 1 || mostWithoutProgress !== undefined)
+        .map(({ task }) => task.id),
+    );
     await registry.count(
       finished.filter(({ outcome }) => outcome.success).length,
       finished.filter(({ outcome }) => !outcome.success).length,
@@ -203,8 +212,36 @@ export class Monitor {
     const endedByKey = new Map(ended.map((each) => [keyOf(each), each]));
     return batch.flatMap((attempt) => {
       const found = endedByKey.get(keyOf(lease(attempt)));
-      return found ? [{ ...withCancellation(attempt, found.cancelledBy), progress: found.progress }] : [];
+      if (!found) return [];
+      const progress = attempt.progress ?? found.progress;
+      return [{ ...withCancellation(attempt, found.cancelledBy), progress }];
     });
+  }
+
+  /** Counts the attempts that failed without progress; one that is one too many is the last. */
+  async #giveUpStandstills(
+    attempts: readonly EndedAttempt[],
+    transaction: Knex.Transaction,
+  ): Promise<readonly EndedAttempt[]> {
+    const { queueName, platform } = this.#options;
+    const counted = attempts.filter(
+      ({ mostWithoutProgress, nextAttemptSeconds }) =>
+        mostWithoutProgress !== undefined && nextAttemptSeconds !== undefined,
+    );
+    if (counted.length === 0) return attempts;
+    const counts = await noteHeldFailures(
+      transaction,
+      queueName,
+      counted.map((attempt) => ({ ...lease(attempt), done: attempt.progress?.done ?? 0 })),
+    );
+    const isOver = ({ task, mostWithoutProgress = Number.POSITIVE_INFINITY }: EndedAttempt) =>
+      (counts.get(task.id) ?? 0) >= mostWithoutProgress;
+    const over = counted.filter(isOver).map(({ task }) => task.id);
+    if (over.length === 0) return attempts;
+    platform.logger.warn({ tasks: over }, 'gave up tasks whose attempts failed without progress');
+    return attempts.map((attempt) =>
+      over.includes(attempt.task.id) ? { ...attempt, nextAttemptSeconds: undefined } : attempt,
+    );
   }
 }
 

@@ -19,6 +19,13 @@ export class ProgressReporter {
     if (this.#timer === undefined) this.#pass();
   }
 
+  /** The task has failed: how far it got is told at once. */
+  fail(): void {
+    this.end();
+    this.#pass();
+    this.end();
+  }
+
   /** The task is over: its result says more than what is left to tell. */
   end(): void {
     clearTimeout(this.#timer);

@@ -16,6 +16,17 @@ export function isUsedUp(attempt: number, maximumAttempts: number): boolean {
   return maximumAttempts > 0 && attempt >= maximumAttempts;
 }
 
+/**
+ * The wait before the attempt after this one, where no policy has a delay, counted from the presentation of this one:
+ * `min(first × 2^(attempt − 1), longest)`, and never less than the first.
+ */
+export function growingDelaySeconds(
+  { firstSeconds, longestSeconds }: { readonly firstSeconds: number; readonly longestSeconds: number },
+  attempt: number,
+): number {
+  return Math.max(firstSeconds, Math.min(firstSeconds * 2 ** (attempt - 1), longestSeconds));
+}
+
 const LONGEST_DELAY_BY_POLICY_SECONDS = 86_400;
 
 /**

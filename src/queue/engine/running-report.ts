@@ -28,6 +28,11 @@ export class RunningReport {
     this.#progress.set(taskId, progress);
   }
 
+  /** How far a task was when it last told; `null` if it did not, or ended a while ago. */
+  newest(taskId: string): TaskProgress | null {
+    return this.#progress.get(taskId) ?? null;
+  }
+
   /** What is new; it counts as told. Tasks that run no more are forgotten. */
   take(running: readonly RunningTask[]): readonly RunningTaskReport[] {
     const now = performance.now();

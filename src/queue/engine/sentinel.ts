@@ -114,6 +114,7 @@ export class Sentinel {
     this.#monitor = new Monitor({
       platform,
       broker,
+      queueName,
       registry,
       completion: new Completion({
         broker,
@@ -299,11 +300,12 @@ export class Sentinel {
 
   #conclude(assignment: Assignment, outcome: TaskOutcome, run: FunctionRun): void {
     this.#pace.note(assignment.task.func, run.milliseconds);
-    const cancelledBy = this.#cancelRequests.settle(assignment.task.id);
-    this.#monitor.store({
-      ...this.#verdicts.ofOutcome(assignment, outcome, cancelledBy),
+    const { id } = assignment.task;
+    const ended = {
+      ...this.#verdicts.ofOutcome(assignment, outcome, this.#cancelRequests.settle(id)),
       history: { assignment, run },
-    });
+    };
+    this.#monitor.store(outcome.success ? ended : { ...ended, progress: this.#running.newest(id) });
     this.#goOnSoon();
   }
 
@@ -320,11 +322,12 @@ export class Sentinel {
   #lose({ begun, unstarted, run }: LeftTasks, end: WorkerEnd): void {
     for (const assignment of begun) {
       this.#pace.distrust(assignment.task.func);
-      const cancelledBy = this.#cancelRequests.settle(assignment.task.id);
+      const { id } = assignment.task;
       const ran = assignment === begun.at(-1) ? run : undefined;
       this.#monitor.store({
-        ...this.#verdicts.ofLoss(assignment, end, cancelledBy),
+        ...this.#verdicts.ofLoss(assignment, end, this.#cancelRequests.settle(id)),
         history: { assignment, run: ran, workerEnd: end.cause },
+        progress: this.#running.newest(id),
       });
     }
     this.#leaveUnstarted(unstarted);

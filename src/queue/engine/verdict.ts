@@ -3,7 +3,7 @@ import { cancellationMessage } from '../tasks/cancellation-message.ts';
 import type { AnyTaskFunction, RetryPolicy, TaskOutcome } from '../tasks/task-function.ts';
 import type { TaskPackage } from '../tasks/task-package.ts';
 import type { Assignment, EndedAttempt, WorkerEnd } from './attempts.ts';
-import { delayAfterLossSeconds, delayByPolicySeconds, isUsedUp } from './retry.ts';
+import { delayAfterLossSeconds, delayByPolicySeconds, growingDelaySeconds, isUsedUp } from './retry.ts';
 
 /** What becomes of a task once an attempt at it is over. */
 export class Verdicts {
@@ -42,7 +42,13 @@ export class Verdicts {
         isCancelled: true,
       };
     }
-    return { ...heldAs(assignment), outcome, nextAttemptSeconds: this.#nextAttemptSeconds(assignment) };
+    if (outcome.isPermanent) return { ...heldAs(assignment), outcome, nextAttemptSeconds: undefined };
+    return {
+      ...heldAs(assignment),
+      outcome,
+      nextAttemptSeconds: this.#nextAttemptSeconds(assignment),
+      ...this.#limitWithoutProgress(assignment.task),
+    };
   }
 
   /** The worker ended while it ran the task. */
@@ -60,6 +66,7 @@ export class Verdicts {
       ...heldAs(assignment),
       outcome: { success: false, result: { error } },
       nextAttemptSeconds: usedUp ? undefined : nextAttemptSeconds,
+      ...this.#limitWithoutProgress(assignment.task),
       loss: { error },
     };
   }
@@ -94,14 +101,23 @@ export class Verdicts {
     return { ...heldAs(assignment), nextAttemptSeconds: 0, isUnstarted: true };
   }
 
-  /** Without a policy counted from when it was presented, as Django-Q does. */
+  /** Without a policy, it grows, and is counted from when it was presented, as Django-Q does. */
   #nextAttemptSeconds({ task, attempt, takenMilliseconds }: Assignment): number | undefined {
     const acknowledges = task.options?.ackFailure ?? this.#settings.acknowledgesFailures;
     if (acknowledges || isUsedUp(attempt, this.#maximumAttempts(task))) return undefined;
     const byPolicy = delayByPolicySeconds(this.#policy(task), attempt);
     if (byPolicy !== undefined) return byPolicy;
     const presentedSeconds = (performance.now() - takenMilliseconds) / 1_000;
-    return Math.max(0, this.#settings.retrySeconds - presentedSeconds);
+    const { retrySeconds: firstSeconds, longestRetrySeconds: longestSeconds } = this.#settings;
+    return Math.max(0, growingDelaySeconds({ firstSeconds, longestSeconds }, attempt) - presentedSeconds);
+  }
+
+  /** Applies only where neither a policy nor the settings say how many attempts there are. */
+  #limitWithoutProgress(task: TaskPackage): Pick<EndedAttempt, 'mostWithoutProgress'> {
+    const { maximumAttempts, maximumAttemptsWithoutProgress } = this.#settings;
+    const isLimited = maximumAttempts > 0 || this.#policy(task).maxAttempts !== undefined;
+    if (isLimited || maximumAttemptsWithoutProgress === 0) return {};
+    return { mostWithoutProgress: maximumAttemptsWithoutProgress };
   }
 
   #maximumAttempts(task: TaskPackage): number {

@@ -128,7 +128,8 @@ class TaskLine {
       progress: (done, total, note) => progress.tell(done, total, note),
     });
     const milliseconds = machineMilliseconds() - begunMachineMilliseconds;
-    progress.end();
+    if (outcome.success) progress.end();
+    else progress.fail();
     if (taskFunction)
       await signals.postExecuteInWorker.send(subject, taskFunction, { ...presented, outcome });
     this.#running = undefined;

@@ -10,6 +10,7 @@ import type { OnLostCaller } from '../tasks/on-lost.ts';
 import type { TaskFailure } from '../tasks/task-function.ts';
 import { PackageSignatureError, type PackageSigner, type TaskPackage } from '../tasks/task-package.ts';
 import { notifyEngines } from './queue-control.ts';
+import { forgetStandstills } from './standstills.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
 /**
@@ -86,6 +87,7 @@ export async function withdrawTasks(
     queued.filter(({ id }) => ids.has(id)).map((task) => unbegun(task, cancelledBy.get(task.id) ?? '')),
   );
   await freeUniqueKeys(transaction, [...ids]);
+  await forgetStandstills(transaction, [...ids]);
   await onLostCaller.call(
     transaction,
     withdrawn.map(({ task, outcome }) => ({

@@ -29,6 +29,7 @@ import { InlineRunner } from './inline-runner.ts';
 import { OpenBrokers } from './open-brokers.ts';
 import { pauseQueue, resumeQueue } from './queue-control.ts';
 import { resubmitTasks } from './resubmitting.ts';
+import { forgetStandstills, forgetStandstillsOfPurged } from './standstills.ts';
 import type { TaskCall, TaskQueue, TaskQueueOptions } from './task-queue.ts';
 import { freeAbandonedUniqueKeys, freeUniqueKeys } from './unique-keys.ts';
 
@@ -156,6 +157,7 @@ class OpenTaskQueue implements TaskQueue {
       const deleted = new Set(await broker.delete(ids, inner));
       await freeUniqueKeys(inner, [...deleted]);
       await forgetAttemptsOfGone(inner, [...deleted]);
+      await forgetStandstills(inner, [...deleted]);
       await forgetIterations(
         inner,
         queued.flatMap(({ id, options: { iteration } }) =>
@@ -203,6 +205,7 @@ class OpenTaskQueue implements TaskQueue {
     const count = await this.#platform.database.transaction(async (transaction) => {
       const purged = await broker.purgeQueue(transaction);
       await forgetIterations(transaction, purged.iterationIds);
+      await forgetStandstillsOfPurged(transaction, this.#queueName);
       return purged.count;
     });
     await freeAbandonedUniqueKeys(this.#platform.database, broker, this.#queueName);

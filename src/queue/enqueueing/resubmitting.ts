@@ -7,6 +7,7 @@ import { newTaskId } from '../tasks/task-identity.ts';
 import type { PackedOptions } from '../tasks/task-options.ts';
 import { enqueueTasks } from './enqueueing.ts';
 import type { OpenBrokers } from './open-brokers.ts';
+import { forgetStandstills } from './standstills.ts';
 import { freeUniqueKeys } from './unique-keys.ts';
 
 /** No failed task of those that were named can be sent back. They stay as they are. */
@@ -52,6 +53,7 @@ export async function resubmitTasks(
   const failed = await takeFailedTasks(transaction, lockedIds);
   const failedIds = failed.map(({ id }) => id);
   await freeUniqueKeys(transaction, failedIds);
+  await forgetStandstills(transaction, failedIds);
   const started = new Date().toISOString();
   const newIds: string[] = [];
   for (const [queueName, tasks] of byQueue(failed)) {

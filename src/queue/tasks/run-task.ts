@@ -3,6 +3,7 @@ import { isStorableJson, storableText } from '../../platform/database/storable-t
 import { describeError, isError } from '../../platform/error-description.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { unwrapPermanent } from './permanent-task-error.ts';
 import { openSecrets } from './sealed-arguments.ts';
 import type { JsonValue, TaskArguments, TaskContext, TaskFailure, TaskOutcome } from './task-function.ts';
 import type { TaskHandlers } from './task-handlers.ts';
@@ -49,11 +50,12 @@ export async function runTask(
     const outcome: TaskOutcome = { success: true, result: storableResult(result) };
     logger.info({ ...about, seconds: seconds() }, 'task succeeded');
     return outcome;
-  } catch (error) {
+  } catch (thrown) {
+    const { error, isPermanent } = unwrapPermanent(thrown);
     const failure = describeFailure(error);
     const shown = withoutSecrets(failure, secrets);
     logFailure(logger.child(about), seconds(), quotesSecret(error, failure, secrets) ? shown : error, shown);
-    return { success: false, result: shown };
+    return { success: false, result: shown, ...(isPermanent ? { isPermanent } : {}) };
   }
 }
 

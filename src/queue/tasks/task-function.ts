@@ -18,14 +18,19 @@ export interface TaskFailure {
 /** How an attempt ended. */
 export type TaskOutcome =
   | { readonly success: true; readonly result: JsonValue }
-  | { readonly success: false; readonly result: TaskFailure };
+  | {
+      readonly success: false;
+      readonly result: TaskFailure;
+      /** Whether another attempt would fail in the same way: the function threw a `PermanentTaskError`. */
+      readonly isPermanent?: true;
+    };
 
 /**
  * When a task is presented again after a failure. Without `delaySeconds` it comes back `retry` seconds after it was
- * presented, as Django-Q has it.
+ * presented, as Django-Q has it, and twice as long after each further failure.
  */
 export interface RetryPolicy {
-  /** Presentations in all; 0 for ever. */
+  /** Presentations in all; 0 for ever, with or without progress. */
   readonly maxAttempts?: number;
   /** The wait after the first failure, counted from the failure. */
   readonly delaySeconds?: number;
@@ -54,7 +59,10 @@ export interface TaskContext {
   readonly attempt: number;
   /** Fires when the task should stop: it is out of time, was cancelled, or the worker has to go. */
   readonly signal: AbortSignal;
-  /** Reports how far the task is. Cheap, because only the newest is stored: four times a second at first, then once. */
+  /**
+   * Reports how far the task is. An attempt has made progress if its last `done` exceeds that of every attempt before it.
+   * Cheap, because only the newest is stored: four times a second at first, then once.
+   */
   readonly progress: (done: number, total?: number, note?: string) => void;
   /** Writes the task's id in every line. */
   readonly logger: Logger;

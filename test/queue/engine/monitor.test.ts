@@ -45,6 +45,7 @@ describe('a monitor', () => {
     return new Monitor({
       platform: of,
       broker,
+      queueName: 'composite',
       registry:
         of === platform
           ? registry

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { delayAfterLossSeconds, delayByPolicySeconds, isUsedUp } from '../../../src/queue/engine/retry.ts';
+import {
+  delayAfterLossSeconds,
+  delayByPolicySeconds,
+  growingDelaySeconds,
+  isUsedUp,
+} from '../../../src/queue/engine/retry.ts';
 
 /** The waits after the first failures. */
 function waits(policy: Parameters<typeof delayByPolicySeconds>[0], count = 5): (number | undefined)[] {
@@ -31,6 +36,20 @@ describe('a retry policy', () => {
       expect(delay).toBeLessThanOrEqual(20);
     }
     expect(new Set(delays).size).toBeGreaterThan(100);
+  });
+});
+
+describe('a task without a policy', () => {
+  it('waits twice as long after each failure, but for no longer than the longest wait', () => {
+    const limits = { firstSeconds: 100, longestSeconds: 700 };
+    expect([1, 2, 3, 4, 5, 5_000].map((attempt) => growingDelaySeconds(limits, attempt))).toEqual([
+      100, 200, 400, 700, 700, 700,
+    ]);
+  });
+
+  it('always waits for the first time, where the longest one is shorter', () => {
+    const limits = { firstSeconds: 100, longestSeconds: 0 };
+    expect([1, 2, 3].map((attempt) => growingDelaySeconds(limits, attempt))).toEqual([100, 100, 100]);
   });
 });
 

@@ -56,6 +56,59 @@ describe('an attempt that', () => {
     expect(verdicts().ofOutcome(assignment(1, {}, 9_000), FAILURE).nextAttemptSeconds).toBe(0);
   });
 
+  it('failed again is followed by one after twice the wait, up to the longest one', () => {
+    const waitOf = (attempt: number, differing: Partial<EngineSettings> = {}) =>
+      Math.round(verdicts(differing).ofOutcome(assignment(attempt), FAILURE).nextAttemptSeconds ?? -1);
+    expect([1, 2, 3, 4, 5, 6, 2_000].map((attempt) => waitOf(attempt))).toEqual([
+      4_500, 9_000, 18_000, 36_000, 72_000, 86_400, 86_400,
+    ]);
+    // The wait counts from the presentation here too.
+    expect(Math.round(verdicts().ofOutcome(assignment(2, {}, 1_000), FAILURE).nextAttemptSeconds ?? -1)).toBe(
+      8_000,
+    );
+    expect([1, 2, 3].map((attempt) => waitOf(attempt, { longestRetrySeconds: 0 }))).toEqual([
+      4_500, 4_500, 4_500,
+    ]);
+  });
+
+  it('failed for good is the last, whatever its policy and the settings say', () => {
+    const permanent: TaskOutcome = { ...FAILURE, isPermanent: true };
+    const verdict = verdicts({}, { retry: { maxAttempts: 0, delaySeconds: 1 } }).ofOutcome(
+      assignment(1, { ackFailure: false }),
+      permanent,
+    );
+    expect(verdict.nextAttemptSeconds).toBeUndefined();
+    expect(verdict.outcome).toEqual(permanent);
+  });
+
+  it('failed may be the last of so many without progress, where nothing else says how many there are', () => {
+    const most = (
+      differing: Partial<EngineSettings> = {},
+      retry: RetryPolicy = {},
+      options: PackedOptions = {},
+    ) => {
+      const these = verdicts(differing, { retry });
+      return [
+        these.ofOutcome(assignment(1, options), FAILURE),
+        these.ofLoss(assignment(1, options), DIED),
+        these.ofLoss(assignment(1, options), TIMED_OUT),
+      ].map(({ mostWithoutProgress }) => mostWithoutProgress);
+    };
+    expect(most()).toEqual([10, 10, 10]);
+    expect(most({ maximumAttemptsWithoutProgress: 3 }, { delaySeconds: 1 })).toEqual([3, 3, 3]);
+    const none = [undefined, undefined, undefined];
+    expect(most({ maximumAttemptsWithoutProgress: 0 })).toEqual(none);
+    expect(most({ maximumAttempts: 50 })).toEqual(none);
+    expect(most({}, { maxAttempts: 0 })).toEqual(none);
+    expect(most({}, {}, { retry: { maxAttempts: 50 } })).toEqual(none);
+    // What the engine ended is not the task's fault.
+    expect(verdicts().ofLoss(assignment(), KILLED).mostWithoutProgress).toBeUndefined();
+    expect(verdicts().ofUnstarted(assignment()).mostWithoutProgress).toBeUndefined();
+    expect(
+      verdicts().ofOutcome(assignment(), { ...FAILURE, isPermanent: true }).mostWithoutProgress,
+    ).toBeUndefined();
+  });
+
   it("failed is followed by one after the delay of its call's policy, else of its function's", () => {
     const own = verdicts({}, { retry: { delaySeconds: 7, maxAttempts: 2 } });
     expect(own.ofOutcome(assignment(), FAILURE).nextAttemptSeconds).toBe(7);
