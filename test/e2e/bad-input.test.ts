@@ -164,6 +164,16 @@ async function expectNextToBeUntouched(): Promise<void> {
   expect(engine.log.filter(({ msg }) => String(msg).startsWith('a worker ended'))).toEqual([]);
 }
 
+/** How many attempts there were at a member, and whether another one follows. */
+async function attemptsAt({ id: uri }: MemberAnswer): Promise<{ attempts: number; goesOn: boolean }> {
+  const { rows } = await service.database.database.raw(
+    `SELECT attempt_count AS attempts, EXISTS (SELECT FROM pgboss.job WHERE job.id = tasks.id) AS "goesOn"
+     FROM queue.tasks JOIN composite.members ON members.task_id = tasks.id WHERE members.id = ?`,
+    [uri.split('/').at(-1) ?? ''],
+  );
+  return rows[0];
+}
+
 const GOOD_PAGE = { entries: '/MediaBox [0 0 72 72]', content: '1 0 0 rg 0 0 72 72 re f' };
 
 describe('an origin', () => {
@@ -200,12 +210,21 @@ describe('an origin', () => {
       [`s3://${BUCKET}/missing.pdf`, /missing\.pdf cannot be fetched: .*NoSuchKey/],
       ['s3://no-such-bucket/a.pdf', /no-such-bucket.*NoSuchBucket/],
     ];
+    const mayBeTemporary = [/no host/, /refuses/, /answered 500/, /in a loop/, /cut short/, /was silent/];
     const members = await submit(...cases.map(([url]) => url));
     for (const [index, [, message]] of cases.entries()) {
       await expectFailure(members[index] as MemberAnswer, message);
       await expectNothingStored(members[index] as MemberAnswer);
     }
     await expectNextToBeUntouched();
+    // One worker: by now, the end of each of them is stored.
+    for (const [index, [, message]] of cases.entries()) {
+      const goesOn = mayBeTemporary.some(({ source }) => message.source.includes(source));
+      expect([message, await attemptsAt(members[index] as MemberAnswer)]).toEqual([
+        message,
+        { attempts: 1, goesOn },
+      ]);
+    }
   });
 });
 

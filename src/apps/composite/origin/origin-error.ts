@@ -3,10 +3,20 @@ export class OriginError extends Error {
   override readonly name = 'OriginError';
   /** Whether the body stopped midway, so that going on, or another try, may help. */
   readonly isCutShort: boolean;
+  /** Whether a later attempt would fail in the same way: nothing is there, it is no PDF, or it may not be fetched. */
+  readonly isPermanent: boolean;
 
-  constructor(message: string, options: { readonly cause?: unknown; readonly isCutShort?: boolean } = {}) {
+  constructor(
+    message: string,
+    options: {
+      readonly cause?: unknown;
+      readonly isCutShort?: boolean;
+      readonly isPermanent?: boolean;
+    } = {},
+  ) {
     super(message, { cause: options.cause });
     this.isCutShort = options.isCutShort ?? false;
+    this.isPermanent = options.isPermanent ?? false;
   }
 }
 

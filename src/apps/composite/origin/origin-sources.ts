@@ -7,6 +7,12 @@ import { maskUrl, OriginError } from './origin-error.ts';
 /** Redirects that are followed before the origin counts as one that leads nowhere. */
 const MAXIMUM_REDIRECTS = 20;
 
+/** Not found, gone, and withheld for legal reasons; all others may be temporary. */
+const PERMANENT_STATUSES = [404, 410, 451];
+
+/** What S3 calls an object, or a bucket, that is not there. */
+const ABSENT_IN_S3 = ['NoSuchKey', 'NoSuchBucket'];
+
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 
 /** An origin's body, open from some byte on. */
@@ -50,11 +56,12 @@ export interface OriginSourceOptions {
  */
 export function openOriginSource(origin: string, options: OriginSourceOptions): OriginSource {
   const url = URL.parse(origin);
-  if (!url) throw new OriginError(`The origin ${maskUrl(origin)} is not a URL`);
+  if (!url) throw new OriginError(`The origin ${maskUrl(origin)} is not a URL`, { isPermanent: true });
   if (isHttp(url)) return new HttpSource(url, options.timeoutSeconds);
   if (url.protocol === 's3:') return new S3Source(origin, options.objectStorage);
   throw new OriginError(
     `The origin ${maskUrl(origin)} cannot be fetched: ${url.protocol} is not allowed, only http:, https: and s3://bucket/key`,
+    { isPermanent: true },
   );
 }
 
@@ -90,10 +97,12 @@ class HttpSource implements OriginSource {
     if (!response.ok) {
       await response.body?.cancel();
       const status = `${response.status} ${response.statusText}`.trim();
-      throw new OriginError(`The origin answered ${status} for ${maskUrl(response.url)}`);
+      throw new OriginError(`The origin answered ${status} for ${maskUrl(response.url)}`, {
+        isPermanent: PERMANENT_STATUSES.includes(response.status),
+      });
     }
     if (!response.body || response.status === 204) {
-      throw new OriginError(`The origin ${maskUrl(response.url)} sent an empty body`);
+      throw new OriginError(`The origin ${maskUrl(response.url)} sent an empty body`, { isPermanent: true });
     }
     const range = parseContentRange(response.headers.get('content-range'));
     if (response.status === 206 && range?.startByte !== startByte) {
@@ -145,6 +154,7 @@ class HttpSource implements OriginSource {
       if (!target || !isHttp(target)) {
         throw new OriginError(
           `The origin ${maskUrl(url.href)} redirects to ${maskUrl(location)}, and only http: and https: are followed`,
+          { isPermanent: true },
         );
       }
       if (seen.has(target.href)) {
@@ -207,7 +217,9 @@ class S3Source implements OriginSource {
     const [, bucketName, key] = /^s3:\/\/([^/]+)\/(.+)$/is.exec(origin) ?? [];
     // A bucket's name holds no "@": somebody meant credentials, which no error may show.
     if (bucketName === undefined || key === undefined || bucketName.includes('@')) {
-      throw new OriginError(`The origin ${maskUrl(origin)} is not of the form s3://bucket/key`);
+      throw new OriginError(`The origin ${maskUrl(origin)} is not of the form s3://bucket/key`, {
+        isPermanent: true,
+      });
     }
     this.#origin = origin;
     this.#bucketName = bucketName;
@@ -232,8 +244,10 @@ class S3Source implements OriginSource {
       };
     } catch (error) {
       signal.throwIfAborted();
+      const cause = innermost(error);
       throw new OriginError(`The origin ${this.#origin} cannot be fetched: ${this.describe(error)}`, {
         cause: error,
+        isPermanent: types.isNativeError(cause) && ABSENT_IN_S3.includes(cause.name),
       });
     }
   }

@@ -155,7 +155,7 @@ class Download {
     if (body.sizeBytes !== undefined && this.#doneBytes < body.sizeBytes) {
       this.#interruption = this.#cutShort(body, 'the connection was closed');
     } else if (this.#doneBytes === 0) {
-      throw new OriginError(`The origin ${this.#shownUrl} sent an empty body`);
+      throw new OriginError(`The origin ${this.#shownUrl} sent an empty body`, { isPermanent: true });
     } else if (!this.#isRecognized) {
       throw this.#notPdf(start, body);
     }
@@ -174,6 +174,7 @@ class Download {
     if (maximumSizeBytes > 0 && sizeBytes > maximumSizeBytes) {
       throw new OriginError(
         `The origin ${this.#shownUrl} is larger than the ${maximumSizeBytes} bytes that ORIGIN_MAX_SIZE allows`,
+        { isPermanent: true },
       );
     }
   }
@@ -185,6 +186,7 @@ class Download {
     const sent = isHtml && named !== 'text/html' ? `an HTML page (as ${named})` : named;
     return new OriginError(
       `The origin ${this.#shownUrl} sent ${sent}, not a PDF: there is no ${PDF_HEADER} in its first ${HEADER_WINDOW_BYTES} bytes`,
+      { isPermanent: true },
     );
   }
 }

@@ -4,7 +4,12 @@ import pRetry from 'p-retry';
 import { type AdvisoryLock, takeAdvisoryLock } from '../../../platform/database/advisory-lock.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { Logger } from '../../../platform/logging.ts';
-import type { JsonValue, TaskContext, TaskHandler } from '../../../queue/index.ts';
+import {
+  type JsonValue,
+  PermanentTaskError,
+  type TaskContext,
+  type TaskHandler,
+} from '../../../queue/index.ts';
 import { countBatches, ownsFolder, readAnswers, storeBatches } from '../dlcs/batches.ts';
 import { DlcsClient, type JsonObject } from '../dlcs/dlcs-client.ts';
 import { createImageBuilder, type ImageBuilder } from '../dlcs/dlcs-image.ts';
@@ -27,6 +32,7 @@ import { ownerOf } from '../pages/page-owner.ts';
 import { PageStore } from '../pages/page-store.ts';
 import { createRasterizer } from '../rasterizers/index.ts';
 import { compositeSettings } from '../settings.ts';
+import { isPermanentFailure } from './permanent-failures.ts';
 import type { ProcessMemberArguments } from './process-member-arguments.ts';
 import { describeScratchFailure, scratchDirectoryOf } from './scratch-directory.ts';
 
@@ -52,7 +58,8 @@ interface Run {
  * all in S3, and only the rest of the batches is posted.
  *
  * @returns the DLCS's answers, in batch order.
- * @throws whatever stopped the member; its message is stored as the member's `error`.
+ * @throws {PermanentTaskError} what stopped the member for good.
+ * @throws whatever else stopped the member. The message is stored as the member's `error` in either case.
  */
 export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]> = async (
   { memberId, authorization },
@@ -80,7 +87,9 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
     if (error instanceof MemberGoneError) return giveUp(error, logger);
     const described = describeScratchFailure(error, settings.scratchDirectory);
     await storeFailure(memberId, described, progress.done, context, logger);
-    throw described;
+    // What broke off because of the signal says nothing about the member.
+    if (signal.aborted || !isPermanentFailure(described)) throw described;
+    throw new PermanentTaskError(described.message, { cause: described });
   } finally {
     await lock?.release();
   }

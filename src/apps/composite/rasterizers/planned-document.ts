@@ -87,7 +87,8 @@ export function planDocument(
         throw new PageRasterizationError(
           pageNumber,
           `${lastError.message} A lower PDF_RASTERIZER_DPI, or a PDF_RASTERIZER_MAX_LENGTH, takes less memory.`,
-          { cause: lastError },
+          // There may be more memory another time.
+          { cause: lastError, isPermanent: false },
         );
       }
     }

@@ -55,9 +55,21 @@ export const PAGE_MEDIA_TYPES: Readonly<Record<PageFormat, string>> = {
   tiff: 'image/tiff',
 };
 
+/** Options of {@link InvalidPdfError} and {@link PageRasterizationError}. */
+export interface RasterizationErrorOptions extends ErrorOptions {
+  readonly isPermanent?: boolean;
+}
+
 /** The file cannot be read as a PDF; the message says what it is instead, or what it lacks. */
 export class InvalidPdfError extends Error {
   override readonly name = 'InvalidPdfError';
+  /** Whether the file itself is the reason, so that it can never be read; default: true. */
+  readonly isPermanent: boolean;
+
+  constructor(message: string, options: RasterizationErrorOptions = {}) {
+    super(message, options);
+    this.isPermanent = options.isPermanent ?? true;
+  }
 }
 
 /** A page cannot be turned into an image; the message names the page, and what to do where something can be done. */
@@ -67,9 +79,12 @@ export class PageRasterizationError extends Error {
   readonly pageNumber: number;
   /** The message without the page. */
   readonly reason: string;
+  /** Whether the page itself is the reason, so that it can never be rasterized with these settings; default: true. */
+  readonly isPermanent: boolean;
 
-  constructor(pageNumber: number, reason: string, options?: ErrorOptions) {
+  constructor(pageNumber: number, reason: string, options: RasterizationErrorOptions = {}) {
     super(`Page ${pageNumber} cannot be rasterized: ${reason}`, options);
+    this.isPermanent = options.isPermanent ?? true;
     this.pageNumber = pageNumber;
     this.reason = reason;
   }

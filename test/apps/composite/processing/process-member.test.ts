@@ -17,7 +17,7 @@ import {
 import { processMember } from '../../../../src/apps/composite/tasks.ts';
 import { takeAdvisoryLock } from '../../../../src/platform/database/advisory-lock.ts';
 import { openPlatform, type Platform } from '../../../../src/platform/platform.ts';
-import type { TaskContext } from '../../../../src/queue/index.ts';
+import { PermanentTaskError, type TaskContext } from '../../../../src/queue/index.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
@@ -25,7 +25,7 @@ import {
 import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { makePdf } from '../../../support/pdf.ts';
+import { makePdf, writePdf } from '../../../support/pdf.ts';
 import { readSettings } from '../../../support/settings.ts';
 import { writeRawPdf } from '../rasterizers/raw-pdf.ts';
 
@@ -142,6 +142,13 @@ function run(memberId: string, options: RunOptions = {}) {
       platform: options.platform ?? platform,
     },
   );
+}
+
+/** What the next attempt at a member throws. */
+async function failureOf(memberId: string): Promise<Error> {
+  const thrown: unknown = await run(memberId).catch((error: unknown) => error);
+  if (!(thrown instanceof Error)) throw new Error('The attempt did not fail');
+  return thrown;
 }
 
 /** The DLCS takes the first batch of a member, and refuses the second. */
@@ -531,6 +538,92 @@ describe('a failure', () => {
     await expect(run(memberId)).rejects.toThrow('the space 3 does not exist');
     expect(await memberOf(memberId)).toMatchObject({ status: 'ERROR', pages_done: 4 });
     expect(await batchesOf(memberId)).toMatchObject([{ state: 'pending' }, { state: 'pending' }]);
+  });
+
+  it.each<[string, (response: ServerResponse) => unknown]>([
+    ['that nothing is there', (response) => response.writeHead(404).end()],
+    ['that it is gone', (response) => response.writeHead(410).end()],
+    ['that it may not be shown', (response) => response.writeHead(451).end()],
+    ['a login page', (response) => response.end('<!doctype html><h1>Sign in</h1>')],
+    ['nothing', (response) => response.end()],
+    ['a damaged PDF', (response) => response.end(`%PDF-1.7\n${'x'.repeat(10_000)}`)],
+    ['another protocol', (response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end()],
+    ['too much', (response) => response.writeHead(200, { 'content-length': 1e12 }).write('%PDF-1.7\n')],
+  ])('of an origin that answers %s is permanent', async (_, answer) => {
+    await withEnvironment({ ORIGIN_MAX_SIZE: '50000' });
+    answerOrigin = (_request, response) => answer(response);
+    expect(await failureOf(await submit())).toBeInstanceOf(PermanentTaskError);
+  });
+
+  it('of a file that no one can open is permanent', async () => {
+    const secret = await writePdf({ userPassword: 'secret', ownerPassword: 'other' });
+    const broken = writeRawPdf({ inherited: '/MediaBox [0 0 72 72]', pages: [{}, 'null'] });
+    for (const pdf of [secret, broken]) {
+      answerOrigin = (_request, response) => response.end(pdf);
+      expect(await failureOf(await submit())).toBeInstanceOf(PermanentTaskError);
+    }
+  });
+
+  it('of what was submitted is permanent', async () => {
+    await serveOrigin(3);
+    const faults = [
+      { origin: 'file:///etc/passwd' },
+      { origin: 's3://pages/no-such.pdf' },
+      { id: '{:c}', incrementSeed: 0xd7fe },
+    ];
+    for (const fault of faults) {
+      const failure = await failureOf(await submit(fault));
+      expect(failure).toBeInstanceOf(PermanentTaskError);
+      expect(failure.cause).toMatchObject({ message: failure.message });
+    }
+  });
+
+  it.each([400, 401, 403, 413, 422])('of a DLCS that answers %i to a batch is permanent', async (status) => {
+    await serveOrigin(1);
+    dlcs.fail({ route: 'queue', status });
+    expect(await failureOf(await submit())).toBeInstanceOf(PermanentTaskError);
+  });
+
+  it.each([404, 408, 409, 429, 500, 503])('of a DLCS that answers %i may be temporary', async (status) => {
+    await serveOrigin(1);
+    dlcs.fail({ route: 'queue', status });
+    expect(await failureOf(await submit())).not.toBeInstanceOf(PermanentTaskError);
+  });
+
+  it.each<[string, (response: ServerResponse) => unknown]>([
+    ['401', (response) => response.writeHead(401).end()],
+    ['403', (response) => response.writeHead(403).end()],
+    ['408', (response) => response.writeHead(408).end()],
+    ['429', (response) => response.writeHead(429).end()],
+    ['500', (response) => response.writeHead(500).end()],
+    ['503', (response) => response.writeHead(503).end()],
+    ['no more', (response) => response.destroy()],
+    [
+      'half of it',
+      (response) =>
+        response.writeHead(200, { 'content-length': 9_999 }).write('%PDF', () => response.destroy()),
+    ],
+    ['nothing for too long', () => undefined],
+  ])('of an origin that answers %s may be temporary', async (_, answer) => {
+    await withEnvironment({ ORIGIN_TIMEOUT: '1' });
+    answerOrigin = (_request, response) => answer(response);
+    expect(await failureOf(await submit())).not.toBeInstanceOf(PermanentTaskError);
+  });
+
+  it('of a host that refuses connections, a bucket or a disk may be temporary', async () => {
+    const refused = await listenLocally(() => undefined);
+    await refused.close();
+    expect(await failureOf(await submit({ origin: `${refused.url}/a.pdf` }))).not.toBeInstanceOf(
+      PermanentTaskError,
+    );
+    await serveOrigin(1);
+    for (const environment of [
+      { AWS_ENDPOINT_URL_S3: s3.url, DLCS_S3_BUCKET_NAME: 'no-such-bucket' },
+      { SCRATCH_DIRECTORY: '/dev/null/scratch' },
+    ]) {
+      await withEnvironment(environment);
+      expect(await failureOf(await submit())).not.toBeInstanceOf(PermanentTaskError);
+    }
   });
 
   it('that cannot be stored at once is stored as soon as it can be', async () => {

@@ -62,9 +62,15 @@ export class PageThread {
   ): Promise<readonly (PageGeometry | undefined)[]> {
     const reply = await this.#ask({ kind: 'open', path, wantsGeometries }, signal);
     if (reply.kind === 'opened') return reply.geometries;
-    if (reply.kind === 'invalid-pdf') throw new InvalidPdfError(reply.message);
+    if (reply.kind === 'invalid-pdf') {
+      throw new InvalidPdfError(reply.message, { isPermanent: reply.isPermanent });
+    }
     if (reply.kind === 'crashed') {
-      throw new InvalidPdfError(`The PDF is damaged: PDFium broke down when it opened it (${reply.reason}).`);
+      throw new InvalidPdfError(
+        `The PDF is damaged: PDFium broke down when it opened it (${reply.reason}).`,
+        // It may have run out of memory.
+        { isPermanent: false },
+      );
     }
     throw unexpected(reply);
   }
@@ -86,7 +92,9 @@ export class PageThread {
       this.#memoryBytes = reply.memoryBytes;
       return reply.body;
     }
-    if (reply.kind === 'page-failed') throw new PageRasterizationError(pageNumber, reply.reason);
+    if (reply.kind === 'page-failed') {
+      throw new PageRasterizationError(pageNumber, reply.reason, { isPermanent: reply.isPermanent });
+    }
     if (reply.kind === 'crashed') {
       throw new DrawingCrashError(
         `PDFium failed (${reply.reason}) when it drew the page as ` +
@@ -104,9 +112,13 @@ export class PageThread {
   async inspect(pageNumber: number, signal: AbortSignal): Promise<void> {
     const reply = await this.#ask({ kind: 'inspect', pageNumber }, signal);
     if (reply.kind === 'done') return;
-    if (reply.kind === 'page-failed') throw new PageRasterizationError(pageNumber, reply.reason);
+    if (reply.kind === 'page-failed') {
+      throw new PageRasterizationError(pageNumber, reply.reason, { isPermanent: reply.isPermanent });
+    }
     if (reply.kind === 'crashed') {
-      throw new PageRasterizationError(pageNumber, `PDFium broke down when it read it (${reply.reason}).`);
+      throw new PageRasterizationError(pageNumber, `PDFium broke down when it read it (${reply.reason}).`, {
+        isPermanent: false,
+      });
     }
     throw unexpected(reply);
   }

@@ -286,7 +286,7 @@ function openFile(path: string): FileBlocks {
     return new FileBlocks(path);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new InvalidPdfError(`The file cannot be read: ${reason}`, { cause: error });
+    throw new InvalidPdfError(`The file cannot be read: ${reason}`, { cause: error, isPermanent: false });
   }
 }
 

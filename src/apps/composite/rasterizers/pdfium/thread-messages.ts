@@ -31,7 +31,7 @@ export type ThreadReply =
   | { readonly kind: 'opened'; readonly geometries: readonly (PageGeometry | undefined)[] }
   | { readonly kind: 'drawn'; readonly body: Uint8Array; readonly memoryBytes: number }
   | { readonly kind: 'done' }
-  | { readonly kind: 'invalid-pdf'; readonly message: string }
-  | { readonly kind: 'page-failed'; readonly reason: string }
+  | { readonly kind: 'invalid-pdf'; readonly message: string; readonly isPermanent: boolean }
+  | { readonly kind: 'page-failed'; readonly reason: string; readonly isPermanent: boolean }
   /** PDFium has broken down; the thread is of no use any more. */
   | { readonly kind: 'crashed'; readonly reason: string };

@@ -49,7 +49,7 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
         throw new PageRasterizationError(
           request.pageNumber,
           `its image cannot be written: ${messageOf(error)}`,
-          { cause: error },
+          { cause: error, isPermanent: false },
         );
       });
       return { kind: 'drawn', body, memoryBytes: pdfium.pdfium.HEAPU8.length };
@@ -66,8 +66,12 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
 }
 
 function replyToError(error: unknown): ThreadReply {
-  if (error instanceof InvalidPdfError) return { kind: 'invalid-pdf', message: error.message };
-  if (error instanceof PageRasterizationError) return { kind: 'page-failed', reason: error.reason };
+  if (error instanceof InvalidPdfError) {
+    return { kind: 'invalid-pdf', message: error.message, isPermanent: error.isPermanent };
+  }
+  if (error instanceof PageRasterizationError) {
+    return { kind: 'page-failed', reason: error.reason, isPermanent: error.isPermanent };
+  }
   return { kind: 'crashed', reason: messageOf(error) };
 }
 
