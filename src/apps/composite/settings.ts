@@ -31,8 +31,16 @@ const pageFormat = makeValidator<PageFormat>((input) => {
 /** Where PDFs come from, how their pages are drawn, and where the pages go. */
 export const compositeSettings = defineSection({
   name: 'composite',
-  prefixes: ['ORIGIN_', 'PDF_RASTERIZER_', 'DLCS_'],
+  prefixes: ['COMPOSITE_', 'ORIGIN_', 'PDF_RASTERIZER_', 'DLCS_'],
   variables: {
+    submissions: {
+      /** Members of one customer that may wait when a further collection is submitted; 0 for no limit. */
+      mostWaitingMembers: variable('COMPOSITE_MAX_WAITING_MEMBERS', wholeNumber(0, 1_000_000), {
+        default: '0',
+        meaning:
+          'A customer that has so many members waiting cannot submit another collection until fewer wait: the response is 429, with `Retry-After`. 0 for no limit.',
+      }),
+    },
     origin: {
       chunkSizeBytes: variable('ORIGIN_CHUNK_SIZE', wholeNumber(1, 1024 ** 3), {
         default: '8192',
@@ -122,7 +130,8 @@ export const compositeSettings = defineSection({
     ...values,
     storage: { ...storage, keyPrefix: storage.keyPrefix.replace(/^\/+|\/+$/g, '') },
   }),
-  parts: ({ origin, rasterizer, dlcs, storage }) => [
+  parts: ({ submissions, origin, rasterizer, dlcs, storage }) => [
+    { title: 'Accepting submissions', variables: Object.values(submissions) },
     { title: 'Fetching PDFs', variables: Object.values(origin) },
     { title: 'Making page images', variables: Object.values(rasterizer) },
     { title: 'Storing and handing over', variables: [...Object.values(dlcs), ...Object.values(storage)] },

@@ -7,6 +7,11 @@ import { scratchDirectoryOf } from './processing/scratch-directory.ts';
 /** A task whose worker died is presented again within this time. */
 const SOON_SECONDS = 30;
 
+/** The fairness key of the tasks of a customer: customers get turns, however many members each has waiting. */
+export function fairnessKeyOf(customer: number): string {
+  return `customer ${customer}`;
+}
+
 /** Takes one member from its PDF to the DLCS; its result is the list of the DLCS's answers, in batch order. */
 export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValue[]>({
   name: 'composite.process_member',

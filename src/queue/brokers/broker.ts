@@ -118,6 +118,8 @@ export interface Broker {
   deleteQueue(): Promise<void>;
   /** Packages that wait, delayed ones included. */
   queueSize(): Promise<number>;
+  /** Packages with this fairness key that wait, delayed ones included; counts no more than `atMost`. */
+  waitingOfFairnessKey(fairnessKey: string, atMost: number): Promise<number>;
   /** Packages that are handed out. */
   lockSize(): Promise<number>;
   /** Some of the tasks that wait or run, oldest first. */

@@ -54,16 +54,27 @@ export class Completion {
     if (attempts.length > 0) await notifyFinished(transaction, queueName);
   }
 
-  /** The call of a hook is a task of its own: what it throws fails that task, and nothing else. */
+  /**
+   * The call of a hook is a task of its own, with the fairness key of the task that it is called with. What it throws
+   * fails that task, and nothing else.
+   */
   #hookCall({ attempt, stopped }: StoredAttempt): PackedTask[] {
-    const hook = attempt.task.options?.hook;
+    const { hook, fairnessKey } = attempt.task.options ?? {};
     if (hook === undefined) return [];
     const id = newTaskId();
     const task = finishedTask(attempt, this.#options.queueName, stopped);
     const started = new Date().toISOString();
     return [
       {
-        task: { id, name: taskNameOf(id), func: hook, args: { task }, group: null, started },
+        task: {
+          id,
+          name: taskNameOf(id),
+          func: hook,
+          args: { task },
+          group: null,
+          started,
+          ...(fairnessKey === undefined ? {} : { options: { fairnessKey } }),
+        },
         delaySeconds: undefined,
       },
     ];

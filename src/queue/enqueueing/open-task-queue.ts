@@ -29,6 +29,7 @@ import { InlineRunner } from './inline-runner.ts';
 import { OpenBrokers } from './open-brokers.ts';
 import { pauseQueue, resumeQueue } from './queue-control.ts';
 import { resubmitTasks } from './resubmitting.ts';
+import { secondsUntilRoom } from './room.ts';
 import { forgetStandstills, forgetStandstillsOfPurged } from './standstills.ts';
 import type { TaskCall, TaskQueue, TaskQueueOptions } from './task-queue.ts';
 import { freeAbandonedUniqueKeys, freeUniqueKeys } from './unique-keys.ts';
@@ -225,6 +226,11 @@ class OpenTaskQueue implements TaskQueue {
 
   queueSize(): Promise<number> {
     return this.#brokers.broker(this.#queueName).queueSize();
+  }
+
+  secondsUntilRoom(fairnessKey: string, mostWaiting: number): Promise<number | undefined> {
+    const target = { broker: this.#brokers.broker(this.#queueName), queueName: this.#queueName };
+    return secondsUntilRoom(this.#platform.database, target, fairnessKey, mostWaiting);
   }
 
   lockSize(): Promise<number> {

@@ -92,6 +92,13 @@ export interface TaskQueue extends ResultReading {
   queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]>;
   /** Tasks that wait, those delayed included. */
   queueSize(): Promise<number>;
+  /**
+   * Returns `undefined` while fewer than `mostWaiting` tasks with this fairness key wait, those delayed included.
+   * Otherwise returns an estimate, in whole seconds, of when that will be so, from the pace of the queue.
+   *
+   * Nothing is reserved: callers that ask at the same moment may all find room.
+   */
+  secondsUntilRoom(fairnessKey: string, mostWaiting: number): Promise<number | undefined>;
   /** Tasks that run. */
   lockSize(): Promise<number>;
   /** Another queue, opened with the same options; the caller closes it. @throws {TaskOptionsError} */

@@ -14,6 +14,7 @@ function read(environment: NodeJS.ProcessEnv): CompositeSettings {
 describe('the settings of the app', () => {
   it('have the defaults of the deployed service', () => {
     expect(read({})).toEqual({
+      submissions: { mostWaitingMembers: 0 },
       origin: { chunkSizeBytes: 8192, timeoutSeconds: 60, maximumSizeBytes: 0 },
       rasterizer: {
         engine: 'pdfium',
@@ -32,6 +33,7 @@ describe('the settings of the app', () => {
   it('take every variable from the environment', () => {
     expect(
       read({
+        COMPOSITE_MAX_WAITING_MEMBERS: '5000',
         ORIGIN_CHUNK_SIZE: '65536',
         ORIGIN_TIMEOUT: '5',
         ORIGIN_MAX_SIZE: '1000000000',
@@ -50,6 +52,7 @@ describe('the settings of the app', () => {
         DLCS_S3_UPLOAD_THREADS: '16',
       }),
     ).toEqual({
+      submissions: { mostWaitingMembers: 5_000 },
       origin: { chunkSizeBytes: 65_536, timeoutSeconds: 5, maximumSizeBytes: 1_000_000_000 },
       rasterizer: {
         engine: 'poppler',

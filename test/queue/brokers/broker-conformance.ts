@@ -129,6 +129,33 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       return all.filter(({ id }) => id !== marker);
     }
 
+    it('counts what waits with a fairness key, and no more of it than is asked for', async () => {
+      const another = carrier.open('another');
+      const ofKey = (fairnessKey: string, more: Partial<OutgoingPackage> = {}) => ({
+        ...packageOf({ options: { fairnessKey } }),
+        fairnessKey,
+        ...more,
+      });
+      await enqueue(ofKey('b'), packageOf());
+      await another.enqueue([ofKey('a')]);
+      expect(await broker.waitingOfFairnessKey('a', 10)).toBe(0);
+      const [first = '', second = '', delayed = ''] = await enqueue(
+        ofKey('a'),
+        ofKey('a'),
+        ofKey('a', { delaySeconds: 600 }),
+      );
+      expect(await broker.waitingOfFairnessKey('a', 10)).toBe(3);
+      expect(await broker.waitingOfFairnessKey('a', 2)).toBe(2);
+      await broker.delete([delayed]);
+      await take(database, broker, 4);
+      expect(await broker.waitingOfFairnessKey('a', 10)).toBe(0);
+      await database.transaction(async (transaction) => {
+        await broker.acknowledge([{ id: first, attempt: 1 }], transaction);
+        await broker.release([{ id: second, attempt: 1, delaySeconds: 600 }], transaction);
+      });
+      expect(await broker.waitingOfFairnessKey('a', 10)).toBe(1);
+    });
+
     it('hands out what was enqueued, as it was', async () => {
       const outgoing = packageOf({
         args: { name: 'Zoë', pages: [1, 2.5, null], nested: { deep: true } },

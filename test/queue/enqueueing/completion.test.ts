@@ -56,6 +56,15 @@ describe('a hook', () => {
     ]);
   });
 
+  it('has the fairness key of the task', async () => {
+    await engine.queue.asyncTask(add, sum, { hook, fairnessKey: 'Ada' });
+    const held = await engine.take();
+    await engine.end(held.map((each) => [each, success(3)]));
+    expect(await engine.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([
+      { func: 'test.hook', options: { fairnessKey: 'Ada' } },
+    ]);
+  });
+
   it('is given no secret', async () => {
     await engine.queue.asyncTask(secretLength, { secret: 'token' }, { hook });
     const held = await engine.take();

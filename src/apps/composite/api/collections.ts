@@ -4,7 +4,7 @@ import type { DatabaseOrTransaction } from '../../../platform/database/connectio
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import type { Composite } from '../members/composite-schema.ts';
 import { PAGES_DONE_SQL } from '../members/page-progress.ts';
-import { processMember } from '../tasks.ts';
+import { fairnessKeyOf, processMember } from '../tasks.ts';
 
 /** A member as the API shows it. */
 export interface MemberBody {
@@ -62,7 +62,11 @@ export class Collections {
     const taskIds = composites.map(() => randomUUID());
     const calls = memberIds.map((memberId, index) => ({
       args: { memberId, authorization },
-      options: { id: taskIds[index] ?? randomUUID(), group: collectionId },
+      options: {
+        id: taskIds[index] ?? randomUUID(),
+        group: collectionId,
+        fairnessKey: fairnessKeyOf(customer),
+      },
     }));
     return platform.database.transaction(async (transaction) => {
       await transaction('composite.collections').insert({ id: collectionId, customer });

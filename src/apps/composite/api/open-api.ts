@@ -117,6 +117,15 @@ export const openApi: OpenApiFragment = {
           '404': detail('`customer` is no integer.'),
           '413': detail('The body is too large.'),
           '415': detail('The body is of another media type.'),
+          '429': {
+            ...detail('The customer has too many members waiting.'),
+            headers: {
+              'Retry-After': {
+                description: 'Seconds after which the submission may be sent again.',
+                schema: { type: 'integer', minimum: 5, maximum: 3600 },
+              },
+            },
+          },
           '502': BAD_GATEWAY,
         },
       },

@@ -7,6 +7,7 @@ import { requestLogger } from '../../../platform/http/request-log.ts';
 import { isUuid } from '../../../platform/uuid.ts';
 import { DlcsClient, DlcsError } from '../dlcs/dlcs-client.ts';
 import { compositeSettings } from '../settings.ts';
+import { fairnessKeyOf } from '../tasks.ts';
 import { Collections } from './collections.ts';
 import { InvalidSubmissionError, parseSubmission } from './submission.ts';
 
@@ -26,13 +27,16 @@ const LARGEST_CUSTOMER = 2_147_483_647;
  *
  * A request is checked in this order, so that a stranger cannot make us read, parse or look for anything: the
  * path (404), the method (405), whether there is an `Authorization` at all (403), what the headers say of the
- * body (415, 413), the credentials at the DLCS (403, 502), and only then the body (400, 413). A collection has
+ * body (415, 413), the credentials at the DLCS (403, 502), whether the customer has too much waiting (429), and only
+ * then the body (400, 413). A collection has
  * to be looked up before its customer's credentials can be checked, so an unknown one is 404 to everybody who
  * sends any.
  */
 export function createRouter(context: AppContext): Router {
   const collections = new Collections(context);
-  const dlcs = new DlcsClient(context.platform.settingsOf(compositeSettings).dlcs);
+  const { dlcs: dlcsSettings, submissions } = context.platform.settingsOf(compositeSettings);
+  const { mostWaitingMembers } = submissions;
+  const dlcs = new DlcsClient(dlcsSettings);
   const router = Router({ caseSensitive: true });
 
   const authorize = async (customer: number, request: Request, response: Response): Promise<void> => {
@@ -45,6 +49,21 @@ export function createRouter(context: AppContext): Router {
 
   const authorizeCustomer: RequestHandler<CustomerPath> = async (request, response, next) => {
     await authorize(Number(request.params.customer), request, response);
+    next();
+  };
+
+  const refuseTooMuchWaiting: RequestHandler<CustomerPath> = async (request, response, next) => {
+    if (mostWaitingMembers > 0) {
+      const customer = Number(request.params.customer);
+      const seconds = await context.queue.secondsUntilRoom(fairnessKeyOf(customer), mostWaitingMembers);
+      if (seconds !== undefined) {
+        response.set('Retry-After', String(seconds));
+        throw new HttpError(
+          429,
+          `Customer ${customer} has ${mostWaitingMembers} members waiting, or more, and cannot submit others yet. Try again in ${seconds} seconds.`,
+        );
+      }
+    }
     next();
   };
 
@@ -64,6 +83,7 @@ export function createRouter(context: AppContext): Router {
       requireAuthorization,
       refuseUnreadable(SUBMISSION_BODY),
       authorizeCustomer,
+      refuseTooMuchWaiting,
       readJson(SUBMISSION_BODY),
       async (request, response) => {
         const composites = parseSubmission(request.body);

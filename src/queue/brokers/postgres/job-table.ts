@@ -129,6 +129,18 @@ export class JobTable {
       .select('id', 'data AS carried');
   }
 
+  /** Returns how many packages with this fairness key wait; counts no more than `atMost`. */
+  async countWaitingOf(fairnessKey: string, atMost: number): Promise<number> {
+    const { rows } = await this.#database.raw<{ rows: { count: number }[] }>(
+      `SELECT count(*)::integer AS count FROM (
+         -- The condition of the index, which Postgres does not find in that of the key.
+         SELECT FROM ${SCHEMA}.job WHERE name = ? AND fairness_key = ? AND fairness_key <> '' LIMIT ?
+       ) AS waiting`,
+      [this.#queueName, fairnessKey, atMost],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   /** Returns some of the tasks that wait or run, oldest first. */
   async list(
     { limit, offset, ids }: QueuedTaskPage,

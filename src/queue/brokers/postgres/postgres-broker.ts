@@ -139,6 +139,10 @@ export class PostgresBroker implements Broker {
     return this.#jobs.count('waiting');
   }
 
+  waitingOfFairnessKey(fairnessKey: string, atMost: number): Promise<number> {
+    return this.#jobs.countWaitingOf(fairnessKey, atMost);
+  }
+
   lockSize(): Promise<number> {
     return this.#jobs.count('held');
   }

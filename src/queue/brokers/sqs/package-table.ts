@@ -222,6 +222,19 @@ export class PackageTable {
       .select('id', 'carried');
   }
 
+  /** Returns how many packages with this fairness key wait; counts no more than `atMost`. */
+  async countWaitingOf(fairnessKey: string, atMost: number): Promise<number> {
+    const { rows } = await this.#database.raw<{ rows: { count: number }[] }>(
+      `SELECT count(*)::integer AS count FROM (
+         SELECT FROM queue.sqs_packages
+         WHERE queue = ? AND state <> 'held' AND carried #>> '{task,options,fairnessKey}' = ?
+         LIMIT ?
+       ) AS waiting`,
+      [this.#queueName, fairnessKey, atMost],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   /** Some of the tasks that wait or run, oldest first. */
   async list(
     { limit, offset, ids }: QueuedTaskPage,

@@ -143,6 +143,10 @@ export class SqsBroker implements Broker {
     return this.#table.count('waiting');
   }
 
+  waitingOfFairnessKey(fairnessKey: string, atMost: number): Promise<number> {
+    return this.#table.countWaitingOf(fairnessKey, atMost);
+  }
+
   lockSize(): Promise<number> {
     return this.#table.count('held');
   }

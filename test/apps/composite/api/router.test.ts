@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import type { CollectionBody, MemberBody } from '../../../../src/apps/composite/api/collections.ts';
+import { processMember } from '../../../../src/apps/composite/tasks.ts';
 import { type ApiServer, CUSTOMER, collectionOf, startApi } from '../../../support/api-server.ts';
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}';
@@ -277,6 +278,57 @@ describe('POST /customers/{customer}/queue', () => {
     }
     expect(await counts()).toEqual(before);
     expect((await post(collectionOf({}))).status).toBe(202);
+  });
+
+  it('gives the task of each member its customer as the fairness key', async () => {
+    const { members } = await submit({}, {});
+    const ids = members.map(({ id }) => id.split('/').at(-1) ?? '');
+    const taskIds = await api.platform.database('composite.members').whereIn('id', ids).pluck('task_id');
+    const queued = await api.queue.queuedTasks({ ids: taskIds, limit: 9, offset: 0 });
+    expect(queued.map(({ options }) => options.fairnessKey)).toEqual(Array(2).fill(`customer ${CUSTOMER}`));
+  });
+
+  it('answers 429 to a customer with too many members waiting, and says when to try again', async () => {
+    const own = await startApi({ COMPOSITE_MAX_WAITING_MEMBERS: '3' });
+    const { database } = own.platform;
+    const send = (body: string) =>
+      fetch(`${own.url}/customers/${CUSTOMER}/queue`, { method: 'POST', headers: own.headers, body });
+    const sendMembers = (count: number) => send(JSON.stringify(collectionOf(...Array(count).fill({}))));
+    try {
+      await own.queue.asyncTasks(
+        processMember,
+        Array.from({ length: 9 }, () => ({
+          args: { memberId: randomUUID(), authorization: 'x' },
+          options: { fairnessKey: 'customer 6' },
+        })),
+      );
+      expect((await sendMembers(2)).status).toBe(202);
+      // Two wait, so that there is room for another collection, however large that is.
+      expect((await sendMembers(4)).status).toBe(202);
+      const refused = await sendMembers(1);
+      expect(refused.status).toBe(429);
+      expect(refused.headers.get('retry-after')).toBe('60');
+      expect(await refused.json()).toEqual({
+        detail:
+          'Customer 5 has 3 members waiting, or more, and cannot submit others yet. Try again in 60 seconds.',
+      });
+      // Before the body is looked at.
+      expect((await send('rubbish')).status).toBe(429);
+      expect(await database('composite.members')).toHaveLength(6);
+      // 60 tasks in ten minutes, and four have to go.
+      await database('queue.task_counts').insert({
+        queue: 'composite',
+        minute: database.raw(`date_trunc('minute', now())`),
+        engine_id: randomUUID(),
+        successes: 60,
+      });
+      expect((await sendMembers(1)).headers.get('retry-after')).toBe('40');
+      const taskIds = await database('composite.members').orderBy('created').limit(4).pluck('task_id');
+      await own.queue.deleteQueuedTasks(taskIds);
+      expect((await sendMembers(1)).status).toBe(202);
+    } finally {
+      await own.stop();
+    }
   });
 
   it('asks the DLCS with the credentials as they came', async () => {
