@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { giveBack, type WithdrawalTarget } from '../enqueueing/cancelling.ts';
+import { endWaitingTasks, giveBack, type WithdrawalTarget } from '../enqueueing/cancelling.ts';
+import { noteFailedAttempts } from '../enqueueing/standstills.ts';
 import { LEASE_SECONDS } from '../leases/engine-state.ts';
-import type { Lease } from '../leases/lease.ts';
+import type { EndedLease, Lease } from '../leases/lease.ts';
 import {
   type AttemptCourse,
   saveUnsuccessfulAttempts,
@@ -11,6 +12,7 @@ import {
 } from '../results/attempts.ts';
 import { LONGEST_LABEL_CHARACTERS } from '../tasks/task-options.ts';
 import { delayAfterLossSeconds } from './retry.ts';
+import type { Verdicts } from './verdict.ts';
 
 /**
  * Gives back the tasks of a queue's engines that are silent for longer than a lease. Only for an engine to call
@@ -20,6 +22,7 @@ import { delayAfterLossSeconds } from './retry.ts';
 export async function releaseTasksOfLostEngines(
   database: Database,
   target: WithdrawalTarget,
+  verdicts: Pick<Verdicts, 'mostWithoutProgress'>,
   logger: Logger,
 ): Promise<void> {
   const { queueName } = target;
@@ -42,7 +45,12 @@ export async function releaseTasksOfLostEngines(
     }));
     const endedIds = new Set(ended.map(({ id }) => id));
     await saveUnsuccessfulAttempts(transaction, held.filter(({ id }) => endedIds.has(id)).map(lostAttempt));
-    return { engines: lost, tasks: [...endedIds] };
+    const begunIds = new Set(
+      held.filter(({ begunAgoSeconds }) => begunAgoSeconds !== null).map(({ id }) => id),
+    );
+    const begun = ended.filter(({ id, cancelledBy }) => begunIds.has(id) && cancelledBy === null);
+    const givenUp = await giveUpStandstills(transaction, target, verdicts, begun);
+    return { engines: lost, tasks: [...endedIds], givenUp: [...givenUp] };
   });
   if (released) logger.warn(released, 'gave back the tasks of lost engines');
 }
@@ -79,4 +87,31 @@ function lostAttempt({ id, attempt, ...lease }: LostLease): UnsuccessfulAttempt 
     outcome: 'engine lost',
     error: 'The engine was lost: its heartbeat was missing for too long',
   };
+}
+
+/**
+ * Counts the attempts that ended with their engine, and ends the tasks that may have been the reason too often. Returns
+ * the ids of these.
+ */
+async function giveUpStandstills(
+  transaction: Knex.Transaction,
+  target: WithdrawalTarget,
+  verdicts: Pick<Verdicts, 'mostWithoutProgress'>,
+  begun: readonly EndedLease[],
+): Promise<ReadonlySet<string>> {
+  const counts = await noteFailedAttempts(
+    transaction,
+    target.queueName,
+    begun.map(({ id, progress }) => ({ taskId: id, done: progress?.done ?? 0 })),
+  );
+  const ids = [...counts.keys()];
+  if (ids.length === 0) return new Set();
+  const queued = await target.broker.list({ ids, limit: ids.length, offset: 0 }, transaction);
+  const failures = queued.flatMap((task) => {
+    const most = verdicts.mostWithoutProgress(task);
+    if (most === undefined || (counts.get(task.id) ?? 0) < most) return [];
+    const error = `Given up after ${task.attempts} attempts: the engine that made the last one died`;
+    return [[task.id, { error }] as const];
+  });
+  return endWaitingTasks(transaction, target, new Map(failures), { cancelled: false });
 }

@@ -185,6 +185,7 @@ export class Sentinel {
         releaseTasksOfLostEngines(
           database,
           { broker, queueName, onLostCaller, signer, failedTaskSigner },
+          this.#verdicts,
           logger,
         ),
       onSilence: () => this.#dropTasks('the engine could not reach Postgres for too long'),

@@ -30,6 +30,16 @@ export class Verdicts {
     return most > 0 && attempt > most;
   }
 
+  /**
+   * After how many attempts in a row without progress a task is given up; `undefined` where that does not apply, because
+   * a policy or the settings say how many attempts there are, or because there is no limit.
+   */
+  mostWithoutProgress(task: Pick<TaskPackage, 'func' | 'options'>): number | undefined {
+    const { maximumAttempts, maximumAttemptsWithoutProgress } = this.#settings;
+    if (maximumAttempts > 0 || this.#policy(task).maxAttempts !== undefined) return undefined;
+    return maximumAttemptsWithoutProgress === 0 ? undefined : maximumAttemptsWithoutProgress;
+  }
+
   /** The function returned or threw. */
   ofOutcome(assignment: Assignment, outcome: TaskOutcome, cancelledBy?: string): EndedAttempt {
     if (outcome.success) return { ...heldAs(assignment), outcome, nextAttemptSeconds: undefined };
@@ -112,19 +122,16 @@ export class Verdicts {
     return Math.max(0, growingDelaySeconds({ firstSeconds, longestSeconds }, attempt) - presentedSeconds);
   }
 
-  /** Applies only where neither a policy nor the settings say how many attempts there are. */
   #limitWithoutProgress(task: TaskPackage): Pick<EndedAttempt, 'mostWithoutProgress'> {
-    const { maximumAttempts, maximumAttemptsWithoutProgress } = this.#settings;
-    const isLimited = maximumAttempts > 0 || this.#policy(task).maxAttempts !== undefined;
-    if (isLimited || maximumAttemptsWithoutProgress === 0) return {};
-    return { mostWithoutProgress: maximumAttemptsWithoutProgress };
+    const mostWithoutProgress = this.mostWithoutProgress(task);
+    return mostWithoutProgress === undefined ? {} : { mostWithoutProgress };
   }
 
   #maximumAttempts(task: TaskPackage): number {
     return this.#policy(task).maxAttempts ?? this.#settings.maximumAttempts;
   }
 
-  #policy({ func, options }: TaskPackage): RetryPolicy {
+  #policy({ func, options }: Pick<TaskPackage, 'func' | 'options'>): RetryPolicy {
     return { ...this.#taskFunctions.get(func)?.retry, ...options?.retry };
   }
 }

@@ -55,37 +55,55 @@ export async function cancelTasks(
 }
 
 /**
- * Ends tasks that wait, as failures that are not presented again, and tells their functions.
+ * Ends tasks that wait, as cancelled ones, and tells their functions.
  *
  * @param cancelledBy who asked for the end of each, by its id.
  * @returns the ids of those that waited.
  */
-export async function withdrawTasks(
+export function withdrawTasks(
   transaction: Knex.Transaction,
-  { broker, queueName, onLostCaller, signer, failedTaskSigner }: WithdrawalTarget,
+  target: WithdrawalTarget,
   cancelledBy: ReadonlyMap<string, string>,
 ): Promise<ReadonlySet<string>> {
-  if (cancelledBy.size === 0) return new Set();
+  const failures = [...cancelledBy].map(([id, by]) => [id, { error: cancellationMessage(by) }] as const);
+  return endWaitingTasks(transaction, target, new Map(failures), { cancelled: true });
+}
+
+/**
+ * Ends tasks that wait, as failures that are not presented again, and tells their functions.
+ *
+ * @param failures the failure of each, by its id.
+ * @returns the ids of those that waited.
+ */
+export async function endWaitingTasks(
+  transaction: Knex.Transaction,
+  { broker, queueName, onLostCaller, signer, failedTaskSigner }: WithdrawalTarget,
+  failures: ReadonlyMap<string, TaskFailure>,
+  { cancelled }: { readonly cancelled: boolean },
+): Promise<ReadonlySet<string>> {
+  if (failures.size === 0) return new Set();
   const queued = await broker.list(
-    { ids: [...cancelledBy.keys()], limit: cancelledBy.size, offset: 0 },
+    { ids: [...failures.keys()], limit: failures.size, offset: 0 },
     transaction,
   );
   const queuedIds = queued.map(({ id }) => id);
   const verified = verifiedTasks(await broker.carried(queuedIds, transaction), signer);
   const ids = new Set(await broker.delete(queuedIds, transaction));
   if (ids.size === 0) return ids;
-  const withdrawn = queued
-    .filter(({ id }) => ids.has(id))
-    .map((task) =>
-      asCancelled(task, verified.get(task.id), {
-        error: cancellationMessage(cancelledBy.get(task.id) ?? ''),
-      }),
-    );
+  const withdrawn = queued.flatMap((task) => {
+    const failure = failures.get(task.id);
+    return failure && ids.has(task.id)
+      ? [{ ...asFailed(task, verified.get(task.id), failure), cancelled }]
+      : [];
+  });
   await saveFinishedAttempts(transaction, queueName, withdrawn, failedTaskSigner);
-  await saveUnsuccessfulAttempts(
-    transaction,
-    queued.filter(({ id }) => ids.has(id)).map((task) => unbegun(task, cancelledBy.get(task.id) ?? '')),
-  );
+  if (cancelled) {
+    const ended = queued.filter(({ id }) => ids.has(id));
+    await saveUnsuccessfulAttempts(
+      transaction,
+      ended.map((task) => unbegun(task, failures.get(task.id)?.error ?? '')),
+    );
+  }
   await freeUniqueKeys(transaction, [...ids]);
   await forgetStandstills(transaction, [...ids]);
   await onLostCaller.call(
@@ -163,7 +181,7 @@ function verifiedTasks(
 }
 
 /** @param verified the same task, if its package could be verified: signing another would make it good. */
-function asCancelled(
+function asFailed(
   { id, name, func, args, group, options, created, attempts }: QueuedTask,
   verified: TaskPackage | undefined,
   failure: TaskFailure,
@@ -174,16 +192,12 @@ function asCancelled(
     attemptCount: attempts,
     outcome: { success: false, result: failure },
     args: task.args,
-    cancelled: true,
     isUnverified: verified === undefined,
   };
 }
 
-/** The attempt that the task waited for. One whose delay was not over had not waited for a worker. */
-function unbegun(
-  { id, attempts, options, startAfter }: QueuedTask,
-  cancelledBy: string,
-): UnsuccessfulAttempt {
+/** The cancelled attempt that the task waited for. One whose delay was not over had not waited for a worker. */
+function unbegun({ id, attempts, options, startAfter }: QueuedTask, error: string): UnsuccessfulAttempt {
   return {
     taskId: id,
     number: attempts + 1,
@@ -195,7 +209,7 @@ function unbegun(
     waitedSeconds: Math.max(0, (Date.now() - Date.parse(startAfter)) / 1_000),
     ranSeconds: null,
     outcome: 'cancelled',
-    error: cancellationMessage(cancelledBy),
+    error,
     sentBy: options.resubmittedBy ?? null,
   };
 }

@@ -147,12 +147,19 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect(await broker.waitingOfFairnessKey('a', 10)).toBe(3);
       expect(await broker.waitingOfFairnessKey('a', 2)).toBe(2);
       await broker.delete([delayed]);
-      await take(database, broker, 4);
+      const taken = await take(database, broker, 4);
       expect(await broker.waitingOfFairnessKey('a', 10)).toBe(0);
-      await database.transaction(async (transaction) => {
-        await broker.acknowledge([{ id: first, attempt: 1 }], transaction);
-        await broker.release([{ id: second, attempt: 1, delaySeconds: 600 }], transaction);
-      });
+      await remove(
+        database,
+        broker,
+        taken.filter(({ id }) => id === first),
+      );
+      await release(
+        database,
+        broker,
+        taken.filter(({ id }) => id === second),
+        { delaySeconds: 600 },
+      );
       expect(await broker.waitingOfFairnessKey('a', 10)).toBe(1);
     });
 

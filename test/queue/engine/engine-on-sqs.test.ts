@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
-import { add, fail, secretLength, wait } from './fixtures/task-functions.ts';
+import { add, climb, fail, secretLength, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
 jest.setTimeout(60_000);
@@ -65,6 +65,16 @@ describe('an engine on Amazon SQS', () => {
     const id = await test.queue.asyncTask(fail, { message: 'broken' });
     expect(await test.finished(id)).toMatchObject({ success: false, attempt_count: 1 });
     await test.finished(id, ({ attempt_count }) => attempt_count === 2);
+  });
+
+  it('gives a task up after so many attempts that get nowhere, and not before', async () => {
+    await test.startEngine({ ENGINE_WORKER_MAX_ATTEMPTS_WITHOUT_PROGRESS: '2' });
+    const options = { retry: { delaySeconds: 0 } };
+    const id = await test.queue.asyncTask(climb, { steps: [1, 2, 2, 3, 3, 3, 3] }, options);
+    await test.finished(id, ({ attempt_count }) => attempt_count === 6);
+    await eventually(async () => (await test.queue.queueSize()) + (await test.queue.lockSize()) === 0);
+    expect(await test.finished(id)).toMatchObject({ attempt_count: 6, success: false });
+    await isDrained();
   });
 
   it('replaces a worker that is killed in a task, and runs the task again', async () => {

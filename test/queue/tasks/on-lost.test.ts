@@ -131,8 +131,55 @@ describe('the end of a task that its function cannot see to', () => {
       signer: new PackageSigner('a key for tests'),
       failedTaskSigner: new FailedTaskSigner(platform),
     };
-    await releaseTasksOfLostEngines(platform.database, target, platform.logger);
+    const verdicts = { mostWithoutProgress: () => undefined };
+    await releaseTasksOfLostEngines(platform.database, target, verdicts, platform.logger);
     expect(told).toEqual([{ args: { label: 'one' }, ...byAda }]);
     expect(await queue.fetch(id)).toMatchObject({ cancelled: true });
+  });
+
+  it('is told by the engine that gives it up, as it ran in too many engines that died', async () => {
+    const [stuck, advancing, hardlyBegun] = [
+      await enqueue('one'),
+      await enqueue('two'),
+      await enqueue('three'),
+    ];
+    const { platform, broker } = engine;
+    const { database } = platform;
+    const onLostCaller = new OnLostCaller(platform, new Map([[secretive.name, secretive]]));
+    const target = {
+      broker,
+      queueName: 'composite',
+      onLostCaller,
+      signer: new PackageSigner('a key for tests'),
+      failedTaskSigner: new FailedTaskSigner(platform),
+    };
+    const loseEngine = async (done: number) => {
+      await engine.take();
+      const leases = () => database('queue.leases');
+      await leases()
+        .whereNot({ task_id: hardlyBegun })
+        .update({ started: database.raw('clock_timestamp()') });
+      await leases()
+        .where({ task_id: advancing })
+        .update({ progress: { done, total: 3, note: null } });
+      await database('queue.engines').update({
+        heartbeat: database.raw("clock_timestamp() - interval '1 minute'"),
+      });
+      const verdicts = { mostWithoutProgress: () => 2 };
+      await releaseTasksOfLostEngines(database, target, verdicts, platform.logger);
+      await database('queue.engines').update({ state: 'idle' });
+    };
+    await loseEngine(1);
+    expect(told).toEqual([]);
+    await loseEngine(2);
+    const error = 'Given up after 2 attempts: the engine that made the last one died';
+    expect(told).toEqual([
+      { args: { label: 'one' }, failure: { error }, nextAttemptSeconds: undefined, progress: null },
+    ]);
+    expect(await queue.fetch(stuck)).toMatchObject({ success: false, cancelled: false, attemptCount: 2 });
+    expect(await queue.queueSize()).toBe(2);
+    expect(await database('queue.standstills').select('task_id', 'furthest', 'attempts')).toEqual([
+      { task_id: advancing, furthest: 2, attempts: 0 },
+    ]);
   });
 });
