@@ -10,7 +10,7 @@ const SQS_NAME = 'up to 80 letters, digits, dashes and underscores (a standard q
 const ALTERNATIVES =
   'a JSON object of queues and of what differs for each, such as {"long": {"workers": 1, "timeout": 7200, "retry": 9000}}';
 const ALTERNATIVE_NAMES =
-  'workers, timeout, retry, retry_max, max_attempts, max_attempts_without_progress, ack_failures, recycle, max_rss, queue_limit, bulk, poll, save_limit, cached, keep_secrets, scheduler, catch_up';
+  'workers, timeout, retry, retry_max, max_attempts, max_attempts_without_progress, ack_failures, recycle, max_rss, queue_limit, bulk, poll, save_limit, fairness_limit, cached, keep_secrets, scheduler, catch_up';
 
 function read(environment: NodeJS.ProcessEnv): QueueSettings {
   return readSettings(environment, [queueSettings]).of(queueSettings);
@@ -37,6 +37,7 @@ describe('the settings of the queue', () => {
         bulk: 250,
         pollSeconds: 1,
         saveLimit: 250,
+        mostOfFairnessKey: 0,
         cachedSeconds: 0,
         keepSecretsSeconds: 2_592_000,
         runsSchedules: true,
@@ -69,6 +70,7 @@ describe('the settings of the queue', () => {
         Q_CLUSTER_BULK: '5',
         Q_CLUSTER_POLL: '2',
         Q_CLUSTER_SAVE_LIMIT: '-1',
+        Q_CLUSTER_FAIRNESS_LIMIT: '4',
         Q_CLUSTER_KEEP_SECRETS: '3600',
         Q_CLUSTER_SAVE_LIMIT_PER: 'Group',
         Q_CLUSTER_CACHED: '60',
@@ -94,6 +96,7 @@ describe('the settings of the queue', () => {
         bulk: 5,
         pollSeconds: 2,
         saveLimit: -1,
+        mostOfFairnessKey: 4,
         keepSecretsSeconds: 3_600,
         cachedSeconds: 60,
         runsSchedules: false,
