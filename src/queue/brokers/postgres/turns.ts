@@ -128,7 +128,8 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
     SELECT lanes.*, job.id, row_number() OVER (PARTITION BY lane ORDER BY job.start_after, job.id) AS round
     FROM bound CROSS JOIN lanes CROSS JOIN LATERAL (
       SELECT id, start_after FROM ${READY} AND -priority = lanes.rank AND fairness_key = lanes.key
-        AND NOT EXISTS (SELECT FROM queue.leases WHERE task_id = job.id)
+        -- No anti-join: Postgres would plan that while there are few leases, and read all of them for each package later.
+        AND (SELECT task_id FROM queue.leases WHERE task_id = job.id) IS NULL
       ORDER BY -priority, fairness_key, start_after, id LIMIT least(lanes.share, lanes.room)
       FOR UPDATE SKIP LOCKED
     ) AS job
