@@ -12,7 +12,7 @@ export interface QueueBenchOptions {
   readonly postgresPid: number;
 }
 
-const DRAINED_TASKS = 20_000;
+const DRAINED_TASKS = 30_000;
 const ENQUEUED_TASKS = 10_000;
 const PICK_UPS = 200;
 

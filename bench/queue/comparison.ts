@@ -3,13 +3,13 @@ import type { Table } from '../report.ts';
 import type { Contender } from './contender.ts';
 import { graphileWorker } from './graphile-worker-peer.ts';
 import { ourQueue } from './our-queue.ts';
-import { pgBossByFiveHundreds, pgBossByHundreds } from './pg-boss-peer.ts';
+import { pgBossAnalyzed, pgBossByFiveHundreds, pgBossByHundreds } from './pg-boss-peer.ts';
 import { alternate, describeRounds, type Rounds } from './rounds.ts';
 
 const CONTENDERS = [ourQueue, pgBossByHundreds, graphileWorker];
 
-/** The size of its batches matters to a drain alone. */
-const DRAINERS = [ourQueue, pgBossByHundreds, pgBossByFiveHundreds, graphileWorker];
+/** The size of its batches, and what Postgres knows of its table, matter to a drain alone. */
+const DRAINERS = [ourQueue, pgBossByHundreds, pgBossByFiveHundreds, pgBossAnalyzed, graphileWorker];
 
 /** How fast tasks that wait are done: ours in two worker processes with results stored, theirs in one process without. */
 export async function compareDrain(tasks: number, rounds: number): Promise<Table> {

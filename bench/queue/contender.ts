@@ -13,7 +13,7 @@ export interface Contender {
 }
 
 /** Tasks that go first, so that nobody is measured while code is loaded and compiled. */
-export const WARM_UP_TASKS = 500;
+export const WARM_UP_TASKS = 5_000;
 
 /** The wait before each task whose pick-up is measured: whoever did the one before is idle again. */
 export const IDLE_MILLISECONDS = 10;

@@ -98,7 +98,7 @@ const SERVING = {
   /** The most tasks that are taken from the broker at once. */
   bulk: variable('Q_CLUSTER_BULK', wholeNumber(1, 10_000), {
     alternative: 'bulk',
-    default: '250',
+    default: '1000',
     meaning: 'The most tasks that an engine takes at once.',
   }),
   /** How long a task may wait where no notification arrives. */

@@ -194,16 +194,22 @@ const INSERT = `WITH inserted AS (
 const ENDED_COLUMNS = `task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress,
   limit_key AS "limitKey"`;
 
+/**
+ * SQL: a lease is one of those that are settled. Found by its task: where there is no lease when this is planned, the index of
+ * engines would seem as good.
+ */
+const IS_SETTLED =
+  'task_id = settled.id AND engine_id IS NOT DISTINCT FROM settled."engineId" AND leases.attempt = settled.attempt';
+
 /** For packages that are removed for good, as most are. */
 const END = `
   DELETE FROM queue.leases USING json_to_recordset(?::json) AS settled (id uuid, attempt integer, "engineId" uuid)
-  WHERE task_id = settled.id AND engine_id = settled."engineId" AND leases.attempt = settled.attempt
-  RETURNING ${ENDED_COLUMNS}`;
+  WHERE ${IS_SETTLED} RETURNING ${ENDED_COLUMNS}`;
 
 const SETTLE = `WITH ended AS (
     DELETE FROM queue.leases USING json_to_recordset(?::json) AS settled (id uuid, attempt integer, "engineId" uuid,
       "delaySeconds" double precision, "isUnstarted" boolean, "evenIfCancelled" boolean)
-    WHERE task_id = settled.id AND engine_id = settled."engineId" AND leases.attempt = settled.attempt
+    WHERE ${IS_SETTLED}
     RETURNING leases.*, "delaySeconds", coalesce("isUnstarted", false) AS is_unstarted,
       "delaySeconds" IS NOT NULL AND (cancelled_by IS NULL OR coalesce("evenIfCancelled", false)) AS is_released
   ), released AS (

@@ -22,12 +22,12 @@ export async function bringDuePackages(database: Database, queueName: string): P
 
 const BRING_DUE = `WITH bound AS MATERIALIZED (SELECT ?::text AS queue, clock_timestamp() AS time
   ), due AS MATERIALIZED (
-    SELECT job.id FROM bound JOIN ${SCHEMA}.job ON job.name = bound.queue
+    SELECT job.tableoid AS job_table, job.ctid AS job_row FROM bound JOIN ${SCHEMA}.job ON job.name = bound.queue
     WHERE waits_for = 'time' AND start_after <= bound.time
     ORDER BY start_after LIMIT ${MOST_AT_ONCE} FOR UPDATE OF job SKIP LOCKED
   ), moved AS (
     UPDATE ${SCHEMA}.job SET waits_for = CASE WHEN limit_key IS NULL THEN 'turn' ELSE 'slot' END
-    FROM bound, due WHERE job.name = bound.queue AND job.id = due.id
+    FROM due WHERE job.ctid = due.job_row AND job.tableoid = due.job_table
     RETURNING limit_key
   )
   SELECT (SELECT count(*) FROM moved)::integer AS moved,

@@ -125,9 +125,9 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
         ) END AS room
     FROM ring CROSS JOIN bound CROSS JOIN busy WHERE key <> ALL (busy.keys)
   ), picked AS MATERIALIZED (
-    SELECT lanes.*, job.id, row_number() OVER (PARTITION BY lane ORDER BY job.start_after, job.id) AS round
+    SELECT lanes.*, job.id, job.tableoid AS job_table, job.ctid AS job_row, row_number() OVER (PARTITION BY lane ORDER BY job.start_after, job.id) AS round
     FROM bound CROSS JOIN lanes CROSS JOIN LATERAL (
-      SELECT id, start_after FROM ${READY} AND -priority = lanes.rank AND fairness_key = lanes.key
+      SELECT tableoid, ctid, id, start_after FROM ${READY} AND -priority = lanes.rank AND fairness_key = lanes.key
         -- No anti-join: Postgres would plan that while there are few leases, and read all of them for each package later.
         AND (SELECT task_id FROM queue.leases WHERE task_id = job.id) IS NULL
       ORDER BY -priority, fairness_key, start_after, id LIMIT least(lanes.share, lanes.room)
@@ -135,7 +135,7 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
     ) AS job
   ), chosen AS MATERIALIZED (
     -- A key that had its whole share may have more, which goes before what is of a lower rank.
-    SELECT id, place, cut IS NOT NULL AS has_more
+    SELECT job_table, job_row, place, cut IS NOT NULL AS has_more
     FROM (
       SELECT *, row_number() OVER (ORDER BY rank, round, lane) AS place,
         min(rank) FILTER (WHERE round = share) OVER () AS cut
@@ -143,7 +143,8 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
     ) AS placed CROSS JOIN bound
     WHERE place <= most AND rank <= coalesce(cut, rank)
   ), taken AS (
-    DELETE FROM ${SCHEMA}.job USING bound, chosen WHERE job.name = bound.queue AND job.id = chosen.id
+    -- By their places: where the table is empty when this is planned, every index would seem as good as that of ids.
+    DELETE FROM ${SCHEMA}.job USING chosen WHERE job.ctid = chosen.job_row AND job.tableoid = chosen.job_table
     RETURNING job.id, retry_count + 1 AS attempt, data, job.priority, created_on, start_after, fairness_key, limit_key,
       limit_count, place, has_more
   ), leased AS (
