@@ -133,7 +133,8 @@ export class HandRunEngine {
   /** A monitor of its own, as each engine has one; functions are told of losses where they are given. */
   openMonitor(onLostCaller = new OnLostCaller(this.platform, new Map())): Monitor {
     return new Monitor({
-      platform: this.platform,
+      logger: this.platform.logger,
+      database: this.platform.database,
       broker: this.broker,
       queueName: QUEUE_NAME,
       registry: this.#registry,

@@ -34,7 +34,7 @@ describe('the settings of the queue', () => {
         recycleTasks: undefined,
         maximumResidentBytes: 0,
         queueLimit: 1_000,
-        bulk: 250,
+        bulk: 1_000,
         pollSeconds: 1,
         saveLimit: 250,
         mostOfFairnessKey: 0,

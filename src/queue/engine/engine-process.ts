@@ -7,8 +7,8 @@ import { engineSettingsOf, queueSettings } from '../settings.ts';
 import type { AnyTaskFunction } from '../tasks/task-function.ts';
 import type { Sentinel } from './sentinel.ts';
 
-/** Connections of an engine, beside those of its broker: storing and beating go on side by side. */
-const ENGINE_CONNECTIONS = 5;
+/** Connections of an engine, beside those of its broker, and those that results are stored on. */
+const ENGINE_CONNECTIONS = 4;
 
 /** An engine's statements take milliseconds; a connection that is silent for so long is lost. */
 const ENGINE_SILENCE_SECONDS = 10;

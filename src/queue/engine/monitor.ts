@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
+import type { Database } from '../../platform/database/connection.ts';
 import { isRefusal } from '../../platform/database/refusal.ts';
-import type { Platform } from '../../platform/platform.ts';
+import type { Logger } from '../../platform/logging.ts';
 import type { Broker, Settlement } from '../brokers/broker.ts';
 import type { Completion } from '../enqueueing/completion.ts';
 import { forgetStandstills, noteHeldFailures } from '../enqueueing/standstills.ts';
@@ -16,7 +17,9 @@ import type { EngineRegistry } from './engine-registry.ts';
 
 /** What a {@link Monitor} needs. */
 export interface MonitorOptions {
-  readonly platform: Platform;
+  readonly logger: Logger;
+  /** Goes by indexes: its statements are planned once, perhaps while the tables are empty, and are kept. */
+  readonly database: Database;
   readonly broker: Broker;
   readonly queueName: string;
   readonly registry: EngineRegistry;
@@ -37,7 +40,7 @@ const BATCH_SIZE = 500;
 const RETRY_SECONDS = 1;
 
 /** Transactions side by side: while Postgres stores one batch, the next one is made ready. */
-const MOST_TRANSACTIONS = 2;
+export const MOST_TRANSACTIONS = 2;
 
 /**
  * Stores results, and settles their packages in the same transaction. What could not be stored is kept and tried again,
@@ -116,7 +119,7 @@ export class Monitor {
     while (rest.length > 0 && !signal.aborted) {
       const some = rest.slice(0, size);
       try {
-        const stored = await this.#options.platform.database.transaction((transaction) =>
+        const stored = await this.#options.database.transaction((transaction) =>
           this.#storeBatch(some, transaction),
         );
         for (const attempt of stored) this.#options.onStored(attempt);
@@ -124,7 +127,7 @@ export class Monitor {
         size = Math.min(2 * size, BATCH_SIZE);
         this.#options.onRoom();
       } catch (error) {
-        this.#options.platform.logger.error(
+        this.#options.logger.error(
           { err: error, attempts: some.length },
           'results could not be stored, trying again',
         );
@@ -147,12 +150,12 @@ export class Monitor {
     batch: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
-    const { completion, onLostCaller, platform, registry } = this.#options;
+    const { completion, logger, onLostCaller, registry } = this.#options;
     const held = await this.#endLeases(await this.#giveUpStandstills(batch, transaction), transaction);
     const heldKeys = new Set(held.map((attempt) => keyOf(lease(attempt))));
     const dropped = batch.filter((attempt) => !heldKeys.has(keyOf(lease(attempt))));
     if (dropped.length > 0) {
-      platform.logger.warn(
+      logger.warn(
         { tasks: dropped.map(({ task }) => task.id) },
         'dropped results of tasks that others have taken',
       );
@@ -223,7 +226,7 @@ export class Monitor {
     attempts: readonly EndedAttempt[],
     transaction: Knex.Transaction,
   ): Promise<readonly EndedAttempt[]> {
-    const { queueName, platform } = this.#options;
+    const { queueName, logger } = this.#options;
     const counted = attempts.filter(
       ({ mostWithoutProgress, nextAttemptSeconds }) =>
         mostWithoutProgress !== undefined && nextAttemptSeconds !== undefined,
@@ -238,7 +241,7 @@ export class Monitor {
       (counts.get(task.id) ?? 0) >= mostWithoutProgress;
     const over = counted.filter(isOver).map(({ task }) => task.id);
     if (over.length === 0) return attempts;
-    platform.logger.warn({ tasks: over }, 'gave up tasks whose attempts failed without progress');
+    logger.warn({ tasks: over }, 'gave up tasks whose attempts failed without progress');
     return attempts.map((attempt) =>
       over.includes(attempt.task.id) ? { ...attempt, nextAttemptSeconds: undefined } : attempt,
     );

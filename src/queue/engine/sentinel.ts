@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Database, openDatabase } from '../../platform/database/connection.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { PRODUCT_SLUG } from '../../platform/product.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { createBroker } from '../brokers/index.ts';
 import { Completion } from '../enqueueing/completion.ts';
@@ -33,7 +35,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { releaseTasksOfLostEngines } from './lost-engines.ts';
 import { reportMemory } from './memory-report.ts';
-import { Monitor } from './monitor.ts';
+import { MOST_TRANSACTIONS, Monitor } from './monitor.ts';
 import { Pace } from './pace.ts';
 import { Pusher } from './pusher.ts';
 import { RunningReport } from './running-report.ts';
@@ -66,6 +68,7 @@ export class Sentinel {
   readonly #options: SentinelOptions;
   readonly #registry: EngineRegistry;
   readonly #broker: Broker;
+  readonly #resultsDatabase: Database;
   readonly #monitor: Monitor;
   readonly #pusher: Pusher;
   readonly #heartbeat: Heartbeat;
@@ -111,8 +114,16 @@ export class Sentinel {
     this.#broker = broker;
     this.#verdicts = new Verdicts(engineSettings, taskFunctions);
     const onLostCaller = new OnLostCaller(platform, taskFunctions);
+    this.#resultsDatabase = openDatabase(platform.settings.databaseUrl, {
+      applicationName: `${PRODUCT_SLUG} results`,
+      maximumConnections: MOST_TRANSACTIONS,
+      goesByIndexes: true,
+      silenceTimeoutSeconds: platform.silenceTimeoutSeconds,
+      logger,
+    });
     this.#monitor = new Monitor({
-      platform,
+      logger,
+      database: this.#resultsDatabase,
       broker,
       queueName,
       registry,
@@ -262,7 +273,7 @@ export class Sentinel {
     await this.#registry
       .leave(this.#crew.reincarnations)
       .catch((error: unknown) => logger.warn({ err: error }, 'the engine could not say that it stops'));
-    await this.#broker.close();
+    await Promise.all([this.#broker.close(), this.#resultsDatabase.destroy()]);
     logger.info('engine stopped');
   }
 

@@ -43,7 +43,8 @@ describe('a monitor', () => {
 
   function openMonitor(of = platform): Monitor {
     return new Monitor({
-      platform: of,
+      logger: of.logger,
+      database: of.database,
       broker,
       queueName: 'composite',
       registry:
