@@ -11,7 +11,7 @@ import {
   type PackedOptions,
   TaskOptionsError,
 } from './task-options.ts';
-import type { TaskPackage } from './task-package.ts';
+import { noteCarried, type TaskPackage } from './task-package.ts';
 
 /** A year: what waits for longer is a schedule. */
 const LONGEST_DELAY_SECONDS = 366 * 86_400;
@@ -59,18 +59,31 @@ export function packTask(
     ...more,
     secretSubject: sealed.secretSubject,
   });
-  return {
-    task: {
-      id,
-      name: options.taskName ?? taskNameOf(id),
-      func,
-      args: sealed.args,
-      group: options.group ?? null,
-      started: (options.id === undefined ? creationOf(id) : undefined) ?? new Date().toISOString(),
-      ...(Object.keys(packed).length === 0 ? {} : { options: packed }),
+  const started = options.id === undefined ? undefined : new Date().toISOString();
+  const rest = Object.keys(packed).length === 0 ? {} : { options: packed };
+  const task: TaskPackage = {
+    id,
+    // What follows from the id is seldom asked for before the task runs.
+    get name() {
+      return options.taskName ?? taskNameOf(id);
     },
-    delaySeconds: options.delay,
+    func,
+    args: sealed.args,
+    group: options.group ?? null,
+    get started() {
+      return started ?? creationOf(id) ?? '';
+    },
+    ...rest,
   };
+  noteCarried(task, {
+    func,
+    ...(Object.keys(sealed.args).length === 0 ? {} : { args: sealed.args }),
+    ...(options.taskName === undefined ? {} : { name: options.taskName }),
+    ...(options.group === undefined ? {} : { group: options.group }),
+    ...(started === undefined ? {} : { started }),
+    ...rest,
+  });
+  return { task, delaySeconds: options.delay };
 }
 
 function checkOptions(func: string, options: CallOptions): void {

@@ -64,7 +64,7 @@ export class PackageSigner {
 
   /** Signs; the signature holds for the id and the content, not for the order of keys, which JSONB does not keep. */
   sign(task: TaskPackage): SignedPackage {
-    const carried = carriedTaskOf(task);
+    const carried = noted.get(task) ?? carriedTaskOf(task);
     return { task: carried, signature: this.#signer.sign(serialize(task.id, carried)) };
   }
 
@@ -80,6 +80,13 @@ export class PackageSigner {
     if (!this.#signer.verify(text, carried.signature)) throw new PackageSignatureError(true);
     return taskPackageOf(id, carried.task);
   }
+}
+
+const noted = new WeakMap<TaskPackage, CarriedTask>();
+
+/** Notes how a package is carried, for a caller that knows what of it follows from its id. */
+export function noteCarried(task: TaskPackage, carried: CarriedTask): void {
+  noted.set(task, carried);
 }
 
 function carriedTaskOf({ id, name, func, args, group, started, options }: TaskPackage): CarriedTask {
