@@ -8,7 +8,7 @@ const KEYS_OF_A_SWEEP = 1_000;
 
 /** What a sweep found. */
 export interface Sweep {
-  /** The keys that have a package waiting and a slot free. */
+  /** The keys that have a package waiting, and a slot free for it. */
   readonly openKeys: readonly string[];
   /** Where the next sweep begins; the empty text if this one came to the end. */
   readonly nextKey: string;
@@ -47,7 +47,10 @@ export class Slots {
     });
   }
 
-  /** Finds keys that have a package waiting and a slot free: a task was deleted, or an engine died after its task's end. */
+  /**
+   * Finds keys that have a package waiting and a slot free, as packages came, a task was deleted, or an engine died after
+   * its task's end; or whose slot a package of a lower priority has, and no turn yet.
+   */
   async sweep(firstKey: string): Promise<Sweep> {
     const { rows } = await this.#database.raw<{ rows: { key: string; isOpen: boolean }[] }>(SWEEP, {
       queueName: this.#queueName,
@@ -66,16 +69,13 @@ export class Slots {
     bound: { readonly queueName: string; readonly limitKeys: string[] },
   ): Promise<void> {
     await transaction.raw(
-      `UPDATE ${SCHEMA}.job SET waits_for = 'slot'
-       WHERE name = :queueName AND id IN (
+      `WITH lower AS MATERIALIZED (
          SELECT id FROM ${SCHEMA}.job AS holder
-         WHERE name = :queueName AND waits_for = 'turn' AND limit_key = ANY (:limitKeys::text[]) AND EXISTS (
-           SELECT FROM ${SCHEMA}.job AS waiting
-           WHERE waiting.name = :queueName AND waiting.waits_for = 'slot' AND waiting.limit_key = holder.limit_key
-             AND -waiting.priority < -holder.priority
-         )
+         WHERE name = :queueName AND waits_for = 'turn' AND limit_key = ANY (:limitKeys::text[])
+           AND priority < (SELECT priority FROM (${waitingFor('holder.limit_key', 1)}) AS first)
          FOR UPDATE SKIP LOCKED
-       )`,
+       )
+       UPDATE ${SCHEMA}.job SET waits_for = 'slot' FROM lower WHERE job.name = :queueName AND job.id = lower.id`,
       bound,
     );
   }
@@ -88,22 +88,32 @@ function usedSlots(key: string): string {
 }
 
 /** SQL: the packages that wait for a slot of a key, in order. */
-function waitingFor(key: string, count: number): string {
+function waitingFor(key: string, count: number | string): string {
   return `SELECT id, limit_count, priority, start_after FROM ${SCHEMA}.job
     WHERE name = :queueName AND waits_for = 'slot' AND limit_key = ${key}
     ORDER BY -priority, start_after, id LIMIT ${count}`;
 }
 
-const FILL = `
+/**
+ * Each step is run by itself: joined with the table at once, Postgres would look at all that waits for a slot. Packages
+ * that somebody else is about to delete are passed over, as a caller's transaction may be open for long.
+ */
+const FILL = `WITH open AS MATERIALIZED (
+    SELECT key, used, greatest(most - used, 0) AS free
+    FROM unnest(:limitKeys::text[]) AS wanted (key)
+    CROSS JOIN LATERAL (SELECT ${usedSlots('wanted.key')} AS used) AS slots
+    CROSS JOIN LATERAL (
+      SELECT max(limit_count) AS most FROM (${waitingFor('wanted.key', GREATEST_LIMIT)}) AS waiting
+    ) AS limits
+  ), waiting AS MATERIALIZED (
+    SELECT key, used, first.* FROM open CROSS JOIN LATERAL (${waitingFor('open.key', 'open.free')}
+      FOR UPDATE SKIP LOCKED) AS first
+  ), placed AS MATERIALIZED (
+    SELECT id, limit_count, used + row_number() OVER (PARTITION BY key ORDER BY -priority, start_after, id) AS place
+    FROM waiting
+  )
   UPDATE ${SCHEMA}.job SET waits_for = 'turn'
-  FROM unnest(:limitKeys::text[]) AS wanted (key)
-  CROSS JOIN LATERAL (SELECT ${usedSlots('wanted.key')} AS used) AS slots
-  CROSS JOIN LATERAL (
-    SELECT id, limit_count, row_number() OVER (ORDER BY -priority, start_after, id) AS place
-    FROM (${waitingFor('wanted.key', GREATEST_LIMIT)}) AS waiting
-  ) AS next
-  WHERE slots.used + next.place <= next.limit_count
-    AND job.name = :queueName AND job.id = next.id AND job.waits_for = 'slot'`;
+  FROM placed WHERE place <= placed.limit_count AND job.name = :queueName AND job.id = placed.id`;
 
 const SWEEP = `WITH RECURSIVE keys AS (
     (SELECT limit_key AS key, 1 AS place FROM ${SCHEMA}.job
@@ -115,7 +125,11 @@ const SWEEP = `WITH RECURSIVE keys AS (
     ) AS next
     WHERE keys.place < :count
   )
-  SELECT keys.key, slots.used < first.limit_count AS "isOpen"
+  SELECT keys.key, slots.used < first.limit_count OR EXISTS (
+      -- It makes way for the first.
+      SELECT FROM ${SCHEMA}.job WHERE name = :queueName AND waits_for = 'turn' AND limit_key = keys.key
+        AND priority < first.priority
+    ) AS "isOpen"
   FROM keys
   CROSS JOIN LATERAL (${waitingFor('keys.key', 1)}) AS first
   CROSS JOIN LATERAL (SELECT ${usedSlots('keys.key')} AS used) AS slots`;
