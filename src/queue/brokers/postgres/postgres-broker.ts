@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { LRUCache } from 'lru-cache';
 import type { PgBoss } from 'pg-boss';
 import { afterTransaction } from '../../../platform/database/after-transaction.ts';
 import { type Database, openDatabase } from '../../../platform/database/connection.ts';
@@ -6,6 +7,7 @@ import { NotificationListener } from '../../../platform/database/notification-li
 import type { Logger } from '../../../platform/logging.ts';
 import { PRODUCT_SLUG } from '../../../platform/product.ts';
 import type { EndedLease } from '../../leases/lease.ts';
+import { LeaseRefusedError } from '../../leases/leasing.ts';
 import type {
   Broker,
   BrokerInfo,
@@ -48,6 +50,9 @@ const QUEUE_OPTIONS = {
 
 const OPTION_NAMES = ['notify', 'retryLimit', 'retryDelay', 'expireInSeconds', 'retentionSeconds'] as const;
 
+/** Priorities of which it is known whose turn was the last. */
+const MOST_PRIORITIES = 100;
+
 /** pg-boss, which is loaded when it is first needed. */
 interface StartedBoss {
   readonly boss: PgBoss;
@@ -74,8 +79,8 @@ export class PostgresBroker implements Broker {
   readonly #jobs: JobTable;
   readonly #admission: Admission;
   readonly #listeners = new Set<() => void>();
-  /** The fairness key that had the last turn. */
-  #lastKey = '';
+  /** By priority, the fairness key that had the last turn. */
+  readonly #lastKeys = new LRUCache<number, string>({ max: MOST_PRIORITIES });
   #started: Promise<StartedBoss> | undefined;
 
   constructor(options: PostgresBrokerOptions) {
@@ -101,9 +106,11 @@ export class PostgresBroker implements Broker {
     await this.#admission.admit();
     const all: Delivery[] = [];
     for (;;) {
-      const { deliveries, lastKey, hasMore } = await this.#takeTurns(limit - all.length, engineId);
+      const { deliveries, lastKeys, hasMore } = await this.#takeTurns(limit - all.length, engineId).catch(
+        (error: unknown) => noneAfter(all, error),
+      );
       all.push(...deliveries);
-      this.#lastKey = lastKey;
+      for (const [priority, key] of lastKeys) this.#lastKeys.set(priority, key);
       if (!hasMore || deliveries.length === 0 || all.length >= limit) return all;
     }
   }
@@ -200,7 +207,13 @@ export class PostgresBroker implements Broker {
   /** Where fairness keys have a limit, one engine takes after the other: each has to see what the others hold. */
   async #takeTurns(limit: number, engineId: string): Promise<TakenTurns> {
     const { queueName, mostOfFairnessKey } = this.#options;
-    const turns = { queueName, engineId, limit, afterKey: this.#lastKey, mostOfKey: mostOfFairnessKey };
+    const turns = {
+      queueName,
+      engineId,
+      limit,
+      lastKeys: new Map(this.#lastKeys.entries()),
+      mostOfKey: mostOfFairnessKey,
+    };
     if (mostOfFairnessKey === undefined) return takeTurns(this.#ownDatabase, turns);
     return this.#ownDatabase.transaction(async (transaction) => {
       await transaction.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [
@@ -264,4 +277,10 @@ export class PostgresBroker implements Broker {
     else if (OPTION_NAMES.some((name) => queue[name] !== QUEUE_OPTIONS[name]))
       await boss.updateQueue(queueName, QUEUE_OPTIONS);
   }
+}
+
+/** What was taken before the engine was refused more is its own all the same. */
+function noneAfter(taken: readonly Delivery[], error: unknown): TakenTurns {
+  if (taken.length === 0 || !(error instanceof LeaseRefusedError)) throw error;
+  return { deliveries: [], lastKeys: new Map(), hasMore: false };
 }

@@ -10,8 +10,8 @@ export interface TurnOptions {
   readonly engineId: string;
   /** The most packages. */
   readonly limit: number;
-  /** The fairness key that had the last turn: the next one in the alphabet has the first turn now. */
-  readonly afterKey: string;
+  /** By priority, the fairness key that had the last turn: the next one in the alphabet has the first turn now. */
+  readonly lastKeys: ReadonlyMap<number, string>;
   /** The most tasks with one fairness key that engines hold at a time; no limit where absent. */
   readonly mostOfKey?: number | undefined;
 }
@@ -19,14 +19,15 @@ export interface TurnOptions {
 /** The packages that were taken, in the order of their turns. */
 export interface TakenTurns {
   readonly deliveries: readonly Delivery[];
-  /** The fairness key that had the last turn. */
-  readonly lastKey: string;
+  /** By priority, the fairness key that had the last turn; priorities of which nothing was taken are left out. */
+  readonly lastKeys: ReadonlyMap<number, string>;
   /** Whether a key may have more that could be taken now. */
   readonly hasMore: boolean;
 }
 
 interface TakenRow extends Delivery {
   readonly place: number;
+  readonly priority: number;
   readonly key: string;
   readonly hasMore: boolean;
 }
@@ -41,11 +42,11 @@ interface TakenRow extends Delivery {
  * @throws {LeaseRefusedError}
  */
 export async function takeTurns(database: DatabaseOrTransaction, options: TurnOptions): Promise<TakenTurns> {
-  const { queueName, engineId, limit, afterKey, mostOfKey = null } = options;
+  const { queueName, engineId, limit, lastKeys, mostOfKey = null } = options;
   const { rows } = await prepared<TakenRow>(database, TAKE, [
     queueName,
     limit,
-    afterKey,
+    JSON.stringify(Object.fromEntries(lastKeys)),
     mostOfKey,
     engineId,
     queueName,
@@ -62,22 +63,26 @@ export async function takeTurns(database: DatabaseOrTransaction, options: TurnOp
       carried,
       waitedSeconds,
     })),
-    lastKey: taken.at(-1)?.key ?? options.afterKey,
+    lastKeys: new Map(taken.map(({ priority, key }) => [priority, key])),
     hasMore: taken.some(({ hasMore }) => hasMore),
   };
 }
 
 const READY = `${SCHEMA}.job WHERE name = bound.queue AND waits_for = 'turn'`;
 
-/** SQL: the first fairness key of a rank that meets a condition. A rank is a priority the other way round: 0 before 1. */
-function firstKey(rank: string, condition: string): string {
-  return `(SELECT -priority AS rank, fairness_key AS key FROM ${READY} AND -priority = ${rank} AND ${condition}
-    ORDER BY -priority, fairness_key LIMIT 1)`;
+/**
+ * SQL: the first fairness key that meets a condition, of a rank that is named by a row with `rank` and `after`. A rank is
+ * a priority the other way round: 0 before 1. `after` is the key that had the last turn in it.
+ */
+function firstKey(of: string, condition: string): string {
+  return `(SELECT -priority AS rank, ${of}.after, fairness_key AS key FROM ${READY} AND -priority = ${of}.rank
+    AND ${condition} ORDER BY -priority, fairness_key LIMIT 1)`;
 }
 
 /** SQL: the first rank that meets a condition. */
 function firstRank(condition: string): string {
-  return `(SELECT -priority AS rank FROM ${READY} AND ${condition} ORDER BY -priority LIMIT 1)`;
+  return `(SELECT -priority AS rank, coalesce(bound.last_keys ->> priority::text, '') AS after FROM ${READY} AND ${condition}
+    ORDER BY -priority LIMIT 1)`;
 }
 
 /** SQL: of what is found by the queries, which are run one after the other, the first row. */
@@ -86,12 +91,12 @@ function firstOf(...queries: readonly string[]): string {
 }
 
 /** SQL: the key that has the first turn in a rank. */
-function keyAfterLast(rank: string): string {
-  return firstOf(firstKey(rank, 'fairness_key > bound.after'), firstKey(rank, 'true'));
+function keyAfterLast(of: string): string {
+  return firstOf(firstKey(of, `fairness_key > ${of}.after`), firstKey(of, 'true'));
 }
 
 const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
-    SELECT ?::text AS queue, ?::integer AS most, ?::text AS after, ?::integer AS most_of_key
+    SELECT ?::text AS queue, ?::integer AS most, ?::jsonb AS last_keys, ?::integer AS most_of_key
   ), holder AS MATERIALIZED (${LEASE_HOLDER}
   ), busy AS MATERIALIZED (
     SELECT coalesce(array_agg(fairness_key), '{}') AS keys
@@ -99,22 +104,19 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
       SELECT fairness_key FROM bound JOIN queue.leases USING (queue) WHERE ?::integer IS NOT NULL AND fairness_key <> ''
       GROUP BY fairness_key, most_of_key HAVING count(*) >= most_of_key
     ) AS full_keys
-  ), ring (rank, key, lane) AS (
+  ), ring (rank, after, key, lane) AS (
     -- The keys of the first rank in the order of their turns, then those of the next. A busy key is passed over.
-    SELECT first.rank, first.key, (first.key <> ALL (busy.keys))::integer
+    SELECT first.rank, first.after, first.key, (first.key <> ALL (busy.keys))::integer
     FROM bound CROSS JOIN busy
-    CROSS JOIN LATERAL ${firstRank('true')} AS top CROSS JOIN LATERAL ${keyAfterLast('top.rank')} AS first
+    CROSS JOIN LATERAL ${firstRank('true')} AS top CROSS JOIN LATERAL ${keyAfterLast('top')} AS first
     UNION ALL
-    SELECT next.rank, next.key, ring.lane + (next.key <> ALL (busy.keys))::integer
+    SELECT next.rank, next.after, next.key, ring.lane + (next.key <> ALL (busy.keys))::integer
     FROM ring CROSS JOIN bound CROSS JOIN busy CROSS JOIN LATERAL ${firstOf(
-      firstKey('ring.rank', 'ring.key > bound.after AND fairness_key > ring.key'),
-      firstKey('ring.rank', 'ring.key > bound.after AND fairness_key <= bound.after'),
-      firstKey(
-        'ring.rank',
-        'ring.key <= bound.after AND fairness_key > ring.key AND fairness_key <= bound.after',
-      ),
+      firstKey('ring', 'ring.key > ring.after AND fairness_key > ring.key'),
+      firstKey('ring', 'ring.key > ring.after AND fairness_key <= ring.after'),
+      firstKey('ring', 'ring.key <= ring.after AND fairness_key > ring.key AND fairness_key <= ring.after'),
       `(SELECT first.* FROM ${firstRank('-priority > ring.rank')} AS lower
-        CROSS JOIN LATERAL ${keyAfterLast('lower.rank')} AS first)`,
+        CROSS JOIN LATERAL ${keyAfterLast('lower')} AS first)`,
     )} AS next
     WHERE ring.lane < bound.most
   ), lanes AS MATERIALIZED (
@@ -133,15 +135,18 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
       ORDER BY -priority, fairness_key, start_after, id LIMIT least(lanes.share, lanes.room)
       FOR UPDATE SKIP LOCKED
     ) AS job
+  ), counted AS (
+    -- A key may have lanes in several ranks, which have its room together.
+    SELECT *, row_number() OVER (PARTITION BY key ORDER BY rank, round) > room AS is_over FROM picked
   ), chosen AS MATERIALIZED (
     -- A key that had its whole share may have more, which goes before what is of a lower rank.
-    SELECT job_table, job_row, place, cut IS NOT NULL AS has_more
+    SELECT job_table, job_row, place, cut IS NOT NULL OR has_over AS has_more
     FROM (
-      SELECT *, row_number() OVER (ORDER BY rank, round, lane) AS place,
-        min(rank) FILTER (WHERE round = share) OVER () AS cut
-      FROM picked
+      SELECT *, row_number() OVER (PARTITION BY is_over ORDER BY rank, round, lane) AS place,
+        min(rank) FILTER (WHERE round = share AND NOT is_over) OVER () AS cut, bool_or(is_over) OVER () AS has_over
+      FROM counted
     ) AS placed CROSS JOIN bound
-    WHERE place <= most AND rank <= coalesce(cut, rank)
+    WHERE NOT is_over AND place <= most AND rank <= coalesce(cut, rank)
   ), taken AS (
     -- By their places: where the table is empty when this is planned, every index would seem as good as that of ids.
     DELETE FROM ${SCHEMA}.job USING chosen WHERE job.ctid = chosen.job_row AND job.tableoid = chosen.job_table
@@ -155,6 +160,6 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
       fairness_key, limit_key, limit_count
     FROM taken CROSS JOIN bound
   )
-  SELECT id, attempt, data AS carried, place::integer, fairness_key AS key, has_more AS "hasMore",
+  SELECT id, attempt, data AS carried, place::integer, priority, fairness_key AS key, has_more AS "hasMore",
     extract(epoch FROM clock_timestamp() - start_after)::double precision AS "waitedSeconds"
   FROM taken`;
