@@ -62,7 +62,7 @@ export class BrokersSideBySide {
   ): Promise<string[]> {
     const [broker] = this.#brokers;
     const outgoing = packages.map(([, options]) => ({ ...packageOf(), ...options }));
-    outgoing.forEach(({ id }, index) => this.#labels.set(id, packages[index]?.[0] ?? ''));
+    for (const [index, { id }] of outgoing.entries()) this.#labels.set(id, packages[index]?.[0] ?? '');
     await broker?.enqueue(outgoing);
     return outgoing.map(({ id }) => id);
   }
