@@ -12,6 +12,9 @@ import { seededRandom } from '../support/seeded-random.ts';
 jest.setTimeout(240_000);
 
 const TASKS = 500;
+const CUSTOMERS = 5;
+const MOST_OF_CUSTOMER = 3;
+const SHELF_LIMIT = 2;
 
 /** From when to when a function was at work, as far as it could write that down. */
 interface Stay {
@@ -19,6 +22,14 @@ interface Stay {
   readonly workerPid: number;
   readonly begin: number;
   readonly end: number;
+  /** Whether the function came to its end, as far as is known. */
+  readonly hasEnded: boolean;
+}
+
+/** Whose a task is, and whether it is one of those of which only some may run at a time. */
+function keysOf(index: number): { readonly customer: string; readonly isOnShelf: boolean } {
+  const customer = index % CUSTOMERS;
+  return { customer: `customer ${customer}`, isOnShelf: customer === 1 };
 }
 
 describe('500 tasks on two engines', () => {
@@ -46,26 +57,41 @@ describe('500 tasks on two engines', () => {
   }
 
   function startEngine() {
-    return test.startEngine({ ENGINE_WORKER_COUNT: '2', Q_CLUSTER_SAVE_LIMIT: '0' });
+    return test.startEngine({
+      ENGINE_WORKER_COUNT: '2',
+      Q_CLUSTER_SAVE_LIMIT: '0',
+      Q_CLUSTER_FAIRNESS_LIMIT: String(MOST_OF_CUSTOMER),
+    });
   }
 
   /** What the functions wrote down of each attempt. */
   function stays(): Stay[] {
     const found = new Map<string, Stay>();
     for (const event of test.events()) {
-      const [, label = '', attempt = '', pid = '', moment = ''] = event.split(' ');
+      const [what, label = '', attempt = '', pid = '', moment = ''] = event.split(' ');
       const key = `${label} ${attempt} ${pid}`;
       const begin = found.get(key)?.begin ?? Number(moment);
-      found.set(key, { label, workerPid: Number(pid), begin, end: Number(moment) });
+      found.set(key, { label, workerPid: Number(pid), begin, end: Number(moment), hasEnded: what === 'end' });
     }
     return [...found.values()];
+  }
+
+  function numberOf(label: string): number {
+    return Number(label.split('-')[1]);
+  }
+
+  /** How many functions with some labels were at work at the same moment. */
+  function mostAtATime(isMeant: (label: string) => boolean): number {
+    const some = stays().filter(({ label }) => isMeant(label));
+    const atBegin = ({ begin }: Stay) => some.filter((other) => other.begin <= begin && begin <= other.end);
+    return Math.max(...some.map((each) => atBegin(each).length));
   }
 
   /** Successes so far. Of each task there is either a success or a package, at every moment. */
   async function successes(): Promise<number> {
     const { rows } = await test.platform.database.raw<{ rows: { successes: number; packages: number }[] }>(
       `SELECT (SELECT count(*)::integer FROM queue.tasks WHERE success) AS successes,
-         (SELECT count(*)::integer FROM pgboss.job) AS packages`,
+         (SELECT count(*) FROM pgboss.job)::integer + (SELECT count(*) FROM queue.leases)::integer AS packages`,
     );
     const [{ successes, packages } = { successes: 0, packages: 0 }] = rows;
     if (successes + packages !== TASKS) {
@@ -88,13 +114,18 @@ describe('500 tasks on two engines', () => {
           // Those that take long show whether somebody else begins them meanwhile.
           milliseconds: index % 40 === 0 ? 3_000 : random.below(3) * 40,
         },
+        options: {
+          fairnessKey: keysOf(index).customer,
+          ...(keysOf(index).isOnShelf ? { limitKey: 'shelf', limit: SHELF_LIMIT } : {}),
+        },
       })),
     );
 
-    const killWorker = () => {
-      const pids = new Set(stays().map(({ workerPid }) => workerPid));
-      const victim = random.oneOf([...pids].filter(isAlive));
-      if (victim !== undefined) process.kill(victim, 'SIGKILL');
+    // One that is at a task: otherwise nothing would be tried.
+    const killWorker = async () => {
+      const atWork = () => stays().filter(({ hasEnded, workerPid }) => !hasEnded && isAlive(workerPid));
+      const { workerPid } = await eventually(() => random.oneOf(atWork()));
+      process.kill(workerPid, 'SIGKILL');
     };
     const replaceEngine = async () => {
       const living = test.engines.filter(({ pid }) => isAlive(pid));
@@ -130,6 +161,10 @@ describe('500 tasks on two engines', () => {
       return inOrder.filter(({ begin }, index) => begin <= (inOrder[index - 1]?.end ?? 0));
     });
     expect(overlaps).toEqual([]);
+    const isOf = (customer: string) => (label: string) => keysOf(numberOf(label)).customer === customer;
+    for (let number = 0; number < CUSTOMERS; number += 1)
+      expect(mostAtATime(isOf(`customer ${number}`))).toBeLessThanOrEqual(MOST_OF_CUSTOMER);
+    expect(mostAtATime((label) => keysOf(numberOf(label)).isOnShelf)).toBeLessThanOrEqual(SHELF_LIMIT);
     // Otherwise nothing was tried.
     expect(stays().length).toBeGreaterThan(TASKS);
   });
@@ -174,7 +209,7 @@ describe('a task and its result', () => {
       await eventually(async () => {
         const { rows } = await database.raw(
           `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-             AND query LIKE 'INSERT INTO queue.tasks %'`,
+             AND ltrim(query, E' \\n') LIKE 'INSERT INTO queue.tasks %'`,
         );
         return rows.length > 0;
       });
