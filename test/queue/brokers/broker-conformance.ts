@@ -574,6 +574,18 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect([await broker.queueSize(), await broker.lockSize()]).toEqual([0, 0]);
     });
 
+    it('hands out all packages, whatever their priorities and fairness keys', async () => {
+      const ids = await enqueue(
+        ...Array.from({ length: 30 }, (_, index) => ({
+          ...packageOf(),
+          priority: (index % 3) - 1,
+          fairnessKey: `customer ${index % 5}`,
+        })),
+      );
+      const taken = await take(database, broker, ids.length, 10);
+      expect(taken.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+    });
+
     it('says clearly that its carrier is gone, and goes on when that is back', async () => {
       const [waiting] = await enqueue(packageOf());
       await take(database, broker);
