@@ -55,6 +55,11 @@ export const OTHER_VARIABLES: Readonly<Record<'starting' | 'amazon', readonly Se
           example: 'eu-west-1',
           meaning: 'The region, such as `eu-west-1`. Also read as `AWS_DEFAULT_REGION`.',
         }),
+        optionalVariable('AWS_REQUEST_CHECKSUM_CALCULATION', text, {
+          example: 'when_supported',
+          meaning:
+            '`when_supported` or `when_required`: for which requests to S3 checksums are sent. Not set: all, but with a custom endpoint those that require one.',
+        }),
       ],
     },
   ],

@@ -1,3 +1,6 @@
+import { certificateBundle } from './http/outgoing/certificate-authorities.ts';
+import { OutgoingNetwork } from './http/outgoing/outgoing-network.ts';
+import { Proxies, proxyExceptions, proxyUrl } from './http/outgoing/proxies.ts';
 import { defineSection } from './settings/section.ts';
 import {
   boolean,
@@ -86,6 +89,34 @@ export const platformSettings = defineSection({
         'The token that `/metrics` requires, as `Authorization: Bearer …`. Not set: `/metrics` is open.',
       isSecret: true,
     }),
+    outgoing: {
+      httpsProxy: optionalVariable('HTTPS_PROXY', proxyUrl, {
+        alias: 'https_proxy',
+        example: 'http://proxy.example.org:3128',
+        meaning: 'The proxy for requests to `https:` URLs, as `http://user:password@host:port`.',
+        isSecret: true,
+      }),
+      httpProxy: optionalVariable('HTTP_PROXY', proxyUrl, {
+        alias: 'http_proxy',
+        example: 'http://proxy.example.org:3128',
+        meaning: 'The proxy for requests to `http:` URLs.',
+        isSecret: true,
+      }),
+      noProxy: optionalVariable('NO_PROXY', proxyExceptions, {
+        alias: 'no_proxy',
+        example: '.example.org,10.0.0.0/8',
+        meaning:
+          'Hosts that no proxy is used for, separated by commas: names, which include the names below them, addresses, and networks; `*` for all. No proxy is used for this machine either.',
+      }),
+      certificates: optionalVariable('REQUESTS_CA_BUNDLE', certificateBundle, {
+        alias: 'CURL_CA_BUNDLE',
+        meaning:
+          'A file with certificate authorities in PEM, or a folder of such files. They are trusted in addition to those of Node.',
+      }),
+      awsCertificates: optionalVariable('AWS_CA_BUNDLE', certificateBundle, {
+        meaning: 'The same for Amazon Web Services, where it takes the place of `REQUESTS_CA_BUNDLE`.',
+      }),
+    },
     aws: {
       endpoint: optionalVariable('AWS_ENDPOINT_URL', httpUrl, {
         meaning: "The URL of a service that replaces Amazon's, for S3 and SQS alike.",
@@ -99,7 +130,14 @@ export const platformSettings = defineSection({
       }),
     },
   },
-  derive: ({ secretKeyFallbacks = [], cache = { kind: 'none' } as const, web, aws, ...values }) => ({
+  derive: ({
+    secretKeyFallbacks = [],
+    cache = { kind: 'none' } as const,
+    web,
+    outgoing,
+    aws,
+    ...values
+  }) => ({
     ...values,
     secretKeyFallbacks,
     cache,
@@ -110,16 +148,28 @@ export const platformSettings = defineSection({
       /** What URIs start with; no slash at the end. */
       baseUrl: `${web.scheme}://${web.hostname}`,
     },
+    /** How requests to other hosts leave, but for those to Amazon. */
+    outgoing: new OutgoingNetwork({ proxies: proxiesOf(outgoing), certificates: outgoing.certificates }),
     aws: {
       /** Where S3 is, where that is not Amazon's; no slash at the end. */
       s3Endpoint: aws.s3Endpoint ?? aws.endpoint,
       /** Where SQS is, where that is not Amazon's; no slash at the end. */
       sqsEndpoint: aws.sqsEndpoint ?? aws.endpoint,
+      network: new OutgoingNetwork({
+        proxies: proxiesOf(outgoing),
+        certificates: outgoing.awsCertificates ?? outgoing.certificates,
+      }),
     },
   }),
-  parts: ({ web, aws, metricsToken, ...general }) => [
+  parts: ({ web, outgoing, aws, metricsToken, ...general }) => [
     { title: 'General', variables: Object.values(general) },
     { title: 'The API', variables: [...Object.values(web), metricsToken] },
+    {
+      title: 'Requests to other hosts',
+      introduction:
+        'These apply to whatever the service fetches or calls. [operating.md](docs/operating.md#requests-to-other-hosts) describes them.',
+      variables: Object.values(outgoing),
+    },
     {
       title: 'Endpoints of Amazon Web Services',
       introduction: "Needed only if another service replaces Amazon's.",
@@ -130,3 +180,15 @@ export const platformSettings = defineSection({
 
 /** The settings of the platform, as {@link platformSettings} declares them. */
 export type PlatformSettings = ReturnType<(typeof platformSettings)['readValues']>;
+
+function proxiesOf(outgoing: {
+  readonly httpProxy: string | undefined;
+  readonly httpsProxy: string | undefined;
+  readonly noProxy: readonly string[] | undefined;
+}): Proxies {
+  return new Proxies({
+    http: outgoing.httpProxy,
+    https: outgoing.httpsProxy,
+    except: outgoing.noProxy ?? [],
+  });
+}

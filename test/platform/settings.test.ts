@@ -1,11 +1,19 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { OutgoingNetwork } from '../../src/platform/http/outgoing/outgoing-network.ts';
 import { readSettings } from '../../src/platform/settings/process-settings.ts';
 import { type PlatformSettings, platformSettings } from '../../src/platform/settings.ts';
+import { makeCertificates } from '../support/certificates.ts';
 import { faultsOf } from '../support/settings.ts';
 
 const BOOLEAN = 'True or False (also 1, on, yes; 0, off, no)';
 const NETWORKS =
   'none, or addresses, networks (10.0.0.0/8) and the names loopback, linklocal, uniquelocal, with commas';
+const BUNDLE =
+  'the path of a file with certificates in PEM, which this account can read; or of a folder of such files';
+const PROXY = 'the URL of a proxy: http://user:password@host:port, or https://…';
 const HOST = 'a host and, where it needs one, a port: localhost:8000';
 const URL_RULE = 'a URL that starts with http:// or https://, without credentials, query and fragment';
 
@@ -13,6 +21,9 @@ const REQUIRED = {
   DJANGO_SECRET_KEY: 'a secret key',
   DATABASE_URL: 'postgresql://user:password@host:5432/name',
 };
+
+/** What it does is tested with requests. */
+const NETWORK = expect.any(OutgoingNetwork);
 
 function read(environment: NodeJS.ProcessEnv): PlatformSettings {
   return readSettings({ ...REQUIRED, ...environment }, [platformSettings]).of(platformSettings);
@@ -35,7 +46,8 @@ describe('the settings of the platform', () => {
         trustedProxies: ['loopback', 'linklocal', 'uniquelocal'],
       },
       metricsToken: undefined,
-      aws: { s3Endpoint: undefined, sqsEndpoint: undefined },
+      outgoing: NETWORK,
+      aws: { s3Endpoint: undefined, sqsEndpoint: undefined, network: NETWORK },
     });
   });
 
@@ -72,7 +84,8 @@ describe('the settings of the platform', () => {
         trustedProxies: ['10.0.0.0/8', '::1', 'loopback'],
       },
       metricsToken: 'a-token',
-      aws: { s3Endpoint: 'http://localhost:4566', sqsEndpoint: 'http://localhost:4566' },
+      outgoing: NETWORK,
+      aws: { s3Endpoint: 'http://localhost:4566', sqsEndpoint: 'http://localhost:4566', network: NETWORK },
     });
   });
 
@@ -81,7 +94,48 @@ describe('the settings of the platform', () => {
     expect(read({ AWS_ENDPOINT_URL: 'http://all:1', ...endpoints }).aws).toEqual({
       s3Endpoint: 'http://s3:2',
       sqsEndpoint: 'http://sqs:3',
+      network: NETWORK,
     });
+  });
+
+  it('name the proxies under the names that all programs know, also in lower case', () => {
+    const environment = {
+      https_proxy: 'proxy:3128',
+      HTTP_PROXY: 'http://me:word@other:1/',
+      no_proxy: 'a.org, b.org',
+    };
+    const { proxies } = read(environment).outgoing;
+    expect(proxies.proxyFor(new URL('https://example.org/'))).toBe('http://proxy:3128');
+    expect(proxies.proxyFor(new URL('http://example.org/'))).toBe('http://me:word@other:1');
+    expect(proxies.proxyFor(new URL('https://x.b.org/'))).toBeUndefined();
+    expect(read({ HTTPS_PROXY: 'http://proxy' }).aws.network.proxies.environment()).toMatchObject({
+      HTTPS_PROXY: 'http://proxy',
+    });
+  });
+
+  it('read certificate authorities from a file or a folder; those for Amazon may be others', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'settings-test-'));
+    try {
+      const { authority } = await makeCertificates('example.org');
+      const file = join(directory, 'authority.pem');
+      await writeFile(file, `# a comment\n${authority}`);
+      expect(read({ REQUESTS_CA_BUNDLE: file }).outgoing.secureContext).toBeDefined();
+      expect(read({ CURL_CA_BUNDLE: directory }).outgoing.secureContext).toBeDefined();
+      expect(read({ REQUESTS_CA_BUNDLE: file }).aws.network.secureContext).toBeDefined();
+      expect(read({ AWS_CA_BUNDLE: file }).aws.network.secureContext).toBeDefined();
+      expect(read({ AWS_CA_BUNDLE: file }).outgoing.secureContext).toBeUndefined();
+      await writeFile(file, 'no certificate');
+      expect(faultsOf(() => read({ AWS_CA_BUNDLE: file }))).toEqual([
+        `AWS_CA_BUNDLE is "${file}"; it may hold ${BUNDLE}`,
+      ]);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  it('do not show the password of a proxy', () => {
+    const [fault = ''] = faultsOf(() => read({ HTTPS_PROXY: 'socks5://me:hunter2@proxy' }));
+    expect(fault).toBe(`HTTPS_PROXY holds something else (not shown); it may hold ${PROXY}`);
   });
 
   it('believe no proxy where that is said', () => {
@@ -97,6 +151,7 @@ describe('the settings of the platform', () => {
     ['WEB_SERVER_HOSTNAME', 'two words', HOST],
     ['WEB_SERVER_TRUSTED_PROXIES', 'loopback, proxy.example.org', NETWORKS],
     ['WEB_SERVER_TRUSTED_PROXIES', 'none, loopback', NETWORKS],
+    ['REQUESTS_CA_BUNDLE', '/no/such/file', BUNDLE],
     ['PORT', '65536', 'a whole number from 0 to 65535'],
     ['PORT', '-1', 'a whole number from 0 to 65535'],
     ['GUNICORN_WORKERS', '0', 'a whole number from 1 to 1024'],

@@ -18,7 +18,7 @@ export interface ReadSettingsOptions {
 
 /** The settings of one process: every section, read once and frozen. */
 export class ProcessSettings {
-  /** Sentences about variables that look like settings, but are none. */
+  /** Sentences about variables that look like settings, but are none, and about values that are probably not meant so. */
   readonly warnings: readonly string[];
 
   constructor(warnings: readonly string[]) {
@@ -68,16 +68,18 @@ export function readSettings(
       },
     },
   );
+  const warnings = [...unknownVariables(environment, sections)];
   // A section with a faulty value is read with that variable's default, to find what else is wrong with it.
   const derivation: Derivation = {
     textFor: (variable) => (faulty.has(variable) ? variable.default : textFor(variable)),
     reportFault: (message, causes) => {
       if (!causes.some((variable) => faulty.has(variable))) faults.push(message);
     },
+    reportWarning: (message) => warnings.push(message),
   };
   const valueFor = (variable: Variable<unknown>): unknown =>
     faulty.has(variable) ? parseValue(variable, variable.default) : values[variable.name];
-  const process = new ProcessSettings(unknownVariables(environment, sections));
+  const process = new ProcessSettings(warnings);
   for (const section of sections) {
     if (section.variables.some((variable) => variable.isRequired && faulty.has(variable))) continue;
     section.keep(process, freezeDeeply(section.readValues(valueFor, derivation)));

@@ -51,6 +51,8 @@ export interface Derivation {
    * @param causes the variables. Where one of them is invalid by itself, only that is shown to people.
    */
   readonly reportFault: (message: string, causes: readonly Variable<unknown>[]) => void;
+  /** Reports, in a sentence for the log, what is accepted and probably not meant so. */
+  readonly reportWarning: (message: string) => void;
 }
 
 /** Makes a section's settings from values that are valid one by one. */
