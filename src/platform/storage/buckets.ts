@@ -1,19 +1,23 @@
+import { OutgoingNetwork } from '../http/outgoing/outgoing-network.ts';
 import { type BucketSettings, ObjectStorage } from './object-storage.ts';
 
 /** The buckets that a process has opened. */
 export class Buckets {
   readonly #endpoint: string | undefined;
+  readonly #network: OutgoingNetwork;
   readonly #opened = new Map<string, ObjectStorage>();
 
   /** @param endpoint where S3 is, where that is not Amazon's. */
-  constructor(endpoint: string | undefined) {
+  constructor(endpoint: string | undefined, network = OutgoingNetwork.PLAIN) {
     this.#endpoint = endpoint;
+    this.#network = network;
   }
 
   /** Opens a bucket; the same settings give the same connections. */
   open(settings: BucketSettings): ObjectStorage {
     const key = JSON.stringify(settings);
-    const opened = this.#opened.get(key) ?? new ObjectStorage(settings, this.#endpoint);
+    const opened =
+      this.#opened.get(key) ?? new ObjectStorage(settings, this.#endpoint, { network: this.#network });
     this.#opened.set(key, opened);
     return opened;
   }

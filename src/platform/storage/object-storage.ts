@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LoadedConfigSelectors } from '@smithy/core/config';
+import { awsAgents } from '../aws-connections.ts';
 import { AWS_REGION } from '../aws-region.ts';
+import { OutgoingNetwork } from '../http/outgoing/outgoing-network.ts';
+import { checksumsWhereRequired, requireMd5 } from './checksums.ts';
 import { type BucketVariables, describeStorageFailure } from './object-storage-error.ts';
 
 /** `DeleteObjects` takes this many keys at once (Amazon S3's API reference). */
@@ -53,6 +56,13 @@ export interface Patience {
 
 const PATIENCE: Patience = { maximumAttempts: 5, idleTimeoutMilliseconds: 60_000 };
 
+/** Options of {@link ObjectStorage}. */
+export interface ObjectStorageOptions {
+  /** Default: no proxy, and the authorities that Node trusts. */
+  readonly network?: OutgoingNetwork;
+  readonly patience?: Patience | undefined;
+}
+
 /**
  * One bucket of S3. Credentials, region and endpoint come from the environment and from
  * the profile, as the AWS SDK reads them.
@@ -61,15 +71,21 @@ export class ObjectStorage {
   readonly #bucketName: string;
   readonly #settings: BucketSettings;
   readonly #endpoint: string | undefined;
+  readonly #network: OutgoingNetwork;
   readonly #patience: Patience;
   #connection: Promise<Connection> | undefined;
   #urlBase: Promise<string> | undefined;
 
   /** @param endpoint where S3 is, where that is not Amazon's and the profile does not say it. */
-  constructor(settings: BucketSettings, endpoint: string | undefined, patience = PATIENCE) {
+  constructor(
+    settings: BucketSettings,
+    endpoint: string | undefined,
+    { network = OutgoingNetwork.PLAIN, patience = PATIENCE }: ObjectStorageOptions = {},
+  ) {
     this.#bucketName = settings.name;
     this.#settings = settings;
     this.#endpoint = endpoint;
+    this.#network = network;
     this.#patience = patience;
   }
 
@@ -172,12 +188,14 @@ export class ObjectStorage {
 
   /**
    * The URL by which others fetch a key: with the bucket's region, or below the custom endpoint. The
-   * region is asked once.
+   * region is asked once. Behind Amazon's hosts the key is in the URL as it is: those who fetch it take it from there without
+   * decoding it; elsewhere it is percent-encoded.
    *
    * @throws {ObjectStorageError}
    */
   async urlOf(key: string): Promise<string> {
-    return `${await this.#bucketUrl()}${key.split('/').map(encodePathSegment).join('/')}`;
+    const bucketUrl = await this.#bucketUrl();
+    return `${bucketUrl}${isAmazons(bucketUrl) ? key : key.split('/').map(encodePathSegment).join('/')}`;
   }
 
   /**
@@ -188,7 +206,8 @@ export class ObjectStorage {
   async keyOf(url: string): Promise<string | undefined> {
     const bucketUrl = await this.#bucketUrl();
     if (!url.startsWith(bucketUrl)) return undefined;
-    return url.slice(bucketUrl.length).split('/').map(decodeURIComponent).join('/');
+    const path = url.slice(bucketUrl.length);
+    return isAmazons(bucketUrl) ? path : path.split('/').map(decodeURIComponent).join('/');
   }
 
   /**
@@ -264,10 +283,12 @@ export class ObjectStorage {
   }
 
   #connect(): Promise<Connection> {
-    this.#connection ??= connect(this.#settings, this.#endpoint, this.#patience).catch((error: unknown) => {
-      this.#connection = undefined;
-      throw error;
-    });
+    this.#connection ??= connect(this.#settings, this.#endpoint, this.#network, this.#patience).catch(
+      (error: unknown) => {
+        this.#connection = undefined;
+        throw error;
+      },
+    );
     return this.#connection;
   }
 }
@@ -283,6 +304,7 @@ interface Connection {
 async function connect(
   settings: BucketSettings,
   configuredEndpoint: string | undefined,
+  network: OutgoingNetwork,
   patience: Patience,
 ): Promise<Connection> {
   const [sdk, { loadConfig }] = await Promise.all([
@@ -291,7 +313,6 @@ async function connect(
   ]);
   const profileEndpoint = (await loadConfig<string>(PROFILE_ENDPOINT)()).replace(/\/+$/, '');
   const endpoint = configuredEndpoint ?? (profileEndpoint || undefined);
-  const agent = { keepAlive: true, maxSockets: settings.requestsAtOnce + SPARE_SOCKETS };
   const client = new sdk.S3Client({
     region: loadConfig<string>(REGION),
     maxAttempts: patience.maximumAttempts,
@@ -299,14 +320,14 @@ async function connect(
     // Otherwise each page of more than 2 MiB would be sent on a connection of its own.
     expectContinueHeader: false,
     // Stores that are not Amazon's often have no certificate for a host of the bucket's name.
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true, ...checksumsWhereRequired() }),
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS,
       socketTimeout: patience.idleTimeoutMilliseconds,
-      httpAgent: agent,
-      httpsAgent: agent,
+      ...awsAgents(network, { keepAlive: true, maxSockets: settings.requestsAtOnce + SPARE_SOCKETS }),
     },
   });
+  if (endpoint !== undefined) requireMd5(client);
   return { sdk, client, endpoint };
 }
 
@@ -326,6 +347,11 @@ const PROFILE_ENDPOINT = {
 
 function optionsOf(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal ? { abortSignal: signal } : {};
+}
+
+/** Whether a URL is one of Amazon's own hosts. */
+function isAmazons(url: string): boolean {
+  return /\.amazonaws\.com(\.cn)?$/.test(URL.parse(url)?.hostname ?? '');
 }
 
 /** `encodeURIComponent` leaves some characters that S3 wants encoded as well. */

@@ -33,6 +33,7 @@ export function createBroker(
     queueName,
     sqsQueueName: queueName === defaultQueueName ? sqsQueueName : sqsNameOf(sqsQueueName, queueName),
     endpoint: settings.aws.sqsEndpoint,
+    network: settings.aws.network,
     logger,
   });
 }

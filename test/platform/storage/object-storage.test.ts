@@ -1,16 +1,23 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type LocalServer, listenLocally } from '../../../src/app-kit/sandbox/local-server.ts';
+import { OutgoingNetwork } from '../../../src/platform/http/outgoing/outgoing-network.ts';
+import { Proxies } from '../../../src/platform/http/outgoing/proxies.ts';
 import { ObjectStorage, type Patience } from '../../../src/platform/storage/object-storage.ts';
 import { ObjectStorageError } from '../../../src/platform/storage/object-storage-error.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
 } from '../../../src/standalone/object-storage.ts';
+import { makeCertificates } from '../../support/certificates.ts';
+import { startHttpProxy } from '../../support/http-proxy.ts';
 
 const BODY = Buffer.from('a page');
 
@@ -47,15 +54,16 @@ afterAll(async () => {
 function open(
   options: { name?: string; endpoint?: string | undefined } = {},
   patience?: Patience,
+  network = OutgoingNetwork.PLAIN,
 ): ObjectStorage {
   const { name = 'pages', endpoint } = { endpoint: s3.url, ...options };
   const variables = { name: 'BUCKET_NAME', requestsAtOnce: 'UPLOAD_THREADS' };
-  const storage = new ObjectStorage({ name, requestsAtOnce: 2, variables }, endpoint, patience);
+  const storage = new ObjectStorage({ name, requestsAtOnce: 2, variables }, endpoint, { patience, network });
   cleanups.push(() => storage.close());
   return storage;
 }
 
-async function serve(listener: (request: IncomingMessage, response: ServerResponse) => void) {
+async function serve(listener: (request: IncomingMessage, response: ServerResponse) => unknown) {
   const server: LocalServer = await listenLocally(listener);
   cleanups.push(() => server.close());
   return server.url;
@@ -206,6 +214,36 @@ describe('what S3 does not do is an error that names bucket, key, reason and rem
     );
   });
 
+  it('an answer that is no XML: its status, and how it starts', async () => {
+    const page = `<html>\n  <head><title>502 Bad Gateway</title></head>${'<p>'.repeat(500)}`;
+    const url = await serve((request, response) => {
+      request.resume();
+      response.writeHead(502, { 'content-type': 'text/html' }).end(page);
+    });
+    const storage = open({ endpoint: url }, { maximumAttempts: 1, idleTimeoutMilliseconds: 60_000 });
+    const message = await failureOf(storage.put('a', BODY, 'image/jpeg'));
+    expect(message).toContain(
+      'could not store a: the response (HTTP 502) is not one of the service: <html> <head><title>502 Bad Gateway</title></head><p>',
+    );
+    expect(message).not.toMatch(/deserialization|hidden field|\$response/i);
+    expect(message.length).toBeLessThan(500);
+    const answers = ['Please log in', '{"error": "no such route"}', ''];
+    for (const answer of answers) {
+      const other = await serve((_request, response) => response.writeHead(404).end(answer));
+      const said = await failureOf(keysOf(open({ endpoint: other }), 'a'));
+      expect(said).toMatch(/HTTP 404/);
+      expect(said).toContain(answer);
+      expect(said).not.toMatch(/deserialization|hidden field|\$response/i);
+    }
+  });
+
+  it('an answer with status 200 that is no XML: how it starts', async () => {
+    const url = await serve((_request, response) => response.end('<html>Welcome to <b>nginx</html>'));
+    expect(await failureOf(keysOf(open({ endpoint: url }), 'a'))).toContain(
+      'the response (HTTP 200) is not one of the service: <html>Welcome to <b>nginx</html>',
+    );
+  });
+
   it('some objects not removed', async () => {
     const url = await serve((request, response) => {
       request.resume();
@@ -214,6 +252,103 @@ describe('what S3 does not do is an error that names bucket, key, reason and rem
       );
     });
     expect(await failureOf(open({ endpoint: url }).remove(['a', 'b']))).toContain('AccessDenied: no (a)');
+  });
+});
+
+describe('a store that is not Amazon’s, and refuses the newer checksums', () => {
+  /** Stores, reads and removes; answers requests with checksum headers as such stores do. */
+  async function startStore(): Promise<string> {
+    const objects = new Map<string, string>();
+    return serve(async (request, response) => {
+      const body = await text(request);
+      const newer = Object.keys(request.headers).filter((name) =>
+        /^x-amz-(checksum|sdk-checksum)/.test(name),
+      );
+      const isTrailed = request.headers['x-amz-trailer'] !== undefined;
+      if (newer.length > 0 || isTrailed) return refuse(response, 501, 'NotImplemented', `${newer}`);
+      const path = new URL(request.url ?? '', 'http://store').pathname;
+      if (request.method === 'PUT') {
+        objects.set(path, body);
+        return response.end();
+      }
+      if (request.method === 'GET') return response.end(objects.get(path));
+      const md5 = createHash('md5').update(body).digest('base64');
+      if (request.headers['content-md5'] !== md5)
+        return refuse(response, 400, 'InvalidDigest', 'no Content-MD5');
+      for (const [, key] of body.matchAll(/<Key>([^<]*)</g)) objects.delete(`/pages/${key}`);
+      return response.end('<DeleteResult/>');
+    });
+  }
+
+  it('gets none', async () => {
+    const storage = open({ endpoint: await startStore() });
+    await storage.put('a.jpg', BODY, 'image/jpeg');
+    expect(await text((await storage.readOwn('a.jpg')).body)).toBe('a page');
+    await storage.remove(['a.jpg']);
+    expect(await text((await storage.readOwn('a.jpg')).body)).toBe('');
+  });
+
+  it('gets them where an operator wants it so', async () => {
+    process.env['AWS_REQUEST_CHECKSUM_CALCULATION'] = 'when_supported';
+    cleanups.push(() => delete process.env['AWS_REQUEST_CHECKSUM_CALCULATION']);
+    const storage = open({ endpoint: await startStore() });
+    expect(await failureOf(storage.put('a.jpg', BODY, 'image/jpeg'))).toContain('NotImplemented: x-amz-');
+  });
+});
+
+describe('behind a proxy', () => {
+  const certificatesFor = 'pages.s3.eu-west-1.amazonaws.com';
+
+  it('Amazon is reached through a tunnel, and trusted by an authority of the settings', async () => {
+    const certificates = await makeCertificates(certificatesFor);
+    const stored: string[] = [];
+    const amazon = createTlsServer(certificates, (request, response) => {
+      stored.push(
+        `${request.method} ${request.headers.host}${new URL(request.url ?? '', 'http://s3').pathname}`,
+      );
+      request.resume().on('end', () => response.end());
+    });
+    await new Promise<void>((resolve) => amazon.listen(0, '127.0.0.1', resolve));
+    const { port } = amazon.address() as AddressInfo;
+    const proxy = await startHttpProxy({ [`${certificatesFor}:443`]: port });
+    process.env['AWS_REGION'] = 'eu-west-1';
+    cleanups.push(
+      () => delete process.env['AWS_REGION'],
+      () => amazon.close(),
+      () => proxy.close(),
+    );
+    const proxies = new Proxies({ http: undefined, https: proxy.url, except: ['10.0.0.0/8', 'example.org'] });
+    const put = async (certificatesOf: readonly string[] | undefined) => {
+      const network = new OutgoingNetwork({ proxies, certificates: certificatesOf });
+      const patience = { maximumAttempts: 1, idleTimeoutMilliseconds: 5_000 };
+      await open({ endpoint: undefined }, patience, network).put('a/b.jpg', BODY, 'image/jpeg');
+    };
+    await put([certificates.authority]);
+    expect(stored).toEqual([`PUT ${certificatesFor}/a/b.jpg`]);
+    expect(proxy.requests).toEqual([`CONNECT ${certificatesFor}:443`]);
+    expect(await failureOf(put(undefined))).toMatch(/certificate/);
+  });
+
+  it('a store of the institution’s own is reached directly, where NO_PROXY says so', async () => {
+    const proxy = await startHttpProxy({});
+    cleanups.push(() => proxy.close());
+    const url = await serve((request, response) => request.resume().on('end', () => response.end()));
+    const { port } = new URL(url);
+    const inside = `http://127.0.0.1.nip.invalid:${port}`;
+    const proxied = new OutgoingNetwork({
+      proxies: new Proxies({ http: proxy.url, https: undefined, except: [] }),
+    });
+    const excepted = new OutgoingNetwork({
+      proxies: new Proxies({ http: proxy.url, https: undefined, except: ['nip.invalid'] }),
+    });
+    const patience = { maximumAttempts: 1, idleTimeoutMilliseconds: 5_000 };
+    await failureOf(open({ endpoint: inside }, patience, proxied).put('a', BODY, 'image/jpeg'));
+    expect(proxy.requests).toEqual([`PUT ${inside}/pages/a?x-id=PutObject`]);
+    await failureOf(open({ endpoint: inside }, patience, excepted).put('a', BODY, 'image/jpeg'));
+    expect(proxy.requests).toHaveLength(1);
+    // This machine is never behind a proxy.
+    await open({ endpoint: url }, patience, proxied).put('a', BODY, 'image/jpeg');
+    expect(proxy.requests).toHaveLength(1);
   });
 });
 
@@ -251,6 +386,35 @@ describe('the URL of a key', () => {
     expect(await Promise.all([storage.urlOf('a.jpg'), storage.urlOf('a.jpg')])).toEqual([expected, expected]);
     expect(await storage.urlOf('a.jpg')).toBe(expected);
     expect(questions).toBe(1);
+  });
+});
+
+describe('the URL of a key behind Amazon’s hosts', () => {
+  const key = 'composites/5/3/ark:/12148/my book ü+1,@/%2E%2E/page-00001.jpg';
+
+  async function openAtAmazon(endpoint?: string): Promise<ObjectStorage> {
+    process.env['AWS_ENDPOINT_URL_S3'] = await serve((_request, response) =>
+      response.end(
+        '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">eu-west-1</LocationConstraint>',
+      ),
+    );
+    cleanups.push(() => delete process.env['AWS_ENDPOINT_URL_S3']);
+    return open({ endpoint });
+  }
+
+  it('has the key as it is, for the DLCS reads it from there without decoding', async () => {
+    const storage = await openAtAmazon();
+    const url = await storage.urlOf(key);
+    expect(url).toBe(`https://s3-eu-west-1.amazonaws.com/pages/${key}`);
+    expect(await storage.keyOf(url)).toBe(key);
+  });
+
+  it('has the key as it is behind an endpoint of Amazon’s own, too', async () => {
+    const endpoint = 'https://bucket.vpce-1a2b3c4d-5e6f.s3.eu-west-1.vpce.amazonaws.com';
+    const storage = await openAtAmazon(endpoint);
+    const url = await storage.urlOf(key);
+    expect(url).toBe(`${endpoint}/pages/${key}`);
+    expect(await storage.keyOf(url)).toBe(key);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { afterTransaction } from '../../../platform/database/after-transaction.ts';
 import type { Database } from '../../../platform/database/connection.ts';
+import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import type { EndedLease } from '../../leases/lease.ts';
 import { refusalOf } from '../../leases/leasing.ts';
@@ -31,6 +32,7 @@ export interface SqsBrokerOptions {
   readonly sqsQueueName: string;
   /** Where SQS is asked for, instead of where the AWS SDK would. */
   readonly endpoint: string | undefined;
+  readonly network?: OutgoingNetwork;
   readonly logger: Logger;
   /** How long SQS hides a message that was received, unless that is extended; default: 20. */
   readonly hiddenSeconds?: number;
@@ -64,6 +66,7 @@ export class SqsBroker implements Broker {
     queueName,
     sqsQueueName,
     endpoint,
+    network,
     logger,
     hiddenSeconds = HIDDEN_SECONDS,
   }: SqsBrokerOptions) {
@@ -71,6 +74,7 @@ export class SqsBroker implements Broker {
     const queue = new SqsQueue({
       name: sqsQueueName,
       endpoint,
+      network,
       onAbsent: async () => {
         await new Outbox(database, queueName).forgetSent();
         this.#relay.nudge();

@@ -1,6 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { LoadedConfigSelectors } from '@smithy/core/config';
+import { awsAgents } from '../../../platform/aws-connections.ts';
 import { AWS_REGION } from '../../../platform/aws-region.ts';
+import { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
 import { describeSqsFailure, SqsError } from './sqs-error.ts';
 
 /** What SQS takes, and gives, in one request (its API reference). */
@@ -47,6 +49,8 @@ export interface SqsQueueOptions {
   readonly name: string;
   /** Where it is asked for, instead of where the AWS SDK would. */
   readonly endpoint: string | undefined;
+  /** Default: no proxy, and the authorities that Node trusts. */
+  readonly network?: OutgoingNetwork | undefined;
   /** Awaited before the queue is created, where it does not exist: whatever was sent to it is gone. */
   readonly onAbsent: () => Promise<void>;
 }
@@ -234,7 +238,7 @@ export class SqsQueue {
   }
 
   #connect(): Promise<Connection> {
-    this.#connection ??= connect(this.#options.endpoint);
+    this.#connection ??= connect(this.#options);
     return this.#connection;
   }
 
@@ -281,7 +285,7 @@ interface FoundQueue extends Connection {
 }
 
 /** Loads the SDK, which processes on another broker can do without. */
-async function connect(endpoint: string | undefined): Promise<Connection> {
+async function connect({ endpoint, network = OutgoingNetwork.PLAIN }: SqsQueueOptions): Promise<Connection> {
   const [sdk, { loadConfig }] = await Promise.all([
     import('@aws-sdk/client-sqs'),
     import('@smithy/core/config'),
@@ -290,7 +294,7 @@ async function connect(endpoint: string | undefined): Promise<Connection> {
     region: loadConfig<string>(REGION),
     maxAttempts: MAXIMUM_ATTEMPTS,
     ...(endpoint === undefined ? {} : { endpoint }),
-    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS },
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS, ...awsAgents(network) },
   });
   return { sdk, client };
 }

@@ -72,8 +72,9 @@ function openBucket(environment: NodeJS.ProcessEnv): { storage: ObjectStorage; n
   Object.assign(process.env, environment);
   const settings = readSettings(environment, [platformSettings, compositeSettings]);
   const bucket = pageBucketOf(settings.of(compositeSettings));
+  const { aws } = settings.of(platformSettings);
   return {
-    storage: new ObjectStorage(bucket, settings.of(platformSettings).aws.s3Endpoint),
+    storage: new ObjectStorage(bucket, aws.s3Endpoint, { network: aws.network }),
     name: bucket.name,
   };
 }
