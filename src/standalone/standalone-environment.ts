@@ -1,4 +1,4 @@
-import type { Texts } from '../app-kit/sandbox/app-sandbox.ts';
+import type { AppSandbox, Texts } from '../app-kit/sandbox/app-sandbox.ts';
 import { ALL_APPS } from '../installation.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { KeptInstallation } from './kept-installation.ts';
@@ -35,10 +35,13 @@ export function addedEnvironment(context: {
   readonly port: number;
   readonly installation: KeptInstallation;
   readonly services: readonly { readonly environment: Texts }[];
+  readonly apps: readonly { readonly sandbox: AppSandbox }[];
 }): Texts {
-  const { environment, folder, port, installation, services } = context;
+  const { environment, folder, port, installation, services, apps } = context;
   const isSet = (variable: string) => settingOf(environment, variable) !== undefined;
+  const ofApps = apps.flatMap(({ sandbox }) => Object.entries(sandbox.environment ?? {}));
   return {
+    ...Object.fromEntries(ofApps.filter(([variable]) => !isSet(variable))),
     ...(isSet('INSTALLED_APPS') ? {} : { INSTALLED_APPS: ALL_APPS }),
     ...(isSet('DJANGO_SECRET_KEY')
       ? {}

@@ -91,7 +91,13 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
 
     const services = await openServices({ ...options, installation, apps: sandboxes, cleanUps, fail });
     await saveInstallation(folder, { ...installation, ports: portsOf(services, installation) });
-    const added = addedEnvironment({ ...options, port, installation, services: listServices(services) });
+    const added = addedEnvironment({
+      ...options,
+      port,
+      installation,
+      services: listServices(services),
+      apps: sandboxes,
+    });
     const childEnvironment = { ...environment, ...added };
     const { settings } = readInstallation(childEnvironment);
     const username = settingOf(environment, 'DJANGO_SUPERUSER_USERNAME') ?? 'admin';

@@ -47,6 +47,8 @@ beforeAll(async () => {
     PDF_RASTERIZER_DPI: '72',
     PDF_RASTERIZER_FALLBACK_DPI: '72',
     DLCS_TIMEOUT: '2',
+    ORIGIN_ALLOWED_NETWORKS: 'loopback',
+    ORIGIN_S3_BUCKETS: `${BUCKET},no-such-bucket`,
     ORIGIN_TIMEOUT: '1',
     ORIGIN_MAX_SIZE: '50000000',
     ENGINE_WORKER_COUNT: '1',

@@ -70,6 +70,7 @@ export class ServiceUnderTest {
       DJANGO_SECRET_KEY: 'a key for the whole service in tests',
       DATABASE_URL: this.database.url,
       DLCS_API_ROOT: this.dlcs.url,
+      ORIGIN_ALLOWED_NETWORKS: 'loopback',
       SCRATCH_DIRECTORY: join(parts.directory, 'scratch'),
       PDF_RASTERIZER_THREAD_COUNT: '2',
       ENGINE_WORKER_COUNT: '2',

@@ -9,6 +9,8 @@ export type Texts = Readonly<Record<string, string>>;
  * All parts are optional.
  */
 export interface AppSandbox {
+  /** Settings that suit one machine, by the variable. What the user has set takes precedence. */
+  readonly environment?: Texts;
   /** The buckets that the app uses. Without any, `npm start` starts no S3 for it. */
   readonly buckets?: readonly SandboxBucket[];
   /** Makes what stays the same from the first start on, such as the credentials of a stand-in. */

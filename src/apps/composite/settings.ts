@@ -1,4 +1,5 @@
 import { makeValidator } from 'envalid';
+import { AllowedNetworks, allowedNetworks } from '../../platform/http/outgoing/allowed-networks.ts';
 import { defineSection } from '../../platform/settings/section.ts';
 import {
   boolean,
@@ -7,9 +8,11 @@ import {
   oneOf,
   refuse,
   text,
+  texts,
   wholeNumber,
 } from '../../platform/settings/values.ts';
-import { variable } from '../../platform/settings/variable.ts';
+import { optionalVariable, variable } from '../../platform/settings/variable.ts';
+import { OriginHttpRules, originHttpRules } from './origin/http-rules.ts';
 
 /** The rasterizers that `PDF_RASTERIZER_ENGINE` may name. */
 export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
@@ -54,6 +57,20 @@ export const compositeSettings = defineSection({
       maximumSizeBytes: variable('ORIGIN_MAX_SIZE', wholeNumber(0), {
         default: '0',
         meaning: 'The largest PDF that is fetched, in bytes; 0 for no limit.',
+      }),
+      allowedNetworks: optionalVariable('ORIGIN_ALLOWED_NETWORKS', allowedNetworks, {
+        example: '10.1.0.0/16,files.example.org',
+        meaning:
+          'Where origins may be besides the public internet, separated by commas: addresses, networks, hosts (`files.example.org`, or `.example.org` with all below it), and the names `loopback`, `linklocal` and `uniquelocal`. See [composite.md](docs/apps/composite.md#where-origins-may-be).',
+      }),
+      bucketNames: optionalVariable('ORIGIN_S3_BUCKETS', texts, {
+        example: 'scans,reports',
+        meaning: 'The buckets that `s3://` origins may be in, separated by commas. Not set: none.',
+      }),
+      httpRules: optionalVariable('ORIGIN_HTTP_RULES', originHttpRules, {
+        meaning:
+          'Headers for the requests that fetch origins, in JSON, by customer and by a regular expression of URLs. See [composite.md](docs/apps/composite.md#headers-for-origins).',
+        isSecret: true,
       }),
     },
     rasterizer: {
@@ -126,8 +143,14 @@ export const compositeSettings = defineSection({
       }),
     },
   },
-  derive: ({ storage, ...values }) => ({
+  derive: ({ origin, storage, ...values }, { reportWarning }) => ({
     ...values,
+    origin: {
+      ...origin,
+      allowedNetworks: origin.allowedNetworks ?? AllowedNetworks.PUBLIC,
+      bucketNames: origin.bucketNames ?? [],
+      httpRules: checkOperations(origin.httpRules ?? OriginHttpRules.NONE, reportWarning),
+    },
     storage: { ...storage, keyPrefix: storage.keyPrefix.replace(/^\/+|\/+$/g, '') },
   }),
   parts: ({ submissions, origin, rasterizer, dlcs, storage }) => [
@@ -140,3 +163,12 @@ export const compositeSettings = defineSection({
 
 /** The settings of the app, as {@link compositeSettings} declares them. */
 export type CompositeSettings = ReturnType<(typeof compositeSettings)['readValues']>;
+
+function checkOperations(rules: OriginHttpRules, reportWarning: (message: string) => void): OriginHttpRules {
+  for (const operation of rules.unknownOperations) {
+    reportWarning(
+      `ORIGIN_HTTP_RULES has the operation ${operation}, which is ignored: there is no such operation.`,
+    );
+  }
+  return rules;
+}

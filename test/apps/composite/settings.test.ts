@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { OriginHttpRules } from '../../../src/apps/composite/origin/http-rules.ts';
 import { type CompositeSettings, compositeSettings } from '../../../src/apps/composite/settings.ts';
+import { AllowedNetworks } from '../../../src/platform/http/outgoing/allowed-networks.ts';
 import { readSettings } from '../../../src/platform/settings/process-settings.ts';
 import { faultsOf } from '../../support/settings.ts';
 
 const BOOLEAN = 'True or False (also 1, on, yes; 0, off, no)';
 const URL_RULE = 'a URL that starts with http:// or https://, without credentials, query and fragment';
 const SECONDS = 'a whole number from 1 to 2147483';
+
+const NETWORKS =
+  'none, or addresses, networks (10.0.0.0/8), hosts (files.example.org, .example.org) and the names loopback, linklocal, uniquelocal, with commas';
 
 function read(environment: NodeJS.ProcessEnv): CompositeSettings {
   return readSettings(environment, [compositeSettings]).of(compositeSettings);
@@ -15,7 +20,14 @@ describe('the settings of the app', () => {
   it('have the defaults of the deployed service', () => {
     expect(read({})).toEqual({
       submissions: { mostWaitingMembers: 0 },
-      origin: { chunkSizeBytes: 8192, timeoutSeconds: 60, maximumSizeBytes: 0 },
+      origin: {
+        chunkSizeBytes: 8192,
+        timeoutSeconds: 60,
+        maximumSizeBytes: 0,
+        allowedNetworks: AllowedNetworks.PUBLIC,
+        bucketNames: [],
+        httpRules: OriginHttpRules.NONE,
+      },
       rasterizer: {
         engine: 'pdfium',
         threadCount: 3,
@@ -37,6 +49,9 @@ describe('the settings of the app', () => {
         ORIGIN_CHUNK_SIZE: '65536',
         ORIGIN_TIMEOUT: '5',
         ORIGIN_MAX_SIZE: '1000000000',
+        ORIGIN_ALLOWED_NETWORKS: '10.0.0.0/8, files.example.org',
+        ORIGIN_S3_BUCKETS: 'scans, reports',
+        ORIGIN_HTTP_RULES: '{"5": {}}',
         PDF_RASTERIZER_ENGINE: 'Poppler',
         PDF_RASTERIZER_THREAD_COUNT: '1',
         PDF_RASTERIZER_DPI: '300',
@@ -53,7 +68,14 @@ describe('the settings of the app', () => {
       }),
     ).toEqual({
       submissions: { mostWaitingMembers: 5_000 },
-      origin: { chunkSizeBytes: 65_536, timeoutSeconds: 5, maximumSizeBytes: 1_000_000_000 },
+      origin: {
+        chunkSizeBytes: 65_536,
+        timeoutSeconds: 5,
+        maximumSizeBytes: 1_000_000_000,
+        allowedNetworks: expect.any(AllowedNetworks),
+        bucketNames: ['scans', 'reports'],
+        httpRules: expect.any(OriginHttpRules),
+      },
       rasterizer: {
         engine: 'poppler',
         threadCount: 1,
@@ -87,6 +109,8 @@ describe('the settings of the app', () => {
     ['ORIGIN_TIMEOUT', '2147484', SECONDS],
     ['ORIGIN_MAX_SIZE', '1.5', 'a whole number of at least 0'],
     ['ORIGIN_MAX_SIZE', '99999999999999999999', 'a whole number of at least 0'],
+    ['ORIGIN_ALLOWED_NETWORKS', '10.0.0.0/33', NETWORKS],
+    ['ORIGIN_ALLOWED_NETWORKS', 'https://example.org', NETWORKS],
     ['PDF_RASTERIZER_ENGINE', 'ghostscript', 'one of pdfium, poppler, pdf2pic'],
     ['PDF_RASTERIZER_THREAD_COUNT', '1e2', 'a whole number from 1 to 256'],
     ['PDF_RASTERIZER_DPI', '0', 'a whole number from 1 to 4800'],

@@ -34,9 +34,10 @@ const LARGEST_CUSTOMER = 2_147_483_647;
  */
 export function createRouter(context: AppContext): Router {
   const collections = new Collections(context);
-  const { dlcs: dlcsSettings, submissions } = context.platform.settingsOf(compositeSettings);
+  const { platform } = context;
+  const { dlcs: dlcsSettings, submissions } = platform.settingsOf(compositeSettings);
   const { mostWaitingMembers } = submissions;
-  const dlcs = new DlcsClient(dlcsSettings);
+  const dlcs = new DlcsClient(dlcsSettings, platform.settings.outgoing);
   const router = Router({ caseSensitive: true });
 
   const authorize = async (customer: number, request: Request, response: Response): Promise<void> => {

@@ -1,12 +1,17 @@
 import { types } from 'node:util';
 import pRetry from 'p-retry';
-import { Agent, fetch, type Response } from 'undici';
+import type { Response } from 'undici';
 import { errorMessage } from '../../../platform/error-message.ts';
+import { OutgoingClient } from '../../../platform/http/outgoing/outgoing-client.ts';
+import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
 import type { JsonValue } from '../../../queue/index.ts';
 import type { CompositeSettings } from '../settings.ts';
 
 /** Characters of an answer that an error message shows. */
 const SHOWN_CHARACTERS = 2_000;
+
+/** How long a connection may take, as undici has it where nothing else is set. */
+const CONNECT_MILLISECONDS = 10_000;
 
 /** An answer longer than this is not one that the DLCS gives; reading it would only fill the memory. */
 const MAXIMUM_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -79,12 +84,17 @@ interface DlcsResponse {
 export class DlcsClient {
   readonly #apiRoot: string;
   readonly #timeoutMilliseconds: number;
-  /** Without time limits of its own, which would cut a longer DLCS_TIMEOUT short. */
-  readonly #connections = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  readonly #connections: OutgoingClient;
 
-  constructor(settings: CompositeSettings['dlcs']) {
+  constructor(settings: CompositeSettings['dlcs'], network: OutgoingNetwork) {
     this.#apiRoot = settings.apiRoot;
     this.#timeoutMilliseconds = settings.timeoutSeconds * 1_000;
+    this.#connections = OutgoingClient.trusted(network, {
+      connectMilliseconds: CONNECT_MILLISECONDS,
+      // Others would cut a longer DLCS_TIMEOUT short.
+      headersMilliseconds: 0,
+      bodyMilliseconds: 0,
+    });
   }
 
   /**
@@ -181,12 +191,9 @@ export class DlcsClient {
     const { method, path, authorization, body, signal } = request;
     const timeout = AbortSignal.timeout(this.#timeoutMilliseconds);
     try {
-      const response = await fetch(`${this.#apiRoot}${path}`, {
+      const response = await this.#connections.fetch(new URL(`${this.#apiRoot}${path}`), {
         method,
         headers: { authorization, 'content-type': 'application/json', accept: 'application/json, */*;q=0.1' },
-        // A redirected POST would arrive as a GET.
-        redirect: 'manual',
-        dispatcher: this.#connections,
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });

@@ -1,6 +1,6 @@
 /** An origin could not be fetched. The message says what is wrong, and shows no credential of the URL. */
 export class OriginError extends Error {
-  override readonly name = 'OriginError';
+  override readonly name: string = 'OriginError';
   /** Whether the body stopped midway, so that going on, or another try, may help. */
   readonly isCutShort: boolean;
   /** Whether a later attempt would fail in the same way: nothing is there, it is no PDF, or it may not be fetched. */
@@ -18,6 +18,11 @@ export class OriginError extends Error {
     this.isCutShort = options.isCutShort ?? false;
     this.isPermanent = options.isPermanent ?? false;
   }
+}
+
+/** An origin may not be fetched. Another try would find the same, unless an operator changes the settings. */
+export class OriginRefusedError extends OriginError {
+  override readonly name = 'OriginRefusedError';
 }
 
 /** A URL as a message may show it: without user, password, and the values of its query, as they may be a signature. */

@@ -1,19 +1,25 @@
 import { types } from 'node:util';
-import { Agent, fetch, type Response } from 'undici';
+import type { Response } from 'undici';
 import { errorMessage } from '../../../platform/error-message.ts';
+import { AddressRefusedError } from '../../../platform/http/outgoing/address-guard.ts';
+import { OutgoingClient } from '../../../platform/http/outgoing/outgoing-client.ts';
+import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
+import {
+  followRedirects,
+  isHttp,
+  MAXIMUM_REDIRECTS,
+  RedirectError,
+  type RedirectFault,
+} from '../../../platform/http/outgoing/redirects.ts';
 import type { ObjectStorage } from '../../../platform/storage/object-storage.ts';
-import { maskUrl, OriginError } from './origin-error.ts';
-
-/** Redirects that are followed before the origin counts as one that leads nowhere. */
-const MAXIMUM_REDIRECTS = 20;
+import type { CompositeSettings } from '../settings.ts';
+import { maskUrl, OriginError, OriginRefusedError } from './origin-error.ts';
 
 /** Not found, gone, and withheld for legal reasons; all others may be temporary. */
 const PERMANENT_STATUSES = [404, 410, 451];
 
 /** What S3 calls an object, or a bucket, that is not there. */
 const ABSENT_IN_S3 = ['NoSuchKey', 'NoSuchBucket'];
-
-const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 
 /** An origin's body, open from some byte on. */
 export interface OriginBody {
@@ -43,8 +49,10 @@ export interface OriginSource {
 
 /** Options of {@link openOriginSource}. */
 export interface OriginSourceOptions {
-  /** How long the origin may be silent. */
-  readonly timeoutSeconds: number;
+  /** Whose origin it is: the rules for headers differ by customer. */
+  readonly customer: number;
+  readonly settings: CompositeSettings['origin'];
+  readonly network: OutgoingNetwork;
   readonly objectStorage: ObjectStorage;
 }
 
@@ -53,40 +61,40 @@ export interface OriginSourceOptions {
  * what is not the caller's.
  *
  * @throws {OriginError} on any other URL.
+ * @throws {OriginRefusedError} on a bucket that `ORIGIN_S3_BUCKETS` does not list.
  */
 export function openOriginSource(origin: string, options: OriginSourceOptions): OriginSource {
   const url = URL.parse(origin);
   if (!url) throw new OriginError(`The origin ${maskUrl(origin)} is not a URL`, { isPermanent: true });
-  if (isHttp(url)) return new HttpSource(url, options.timeoutSeconds);
-  if (url.protocol === 's3:') return new S3Source(origin, options.objectStorage);
+  if (isHttp(url)) return new HttpSource(url, options);
+  if (url.protocol === 's3:') return new S3Source(origin, options);
   throw new OriginError(
     `The origin ${maskUrl(origin)} cannot be fetched: ${url.protocol} is not allowed, only http:, https: and s3://bucket/key`,
     { isPermanent: true },
   );
 }
 
-function isHttp(url: URL): boolean {
-  return url.protocol === 'http:' || url.protocol === 'https:';
-}
-
 /** An origin on the web. */
 class HttpSource implements OriginSource {
   readonly #url: URL;
-  readonly #timeoutSeconds: number;
-  readonly #connections: Agent;
+  readonly #options: OriginSourceOptions;
+  readonly #client: OutgoingClient;
+  /** Values of headers that the rules have added: a server may repeat them in what it says. */
+  readonly #secrets = new Set<string>();
   /** Where redirects have led to. */
   #askedUrl: URL;
 
-  constructor(url: URL, timeoutSeconds: number) {
+  constructor(url: URL, options: OriginSourceOptions) {
     this.#url = url;
     this.#askedUrl = url;
-    this.#timeoutSeconds = timeoutSeconds;
-    const milliseconds = timeoutSeconds * 1_000;
-    this.#connections = new Agent({
-      connect: { timeout: milliseconds },
-      headersTimeout: milliseconds,
-      bodyTimeout: milliseconds,
-    });
+    this.#options = options;
+    const milliseconds = options.settings.timeoutSeconds * 1_000;
+    const timeouts = {
+      connectMilliseconds: milliseconds,
+      headersMilliseconds: milliseconds,
+      bodyMilliseconds: milliseconds,
+    };
+    this.#client = OutgoingClient.guarded(options.network, timeouts, options.settings.allowedNetworks);
   }
 
   async open(startByte: number, validator: string | undefined, signal: AbortSignal): Promise<OriginBody> {
@@ -97,17 +105,17 @@ class HttpSource implements OriginSource {
     if (!response.ok) {
       await response.body?.cancel();
       const status = `${response.status} ${response.statusText}`.trim();
-      throw new OriginError(`The origin answered ${status} for ${maskUrl(response.url)}`, {
+      throw this.#error(`The origin answered ${status} for ${maskUrl(response.url)}`, {
         isPermanent: PERMANENT_STATUSES.includes(response.status),
       });
     }
     if (!response.body || response.status === 204) {
-      throw new OriginError(`The origin ${maskUrl(response.url)} sent an empty body`, { isPermanent: true });
+      throw this.#error(`The origin ${maskUrl(response.url)} sent an empty body`, { isPermanent: true });
     }
     const range = parseContentRange(response.headers.get('content-range'));
     if (response.status === 206 && range?.startByte !== startByte) {
       await response.body.cancel();
-      throw new OriginError(
+      throw this.#error(
         `The origin ${maskUrl(response.url)} was asked to go on at byte ${startByte}, and sent another part`,
         { isCutShort: true },
       );
@@ -119,7 +127,7 @@ class HttpSource implements OriginSource {
       bytes: response.body,
       startByte: response.status === 206 ? startByte : 0,
       sizeBytes: isEncoded ? undefined : response.status === 206 ? range?.sizeBytes : lengthBytes,
-      contentType: response.headers.get('content-type') ?? undefined,
+      contentType: this.#masked(response.headers.get('content-type') ?? '') || undefined,
       validator: isEncoded ? undefined : strongValidator(response.headers),
     };
   }
@@ -131,52 +139,28 @@ class HttpSource implements OriginSource {
     if (/^(ENOTFOUND|EAI_AGAIN)$/.test(code)) return `there is no host named ${hostname}`;
     if (code === 'ECONNREFUSED') return `${host} refuses connections`;
     if (/^UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code)) {
-      return `${host} was silent for ${this.#timeoutSeconds} seconds (ORIGIN_TIMEOUT)`;
+      return `${host} was silent for ${this.#options.settings.timeoutSeconds} seconds (ORIGIN_TIMEOUT)`;
     }
-    return [code, errorMessage(cause)].filter((part) => part !== '').join(': ');
+    return this.#masked([code, errorMessage(cause)].filter((part) => part !== '').join(': '));
   }
 
   async close(): Promise<void> {
-    await this.#connections.destroy();
+    await this.#client.destroy();
   }
 
-  /** Follows redirects itself, as `fetch` does not say which one was one too many. */
-  async #request(headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
-    let url = this.#url;
-    const seen = new Set<string>();
-    for (;;) {
-      const response = await this.#fetch(url, headers, signal);
-      const location = response.headers.get('location');
-      if (!REDIRECT_STATUSES.includes(response.status) || location === null) return response;
-      await response.body?.cancel();
-      seen.add(url.href);
-      const target = URL.parse(location, url.href);
-      if (!target || !isHttp(target)) {
-        throw new OriginError(
-          `The origin ${maskUrl(url.href)} redirects to ${maskUrl(location)}, and only http: and https: are followed`,
-          { isPermanent: true },
-        );
-      }
-      if (seen.has(target.href)) {
-        throw new OriginError(
-          `The origin ${maskUrl(this.#url.href)} redirects in a loop: ${maskUrl(target.href)} comes again`,
-        );
-      }
-      if (seen.size > MAXIMUM_REDIRECTS) {
-        throw new OriginError(
-          `The origin ${maskUrl(this.#url.href)} redirects more than ${MAXIMUM_REDIRECTS} times`,
-        );
-      }
-      // The same server wants the same credentials; no other one may see them.
-      if (target.origin === url.origin && target.username === '' && target.password === '') {
-        target.username = url.username;
-        target.password = url.password;
-      }
-      url = target;
+  async #request(range: Record<string, string>, signal: AbortSignal): Promise<Response> {
+    try {
+      return await followRedirects(this.#url, (url) => this.#fetch(url, range, signal));
+    } catch (error) {
+      if (!(error instanceof RedirectError)) throw error;
+      throw this.#error(describeRedirects(this.#url, error.fault), {
+        cause: error,
+        isPermanent: error.fault.kind === 'scheme',
+      });
     }
   }
 
-  async #fetch(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  async #fetch(url: URL, range: Record<string, string>, signal: AbortSignal): Promise<Response> {
     this.#askedUrl = url;
     // `fetch` takes no URL with a user in it.
     const bare = new URL(url);
@@ -184,24 +168,56 @@ class HttpSource implements OriginSource {
     bare.password = '';
     bare.hash = '';
     try {
-      return await fetch(bare, {
-        headers: {
-          accept: 'application/pdf, */*;q=0.5',
-          'accept-encoding': 'identity',
-          'user-agent': 'composite-handler',
-          ...(url.username === '' && url.password === '' ? {} : { authorization: basicAuthorization(url) }),
-          ...headers,
-        },
-        redirect: 'manual',
-        dispatcher: this.#connections,
-        signal,
-      });
+      return await this.#client.fetch(bare, { headers: this.#headersFor(url, range), signal });
     } catch (error) {
       signal.throwIfAborted();
-      throw new OriginError(`The origin ${maskUrl(url.href)} cannot be fetched: ${this.describe(error)}`, {
+      if (innermost(error) instanceof AddressRefusedError) {
+        throw new OriginRefusedError(
+          `The origin ${maskUrl(url.href)} is not allowed: ${url.host} is in a network that ORIGIN_ALLOWED_NETWORKS does not list`,
+        );
+      }
+      throw this.#error(`The origin ${maskUrl(url.href)} cannot be fetched: ${this.describe(error)}`, {
         cause: error,
       });
     }
+  }
+
+  /** A server that the origin redirects to gets the headers of the rules that it matches itself. */
+  #headersFor(url: URL, range: Record<string, string>): Record<string, string> {
+    const { customer, settings } = this.#options;
+    const byRules = [...(url.origin === this.#url.origin ? [this.#url] : []), url].flatMap((each) => [
+      ...settings.httpRules.headersFor(customer, each),
+    ]);
+    for (const [, value] of byRules) this.#secrets.add(value);
+    return {
+      accept: 'application/pdf, */*;q=0.5',
+      'accept-encoding': 'identity',
+      'user-agent': 'composite-handler',
+      ...(url.username === '' && url.password === '' ? {} : { authorization: basicAuthorization(url) }),
+      ...Object.fromEntries(byRules),
+      ...range,
+    };
+  }
+
+  #error(message: string, options?: ConstructorParameters<typeof OriginError>[1]): OriginError {
+    return new OriginError(this.#masked(message), options);
+  }
+
+  #masked(text: string): string {
+    return [...this.#secrets]
+      .filter((secret) => secret !== '')
+      .reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  }
+}
+
+function describeRedirects(origin: URL, fault: RedirectFault): string {
+  switch (fault.kind) {
+    case 'scheme':
+      return `The origin ${maskUrl(fault.from.href)} redirects to ${maskUrl(fault.location)}, and only http: and https: are followed`;
+    case 'loop':
+      return `The origin ${maskUrl(origin.href)} redirects in a loop: ${maskUrl(fault.target.href)} comes again`;
+    case 'too many':
+      return `The origin ${maskUrl(origin.href)} redirects more than ${MAXIMUM_REDIRECTS} times`;
   }
 }
 
@@ -212,7 +228,7 @@ class S3Source implements OriginSource {
   readonly #key: string;
   readonly #objectStorage: ObjectStorage;
 
-  constructor(origin: string, objectStorage: ObjectStorage) {
+  constructor(origin: string, { settings, objectStorage }: OriginSourceOptions) {
     // Not by URL, as a key may hold what a URL would read as a query or a dot segment.
     const [, bucketName, key] = /^s3:\/\/([^/]+)\/(.+)$/is.exec(origin) ?? [];
     // A bucket's name holds no "@": somebody meant credentials, which no error may show.
@@ -220,6 +236,11 @@ class S3Source implements OriginSource {
       throw new OriginError(`The origin ${maskUrl(origin)} is not of the form s3://bucket/key`, {
         isPermanent: true,
       });
+    }
+    if (!settings.bucketNames.includes(bucketName)) {
+      throw new OriginRefusedError(
+        `The origin ${maskUrl(origin)} is not allowed: ORIGIN_S3_BUCKETS does not list the bucket ${bucketName}`,
+      );
     }
     this.#origin = origin;
     this.#bucketName = bucketName;

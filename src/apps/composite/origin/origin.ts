@@ -1,13 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import pRetry from 'p-retry';
+import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import type { ObjectStorage } from '../../../platform/storage/object-storage.ts';
 import type { CompositeSettings } from '../settings.ts';
 import { maskUrl, OriginError } from './origin-error.ts';
 import { type OriginBody, type OriginSource, openOriginSource } from './origin-sources.ts';
 
-export { OriginError } from './origin-error.ts';
+export { OriginError, OriginRefusedError } from './origin-error.ts';
 
 /** Tries of one download whose body is cut short, the first included. */
 const MAXIMUM_TRIES = 5;
@@ -19,7 +20,10 @@ const PDF_HEADER = '%PDF-';
 
 /** Options of {@link fetchOrigin}. */
 export interface FetchOriginOptions {
+  /** Whose origin it is. */
+  readonly customer: number;
   readonly settings: CompositeSettings['origin'];
+  readonly network: OutgoingNetwork;
   /** For `s3://` origins. */
   readonly objectStorage: ObjectStorage;
   readonly signal: AbortSignal;
@@ -33,6 +37,7 @@ export interface FetchOriginOptions {
  * @param origin an `http:`, `https:` or `s3://bucket/key` URL.
  * @param path the file, which is overwritten.
  * @returns the file's size in bytes.
+ * @throws {OriginRefusedError} where the origin may not be fetched: another try would find the same.
  * @throws {OriginError} on whatever the origin does wrong; what the system says where the file cannot be written.
  */
 export async function fetchOrigin(
@@ -40,8 +45,8 @@ export async function fetchOrigin(
   path: string,
   options: FetchOriginOptions,
 ): Promise<number> {
-  const { settings, objectStorage, signal, logger } = options;
-  const source = openOriginSource(origin, { timeoutSeconds: settings.timeoutSeconds, objectStorage });
+  const { settings, signal, logger } = options;
+  const source = openOriginSource(origin, options);
   const download = new Download(source, maskUrl(origin), path, settings);
   try {
     const outcome = await pRetry(() => advanceUnlessHopeless(download, signal), {

@@ -140,7 +140,9 @@ async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
   await mkdir(scratchDirectory, { recursive: true });
   try {
     const sizeBytes = await fetchOrigin(String(member.composite['origin']), pdfPath, {
+      customer: member.customer,
       settings: settings.origin,
+      network: platform.settings.outgoing,
       objectStorage: openPageBucket(platform),
       signal,
       logger,
@@ -224,7 +226,7 @@ async function handOver(run: Run, pageCount: number | null): Promise<void> {
   const { database } = platform;
   const settings = platform.settingsOf(compositeSettings);
   if (pageCount !== null) progress.handOver(pageCount);
-  const client = new DlcsClient(settings.dlcs);
+  const client = new DlcsClient(settings.dlcs, platform.settings.outgoing);
   try {
     await ingestBatches({
       database,

@@ -6,6 +6,8 @@ import { pageBucket } from './page-bucket.ts';
 
 /** A DLCS to hand pages to, a bucket with a sample PDF, and the demo that sends a PDF all the way. */
 export const compositeSandbox: AppSandbox = {
+  // The sample PDF, and the PDFs that people try things with, are on this machine.
+  environment: { ORIGIN_ALLOWED_NETWORKS: 'loopback' },
   buckets: [pageBucket],
   makeSecrets,
   takeOver: takeOverDlcs,

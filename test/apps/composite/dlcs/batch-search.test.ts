@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { findPostedBatch, type KnownBatch } from '../../../../src/apps/composite/dlcs/batch-search.ts';
 import { DlcsClient, type JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
+import { OutgoingNetwork } from '../../../../src/platform/http/outgoing/outgoing-network.ts';
 
 const POSTED_EPOCH_SECONDS = Date.parse('2026-05-01T12:00:00Z') / 1_000;
 const BATCHES_PATH = '/customers/5/queue/batches';
@@ -58,7 +59,7 @@ async function serveBatches(
 }
 
 function search(url: string, known: readonly KnownBatch[] = []) {
-  const client = new DlcsClient({ apiRoot: url, timeoutSeconds: 30, batchSize: 100 });
+  const client = new DlcsClient({ apiRoot: url, timeoutSeconds: 30, batchSize: 100 }, OutgoingNetwork.PLAIN);
   clients.push(client);
   return findPostedBatch({
     client,

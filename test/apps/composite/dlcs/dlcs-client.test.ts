@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { DlcsClient, DlcsError } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
@@ -7,6 +9,10 @@ import {
   type SandboxDlcs,
   startSandboxDlcs,
 } from '../../../../src/apps/composite/sandbox/dlcs/dlcs.ts';
+import { OutgoingNetwork } from '../../../../src/platform/http/outgoing/outgoing-network.ts';
+import { Proxies } from '../../../../src/platform/http/outgoing/proxies.ts';
+import { makeCertificates } from '../../../support/certificates.ts';
+import { startHttpProxy } from '../../../support/http-proxy.ts';
 
 const AUTHORIZATION = 'Basic c2VjcmV0OnNlY3JldA==';
 const COLLECTION = {
@@ -23,8 +29,8 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-function clientOf(apiRoot: string, timeoutSeconds = 30): DlcsClient {
-  const client = new DlcsClient({ apiRoot, timeoutSeconds, batchSize: 100 });
+function clientOf(apiRoot: string, timeoutSeconds = 30, network = OutgoingNetwork.PLAIN): DlcsClient {
+  const client = new DlcsClient({ apiRoot, timeoutSeconds, batchSize: 100 }, network);
   clients.push(client);
   return client;
 }
@@ -64,6 +70,29 @@ describe('a DLCS', () => {
     expect(await client.isAuthorized(5, SANDBOX_AUTHORIZATION)).toBe(true);
     expect(await client.isAuthorized(5, 'Basic wrong')).toBe(false);
     expect(await client.isAuthorized(6, SANDBOX_AUTHORIZATION)).toBe(false);
+  });
+
+  it('is reached through the proxy, with an authority of the settings', async () => {
+    const certificates = await makeCertificates('dlcs.test');
+    const secure = createTlsServer(certificates, (request, response) =>
+      response.writeHead(request.headers.authorization === SANDBOX_AUTHORIZATION ? 200 : 401).end(),
+    );
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+    const proxy = await startHttpProxy({ 'dlcs.test:443': (secure.address() as AddressInfo).port });
+    const network = new OutgoingNetwork({
+      proxies: new Proxies({ http: undefined, https: proxy.url, except: [] }),
+      certificates: [certificates.authority],
+    });
+    try {
+      const client = clientOf('https://dlcs.test', 30, network);
+      expect(await client.isAuthorized(5, SANDBOX_AUTHORIZATION)).toBe(true);
+      expect(await client.isAuthorized(5, 'Basic wrong')).toBe(false);
+      expect(new Set(proxy.requests)).toEqual(new Set(['CONNECT dlcs.test:443']));
+    } finally {
+      secure.closeAllConnections();
+      secure.close();
+      await proxy.close();
+    }
   });
 
   it('takes a batch, and answers what it is', async () => {

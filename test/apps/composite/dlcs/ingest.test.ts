@@ -8,6 +8,7 @@ import {
   type SandboxDlcs,
   startSandboxDlcs,
 } from '../../../../src/apps/composite/sandbox/dlcs/dlcs.ts';
+import { OutgoingNetwork } from '../../../../src/platform/http/outgoing/outgoing-network.ts';
 import { type CapturedLog, captureLog } from '../../../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -64,11 +65,14 @@ async function* images(folder: string): AsyncGenerator<JsonObject> {
 
 /** One attempt to hand the member's batches over. */
 async function attempt(options: { signal?: AbortSignal; apiRoot?: string } = {}): Promise<void> {
-  const client = new DlcsClient({
-    apiRoot: options.apiRoot ?? dlcs.url,
-    timeoutSeconds: TIMEOUT_SECONDS,
-    batchSize: 1,
-  });
+  const client = new DlcsClient(
+    {
+      apiRoot: options.apiRoot ?? dlcs.url,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      batchSize: 1,
+    },
+    OutgoingNetwork.PLAIN,
+  );
   try {
     await ingestBatches({
       database: testDatabase.database,

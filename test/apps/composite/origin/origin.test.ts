@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
+import { OriginHttpRules } from '../../../../src/apps/composite/origin/http-rules.ts';
 import { fetchOrigin, OriginError } from '../../../../src/apps/composite/origin/origin.ts';
 import { maskUrl } from '../../../../src/apps/composite/origin/origin-error.ts';
 import type { CompositeSettings } from '../../../../src/apps/composite/settings.ts';
+import { AllowedNetworks } from '../../../../src/platform/http/outgoing/allowed-networks.ts';
+import { OutgoingNetwork } from '../../../../src/platform/http/outgoing/outgoing-network.ts';
 import { ObjectStorage } from '../../../../src/platform/storage/object-storage.ts';
 
 const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(300_000), Buffer.from('\n%%EOF\n')]);
@@ -16,6 +19,9 @@ const SETTINGS: CompositeSettings['origin'] = {
   chunkSizeBytes: 8192,
   timeoutSeconds: 30,
   maximumSizeBytes: 0,
+  allowedNetworks: AllowedNetworks.parse('loopback'),
+  bucketNames: [],
+  httpRules: OriginHttpRules.NONE,
 };
 
 const objectStorage = new ObjectStorage(
@@ -50,7 +56,9 @@ async function serve(listener: (request: IncomingMessage, response: ServerRespon
 
 function fetchIt(origin: string, settings: Partial<CompositeSettings['origin']> = {}, signal?: AbortSignal) {
   return fetchOrigin(origin, path, {
+    customer: 5,
     settings: { ...SETTINGS, ...settings },
+    network: OutgoingNetwork.PLAIN,
     objectStorage,
     signal: signal ?? new AbortController().signal,
     logger: pino({ level: 'silent' }),

@@ -80,6 +80,8 @@ function openTestPlatform(environment: Record<string, string> = {}): Platform {
     LOG_LEVEL: 'silent',
     SCRATCH_DIRECTORY: join(directory, 'scratch'),
     DLCS_API_ROOT: dlcs.url,
+    ORIGIN_ALLOWED_NETWORKS: 'loopback',
+    ORIGIN_S3_BUCKETS: 'pages',
     DLCS_BATCH_SIZE: '3',
     DLCS_TIMEOUT: '20',
     DLCS_S3_BUCKET_NAME: 'pages',
