@@ -23,6 +23,10 @@ export class OriginError extends Error {
 /** An origin may not be fetched. Another try would find the same, unless an operator changes the settings. */
 export class OriginRefusedError extends OriginError {
   override readonly name = 'OriginRefusedError';
+
+  constructor(message: string) {
+    super(message, { isPermanent: true });
+  }
 }
 
 /** A URL as a message may show it: without user, password, and the values of its query, as they may be a signature. */

@@ -141,6 +141,7 @@ describe('an origin in a network that is not listed', () => {
     expect(error.message).toMatch(
       /^The origin .* is not allowed: .* is in a network that ORIGIN_ALLOWED_NETWORKS does not list$/,
     );
+    expect(error.isPermanent).toBe(true);
     expect(requests).toEqual([]);
   });
 
