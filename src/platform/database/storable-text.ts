@@ -34,6 +34,7 @@ export function isStorableJson(json: string): boolean {
 
 function mend(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || JSON.isRawJSON(value))
+    return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [storableText(name), inner]));
 }

@@ -66,7 +66,7 @@ export function createHttpApplication(options: HttpApplicationOptions): Express 
   const serverMetrics = createServerMetrics();
   application.use(serverMetrics.measureRequests);
   application.use(createRequestLog(options.logger, [...HEALTH_PATHS, METRICS_PATH]));
-  application.use(setSecurityHeaders);
+  application.use(setSecurityHeaders, sendPlainJson);
   application.use(createHealthPage(options.healthChecks));
   application.use(createMetricsPage([serverMetrics, ...options.metricsSources], options.metricsToken));
   application.use(createDocs(describeApi(info, options.openApi), info.title));
@@ -88,5 +88,14 @@ const setSecurityHeaders: RequestHandler = (_request, response, next) => {
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'same-origin',
   });
+  next();
+};
+
+/** JSON has no `charset` (RFC 8259), which Express adds to the `Content-Type` of texts but not of bytes. */
+const sendPlainJson: RequestHandler = (_request, response, next) => {
+  response.json = (body: unknown) => {
+    if (!response.hasHeader('Content-Type')) response.setHeader('Content-Type', 'application/json');
+    return response.send(Buffer.from(JSON.stringify(body)));
+  };
   next();
 };

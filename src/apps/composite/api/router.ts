@@ -2,7 +2,12 @@ import { type NextFunction, type Request, type RequestHandler, type Response, Ro
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
-import { type JsonBodyOptions, readJson, refuseUnreadable } from '../../../platform/http/json-body.ts';
+import {
+  exactBody,
+  type JsonBodyOptions,
+  readJson,
+  refuseUnreadable,
+} from '../../../platform/http/json-body.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
 import { isUuid } from '../../../platform/uuid.ts';
 import { DlcsClient, DlcsError } from '../dlcs/dlcs-client.ts';
@@ -87,7 +92,7 @@ export function createRouter(context: AppContext): Router {
       refuseTooMuchWaiting,
       readJson(SUBMISSION_BODY),
       async (request, response) => {
-        const composites = parseSubmission(request.body);
+        const composites = parseSubmission(request.body, exactBody(request));
         const customer = Number(request.params.customer);
         const body = await collections.add(customer, composites, authorizationOf(request));
         requestLogger(request).info(

@@ -15,9 +15,13 @@ const MAXIMUM_DEPTH = 100;
 const SHOWN_CHARACTERS = 60;
 const SHOWN_KEYS = 10;
 
+/** Characters of a number: Postgres keeps some thousand digits behind the point, and refuses what has more. */
+const MAXIMUM_NUMBER_CHARACTERS = 1_000;
+
 /**
  * Finds the first part of a parsed JSON value that a `jsonb` column would refuse or change: the character
- * U+0000, half of a surrogate pair, a number too large for a double, and nesting beyond 100 levels.
+ * U+0000, half of a surrogate pair, a number beyond the range of a double or of more than 1,000 characters, and
+ * nesting beyond 100 levels. A number as `RawJson` keeps its digits.
  */
 export function findUnstorable(value: unknown): Unstorable | undefined {
   const found = find(value, 0);
@@ -27,8 +31,8 @@ export function findUnstorable(value: unknown): Unstorable | undefined {
 
 function find(value: unknown, depth: number): Unstorable | undefined {
   if (typeof value === 'string') return textFault(value);
-  if (value === Infinity || value === -Infinity)
-    return { path: [], fault: 'must be a number that a double can hold' };
+  if (value === Infinity || value === -Infinity) return { path: [], fault: OUT_OF_RANGE };
+  if (JSON.isRawJSON(value)) return numberFault(value.rawJSON);
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth === MAXIMUM_DEPTH)
     return { path: [], fault: `must not be nested deeper than ${MAXIMUM_DEPTH} levels` };
@@ -44,6 +48,16 @@ function find(value: unknown, depth: number): Unstorable | undefined {
     if (found) return below(key, found);
   }
   return undefined;
+}
+
+const OUT_OF_RANGE = 'must be a number that a double can hold';
+
+function numberFault(number: string): Unstorable | undefined {
+  if (number.length > MAXIMUM_NUMBER_CHARACTERS)
+    return { path: [], fault: `must be a number of at most ${MAXIMUM_NUMBER_CHARACTERS} characters` };
+  const nearest = Number(number);
+  const isTooSmall = nearest === 0 && /[1-9]/.test(number.replace(/e.*/i, ''));
+  return Number.isFinite(nearest) && !isTooSmall ? undefined : { path: [], fault: OUT_OF_RANGE };
 }
 
 function textFault(text: string): Unstorable | undefined {

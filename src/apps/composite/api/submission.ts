@@ -1,6 +1,7 @@
 import type { AnySchema, ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { FormatStringError, parseFormatString } from '../formatting/format-string.ts';
+import { FormattingBudget, FormattingBudgetError } from '../formatting/formatting-budget.ts';
 import {
   COLLECTION_SCHEMA,
   COMPOSITE_SCHEMA,
@@ -41,19 +42,24 @@ const describeComposite = compile<Composite>(COMPOSITE_SCHEMA, true);
 /**
  * Reads a submission from a body of JSON.
  *
+ * @param exactBody the same body with numbers that a double does not hold as `RawJson`: these numbers are checked as
+ *   doubles, and returned as they were written.
  * @throws {InvalidSubmissionError}
  */
-export function parseSubmission(body: unknown): readonly Composite[] {
+export function parseSubmission(body: unknown, exactBody: unknown = body): readonly Composite[] {
   if (!checkCollection(body)) throw new InvalidSubmissionError(describe(checkCollection.errors, ''));
+  const composites = checkCollection(exactBody) ? exactBody.member : body.member;
   const faults: string[] = [];
+  const budget = new FormattingBudget();
   let unlistedMembers = 0;
   for (const [index, member] of body.member.entries()) {
-    if (faults.length < LISTED_FAULTS) faults.push(...faultsOf(member, `member/${index}`));
-    else if (!fits(member)) unlistedMembers += 1;
+    const submitted: SubmittedMember = { member, exact: composites[index] ?? member, budget };
+    if (faults.length < LISTED_FAULTS) faults.push(...faultsOf(submitted, `member/${index}`));
+    else if (!fits(submitted)) unlistedMembers += 1;
   }
   if (faults.length === 0) {
     const clash = findClash(body.member);
-    if (clash === undefined) return body.member;
+    if (clash === undefined) return composites;
     faults.push(clash);
   }
   const listed = faults.slice(0, LISTED_FAULTS);
@@ -61,6 +67,13 @@ export function parseSubmission(body: unknown): readonly Composite[] {
   if (unlistedFaults > 0) listed.push(`… and ${unlistedFaults} more of the member before`);
   if (unlistedMembers > 0) listed.push(`… and ${unlistedMembers} more members do not fit`);
   throw new InvalidSubmissionError(listed);
+}
+
+/** A member that is looked at, with what its format strings may still cost. */
+interface SubmittedMember {
+  readonly member: unknown;
+  readonly exact: unknown;
+  readonly budget: FormattingBudget;
 }
 
 /** Pages are named by their numbers alone, so that two composites in one place would get each other's. */
@@ -77,12 +90,13 @@ function findClash(composites: readonly Composite[]): string | undefined {
   return undefined;
 }
 
-function fits(member: unknown): boolean {
-  return checkComposite(member) && faultsOfTexts(member, '').length === 0;
+function fits(submitted: SubmittedMember): boolean {
+  return checkComposite(submitted.member) && faultsOfTexts(submitted.member, submitted, '').length === 0;
 }
 
-function faultsOf(member: unknown, place: string): string[] {
-  if (checkComposite(member)) return faultsOfTexts(member, place);
+function faultsOf(submitted: SubmittedMember, place: string): string[] {
+  const { member } = submitted;
+  if (checkComposite(member)) return faultsOfTexts(member, submitted, place);
   const { errors } = checkComposite;
   if (hasManyRoles(member) || describeComposite(member)) return describe(errors, place);
   return describe(describeComposite.errors, place);
@@ -93,26 +107,28 @@ function hasManyRoles(member: unknown): boolean {
   return Array.isArray(roles) && roles.length > LISTED_ROLES;
 }
 
-/** What no schema can say: texts that cannot be stored, a `compositeId` without room in a key, and format strings that cannot be formatted. */
-function faultsOfTexts(composite: Composite, place: string): string[] {
-  const unstorable = findUnstorable(composite);
+/** What no schema can say: texts and numbers that cannot be stored, a `compositeId` without room in a key, and format strings that cannot be formatted. */
+function faultsOfTexts(composite: Composite, { exact, budget }: SubmittedMember, place: string): string[] {
+  const unstorable = findUnstorable(exact);
   if (unstorable) return [`${[place, ...unstorable.path].join('/')} ${unstorable.fault}`];
   if (Buffer.byteLength(composite.compositeId ?? '') > MAXIMUM_COMPOSITE_ID_BYTES)
     return [`${place}/compositeId must NOT have more than ${MAXIMUM_COMPOSITE_ID_BYTES} bytes in UTF-8`];
   return FORMATTED_FIELDS.flatMap((field) => {
     const value = composite[field];
     if (typeof value !== 'string') return [];
-    const fault = faultOfFormat(value, composite.incrementSeed);
+    const fault = faultOfFormat(value, composite.incrementSeed, budget);
     return fault === undefined ? [] : [`${place}/${field} must be a format string for one number: ${fault}`];
   });
 }
 
-function faultOfFormat(template: string, seed: number): string | undefined {
+function faultOfFormat(template: string, seed: number, budget: FormattingBudget): string | undefined {
   try {
-    parseFormatString(template).format(seed);
+    budget.parse(template);
+    budget.format(parseFormatString(template).format(seed));
     return undefined;
   } catch (error) {
     if (error instanceof FormatStringError) return error.message;
+    if (error instanceof FormattingBudgetError) throw new InvalidSubmissionError([error.message]);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { storableJson } from '../../../platform/database/storable-text.ts';
+import { parseExactObject } from '../../../platform/exact-json.ts';
 import { HYDRA_CONTEXT } from '../members/composite-schema.ts';
 import type { KnownBatch } from './batch-search.ts';
 import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
@@ -17,7 +18,7 @@ export interface PostedBatch {
   readonly id: string;
   /** From 0. */
   readonly position: number;
-  /** The `hydra:Collection` of images. */
+  /** The `hydra:Collection` of images; numbers that a double does not hold are `RawJson`. */
   readonly request: JsonObject;
   /** When it was posted, by Postgres's clock. */
   readonly postedEpochSeconds: number;
@@ -82,21 +83,28 @@ export async function countBatches(database: Database, memberId: string): Promis
 const POSTED_COLUMNS = [
   'id',
   'position',
-  'request',
+  'request::text AS request',
   // As a number: the clock that is compared with is the DLCS's, so microseconds do not matter.
   'extract(epoch FROM posted)::float8 AS "postedEpochSeconds"',
   'extract(epoch FROM clock_timestamp() - posted)::float8 AS "secondsSincePosted"',
 ].join(', ');
+
+type BatchRow = Omit<PostedBatch, 'request'> & { readonly request: string };
+
+function asPosted(row: BatchRow): PostedBatch {
+  return { ...row, request: parseExactObject(row.request) };
+}
 
 /** The first batch whose answer is not known: a crash or a lost connection came between. */
 export async function findUnansweredBatch(
   database: Database,
   memberId: string,
 ): Promise<PostedBatch | undefined> {
-  return database('composite.batches')
+  const row: BatchRow | undefined = await database('composite.batches')
     .where({ member_id: memberId, state: 'posting' })
     .orderBy('position')
-    .first(database.raw<PostedBatch>(POSTED_COLUMNS));
+    .first(database.raw(POSTED_COLUMNS));
+  return row && asPosted(row);
 }
 
 /** Marks the first pending batch as posted, before it is: so nobody posts it again without asking the DLCS. */
@@ -109,11 +117,11 @@ export async function takePendingBatch(
     .orderBy('position')
     .limit(1)
     .select('id');
-  const rows: PostedBatch[] = await database('composite.batches')
+  const rows: BatchRow[] = await database('composite.batches')
     .where('id', first)
     .update({ state: 'posting', posted: database.raw('clock_timestamp()') })
     .returning(database.raw(POSTED_COLUMNS));
-  return rows[0];
+  return rows[0] && asPosted(rows[0]);
 }
 
 /** Notes that the DLCS does not have a batch, surely. */

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import pRetry from 'p-retry';
 import type { Response } from 'undici';
 import { errorMessage } from '../../../platform/error-message.ts';
+import { parseExactObject } from '../../../platform/exact-json.ts';
 import { OutgoingClient } from '../../../platform/http/outgoing/outgoing-client.ts';
 import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
 import type { JsonValue } from '../../../queue/index.ts';
@@ -240,8 +241,7 @@ function senselessAnswer(
 
 function parseObject(request: DlcsRequest, apiRoot: string, status: number, text: string): JsonObject {
   try {
-    const parsed: unknown = JSON.parse(text);
-    if (isObject(parsed)) return parsed;
+    return parseExactObject(text);
   } catch {
     // Said below, with what came instead.
   }

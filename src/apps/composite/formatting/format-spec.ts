@@ -206,7 +206,15 @@ function group(digits: string, minimumLength: number, { separator, type }: Forma
   const fullGroups = Math.floor(minimumLength / (size + 1));
   const leadingDigits = Math.max(minimumLength % (size + 1), 1);
   const padded = minimumLength > 0 ? digits.padStart(fullGroups * size + leadingDigits, '0') : digits;
-  return padded.replace(size === 4 ? /\B(?=(?:.{4})+$)/g : /\B(?=(?:.{3})+$)/g, separator);
+  return separate(padded, size, separator);
+}
+
+/** In steps of one group: a regular expression would look at all digits behind each of them. */
+function separate(digits: string, size: number, separator: string): string {
+  const groups = [digits.slice(0, digits.length % size || size)];
+  for (let position = digits.length % size || size; position < digits.length; position += size)
+    groups.push(digits.slice(position, position + size));
+  return groups.join(separator);
 }
 
 function pad(text: string, { fill, align, width = 0 }: FormatSpec): string {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { storableText } from '../../../platform/database/storable-text.ts';
+import { parseExactObject } from '../../../platform/exact-json.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
 import type { MemberStatus } from './member-status.ts';
 
@@ -11,7 +12,7 @@ const MAXIMUM_ERROR_CHARACTERS = 8_000;
 export interface Member {
   readonly id: string;
   readonly customer: number;
-  /** As it was submitted. */
+  /** As it was submitted; numbers that a double does not hold are `RawJson`. */
   readonly composite: JsonObject;
   readonly status: MemberStatus;
   /** Pages of the PDF, where an earlier attempt has opened it. */
@@ -29,16 +30,17 @@ export class MemberGoneError extends Error {
 
 /** Reads a member; `undefined` where there is none. */
 export async function findMember(database: Database, memberId: string): Promise<Member | undefined> {
-  return database<Member>('composite.members')
+  const row = await database('composite.members')
     .join('composite.collections', 'collections.id', 'members.collection_id')
     .where('members.id', memberId)
-    .first(
+    .first<(Omit<Member, 'composite'> & { readonly composite: string }) | undefined>(
       'members.id',
       'collections.customer',
-      'members.composite',
+      database.raw('members.composite::text AS composite'),
       'members.status',
       'members.image_count AS imageCount',
     );
+  return row && { ...row, composite: parseExactObject(row.composite) };
 }
 
 /** What changes with a status. */

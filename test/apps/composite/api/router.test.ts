@@ -23,7 +23,7 @@ describe('POST /customers/{customer}/queue', () => {
     const before = await counts();
     const response = await post(collectionOf({}, { id: 'b' }, { id: 'c' }));
     expect(response.status).toBe(202);
-    expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(response.headers.get('content-type')).toBe('application/json');
     const body = (await response.json()) as CollectionBody;
     expect(body.id).toMatch(new RegExp(`^https://composites\\.example\\.org/collections/${UUID}$`));
     expect(body.members).toHaveLength(3);
@@ -222,6 +222,117 @@ describe('POST /customers/{customer}/queue', () => {
     expect(await send(fits, { 'content-type': 'application/json; charset=martian' })).toBe(415);
     expect(await counts()).toEqual(before);
     expect(await send(gzipSync(fits), { 'content-encoding': 'gzip' })).toBe(202);
+  });
+
+  it('passes numbers on with all of their digits', async () => {
+    const numbers =
+      '"serial": 12345678901234567890, "deep": {"n": [9007199254740993, -0.12345678901234567890]}';
+    const plain = JSON.stringify(collectionOf({ maxUnauthorised: 1 }));
+    const body = plain.replace('"maxUnauthorised":1', `"maxUnauthorised":9007199254740995,${numbers}`);
+    const response = await post(body);
+    expect(response.status).toBe(202);
+    const [member] = ((await response.json()) as CollectionBody).members;
+    const { rows } = await api.platform.database.raw(
+      "SELECT composite ->> 'serial' AS serial, composite ->> 'maxUnauthorised' AS maximum, composite #>> '{deep,n}' AS deep FROM composite.members WHERE id = ?",
+      [member?.id.split('/').at(-1) ?? ''],
+    );
+    expect(rows).toEqual([
+      {
+        serial: '12345678901234567890',
+        maximum: '9007199254740995',
+        deep: '[9007199254740993, -0.12345678901234567890]',
+      },
+    ]);
+  });
+
+  it.each([
+    ['too large for a double', '1e400', 'must be a number that a double can hold'],
+    ['too small for a double', '1e-400', 'must be a number that a double can hold'],
+    ['of 1,002 characters', `0.${'1'.repeat(1_000)}`, 'must be a number of at most 1000 characters'],
+  ])('answers 400 to a number %s', async (_what, number, fault) => {
+    const response = await post(
+      JSON.stringify(collectionOf({ notes: 1 })).replace('"notes":1', `"notes":${number}`),
+    );
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ json_data: [`member/0/notes ${fault}`] });
+  });
+
+  it.each([
+    ['utf8', 'utf8'],
+    ['UTF-8', 'utf8'],
+    ['iso-8859-1', 'latin1'],
+    ['latin1', 'latin1'],
+    ['"utf-16le"', 'utf16le'],
+  ] as const)('decodes the charset %s', async (charset, encoding) => {
+    const bytes = Buffer.from(JSON.stringify(collectionOf({ notes: 'é' })), encoding);
+    const response = await post(bytes, { 'content-type': `application/json; charset=${charset}` });
+    expect(response.status).toBe(202);
+    const [member] = ((await response.json()) as CollectionBody).members;
+    const row = await api.platform
+      .database('composite.members')
+      .where({ id: member?.id.split('/').at(-1) ?? '' })
+      .first('composite');
+    expect(row?.composite.notes).toBe('é');
+  });
+
+  it.each([
+    ['that is no UTF-8', Buffer.from([0xe9]), 'application/json', 'The body is not valid UTF-8.'],
+    [
+      'with half of a character',
+      Buffer.from([0xf0, 0x9f]),
+      'application/json',
+      'The body is not valid UTF-8.',
+    ],
+    [
+      'that is no ASCII',
+      Buffer.from('é'),
+      'application/json; charset=us-ascii',
+      'The body is not valid US-ASCII.',
+    ],
+  ])('answers 400 to a body %s, and stores nothing', async (_what, bytes, mediaType, detail) => {
+    const before = await counts();
+    const [start, end] = JSON.stringify(collectionOf({ notes: 'X' })).split('X');
+    const body = Buffer.concat([Buffer.from(start ?? ''), bytes, Buffer.from(end ?? '')]);
+    const response = await post(body, { 'content-type': mediaType });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ detail });
+    expect(await counts()).toEqual(before);
+  });
+
+  it.each(['martian', 'utf-7', 'iso-8859-5'])('answers 415 to the charset %s', async (charset) => {
+    const response = await post('{}', { 'content-type': `application/json; charset=${charset}` });
+    expect(response.status).toBe(415);
+    expect(await response.json()).toEqual({
+      detail: `Unsupported charset "${charset}" in request; send the body in UTF-8.`,
+    });
+  });
+
+  it('skips a byte order mark', async () => {
+    expect((await post(`\uFEFF${JSON.stringify(collectionOf({}))}`)).status).toBe(202);
+  });
+
+  it('answers 400 to a name that an object has twice', async () => {
+    const body = JSON.stringify(collectionOf({ space: 1 })).replace('"space":1', '"space":1,"space":1');
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      detail: `JSON parse error: an object has the name "space" twice, at character ${body.lastIndexOf('"space"') + 1}`,
+    });
+  });
+
+  it.each([
+    ['wide fields', '{0:1000}'.repeat(65), 'make more than 16777216 characters'],
+    ['wide groups of digits', '{0:01000_b}'.repeat(65), 'make more than 16777216 characters'],
+    ['many fields', '{0}'.repeat(5_000), 'have more than 200000 fields'],
+  ])('answers 400 to 5 MiB of format strings with %s', async (_what, format, fault) => {
+    const fields = { string1: format, string2: format, string3: format, text: format };
+    const memberBytes = JSON.stringify(collectionOf(fields)).length;
+    const count = Math.floor((5 * 1024 ** 2) / memberBytes);
+    const response = await post(collectionOf(...new Array<object>(count).fill(fields)));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({
+      json_data: [`the format strings ${fault}; submit the members in smaller collections`],
+    });
   });
 
   it('refuses by its length a body that has not been sent yet', async () => {
@@ -510,11 +621,14 @@ describe('the log', () => {
   });
 });
 
-function post(body: object | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+function post(
+  body: object | string | Buffer<ArrayBuffer>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   return fetch(`${api.url}/customers/${CUSTOMER}/queue`, {
     method: 'POST',
     headers: { ...api.headers, ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
 }
 

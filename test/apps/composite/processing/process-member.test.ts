@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
@@ -205,6 +206,33 @@ function scratchFolders(): Promise<string[]> {
 }
 
 describe('a member', () => {
+  it('hands numbers on with all of their digits', async () => {
+    await serveOrigin(1);
+    const posted: string[] = [];
+    const plainDlcs = await listenLocally(async (request, response) => {
+      posted.push(await text(request));
+      response.writeHead(201).end('{"@id": "https://dlcs.example/batches/1", "size": 12345678901234567890}');
+    });
+    try {
+      await withEnvironment({ DLCS_API_ROOT: plainDlcs.url });
+      const memberId = await submit();
+      await testDatabase.database.raw(
+        'UPDATE composite.members SET composite = composite || ?::jsonb WHERE id = ?',
+        ['{"serial": 12345678901234567890, "deep": {"n": [9007199254740993]}}', memberId],
+      );
+      await run(memberId);
+      expect(posted.join()).toMatch(/"serial":12345678901234567890\b/);
+      expect(posted.join()).toMatch(/"deep":\{"n":\[9007199254740993\]\}/);
+      const { rows } = await testDatabase.database.raw(
+        "SELECT response ->> 'size' AS size FROM composite.batches WHERE member_id = ?",
+        [memberId],
+      );
+      expect(rows).toEqual([{ size: '12345678901234567890' }]);
+    } finally {
+      await plainDlcs.close();
+    }
+  });
+
   it('goes from its PDF to S3 and to the DLCS', async () => {
     await serveOrigin(7);
     const memberId = await submit();
