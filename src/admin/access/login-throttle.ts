@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Database } from '../../platform/database/connection.ts';
+import { networkOf } from '../../platform/http/client-network.ts';
 
 /** Attempts of one address at one account, right ones excepted: who mistypes a password stays below. */
 const PAIR_LIMIT = { points: 5, duration: 5 * 60 } as const;
@@ -92,12 +92,4 @@ async function consume(limiter: RateLimiterPostgres, key: string): Promise<Throt
 function keys(address: string, username: string): { network: string; account: string } {
   const name = username.trim().toLowerCase();
   return { network: networkOf(address), account: createHash('sha256').update(name).digest('base64url') };
-}
-
-/** An IPv4 address, or the first half of an IPv6 address, as one machine has the whole second half to itself. */
-function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return 'unknown';
-  const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv6) return `${parsed.parts.slice(0, 4).join(':')}/64`;
-  return parsed.toString();
 }

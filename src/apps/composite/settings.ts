@@ -126,6 +126,24 @@ export const compositeSettings = defineSection({
           'Seconds that the DLCS may take to respond. It is also how long a batch whose response was lost is looked for before it is posted again.',
       }),
     },
+    callers: {
+      refusalMemorySeconds: variable('DLCS_REFUSAL_MEMORY', wholeNumber(0, LONGEST_TIMER_SECONDS), {
+        default: '10',
+        meaning:
+          'Seconds for which the API refuses credentials again without asking the DLCS; 0 to ask each time.',
+      }),
+      /** In a minute, of one client; 0 for no limit. */
+      maximumRefusals: variable('DLCS_MAX_REFUSALS', wholeNumber(0), {
+        default: '60',
+        meaning:
+          'Wrong credentials that one client address may send in a minute; more return 429. Each server process counts by itself. 0 for no limit.',
+      }),
+      /** At a time, of one server process. */
+      maximumQuestions: variable('DLCS_MAX_QUESTIONS', wholeNumber(1, 10_000), {
+        default: '64',
+        meaning: 'Credentials that one server process asks the DLCS about at a time; other requests wait.',
+      }),
+    },
     storage: {
       bucketName: variable('DLCS_S3_BUCKET_NAME', text, {
         default: 'dlcs-composite-images',
@@ -153,7 +171,8 @@ export const compositeSettings = defineSection({
     },
     storage: { ...storage, keyPrefix: storage.keyPrefix.replace(/^\/+|\/+$/g, '') },
   }),
-  parts: ({ submissions, origin, rasterizer, dlcs, storage }) => [
+  parts: ({ submissions, origin, rasterizer, dlcs, callers, storage }) => [
+    { title: 'Checking the credentials of callers', variables: Object.values(callers) },
     { title: 'Accepting submissions', variables: Object.values(submissions) },
     { title: 'Fetching PDFs', variables: Object.values(origin) },
     { title: 'Making page images', variables: Object.values(rasterizer) },

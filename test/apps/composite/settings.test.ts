@@ -37,6 +37,7 @@ describe('the settings of the app', () => {
         maximumLengthPixels: 0,
         useCropBox: false,
       },
+      callers: { refusalMemorySeconds: 10, maximumRefusals: 60, maximumQuestions: 64 },
       dlcs: { apiRoot: 'https://api.dlcs.digirati.io', batchSize: 100, timeoutSeconds: 60 },
       storage: { bucketName: 'dlcs-composite-images', keyPrefix: 'composites', uploadThreads: 8 },
     });
@@ -65,6 +66,9 @@ describe('the settings of the app', () => {
         DLCS_S3_BUCKET_NAME: 'pages',
         DLCS_S3_OBJECT_KEY_PREFIX: '//some/prefix/',
         DLCS_S3_UPLOAD_THREADS: '16',
+        DLCS_REFUSAL_MEMORY: '0',
+        DLCS_MAX_REFUSALS: '5',
+        DLCS_MAX_QUESTIONS: '3',
       }),
     ).toEqual({
       submissions: { mostWaitingMembers: 5_000 },
@@ -85,6 +89,7 @@ describe('the settings of the app', () => {
         maximumLengthPixels: 4096,
         useCropBox: true,
       },
+      callers: { refusalMemorySeconds: 0, maximumRefusals: 5, maximumQuestions: 3 },
       dlcs: { apiRoot: 'https://dlcs.example.org/api', batchSize: 10, timeoutSeconds: 7 },
       storage: { bucketName: 'pages', keyPrefix: 'some/prefix', uploadThreads: 16 },
     });

@@ -67,6 +67,12 @@ const MEMBER_SCHEMA = {
 
 const FORBIDDEN = detail('The `Authorization` is missing, or the DLCS does not let it in.');
 const BAD_GATEWAY = detail('The DLCS could not be asked whether it lets the caller in.');
+const TOO_MANY = detail(
+  'Too many wrong credentials came from this address; `Retry-After` says how many seconds to wait.',
+);
+const UNAVAILABLE = detail(
+  'Too many requests wait for the DLCS; `Retry-After` says how many seconds to wait.',
+);
 const NOT_FOUND = { description: 'It does not exist. No body.' };
 const COLLECTION_PARAMETER = uuidParameter('collection');
 
@@ -118,15 +124,18 @@ export const openApi: OpenApiFragment = {
           '413': detail('The body is too large.'),
           '415': detail('The body is of another media type.'),
           '429': {
-            ...detail('The customer has too many members waiting.'),
+            ...detail(
+              'Too many wrong credentials came from this address, or the customer has too many members waiting.',
+            ),
             headers: {
               'Retry-After': {
                 description: 'Seconds after which the submission may be sent again.',
-                schema: { type: 'integer', minimum: 5, maximum: 3600 },
+                schema: { type: 'integer', minimum: 1, maximum: 3600 },
               },
             },
           },
           '502': BAD_GATEWAY,
+          '503': UNAVAILABLE,
         },
       },
     },
@@ -140,7 +149,9 @@ export const openApi: OpenApiFragment = {
           '200': json('The members stand in the order of submission.', reference('Collection')),
           '403': FORBIDDEN,
           '404': NOT_FOUND,
+          '429': TOO_MANY,
           '502': BAD_GATEWAY,
+          '503': UNAVAILABLE,
         },
       },
     },
@@ -155,7 +166,9 @@ export const openApi: OpenApiFragment = {
           '403': FORBIDDEN,
           '404': NOT_FOUND,
           '422': json('It failed; `error` says why.', reference('Member')),
+          '429': TOO_MANY,
           '502': BAD_GATEWAY,
+          '503': UNAVAILABLE,
         },
       },
     },

@@ -13,6 +13,7 @@ import { isUuid } from '../../../platform/uuid.ts';
 import { DlcsClient, DlcsError } from '../dlcs/dlcs-client.ts';
 import { compositeSettings } from '../settings.ts';
 import { fairnessKeyOf } from '../tasks.ts';
+import { CallerCheck, TooManyCallsError } from './caller-check.ts';
 import { Collections } from './collections.ts';
 import { InvalidSubmissionError, parseSubmission } from './submission.ts';
 
@@ -32,25 +33,32 @@ const LARGEST_CUSTOMER = 2_147_483_647;
  *
  * A request is checked in this order, so that a stranger cannot make us read, parse or look for anything: the
  * path (404), the method (405), whether there is an `Authorization` at all (403), what the headers say of the
- * body (415, 413), the credentials at the DLCS (403, 502), whether the customer has too much waiting (429), and only
- * then the body (400, 413). A collection has
- * to be looked up before its customer's credentials can be checked, so an unknown one is 404 to everybody who
- * sends any.
+ * body (415, 413), the credentials at the DLCS (403, 429, 502, 503), whether the customer has too much waiting (429),
+ * and only then the body (400, 413). A collection has to be looked up before its customer's credentials can be
+ * checked, so an unknown one is 404 to everybody who sends any.
  */
 export function createRouter(context: AppContext): Router {
   const collections = new Collections(context);
   const { platform } = context;
-  const { dlcs: dlcsSettings, submissions } = platform.settingsOf(compositeSettings);
-  const { mostWaitingMembers } = submissions;
-  const dlcs = new DlcsClient(dlcsSettings, platform.settings.outgoing);
+  const settings = platform.settingsOf(compositeSettings);
+  const { mostWaitingMembers } = settings.submissions;
+  const callers = new CallerCheck(
+    new DlcsClient(settings.dlcs, platform.settings.outgoing),
+    settings.callers,
+  );
   const router = Router({ caseSensitive: true });
 
   const authorize = async (customer: number, request: Request, response: Response): Promise<void> => {
     const aborted = new AbortController();
     // Who has gone away needs no answer of the DLCS either.
     response.once('close', () => aborted.abort());
-    if (!(await dlcs.isAuthorized(customer, authorizationOf(request), aborted.signal)))
-      throw new HttpError(403, FORBIDDEN);
+    const isAllowed = await callers.isAllowed({
+      customer,
+      authorization: authorizationOf(request),
+      address: request.ip ?? '',
+      signal: aborted.signal,
+    });
+    if (!isAllowed) throw new HttpError(403, FORBIDDEN);
   };
 
   const authorizeCustomer: RequestHandler<CustomerPath> = async (request, response, next) => {
@@ -152,6 +160,11 @@ function authorizationOf(request: Pick<Request, 'headers'>): string {
 function answerKnownError(error: unknown, request: Request, response: Response, next: NextFunction): void {
   if (error instanceof InvalidSubmissionError) {
     response.status(400).json({ json_data: error.faults });
+  } else if (error instanceof TooManyCallsError) {
+    response
+      .status(error.status)
+      .set('Retry-After', String(error.waitSeconds))
+      .json({ detail: error.message });
   } else if (error instanceof DlcsError) {
     requestLogger(request).warn({ err: error }, 'the credentials could not be checked');
     response.status(502).json({ detail: error.message });

@@ -442,6 +442,32 @@ describe('POST /customers/{customer}/queue', () => {
     }
   });
 
+  it('answers 429 to an address that guesses credentials, and asks the DLCS about no more of them', async () => {
+    const asked: unknown[] = [];
+    const dlcs = await listenLocally((request, response) => {
+      asked.push(request.headers.authorization);
+      response.writeHead(401).end();
+    });
+    const own = await startApi({ DLCS_API_ROOT: dlcs.url, DLCS_MAX_REFUSALS: '3' });
+    try {
+      const send = (authorization: string) =>
+        fetch(`${own.url}/customers/${CUSTOMER}/queue`, {
+          method: 'POST',
+          headers: { ...api.headers, authorization },
+          body: '{}',
+        });
+      for (const guess of ['1', '1', '2', '3']) expect((await send(guess)).status).toBe(403);
+      const limited = await send('4');
+      expect(limited.status).toBe(429);
+      expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(await limited.json()).toEqual({ detail: expect.stringContaining('Too many wrong credentials') });
+      expect(asked).toEqual(['1', '2', '3']);
+    } finally {
+      await own.stop();
+      await dlcs.close();
+    }
+  });
+
   it('asks the DLCS with the credentials as they came', async () => {
     const asked: unknown[] = [];
     const dlcs = await listenLocally(({ method, url, headers }, response) => {
