@@ -29,7 +29,7 @@ RUN if [ -n "$EXTRA_PACKAGES" ]; then \
       apt-get update && apt-get install -y --no-install-recommends $EXTRA_PACKAGES && rm -rf /var/lib/apt/lists/*; \
     fi \
   && install -d -o node -g node /tmp/scratch
-ENV NODE_ENV=production
+ENV NODE_ENV=production DJANGO_DEBUG=False
 WORKDIR /srv/dlcs
 COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist

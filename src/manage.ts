@@ -51,6 +51,16 @@ program
   });
 
 program
+  .command('unlock')
+  .description('let an administrator log in again after too many failed logins')
+  .argument('<username>')
+  .action(async (username: string) => {
+    const { withDatabase } = await import('./management/command-context.ts');
+    const { unlockCommand } = await import('./management/unlock.ts');
+    await withDatabase('unlock', (context) => unlockCommand(context, username));
+  });
+
+program
   .command('qcluster')
   .description('run one engine, as dist/engine.js does')
   .option('-n, --name <queue>', 'the queue that it serves, instead of Q_CLUSTER_NAME')

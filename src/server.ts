@@ -79,7 +79,8 @@ async function runServer({ settings, apps }: Installation): Promise<void> {
   const { application, queue, close } = await openApplication(apps, platform);
   // The broker's first use takes connections of its own; requests that hold all of them would wait for it.
   await queue.ping().catch((error: unknown) => logger.warn({ err: error }, 'the queue is not ready yet'));
-  const server = await listen(application, settings.of(platformSettings).web.port);
+  const { port, address } = settings.of(platformSettings).web;
+  const server = await listen(application, port, address);
   await stopRequested;
   const cutOffConnections = await server.stop(GRACE_MILLISECONDS);
   if (cutOffConnections > 0) logger.warn({ cutOffConnections }, 'requests in flight took too long');

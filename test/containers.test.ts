@@ -32,7 +32,7 @@ describe('the Dockerfile', () => {
   it('runs as somebody who is not root, in production mode, without development dependencies', () => {
     const runtime = dockerfile.slice(dockerfile.indexOf('AS runtime'));
     expect(runtime).toMatch(/^USER node$/m);
-    expect(runtime).toMatch(/^ENV NODE_ENV=production$/m);
+    expect(runtime).toMatch(/^ENV NODE_ENV=production DJANGO_DEBUG=False$/m);
     expect(runtime).toContain('COPY --from=dependencies /build/node_modules');
     expect(dockerfile).toContain('npm ci --omit=dev');
   });

@@ -138,6 +138,17 @@ export async function findAdministrator(
   return found && toAdministrator(found);
 }
 
+/** The administrators of some ids; those who are gone are left out. */
+export async function findAdministrators(
+  database: DatabaseOrTransaction,
+  ids: readonly string[],
+): Promise<readonly Administrator[]> {
+  const found = await database<StoredAdministrator>('admin.administrators')
+    .whereIn('id', ids)
+    .select(...COLUMNS);
+  return found.map(toAdministrator);
+}
+
 /** The administrator of a name, whether or not they may sign in. */
 export async function findAdministratorByName(
   database: DatabaseOrTransaction,

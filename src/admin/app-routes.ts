@@ -1,4 +1,4 @@
-import express, { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import {
   type AdminAction,
   AdminActionError,
@@ -12,6 +12,7 @@ import { signedIn } from './access/signed-in.ts';
 import { answerRefusal } from './action-refused.ts';
 import { doRound } from './matching-rounds.ts';
 import { readIds } from './read-ids.ts';
+import { readStorableJson } from './storable-requests.ts';
 
 /** Rows of one batch of an action on everything that matches. */
 const BATCH_ROWS = 100;
@@ -29,7 +30,7 @@ export function createAppRoutes(apps: readonly LoadedApp[]): Router {
   const router = Router();
   for (const { app, admin, context } of apps) {
     const root = `/api/apps/${app.name}`;
-    const readBody = express.json({ limit: BODY_LIMIT });
+    const readBody = readStorableJson(BODY_LIMIT);
     for (const action of admin?.actions ?? []) {
       const { resource, name } = action;
       router.post(`${root}/actions/${resource}/${name}`, readBody, carryOut(context, action));

@@ -4,6 +4,7 @@ import type { AppContext } from '../app-kit/app-context.ts';
 import type { LoadedApp } from '../app-kit/loaded-apps.ts';
 import { createAccount } from './access/account.ts';
 import { createCsrfProtection } from './access/csrf.ts';
+import { KnownBrowsers } from './access/known-browser.ts';
 import { LoginThrottle } from './access/login-throttle.ts';
 import { refuse } from './access/refusal.ts';
 import { enforceRoles } from './access/require-role.ts';
@@ -24,6 +25,7 @@ import { createSearchRoutes } from './search/router.ts';
 import { createSessions } from './sessions.ts';
 import { createSite } from './site/site-router.ts';
 import { readFrontEnd } from './site/stored-front-end.ts';
+import { refuseUnstorable } from './storable-requests.ts';
 import { createTableRoutes } from './tables/table-router.ts';
 
 export { ADMIN_ROOT } from './paths.ts';
@@ -48,8 +50,9 @@ export function createAdmin(context: AppContext, apps: readonly LoadedApp[]): Ro
   router.use(requireSameOrigin(web.baseUrl));
   router.use(createSessions(platform, ADMIN_ROOT));
   router.use(express.urlencoded({ extended: false, limit: '10kb' }));
+  router.use(refuseUnstorable);
   router.use(...csrf.middleware);
-  router.use(createLogin(access));
+  router.use(createLogin(access, new KnownBrowsers(platform.settings, ADMIN_ROOT)));
   router.use(requireLogin(platform, ADMIN_PATHS));
   router.use(createAccount(access));
   // What follows is checked for the administrator's role.

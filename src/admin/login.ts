@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import type { Platform } from '../platform/platform.ts';
 import { type AuditActor, recordAudit } from './access/audit.ts';
 import type { CsrfProtection } from './access/csrf.ts';
+import type { KnownBrowsers } from './access/known-browser.ts';
 import { type LoginThrottle, waitInWords } from './access/login-throttle.ts';
 import { forPlainPages, sendPlainPage } from './access/plain-page.ts';
 import { rememberSignedIn } from './access/signed-in.ts';
@@ -20,8 +21,11 @@ export interface AccessParts {
   readonly throttle: LoginThrottle;
 }
 
-/** The login page and the login; paths below the admin's root. Sessions and forms have to be in place. */
-export function createLogin({ platform, paths, csrf, throttle }: AccessParts): Router {
+/** The login page and the login; paths below the admin's root. Sessions, forms and cookies have to be read before. */
+export function createLogin(
+  { platform, paths, csrf, throttle }: AccessParts,
+  browsers: KnownBrowsers,
+): Router {
   const { database, logger } = platform;
   const router = Router();
   const page = (parts: Omit<LoginPage, 'action'>) => ({
@@ -41,7 +45,9 @@ export function createLogin({ platform, paths, csrf, throttle }: AccessParts): R
     const { username, password, next } = readForm(request, paths);
     const address = addressOf(request);
     const again = { next, username, csrfToken: csrf.token(request, response) };
-    const throttled = await throttle.attempt(address, username);
+    const known = await findAdministratorByName(database, username);
+    const browserId = known && browsers.idOf(request, known.id);
+    const throttled = await throttle.attempt({ address, username, browserId });
     if (throttled) {
       // Once, as whoever goes on trying must not fill the log.
       if (throttled.isFirst) await noteRefusal(username, address, 'refused', 'too many attempts');
@@ -56,13 +62,14 @@ export function createLogin({ platform, paths, csrf, throttle }: AccessParts): R
       sendPlainPage(response, page({ ...again, error: 'The username or the password is wrong.' }), 401);
       return;
     }
-    await throttle.succeeded(address, username);
+    await throttle.succeeded({ address, username, browserId });
     await database.transaction(async (transaction) => {
       await noteLogin(transaction, administrator.id);
       const actor = { id: administrator.id, username: administrator.username, address };
       await recordAudit(transaction, { actor, action: 'signIn', outcome: 'done' });
     });
     await startSession(request, administrator);
+    browsers.remember(response, administrator.id);
     logger.info({ username: administrator.username, address }, 'signed in to the admin');
     response.redirect(303, next);
   });

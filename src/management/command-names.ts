@@ -4,6 +4,7 @@ export const COMMAND_NAMES = [
   'migrate',
   'createcachetable',
   'createsuperuser',
+  'unlock',
   'qcluster',
   'qmonitor',
   'qinfo',

@@ -4,6 +4,7 @@ import { type PasswordOwner, passwordWeakness } from '../admin/access/passwords.
 import {
   AdministratorExistsError,
   createAdministrator,
+  findAdministratorByName,
   InvalidAdministratorError,
   type NewAdministrator,
 } from '../admin/administrators.ts';
@@ -17,20 +18,26 @@ export interface CreateSuperuserOptions {
 }
 
 /**
- * Creates an administrator who may do everything. A weak password is taken from the environment, as that of a
- * deployed service may be one, with a warning; who types one is asked for another.
+ * Creates an administrator who may do everything. A weak password of the environment causes a warning while debugging,
+ * and is refused otherwise; who types one is asked for another.
  *
  * @throws {CommandError} where there is one of that name already, as Django does.
  */
 export async function createSuperuserCommand(
-  { database }: CommandContext,
+  { database, settings }: CommandContext,
   options: CreateSuperuserOptions,
 ): Promise<void> {
   const administrator = options.input ? await askForAdministrator() : administratorOf(process.env);
+  const weakness = await passwordWeakness(administrator.password, administrator);
   try {
+    if (
+      weakness !== undefined &&
+      !settings.debug &&
+      !(await findAdministratorByName(database, administrator.username))
+    )
+      throw new CommandError(`${weakness} Set another DJANGO_SUPERUSER_PASSWORD.`);
     const { username } = await createAdministrator(database, { ...administrator, role: 'superuser' });
     process.stdout.write(`Administrator ${username} created.\n`);
-    const weakness = await passwordWeakness(administrator.password, administrator);
     if (weakness !== undefined) {
       process.stderr.write(`${weakness} Change it in the admin, under "My account".\n`);
     }

@@ -8,6 +8,7 @@ import {
   databaseUrl,
   hostAndPort,
   httpUrl,
+  ipAddress,
   LOG_LEVELS,
   networks,
   oneOf,
@@ -17,24 +18,31 @@ import {
 } from './settings/values.ts';
 import { optionalVariable, requiredVariable, variable } from './settings/variable.ts';
 
+/** Characters of the secret key, outside of debugging. */
+const SHORTEST_SECRET_KEY = 32;
+
+const DEBUG = variable('DJANGO_DEBUG', boolean, {
+  alias: 'DEBUG',
+  default: 'True',
+  meaning: 'Responses carry detailed errors. Set it to `False` in production.',
+});
+
+const SECRET_KEY = requiredVariable('DJANGO_SECRET_KEY', text, {
+  alias: 'SECRET_KEY',
+  expects: 'any text that is hard to guess, best 50 random characters',
+  meaning:
+    'Signs tasks and sessions, and encrypts the credentials of callers while they are stored: 50 random characters, the same for all processes.',
+  isSecret: true,
+});
+
 /** What every process reads: the secret key, Postgres, the cache, the log, the web server, and Amazon's endpoints. */
 export const platformSettings = defineSection({
   name: 'platform',
   prefixes: ['WEB_SERVER_', 'SECRET_KEY_'],
   sharedPrefixes: ['DJANGO_', 'GUNICORN_', 'LOG_', 'METRICS_'],
   variables: {
-    debug: variable('DJANGO_DEBUG', boolean, {
-      alias: 'DEBUG',
-      default: 'True',
-      meaning: 'Responses carry detailed errors. Set it to `False` in production.',
-    }),
-    secretKey: requiredVariable('DJANGO_SECRET_KEY', text, {
-      alias: 'SECRET_KEY',
-      expects: 'any text that is hard to guess, best 50 random characters',
-      meaning:
-        'Signs tasks and sessions, and encrypts the credentials of callers while they are stored: 50 random characters, the same for all processes.',
-      isSecret: true,
-    }),
+    debug: DEBUG,
+    secretKey: SECRET_KEY,
     secretKeyFallbacks: optionalVariable('SECRET_KEY_FALLBACKS', texts, {
       meaning:
         'Earlier values of `DJANGO_SECRET_KEY`, separated by commas. What they signed and encrypted is still accepted. See [operating.md](docs/operating.md#changing-the-secret-key).',
@@ -74,19 +82,23 @@ export const platformSettings = defineSection({
         default: 'http',
         meaning: 'The scheme of the URIs in responses: `http` or `https`.',
       }),
+      address: optionalVariable('WEB_SERVER_ADDRESS', ipAddress, {
+        meaning:
+          'The IP address that the API listens on. Not set: all addresses; with `npm start`, `127.0.0.1`.',
+      }),
       hostname: variable('WEB_SERVER_HOSTNAME', hostAndPort, {
         default: 'localhost:8000',
         meaning: 'The host of the URIs in responses, with a port if it needs one.',
       }),
       trustedProxies: variable('WEB_SERVER_TRUSTED_PROXIES', networks, {
-        default: 'loopback,linklocal,uniquelocal',
+        default: 'loopback',
         meaning:
           'The proxies whose `X-Forwarded-For` is believed: addresses, networks (`10.0.0.0/8`), and the names `loopback`, `linklocal` and `uniquelocal`; or `none`.',
       }),
     },
     metricsToken: optionalVariable('METRICS_TOKEN', text, {
       meaning:
-        'The token that `/metrics` requires, as `Authorization: Bearer …`. Not set: `/metrics` is open.',
+        'The token that `/metrics` and the details of `/health-check/` require, as `Authorization: Bearer …`. Not set: only requests from the machine itself get them.',
       isSecret: true,
     }),
     outgoing: {
@@ -130,37 +142,42 @@ export const platformSettings = defineSection({
       }),
     },
   },
-  derive: ({
-    secretKeyFallbacks = [],
-    cache = { kind: 'none' } as const,
-    web,
-    outgoing,
-    aws,
-    ...values
-  }) => ({
-    ...values,
-    secretKeyFallbacks,
-    cache,
-    web: {
-      port: web.port,
-      processCount: web.processCount,
-      trustedProxies: web.trustedProxies,
-      /** What URIs start with; no slash at the end. */
-      baseUrl: `${web.scheme}://${web.hostname}`,
-    },
-    /** How requests to other hosts leave, but for those to Amazon. */
-    outgoing: new OutgoingNetwork({ proxies: proxiesOf(outgoing), certificates: outgoing.certificates }),
-    aws: {
-      /** Where S3 is, where that is not Amazon's; no slash at the end. */
-      s3Endpoint: aws.s3Endpoint ?? aws.endpoint,
-      /** Where SQS is, where that is not Amazon's; no slash at the end. */
-      sqsEndpoint: aws.sqsEndpoint ?? aws.endpoint,
-      network: new OutgoingNetwork({
-        proxies: proxiesOf(outgoing),
-        certificates: outgoing.awsCertificates ?? outgoing.certificates,
-      }),
-    },
-  }),
+  derive: (
+    { secretKeyFallbacks = [], cache = { kind: 'none' } as const, web, outgoing, aws, ...values },
+    { reportFault },
+  ) => {
+    if (!values.debug && values.secretKey.length < SHORTEST_SECRET_KEY) {
+      reportFault(
+        `DJANGO_SECRET_KEY has ${values.secretKey.length} characters; with DJANGO_DEBUG=False it needs at least ${SHORTEST_SECRET_KEY}, best 50 random ones`,
+        [DEBUG, SECRET_KEY],
+      );
+    }
+    return {
+      ...values,
+      secretKeyFallbacks,
+      cache,
+      web: {
+        port: web.port,
+        address: web.address,
+        processCount: web.processCount,
+        trustedProxies: web.trustedProxies,
+        /** What URIs start with; no slash at the end. */
+        baseUrl: `${web.scheme}://${web.hostname}`,
+      },
+      /** How requests to other hosts leave, but for those to Amazon. */
+      outgoing: new OutgoingNetwork({ proxies: proxiesOf(outgoing), certificates: outgoing.certificates }),
+      aws: {
+        /** Where S3 is, where that is not Amazon's; no slash at the end. */
+        s3Endpoint: aws.s3Endpoint ?? aws.endpoint,
+        /** Where SQS is, where that is not Amazon's; no slash at the end. */
+        sqsEndpoint: aws.sqsEndpoint ?? aws.endpoint,
+        network: new OutgoingNetwork({
+          proxies: proxiesOf(outgoing),
+          certificates: outgoing.awsCertificates ?? outgoing.certificates,
+        }),
+      },
+    };
+  },
   parts: ({ web, outgoing, aws, metricsToken, ...general }) => [
     { title: 'General', variables: Object.values(general) },
     { title: 'The API', variables: [...Object.values(web), metricsToken] },

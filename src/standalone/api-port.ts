@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { isSystemError } from '../platform/system-error.ts';
-import { settingOf } from './standalone-environment.ts';
+import { DEFAULT_ADDRESS, settingOf } from './standalone-environment.ts';
 
 /** Another program listens where the API should; the message says what to do. */
 export class PortTakenError extends Error {
@@ -19,8 +19,7 @@ export async function claimApiPort(environment: NodeJS.ProcessEnv): Promise<numb
   const port = Number(settingOf(environment, 'PORT') ?? DEFAULT_PORT);
   const probe = createServer();
   try {
-    // On every address, as the API itself listens.
-    probe.listen(port);
+    probe.listen(port, settingOf(environment, 'WEB_SERVER_ADDRESS') ?? DEFAULT_ADDRESS);
     await once(probe, 'listening');
     const address = probe.address();
     return typeof address === 'object' && address !== null ? address.port : port;

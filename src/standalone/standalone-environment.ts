@@ -3,10 +3,13 @@ import { ALL_APPS } from '../installation.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { KeptInstallation } from './kept-installation.ts';
 
+/** Where `npm start` listens: it is for one machine, with details of errors in its responses. */
+export const DEFAULT_ADDRESS = '127.0.0.1';
+
 /** What settings are checked with before there is a database and a key. */
 export const PLACEHOLDERS = {
   DATABASE_URL: 'postgresql://localhost/made-at-the-first-start',
-  DJANGO_SECRET_KEY: 'made at the first start',
+  DJANGO_SECRET_KEY: 'made at the first start, of 50 random characters',
 };
 
 /** The variables that hold something: one that is left blank in `.env` counts as not set. */
@@ -47,6 +50,7 @@ export function addedEnvironment(context: {
       ? {}
       : { DJANGO_SECRET_KEY: settingOf(environment, 'SECRET_KEY') ?? installation.secretKey }),
     ...(isSet('WEB_SERVER_HOSTNAME') ? {} : { WEB_SERVER_HOSTNAME: `localhost:${port}` }),
+    ...(isSet('WEB_SERVER_ADDRESS') ? {} : { WEB_SERVER_ADDRESS: DEFAULT_ADDRESS }),
     ...(isSet('SCRATCH_DIRECTORY') ? {} : { SCRATCH_DIRECTORY: folder.scratch }),
     ...(isSet('CACHE_URL') ? {} : { CACHE_URL: 'dbcache://cache' }),
     ...Object.assign({}, ...services.map((service) => service.environment)),

@@ -20,7 +20,11 @@ describe('manage.js', () => {
   afterEach(() => test.drop());
 
   function manage(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
-    const settings = { DATABASE_URL: test.url, DJANGO_SECRET_KEY: 'a key of the tests', LOG_LEVEL: 'warn' };
+    const settings = {
+      DATABASE_URL: test.url,
+      DJANGO_SECRET_KEY: 'a key of the tests, long enough for production',
+      LOG_LEVEL: 'warn',
+    };
     return runCommand(process.execPath, [MANAGE, ...args], { env: { ...settings, ...env }, cwd: tmpdir() });
   }
 
@@ -68,6 +72,33 @@ describe('manage.js', () => {
       exitCode: 1,
       output: '',
       errorOutput: 'There is an administrator named ada already\n',
+    });
+  });
+
+  it('refuses a weak password for an administrator outside of debugging, but not one who exists', async () => {
+    await manage(['migrate']);
+    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'pw', DJANGO_DEBUG: 'False' };
+    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
+      exitCode: 1,
+      output: '',
+      errorOutput: expect.stringMatching(
+        /^This password is too short\..*Set another DJANGO_SUPERUSER_PASSWORD\.\n$/,
+      ),
+    });
+    await manage(['createsuperuser', '--noinput'], { ...env, DJANGO_DEBUG: 'True' });
+    expect(await manage(['createsuperuser', '--noinput'], env)).toMatchObject({
+      errorOutput: 'There is an administrator named ada already\n',
+    });
+  });
+
+  it('unlocks an administrator, and says where there is none', async () => {
+    await manage(['migrate']);
+    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'difference engine' };
+    await manage(['createsuperuser', '--noinput'], env);
+    expect(await manage(['unlock', 'ada'])).toMatchObject({ exitCode: 0, output: 'ada may log in again.\n' });
+    expect(await manage(['unlock', 'eve'])).toMatchObject({
+      exitCode: 1,
+      errorOutput: 'There is no administrator named eve\n',
     });
   });
 

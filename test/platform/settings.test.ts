@@ -43,7 +43,8 @@ describe('the settings of the platform', () => {
         port: 8000,
         processCount: 2,
         baseUrl: 'http://localhost:8000',
-        trustedProxies: ['loopback', 'linklocal', 'uniquelocal'],
+        address: undefined,
+        trustedProxies: ['loopback'],
       },
       metricsToken: undefined,
       outgoing: NETWORK,
@@ -55,7 +56,7 @@ describe('the settings of the platform', () => {
     expect(
       read({
         DJANGO_DEBUG: 'False',
-        DJANGO_SECRET_KEY: 'another key',
+        DJANGO_SECRET_KEY: 'another key, which is long enough for production',
         SECRET_KEY_FALLBACKS: 'one, two,',
         LOG_LEVEL: 'WARN',
         SCRATCH_DIRECTORY: '/var/scratch',
@@ -63,6 +64,7 @@ describe('the settings of the platform', () => {
         WEB_SERVER_HOSTNAME: 'composites.example.org/',
         WEB_SERVER_TRUSTED_PROXIES: '10.0.0.0/8, ::1,Loopback',
         PORT: '0',
+        WEB_SERVER_ADDRESS: '::1',
         GUNICORN_WORKERS: '4',
         DATABASE_URL: 'psql://other@db/composites',
         CACHE_URL: 'dbcache://app_cache',
@@ -71,7 +73,7 @@ describe('the settings of the platform', () => {
       }),
     ).toEqual({
       debug: false,
-      secretKey: 'another key',
+      secretKey: 'another key, which is long enough for production',
       secretKeyFallbacks: ['one', 'two'],
       logLevel: 'warn',
       scratchDirectory: '/var/scratch',
@@ -80,6 +82,7 @@ describe('the settings of the platform', () => {
       web: {
         port: 0,
         processCount: 4,
+        address: '::1',
         baseUrl: 'https://composites.example.org',
         trustedProxies: ['10.0.0.0/8', '::1', 'loopback'],
       },
@@ -136,6 +139,15 @@ describe('the settings of the platform', () => {
   it('do not show the password of a proxy', () => {
     const [fault = ''] = faultsOf(() => read({ HTTPS_PROXY: 'socks5://me:hunter2@proxy' }));
     expect(fault).toBe(`HTTPS_PROXY holds something else (not shown); it may hold ${PROXY}`);
+  });
+
+  it('refuse a short secret key, but not while debugging', () => {
+    const short = { DJANGO_SECRET_KEY: 'a'.repeat(31) };
+    expect(read(short).debug).toBe(true);
+    expect(faultsOf(() => read({ ...short, DJANGO_DEBUG: 'False' }))).toEqual([
+      'DJANGO_SECRET_KEY has 31 characters; with DJANGO_DEBUG=False it needs at least 32, best 50 random ones',
+    ]);
+    expect(read({ DJANGO_SECRET_KEY: 'a'.repeat(32), DJANGO_DEBUG: 'False' }).debug).toBe(false);
   });
 
   it('believe no proxy where that is said', () => {

@@ -50,7 +50,7 @@ export function createAccount({ platform, paths, csrf, throttle }: AccessParts):
     const { current, password, repeated } = readForm(request);
     const entry = { actor, action: 'changePassword', resource: RESOURCE, recordIds: [actor.id] };
     // Whoever finds an open session must not find out the password by it.
-    const throttled = await throttle.attempt(actor.address, actor.username);
+    const throttled = await throttle.attempt({ address: actor.address, username: actor.username });
     if (throttled) {
       const error = `Too many attempts. Try again in ${waitInWords(throttled.waitSeconds)}.`;
       response.set('Retry-After', String(throttled.waitSeconds));
@@ -62,7 +62,7 @@ export function createAccount({ platform, paths, csrf, throttle }: AccessParts):
       sendAccount(request, response, { error: 'The current password is wrong.' }, 400);
       return;
     }
-    await throttle.succeeded(actor.address, actor.username);
+    await throttle.succeeded({ address: actor.address, username: actor.username });
     if (password !== repeated) {
       sendAccount(request, response, { error: 'The two new passwords differ.' }, 400);
       return;

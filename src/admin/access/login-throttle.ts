@@ -15,6 +15,18 @@ const ADDRESS_LIMIT = { points: 30, duration: 5 * 60 } as const;
  */
 const ACCOUNT_LIMIT = { points: 20, duration: 15 * 60 } as const;
 
+/** Attempts in a browser in which this administrator has signed in before; strangers cannot use them up. */
+const BROWSER_LIMIT = { points: 10, duration: 15 * 60 } as const;
+
+/** An attempt to log in. */
+export interface LoginAttempt {
+  readonly address: string;
+  /** As it was typed. */
+  readonly username: string;
+  /** The id of the browser, if the administrator of that name has signed in there before. */
+  readonly browserId?: string | undefined;
+}
+
 /** Somebody has to wait before they may try again. */
 export interface Throttled {
   readonly waitSeconds: number;
@@ -27,8 +39,11 @@ export class LoginThrottle {
   readonly #pairs: RateLimiterPostgres;
   readonly #addresses: RateLimiterPostgres;
   readonly #accounts: RateLimiterPostgres;
+  readonly #browsers: RateLimiterPostgres;
+  readonly #database: Database;
 
   constructor(database: Database) {
+    this.#database = database;
     const store = {
       storeClient: database,
       storeType: 'knex',
@@ -41,14 +56,16 @@ export class LoginThrottle {
     this.#pairs = new RateLimiterPostgres({ ...store, ...PAIR_LIMIT, keyPrefix: 'pair' });
     this.#addresses = new RateLimiterPostgres({ ...quiet, ...ADDRESS_LIMIT, keyPrefix: 'address' });
     this.#accounts = new RateLimiterPostgres({ ...quiet, ...ACCOUNT_LIMIT, keyPrefix: 'account' });
+    this.#browsers = new RateLimiterPostgres({ ...quiet, ...BROWSER_LIMIT, keyPrefix: 'browser' });
   }
 
   /**
    * Counts an attempt before the password is looked at, so that many at once are as many as one by one. Answers
    * nothing where it may be tried.
    */
-  async attempt(address: string, username: string): Promise<Throttled | undefined> {
+  async attempt({ address, username, browserId }: LoginAttempt): Promise<Throttled | undefined> {
     const { network, account } = keys(address, username);
+    if (browserId !== undefined) return consume(this.#browsers, browserId);
     // In this order, so that who has to wait already cannot use up anybody else's attempts.
     return (
       (await consume(this.#addresses, network)) ??
@@ -58,11 +75,22 @@ export class LoginThrottle {
   }
 
   /** Forgets the attempts at an account, and this one of the address: the password was right. */
-  async succeeded(address: string, username: string): Promise<void> {
+  async succeeded({ address, username, browserId }: LoginAttempt): Promise<void> {
     const { network, account } = keys(address, username);
-    await this.#addresses.reward(network, 1);
+    if (browserId === undefined) await this.#addresses.reward(network, 1);
+    else await this.#browsers.delete(browserId);
     await this.#pairs.delete(`${network} ${account}`);
     await this.#accounts.delete(account);
+  }
+
+  /** Forgets the failed attempts at an account, of all addresses and browsers. */
+  async unlock(username: string): Promise<void> {
+    const { account } = keys('', username);
+    await this.#accounts.delete(account);
+    // A browser's count does not say whose it is, and is not what keeps an administrator out.
+    await this.#database('admin.login_attempts')
+      .whereLike('key', `pair:% ${account.replaceAll('_', '\\_')}`)
+      .delete();
   }
 }
 

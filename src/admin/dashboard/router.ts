@@ -1,20 +1,17 @@
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import { queueOfApp, titleOf } from '../../app-kit/installed-apps.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import { queueSettings } from '../../queue/index.ts';
-import { isSignedIn } from '../login.ts';
 import type { TaskDescriber } from '../queue/task-describer.ts';
 import { HISTORY_SPANS, type HistorySpan, readHistory } from './history.ts';
 import { LiveDashboard } from './live-dashboard.ts';
 import type { History } from './shapes.ts';
 import { DashboardReader } from './snapshot.ts';
+import { StreamReaders } from './stream-readers.ts';
 
 /** Pages that one process tells of news; others ask every few seconds. */
 const MOST_STREAMS = 200;
-
-/** How often a stream checks whether its reader is still signed in. */
-const CHECK_MILLISECONDS = 15_000;
 
 /** After so long a browser that lost the stream asks for it again. */
 const RECONNECT_MILLISECONDS = 3_000;
@@ -33,6 +30,7 @@ export function createDashboardRoutes(
 ): Router {
   const { database, logger } = context.platform;
   const reader = new DashboardReader(database, describer, titlesByQueue(context, apps));
+  const readers = new StreamReaders(context.platform);
   const live = new LiveDashboard(() => reader.read(), logger);
   const histories = new Map<HistorySpan, { readonly history: Promise<History>; readonly read: number }>();
   const router = Router();
@@ -42,7 +40,10 @@ export function createDashboardRoutes(
     if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
       if (live.watcherCount >= MOST_STREAMS)
         response.status(503).json({ detail: 'Too many dashboards are open.' });
-      else stream(context, live, request, response);
+      else {
+        stream(live, response);
+        readers.add(request, response);
+      }
     } else {
       response.type('json').send(await live.current());
     }
@@ -72,7 +73,7 @@ function titlesByQueue(
   return new Map([...byQueue].map(([queue, own]) => [queue, own.map(titleOf)]));
 }
 
-function stream({ platform }: AppContext, live: LiveDashboard, request: Request, response: Response): void {
+function stream(live: LiveDashboard, response: Response): void {
   response.set({
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
@@ -91,16 +92,5 @@ function stream({ platform }: AppContext, live: LiveDashboard, request: Request,
     },
     onFailure: () => response.end(),
   });
-  const check = setInterval(() => {
-    isSignedIn(platform, request).then(
-      (stillIs) => {
-        if (!stillIs) response.end();
-      },
-      () => response.end(),
-    );
-  }, CHECK_MILLISECONDS);
-  response.once('close', () => {
-    clearInterval(check);
-    stopWatching();
-  });
+  response.once('close', stopWatching);
 }

@@ -1,4 +1,4 @@
-import express, { type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import type { Knex } from 'knex';
 import { asText, textOf } from '../../app-kit/admin/list-query.ts';
 import type { AppContext } from '../../app-kit/app-context.ts';
@@ -22,6 +22,7 @@ import {
   createAdministrator,
   InvalidAdministratorError,
 } from '../administrators.ts';
+import { readStorableJson } from '../storable-requests.ts';
 import { listAdministrators, readAdministrator } from './administrators-list.ts';
 import { listAudit, readAuditChoices } from './audit-list.ts';
 import { ADMINISTRATORS } from './people-resources.ts';
@@ -99,7 +100,7 @@ export function createPeopleRoutes({ platform: { database } }: AppContext): Rout
     response.json(await listAudit(database, filter, textOf(request, 'page')));
   });
 
-  router.post('/administrators', express.json(), async (request, response) => {
+  router.post('/administrators', readStorableJson(), async (request, response) => {
     const typed = readTyped(request.body);
     await answered(response, async () => {
       const role = roleOf(typed);
@@ -113,7 +114,7 @@ export function createPeopleRoutes({ platform: { database } }: AppContext): Rout
     });
   });
 
-  router.post('/administrators/:id/:action', express.json(), async (request, response) => {
+  router.post('/administrators/:id/:action', readStorableJson(), async (request, response) => {
     const { id, action } = request.params;
     const known = ACTIONS.get(action);
     const administrator = await readAdministrator(database, id);

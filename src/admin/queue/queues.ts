@@ -1,9 +1,10 @@
-import express, { type Request, Router } from 'express';
+import { type Request, Router } from 'express';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import { pausedQueues, queueFigures } from '../../queue/index.ts';
 import { audited, recordAudit } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
 import { ActionRefusedError } from '../action-refused.ts';
+import { readStorableJson } from '../storable-requests.ts';
 import { withQueue } from './queue-by-name.ts';
 import { QUEUES } from './resources.ts';
 import type { QueueRow } from './shapes.ts';
@@ -60,7 +61,7 @@ export function createQueueActions(context: AppContext): Router {
     response.json({ message: `${name} is resumed` });
   });
 
-  router.post('/queues/:name/purge', express.json(), async (request, response) => {
+  router.post('/queues/:name/purge', readStorableJson(), async (request, response) => {
     const { name } = request.params;
     const { confirm }: { confirm?: unknown } = Object(request.body);
     if (confirm !== name) {

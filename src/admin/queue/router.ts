@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import { Router } from 'express';
 import { asPlace, textOf } from '../../app-kit/admin/list-query.ts';
 import type { RowPage } from '../../app-kit/admin/row-page.ts';
 import type { AppContext } from '../../app-kit/app-context.ts';
@@ -6,6 +6,7 @@ import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import { isUuid } from '../../platform/uuid.ts';
 import { queueSettings } from '../../queue/index.ts';
 import { answerRefusal } from '../action-refused.ts';
+import { readStorableJson } from '../storable-requests.ts';
 import { createEngineRoutes } from './engines.ts';
 import { listFinished } from './finished-list.ts';
 import { createQueueActions, listQueues } from './queues.ts';
@@ -88,7 +89,7 @@ export function createQueueRoutes(
   router.use(createEngineRoutes(context, describer));
   router.use(createScheduleRoutes(context, apps));
   router.use(createQueueActions(context));
-  router.use(express.json({ limit: BODY_LIMIT }), createTaskActions(context));
+  router.use(readStorableJson(BODY_LIMIT), createTaskActions(context));
   router.use((_request, response) => {
     response.status(404).json({ detail: 'It does not exist.' });
   });

@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import { Router } from 'express';
 import type { RowPage } from '../../app-kit/admin/row-page.ts';
 import type { AppContext } from '../../app-kit/app-context.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
@@ -28,6 +28,7 @@ import { audited } from '../access/audit.ts';
 import { signedIn } from '../access/signed-in.ts';
 import { ActionRefusedError } from '../action-refused.ts';
 import { readIds } from '../read-ids.ts';
+import { readStorableJson } from '../storable-requests.ts';
 import { queueNames } from './queue-by-name.ts';
 import { SCHEDULES } from './resources.ts';
 import { readForm, readTimes } from './schedule-form.ts';
@@ -83,7 +84,7 @@ export function createScheduleRoutes(context: AppContext, apps: readonly LoadedA
     response.json(detailOf(await find(database, request.params.id)));
   });
 
-  router.post('/schedules', express.json({ limit: FORM_LIMIT }), async (request, response) => {
+  router.post('/schedules', readStorableJson(FORM_LIMIT), async (request, response) => {
     const { taskFunction, args, options } = readForm(Object(request.body), functions, undefined);
     const id = await explained(() =>
       audited(
@@ -96,7 +97,7 @@ export function createScheduleRoutes(context: AppContext, apps: readonly LoadedA
     response.json({ message: 'Created the schedule', id });
   });
 
-  router.post('/schedules/actions/:action', express.json(), async (request, response) => {
+  router.post('/schedules/actions/:action', readStorableJson(), async (request, response) => {
     const { ids: sent }: { ids?: unknown } = Object(request.body);
     const ids = readIds(sent);
     const { action } = request.params;
@@ -113,7 +114,7 @@ export function createScheduleRoutes(context: AppContext, apps: readonly LoadedA
     response.json({ message: `${act.done} ${count} ${count === 1 ? 'schedule' : 'schedules'}` });
   });
 
-  router.post('/schedules/:id', express.json({ limit: FORM_LIMIT }), async (request, response) => {
+  router.post('/schedules/:id', readStorableJson(FORM_LIMIT), async (request, response) => {
     const { id } = request.params;
     const { taskFunction, args, options } = readForm(
       Object(request.body),

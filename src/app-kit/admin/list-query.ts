@@ -32,12 +32,24 @@ export function between(
   if (end !== undefined) query.where(column, '<', end);
 }
 
-/** A text as a moment of Postgres's; undefined where it is none. */
+/** A text as a moment that Postgres knows, in the years 1 to 9999; undefined where it is none. */
 export function asMoment(text: string | undefined): string | undefined {
   const date = new Date(text ?? '');
   if (text === undefined || Number.isNaN(date.getTime())) return undefined;
+  const iso = date.toISOString();
+  if (!/^\d{4}-/.test(iso) || iso.startsWith('0000')) return undefined;
   // Microseconds, where there are some, would be lost in a Date.
-  return PLACE_MOMENT.test(text) ? text : date.toISOString();
+  return isPlaceMoment(text) ? text : iso;
+}
+
+/** Returns whether a text is a moment with microseconds; not the 30th of February, which a Date takes for the 1st of March. */
+function isPlaceMoment(text: string): boolean {
+  const date = new Date(text);
+  return (
+    PLACE_MOMENT.test(text) &&
+    !Number.isNaN(date.getTime()) &&
+    date.toISOString().startsWith(text.slice(0, 23))
+  );
 }
 
 /** A place in a list that is ordered by a moment, and by ids among what has the same one. */
@@ -56,5 +68,5 @@ export function placeText({ moment, id }: Place): string {
 /** The place that a text names; undefined where it names none. */
 export function asPlace(text: string | undefined): Place | undefined {
   const [moment = '', id = ''] = (text ?? '').split('_');
-  return PLACE_MOMENT.test(moment) && isUuid(id) ? { moment, id } : undefined;
+  return isPlaceMoment(moment) && !moment.startsWith('0000') && isUuid(id) ? { moment, id } : undefined;
 }

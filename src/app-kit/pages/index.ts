@@ -17,6 +17,7 @@ export { type Selection, useSelection } from './list/use-selection.ts';
 export { LiveState } from './live-state.tsx';
 export { Loaded } from './loading.tsx';
 export { distanceInWords, secondsBetween, spanInWords } from './moments.ts';
+export { OutsideLink } from './outside-link.tsx';
 export { Alert, Facts, Page, Panel } from './page.tsx';
 export type { AdminPages, AppPages } from './pages.ts';
 export { adminPath, listPath, recordPath } from './paths.ts';

@@ -26,7 +26,7 @@ export interface HttpApplicationOptions {
   readonly healthChecks: readonly HealthCheck[];
   /** What `/metrics` answers beside what the server processes measure of themselves. */
   readonly metricsSources: readonly MetricsSource[];
-  /** What `/metrics` wants to be asked with; `undefined` where anybody may ask. */
+  /** What `/metrics` and the details of the health page require; without one, only this machine gets them. */
   readonly metricsToken: string | undefined;
   readonly info: OpenApiInfo;
   readonly openApi: readonly OpenApiFragment[];
@@ -67,7 +67,7 @@ export function createHttpApplication(options: HttpApplicationOptions): Express 
   application.use(serverMetrics.measureRequests);
   application.use(createRequestLog(options.logger, [...HEALTH_PATHS, METRICS_PATH]));
   application.use(setSecurityHeaders, sendPlainJson);
-  application.use(createHealthPage(options.healthChecks));
+  application.use(createHealthPage(options.healthChecks, options.metricsToken));
   application.use(createMetricsPage([serverMetrics, ...options.metricsSources], options.metricsToken));
   application.use(createDocs(describeApi(info, options.openApi), info.title));
   application.use(

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { checkHealth, type HealthCheck, type HealthReport, isHealthy, WORKING } from '../health.ts';
 import { refuseOtherMethods } from './allowed-methods.ts';
+import { isOperator } from './operator-access.ts';
 import { html, sendPage, wantsJson } from './page.ts';
 
 /** Where the health page stands, with a slash at its end or without. */
@@ -8,9 +9,12 @@ export const HEALTH_PATHS = ['/health-check/', '/health-check'];
 
 /**
  * The health page: 200 where every check finds all well, else 500. A page for people; for who accepts JSON
- * and no HTML, or asks with `?format=json`, `{"<check>": "working" | "<what is wrong>"}`.
+ * and no HTML, or asks with `?format=json`, `{"<check>": "working" | "<what is wrong>"}`. What is wrong is told on this
+ * machine and to those with the token; others get `not working`.
+ *
+ * @param token what has to stand in `Authorization: Bearer`.
  */
-export function createHealthPage(checks: readonly HealthCheck[]): Router {
+export function createHealthPage(checks: readonly HealthCheck[], token?: string): Router {
   let running: Promise<HealthReport> | undefined;
   // Anybody may ask, as often as they like: those who ask at the same time share one round of checks.
   const check = (): Promise<HealthReport> => {
@@ -23,13 +27,20 @@ export function createHealthPage(checks: readonly HealthCheck[]): Router {
   router
     .route('/health-check')
     .get(async (request, response) => {
-      const report = await check();
+      const detailed = await check();
+      const report = isOperator(request, token) ? detailed : withoutDetails(detailed);
       const status = isHealthy(report) ? 200 : 500;
       if (wantsJson(request)) response.status(status).set('Cache-Control', 'no-store').json(report);
       else sendPage(response, status, 'Health', describeHealth(report));
     })
     .all(refuseOtherMethods('GET', 'HEAD'));
   return router;
+}
+
+function withoutDetails(report: HealthReport): HealthReport {
+  return Object.fromEntries(
+    Object.entries(report).map(([name, line]) => [name, line === WORKING ? WORKING : 'not working']),
+  );
 }
 
 function describeHealth(report: HealthReport) {

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Router } from 'express';
 import { prometheusContentType } from 'prom-client';
 import { refuseOtherMethods } from './allowed-methods.ts';
 import { HttpError } from './http-error.ts';
+import { hasToken, isFromLoopback } from './operator-access.ts';
 
 /** Where the metrics stand. */
 export const METRICS_PATH = '/metrics';
@@ -17,10 +17,10 @@ export interface MetricsSource {
 const FRESH_MILLISECONDS = 5_000;
 
 /**
- * The metrics of all sources, in Prometheus' text format. Whoever asks within five seconds gets the same answer, as
- * it may be open to anybody.
+ * The metrics of all sources, in Prometheus' text format. All who ask within five seconds get the same
+ * answer.
  *
- * @param token what has to stand in `Authorization: Bearer`; `undefined` for nothing.
+ * @param token what has to stand in `Authorization: Bearer`; without one, only this machine may ask.
  */
 export function createMetricsPage(sources: readonly MetricsSource[], token: string | undefined): Router {
   let latest: { readonly text: Promise<string>; readonly milliseconds: number } | undefined;
@@ -40,9 +40,14 @@ export function createMetricsPage(sources: readonly MetricsSource[], token: stri
   router
     .route(METRICS_PATH)
     .get(async (request, response) => {
-      if (token !== undefined && !isSame(request.get('authorization') ?? '', `Bearer ${token}`)) {
+      if (token === undefined && !isFromLoopback(request))
+        throw new HttpError(
+          403,
+          'Without METRICS_TOKEN, only requests from the machine itself are answered.',
+        );
+      if (token !== undefined && !hasToken(request, token)) {
         response.set('WWW-Authenticate', 'Bearer');
-        throw new HttpError(401, 'METRICS_TOKEN is needed, as a bearer token');
+        throw new HttpError(401, 'METRICS_TOKEN is required, as a bearer token');
       }
       response
         .set('Cache-Control', 'no-store')
@@ -51,10 +56,4 @@ export function createMetricsPage(sources: readonly MetricsSource[], token: stri
     })
     .all(refuseOtherMethods('GET', 'HEAD'));
   return router;
-}
-
-/** Compares in a time that tells nothing of where two texts differ. */
-function isSame(left: string, right: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }

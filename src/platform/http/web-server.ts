@@ -27,12 +27,13 @@ const KEEP_ALIVE_MILLISECONDS = 65_000;
 const IDLE_CHECK_MILLISECONDS = 50;
 
 /**
- * Listens on all addresses.
+ * Listens for requests.
  *
  * @param port 0 for a free one.
+ * @param address the IP address to listen on; all of the machine where it is left out.
  * @throws {ListenError}
  */
-export async function listen(listener: RequestListener, port: number): Promise<WebServer> {
+export async function listen(listener: RequestListener, port: number, address?: string): Promise<WebServer> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MILLISECONDS }, listener);
   const unanswered = new Set<ServerResponse>();
   server.on('request', (_request, response) => {
@@ -41,7 +42,7 @@ export async function listen(listener: RequestListener, port: number): Promise<W
   });
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', (error) => reject(explain(error, port)));
-  server.listen(port, resolve);
+  server.listen({ port, ...(address === undefined ? {} : { host: address }) }, resolve);
   await listening;
   const { port: actualPort } = server.address() as AddressInfo;
   return { port: actualPort, stop: (graceMilliseconds) => stop(server, unanswered, graceMilliseconds) };

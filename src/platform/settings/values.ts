@@ -104,6 +104,11 @@ export const networks = makeValidator<readonly string[]>((input) => {
   );
 });
 
+/** An IPv4 or IPv6 address. */
+export const ipAddress = makeValidator<string>((input) =>
+  ipaddr.isValid(input.trim()) ? input.trim() : refuse('an IP address: 127.0.0.1'),
+);
+
 function isNetwork(text: string): boolean {
   return ipaddr.isValid(text) || ipaddr.isValidCIDR(text);
 }

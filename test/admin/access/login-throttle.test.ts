@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { BROWSER_COOKIE } from '../../../src/admin/access/known-browser.ts';
 import { LoginThrottle, waitInWords } from '../../../src/admin/access/login-throttle.ts';
-import { ADA, AdminClient } from '../admin-client.ts';
+import { ADA, AdminClient, createWithRole } from '../admin-client.ts';
 import { shareAdmin } from '../shared-admin.ts';
 
 describe('logins that fail', () => {
@@ -41,10 +43,14 @@ describe('logins that fail', () => {
   it('have to wait after thirty of one address, at whichever accounts', async () => {
     const throttle = new LoginThrottle(admin.platform.database);
     for (let attempt = 0; attempt < 30; attempt += 1) {
-      expect(await throttle.attempt('2001:db8:1:2::1', `guest ${attempt}`)).toBeUndefined();
+      expect(
+        await throttle.attempt({ address: '2001:db8:1:2::1', username: `guest ${attempt}` }),
+      ).toBeUndefined();
     }
-    expect(await throttle.attempt('2001:db8:1:2:ffff::9', 'ada')).toMatchObject({ isFirst: true });
-    expect(await throttle.attempt('2001:db8:1:3::1', 'ada')).toBeUndefined();
+    expect(await throttle.attempt({ address: '2001:db8:1:2:ffff::9', username: 'ada' })).toMatchObject({
+      isFirst: true,
+    });
+    expect(await throttle.attempt({ address: '2001:db8:1:3::1', username: 'ada' })).toBeUndefined();
     const [{ expire }] = await admin.platform
       .database('admin.login_attempts')
       .where('key', 'like', 'address%');
@@ -54,15 +60,68 @@ describe('logins that fail', () => {
   it('have to wait after twenty at one account, from wherever', async () => {
     const throttle = new LoginThrottle(admin.platform.database);
     for (let attempt = 0; attempt < 20; attempt += 1) {
-      expect(await throttle.attempt(`203.0.113.${attempt % 4}`, 'ada')).toBeUndefined();
+      expect(
+        await throttle.attempt({ address: `203.0.113.${attempt % 4}`, username: 'ada' }),
+      ).toBeUndefined();
     }
     expect((await guess('ada', '203.0.113.9', ADA.password)).status).toBe(429);
   });
 
   it('cannot keep an account closed from one address alone', async () => {
     const throttle = new LoginThrottle(admin.platform.database);
-    for (let attempt = 0; attempt < 60; attempt += 1) await throttle.attempt('203.0.113.1', 'ada');
+    for (let attempt = 0; attempt < 60; attempt += 1)
+      await throttle.attempt({ address: '203.0.113.1', username: 'ada' });
     expect((await guess('ada', '203.0.113.2', ADA.password)).status).toBe(303);
+  });
+
+  it('of strangers do not keep out a browser in which the administrator signed in before', async () => {
+    const own = new AdminClient(admin);
+    const logIn = (password: string) => own.login('ada', password, '', { 'x-forwarded-for': '203.0.113.1' });
+    expect((await logIn(ADA.password)).status).toBe(303);
+    await own.post('/logout');
+    const throttle = new LoginThrottle(admin.platform.database);
+    for (let attempt = 0; attempt < 60; attempt += 1)
+      await throttle.attempt({ address: `203.0.113.${attempt % 4}`, username: 'ada' });
+    expect((await guess('ada', '203.0.113.1', ADA.password)).status).toBe(429);
+    expect((await guess('ada', '203.0.113.9', ADA.password)).status).toBe(429);
+    expect((await logIn(ADA.password)).status).toBe(303);
+  });
+
+  it('in such a browser are limited too, and the cookie is for one account and cannot be made up', async () => {
+    const own = new AdminClient(admin);
+    expect((await own.login()).status).toBe(303);
+    await own.post('/logout');
+    const known = own.cookie(BROWSER_COOKIE);
+    for (let attempt = 0; attempt < 10; attempt += 1)
+      expect((await own.login('ada', 'a wrong guess')).status).toBe(401);
+    expect((await own.login()).status).toBe(429);
+    await createWithRole(admin, `grace-${randomUUID()}`, 'viewer');
+    const throttle = new LoginThrottle(admin.platform.database);
+    for (let attempt = 0; attempt < 60; attempt += 1)
+      await throttle.attempt({ address: `203.0.113.${attempt % 4}`, username: 'ada' });
+    const [administratorId, id, signature] = decodeURIComponent(known).split('.');
+    for (const cookie of [
+      `${administratorId}.${randomUUID()}.${signature}`,
+      `${randomUUID()}.${id}.${signature}`,
+      `${administratorId}.${id}`,
+      'nonsense',
+    ]) {
+      const forger = new AdminClient(admin);
+      forger.setCookie(BROWSER_COOKIE, cookie);
+      expect((await forger.login()).status).toBe(429);
+    }
+  });
+
+  it('are forgotten by an operator who unlocks the account', async () => {
+    await fail('ada', '203.0.113.1', 5);
+    const throttle = new LoginThrottle(admin.platform.database);
+    for (let attempt = 0; attempt < 60; attempt += 1)
+      await throttle.attempt({ address: `203.0.113.${attempt % 4}`, username: 'ada' });
+    await throttle.attempt({ address: '203.0.113.7', username: 'grace' });
+    await throttle.unlock('Ada');
+    expect((await guess('ada', '203.0.113.1', ADA.password)).status).toBe(303);
+    const keys = await admin.platform.database('admin.login_attempts').pluck('key');
+    expect(keys.filter((key) => key.startsWith('account:'))).toHaveLength(1);
   });
 
   it('are forgotten after one that is right', async () => {
@@ -121,9 +180,9 @@ describe('logins that fail', () => {
   it('count what is no address as one', async () => {
     const throttle = new LoginThrottle(admin.platform.database);
     for (let attempt = 1; attempt <= 5; attempt += 1) {
-      expect(await throttle.attempt('', 'x')).toBeUndefined();
+      expect(await throttle.attempt({ address: '', username: 'x' })).toBeUndefined();
     }
-    expect(await throttle.attempt('nonsense', 'x')).toMatchObject({ isFirst: true });
-    expect(await throttle.attempt('', 'x')).toMatchObject({ isFirst: false });
+    expect(await throttle.attempt({ address: 'nonsense', username: 'x' })).toMatchObject({ isFirst: true });
+    expect(await throttle.attempt({ address: '', username: 'x' })).toMatchObject({ isFirst: false });
   });
 });

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  deleteAdministrator,
+  disableAdministrator,
+  signOutEverywhere,
+} from '../../../src/admin/administrator-changes.ts';
+import { findAdministratorByName } from '../../../src/admin/administrators.ts';
 import type { DashboardData, History } from '../../../src/admin/dashboard/shapes.ts';
 import { signInAs } from '../admin-client.ts';
 import { addRunning, addTask, processMember, removeTasks } from '../queue/stored-tasks.ts';
@@ -77,6 +83,21 @@ describe('the dashboard', () => {
     const news = await nextWhere(events, ({ waiting }) => waiting.count === 1);
     expect(news.waiting.oldest).toMatchObject({ queue: 'composite' });
     await events.return();
+  });
+
+  it('ends the stream of an administrator who is disabled, deleted or signed out everywhere', async () => {
+    const { database } = admin.platform;
+    const changes = [disableAdministrator, deleteAdministrator, signOutEverywhere];
+    for (const [index, change] of changes.entries()) {
+      const client = await signInAs(admin, `watcher-${index}`, 'viewer');
+      const events = eventsOf(await client.get('/api/dashboard', { accept: 'text/event-stream' }));
+      await events.next();
+      const watcher = await findAdministratorByName(database, `watcher-${index}`);
+      await database.transaction((transaction) => change(transaction, watcher?.id ?? ''));
+      const changed = performance.now();
+      for await (const _news of events);
+      expect(performance.now() - changed).toBeLessThan(10_000);
+    }
   });
 
   it('has the history of the last hour and day, step by step, without gaps', async () => {

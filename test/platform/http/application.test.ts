@@ -71,6 +71,29 @@ describe('the web application', () => {
       expect(await response.json()).toEqual({ good: 'working', bad: 'it is <broken>' });
     });
 
+    it('tells others than this machine, and those with the token, no more than what does not work', async () => {
+      const application = express();
+      application.set('trust proxy', ['loopback']);
+      application.use(createHealthPage([WORKS, FAILS], 'a-token'));
+      const server = await listen(application, 0);
+      servers.push(server);
+      const read = async (headers: Record<string, string>) => {
+        const response = await fetch(`http://127.0.0.1:${server.port}/health-check/?format=json`, {
+          headers,
+        });
+        return [response.status, await response.json()];
+      };
+      const stranger = { 'x-forwarded-for': '203.0.113.1' };
+      const details = [500, { good: 'working', bad: 'it is <broken>' }];
+      expect(await read(stranger)).toEqual([500, { good: 'working', bad: 'not working' }]);
+      expect(await read({ ...stranger, authorization: 'Bearer wrong' })).toEqual([
+        500,
+        { good: 'working', bad: 'not working' },
+      ]);
+      expect(await read({ ...stranger, authorization: 'Bearer a-token' })).toEqual(details);
+      expect(await read({})).toEqual(details);
+    });
+
     it('runs one round of checks for all who ask at the same time', async () => {
       let rounds = 0;
       const { promise: gate, resolve: open } = Promise.withResolvers<void>();

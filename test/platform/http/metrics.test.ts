@@ -16,6 +16,7 @@ describe('/metrics', () => {
 
   async function start(sources: readonly MetricsSource[], token?: string): Promise<string> {
     const application = express();
+    application.set('trust proxy', ['loopback']);
     application.use(createRequestLog(captureLog().logger, []));
     application.use(createMetricsPage(sources, token));
     application.use(createErrorHandler(false));
@@ -60,6 +61,15 @@ describe('/metrics', () => {
       expect((await fetch(url, { headers: { authorization } })).status).toBe(401);
     const admitted = await fetch(url, { headers: { authorization: 'Bearer a-token' } });
     expect([admitted.status, await admitted.text()]).toEqual([200, 'secret 1\n']);
+  });
+
+  it('is for this machine alone where there is no token', async () => {
+    const url = await start([{ collect: async () => 'secret 1\n' }]);
+    for (const address of ['203.0.113.1', '10.0.0.1', '::ffff:10.0.0.1', 'nonsense']) {
+      const refused = await fetch(url, { headers: { 'x-forwarded-for': address } });
+      expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('METRICS_TOKEN')]);
+    }
+    expect((await fetch(url, { headers: { 'x-forwarded-for': '127.0.0.1' } })).status).toBe(200);
   });
 
   it('is for reading', async () => {

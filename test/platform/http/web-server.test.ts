@@ -15,6 +15,16 @@ describe('a web server', () => {
     }
   });
 
+  it('listens on one address where that is said', async () => {
+    const server = await listen((_request, response) => response.end(), 0, '127.0.0.2');
+    try {
+      expect((await fetch(`http://127.0.0.2:${server.port}`)).status).toBe(200);
+      await expect(fetch(`http://127.0.0.1:${server.port}`)).rejects.toThrow();
+    } finally {
+      await server.stop(0);
+    }
+  });
+
   it('answers what it was asked before it stops, on a connection that is kept too', async () => {
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
     const { promise: gate, resolve: open } = Promise.withResolvers<void>();

@@ -5,6 +5,7 @@ import {
   adminPath,
   ExactTime,
   listPath,
+  OutsideLink,
   RelativeTime,
   recordPath,
   StateBadge,
@@ -54,18 +55,8 @@ export function TableValue(props: {
         </Link>
       );
     case 'url':
-      return /^https?:\/\//.test(text) ? (
-        <a
-          className={isListed ? 'ch-plain-link ch-clip ch-address' : 'ch-plain-link'}
-          href={text}
-          target="_blank"
-          rel="noreferrer"
-          title={text}
-        >
-          {text}
-        </a>
-      ) : (
-        <span>{text}</span>
+      return (
+        <OutsideLink url={text} className={isListed ? 'ch-plain-link ch-clip ch-address' : 'ch-plain-link'} />
       );
     case 'timestamp':
       return isListed ? <RelativeTime moment={text} /> : <ExactTime moment={text} />;

@@ -1,6 +1,13 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { adminPath, DataTable, Panel, RelativeTime, StateBadge } from '../../../../app-kit/pages/index.ts';
+import {
+  adminPath,
+  DataTable,
+  OutsideLink,
+  Panel,
+  RelativeTime,
+  StateBadge,
+} from '../../../../app-kit/pages/index.ts';
 import type { MemberDetail } from '../shapes.ts';
 
 /** What was submitted to the DLCS, and what is still to be. */
@@ -32,13 +39,7 @@ export function MemberBatches({ member }: { readonly member: MemberDetail }) {
             label: 'At the DLCS',
             isWide: true,
             cell: ({ uri }) =>
-              uri === null ? (
-                <span className="ch-none">not yet</span>
-              ) : (
-                <a className="ch-plain-link" href={uri} target="_blank" rel="noreferrer" title={uri}>
-                  {uri}
-                </a>
-              ),
+              uri === null ? <span className="ch-none">not yet</span> : <OutsideLink url={uri} />,
           },
           {
             label: 'Posted',

@@ -5,6 +5,7 @@ import {
   Facts,
   JsonView,
   listPath,
+  OutsideLink,
   Panel,
   ProgressBar,
   RelativeTime,
@@ -90,7 +91,7 @@ function MemberParts({ member }: { readonly member: MemberDetail }) {
               ['Customer', member.customer],
               ['Number', `${member.number.toLocaleString()} of its collection`],
               ['Composite id', member.compositeId],
-              ['Origin', <Origin key="origin" url={member.origin} />],
+              ['Origin', <OutsideLink key="origin" url={member.origin} />],
               ['Pages', pagesTotal?.toLocaleString() ?? null],
               ['Submitted', <ExactTime key="created" moment={member.created} />],
               ['Updated', <RelativeTime key="updated" moment={member.lastUpdated} />],
@@ -105,16 +106,6 @@ function MemberParts({ member }: { readonly member: MemberDetail }) {
         </Panel>
       </div>
     </div>
-  );
-}
-
-function Origin({ url }: { readonly url: string }) {
-  return /^https?:\/\//.test(url) ? (
-    <a className="ch-plain-link" href={url} target="_blank" rel="noreferrer">
-      {url}
-    </a>
-  ) : (
-    <span>{url}</span>
   );
 }
 
