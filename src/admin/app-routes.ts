@@ -59,8 +59,9 @@ function carryOut(context: AppContext, action: AdminAction): RequestHandler {
       { ids, input, username: signedIn(request).username },
       request,
     );
-    if (outcome.isDone) response.json({ message: outcome.message });
-    else response.status(409).json({ detail: outcome.message });
+    const { message, secret } = outcome;
+    if (outcome.isDone) response.json({ message, ...(secret === undefined ? {} : { secret }) });
+    else response.status(409).json({ detail: message });
   };
 }
 
@@ -86,6 +87,7 @@ interface Outcome {
   readonly isDone: boolean;
   readonly message: string;
   readonly count: number;
+  readonly secret?: string | undefined;
 }
 
 /** Runs an action, and writes the line of the audit log about it. */
@@ -99,9 +101,10 @@ async function runAudited(
   const entry = { actor: signedIn(request), action: name, resource, recordIds: asked.ids };
   try {
     const done = await run(context, asked);
-    const { message, count } = typeof done === 'string' ? { message: done, count: asked.ids.length } : done;
+    const { message, count, secret } =
+      typeof done === 'string' ? { message: done, count: asked.ids.length, secret: undefined } : done;
     await recordAudit(database, { ...entry, outcome: 'done', detail: message });
-    return { isDone: true, message, count };
+    return { isDone: true, message, count, secret };
   } catch (error) {
     const isExpected = error instanceof AdminActionError;
     const detail = isExpected ? error.message : error instanceof Error ? error.name : 'unknown error';

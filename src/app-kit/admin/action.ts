@@ -18,7 +18,14 @@ export interface AdminAction {
 }
 
 /** What was done, in words; and to how many of the rows, where it may be fewer than were named. */
-export type AdminActionOutcome = string | { readonly message: string; readonly count: number };
+export type AdminActionOutcome =
+  | string
+  | {
+      readonly message: string;
+      readonly count: number;
+      /** What the operator asked to see. It is sent once, and not written to the audit log. */
+      readonly secret?: string;
+    };
 
 /**
  * A list whose actions can be done to everything that matches its filter: the admin asks for the ids batch by batch,

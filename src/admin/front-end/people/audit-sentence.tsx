@@ -21,6 +21,7 @@ const VERBS: Readonly<Record<string, readonly [past: string, plain: string]>> = 
   purge: ['purged', 'purge'],
   run: ['ran', 'run'],
   resubmit: ['resubmitted', 'resubmit'],
+  reveal: ['saw the secrets of', 'see the secrets of'],
   cancel: ['cancelled', 'cancel'],
 };
 

@@ -8,7 +8,8 @@ import type { AppContext } from '../../../app-kit/app-context.ts';
 import { type Cancellation, deleteTasks, ResubmitRefusedError } from '../../../queue/index.ts';
 import { ownsFolder } from '../dlcs/batches.ts';
 import type { JsonObject } from '../dlcs/dlcs-client.ts';
-import { awaitNewTasks } from '../members/members.ts';
+import { awaitNewTasks, findMember } from '../members/members.ts';
+import { openOrigin } from '../origin/sealed-origin.ts';
 import { ownerOf } from '../pages/page-owner.ts';
 import { PageStore } from '../pages/page-store.ts';
 import { failedMembersOf } from './collections.ts';
@@ -45,7 +46,23 @@ export const adminActions: readonly AdminAction[] = [
     resource: 'members',
     run: (context, { ids, input }) => deleteMembers(context, ids, input['withPages'] === true),
   },
+  {
+    name: 'reveal',
+    resource: 'members',
+    run: (context, { ids }) => revealOrigin(context, ids),
+  },
 ];
+
+async function revealOrigin(
+  { platform }: AppContext,
+  [id = '', ...rest]: readonly string[],
+): Promise<Counted> {
+  if (rest.length > 0) throw new AdminActionError('The origin of one member is shown at a time');
+  const member = await findMember(platform.database, id);
+  if (!member) throw new AdminActionError('The member no longer exists');
+  const stored = { shown: String(member.composite['origin']), sealed: member.sealedOrigin };
+  return { message: 'Showed the whole origin', count: 1, secret: openOrigin(stored, id, platform.secretBox) };
+}
 
 async function resubmitMembers(
   { platform: { database }, queue }: AppContext,

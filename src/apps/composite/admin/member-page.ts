@@ -4,7 +4,8 @@ import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { taskStatuses } from '../../../queue/index.ts';
 import { Collections } from '../api/collections.ts';
 import type { MemberStatus } from '../members/member-status.ts';
-import { ORIGIN_SQL, selectMembers } from './members.ts';
+import { selectMembers } from './members.ts';
+import { ORIGIN_SQL } from './origin-sql.ts';
 import type { MemberBatch, MemberDetail, MemberEvent, MemberRow, MemberTask } from './shapes.ts';
 
 /** Moves of a member that its page shows: a member that fails for months has many. */
@@ -51,6 +52,7 @@ export async function readMemberPage(context: AppContext, id: string): Promise<M
 
 /** What is read of a member beyond its row in a list. */
 interface StoredMember extends MemberRow {
+  readonly isOriginMasked: boolean;
   readonly taskId: string | null;
   readonly composite: unknown;
 }
@@ -64,6 +66,7 @@ async function readMember(database: Database, id: string): Promise<StoredMember 
       'members.task_id AS taskId',
       // The last of the two columns of one name is the one that is read.
       'members.error',
+      database.raw('members.sealed_origin IS NOT NULL AS "isOriginMasked"'),
       database.raw(`members.composite || jsonb_build_object('origin', ${ORIGIN_SQL}) AS composite`),
     )
     .first();

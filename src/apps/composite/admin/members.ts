@@ -10,6 +10,7 @@ import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { MEMBER_STATUSES, type MemberStatus } from '../members/member-status.ts';
 import { PAGES_DONE_SQL } from '../members/page-progress.ts';
 import { matchSearch } from './member-search.ts';
+import { ORIGIN_SQL } from './origin-sql.ts';
 import type { MemberRow } from './shapes.ts';
 
 /** What a list of members is narrowed by; what is missing does not narrow it. */
@@ -28,9 +29,6 @@ const COLLECTION_PAGE_ROWS = 50;
 
 /** Characters of an error that a list shows. */
 const LISTED_ERROR_CHARACTERS = 300;
-
-/** An origin without the user and the password that it may hold. */
-export const ORIGIN_SQL = "regexp_replace(members.composite ->> 'origin', '//[^/]*@', '//***@')";
 
 /** A text as a status; undefined where it is none. */
 export function asStatus(text: string | undefined): MemberStatus | undefined {

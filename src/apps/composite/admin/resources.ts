@@ -1,9 +1,7 @@
 import type { AdminResource } from '../../../app-kit/admin/resource.ts';
 import { MEMBER_STATUSES } from '../members/member-status.ts';
 import { PAGES_DONE_SQL } from '../members/page-progress.ts';
-
-/** An origin without the user and the password that it may hold. */
-const ORIGIN_SQL = "regexp_replace(composite ->> 'origin', '//[^/]*@', '//***@')";
+import { ORIGIN_SQL } from './origin-sql.ts';
 
 /** The tables of this app, as the admin shows them. */
 export const adminResources: readonly AdminResource[] = [

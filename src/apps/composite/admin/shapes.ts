@@ -34,7 +34,7 @@ export interface MemberRow {
   readonly number: number;
   readonly status: MemberStatus;
   readonly compositeId: string | null;
-  /** Without the user and the password that it may hold. */
+  /** The user, the password and the values of the query are masked. */
   readonly origin: string;
   readonly pagesDone: number;
   /** Null until the PDF is open. */
@@ -83,6 +83,8 @@ export interface MemberTask {
 
 /** A member on its own page. */
 export interface MemberDetail extends MemberRow {
+  /** Whether the origin holds a credential, which operators can see. */
+  readonly isOriginMasked: boolean;
   /** The whole error, and where in the code it was thrown, as far as that is known. */
   readonly stack: string | null;
   /** Oldest first; of very many the newest. */

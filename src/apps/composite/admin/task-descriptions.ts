@@ -2,7 +2,7 @@ import type { DescribedTask, TaskDescription } from '../../../app-kit/admin/task
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { isUuid } from '../../../platform/uuid.ts';
 import { fileNameOf } from './file-name.ts';
-import { ORIGIN_SQL } from './members.ts';
+import { ORIGIN_SQL } from './origin-sql.ts';
 
 /** What is read of the members that tasks process. */
 interface MemberRow {

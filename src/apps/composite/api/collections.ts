@@ -4,6 +4,7 @@ import type { DatabaseOrTransaction } from '../../../platform/database/connectio
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import type { Composite } from '../members/composite-schema.ts';
 import { PAGES_DONE_SQL } from '../members/page-progress.ts';
+import { sealOrigin } from '../origin/sealed-origin.ts';
 import { fairnessKeyOf, processMember } from '../tasks.ts';
 
 /** A member as the API shows it. */
@@ -49,7 +50,8 @@ export class Collections {
    * Stores a collection and queues a task for each member: all of it, or nothing. The number of statements
    * does not depend on that of the members.
    *
-   * @param authorization the caller's `Authorization` header, which the tasks need; it is stored sealed.
+   * @param authorization the caller's `Authorization` header, which the tasks need; it is stored sealed, as are origins
+   *   that hold a credential.
    */
   async add(
     customer: number,
@@ -60,6 +62,10 @@ export class Collections {
     const collectionId = randomUUID();
     const memberIds = composites.map(() => randomUUID());
     const taskIds = composites.map(() => randomUUID());
+    const stored = composites.map((composite, index) => {
+      const origin = sealOrigin(composite.origin, memberIds[index] ?? '', platform.secretBox);
+      return { composite: { ...composite, origin: origin.shown }, sealedOrigin: origin.sealed };
+    });
     const calls = memberIds.map((memberId, index) => ({
       args: { memberId, authorization },
       options: {
@@ -72,11 +78,11 @@ export class Collections {
       await transaction('composite.collections').insert({ id: collectionId, customer });
       // One parameter of JSON, instead of one for each value: Postgres takes 65,535 of them.
       await transaction.raw(
-        `INSERT INTO composite.members (id, collection_id, position, composite, task_id)
-         SELECT id, ?, number - 1, composite, task_id
+        `INSERT INTO composite.members (id, collection_id, position, composite, sealed_origin, task_id)
+         SELECT id, ?, number - 1, stored -> 'composite', stored ->> 'sealedOrigin', task_id
          FROM ROWS FROM (unnest(?::uuid[]), jsonb_array_elements(?::jsonb), unnest(?::uuid[]))
-           WITH ORDINALITY AS submitted (id, composite, task_id, number)`,
-        [collectionId, memberIds, JSON.stringify(composites), taskIds],
+           WITH ORDINALITY AS submitted (id, stored, task_id, number)`,
+        [collectionId, memberIds, JSON.stringify(stored), taskIds],
       );
       await queue.asyncTasks(processMember, calls, { transaction });
       // Before it commits: a worker may have the first task a moment later.

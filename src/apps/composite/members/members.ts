@@ -14,6 +14,8 @@ export interface Member {
   readonly customer: number;
   /** As it was submitted; numbers that a double does not hold are `RawJson`. */
   readonly composite: JsonObject;
+  /** The whole URL of the origin, for `openOrigin`; `null` if `composite` has it. */
+  readonly sealedOrigin: string | null;
   readonly status: MemberStatus;
   /** Pages of the PDF, where an earlier attempt has opened it. */
   readonly imageCount: number | null;
@@ -37,6 +39,7 @@ export async function findMember(database: Database, memberId: string): Promise<
       'members.id',
       'collections.customer',
       database.raw('members.composite::text AS composite'),
+      'members.sealed_origin AS sealedOrigin',
       'members.status',
       'members.image_count AS imageCount',
     );

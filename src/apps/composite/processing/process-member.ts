@@ -26,6 +26,7 @@ import {
 } from '../members/members.ts';
 import { PageProgress } from '../members/page-progress.ts';
 import { fetchOrigin } from '../origin/origin.ts';
+import { openOrigin } from '../origin/sealed-origin.ts';
 import { openPageBucket } from '../pages/page-bucket.ts';
 import { pageFolder } from '../pages/page-folder.ts';
 import { ownerOf } from '../pages/page-owner.ts';
@@ -139,7 +140,9 @@ async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
   const pdfPath = join(scratchDirectory, 'source.pdf');
   await mkdir(scratchDirectory, { recursive: true });
   try {
-    const sizeBytes = await fetchOrigin(String(member.composite['origin']), pdfPath, {
+    const stored = { shown: String(member.composite['origin']), sealed: member.sealedOrigin };
+    const origin = openOrigin(stored, member.id, platform.secretBox);
+    const sizeBytes = await fetchOrigin(origin, pdfPath, {
       customer: member.customer,
       settings: settings.origin,
       network: platform.settings.outgoing,

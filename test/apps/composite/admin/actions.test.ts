@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { MatchingRound } from '../../../../src/app-kit/admin/row-page.ts';
+import { sealOrigin } from '../../../../src/apps/composite/origin/sealed-origin.ts';
 import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { signInAs } from '../../../admin/admin-client.ts';
 import { shareAdmin } from '../../../admin/shared-admin.ts';
@@ -264,5 +265,36 @@ describe('what is done with members', () => {
     }
     expect((await ada.postJson(path('members/unheard-of'), { ids: [id] })).status).toBe(404);
     expect(await stored(id)).toBeDefined();
+  });
+});
+
+describe('the whole origin of a member', () => {
+  const url = 'https://user:sesame@example.org/a.pdf?signature=f00baa';
+
+  async function storeSealed(): Promise<string> {
+    const { id } = await storeMember(admin);
+    const { shown, sealed } = sealOrigin(url, id, admin.platform.secretBox);
+    await admin.platform.database.raw(
+      "UPDATE composite.members SET composite = jsonb_set(composite, '{origin}', to_jsonb(?::text)), sealed_origin = ? WHERE id = ?",
+      [shown, sealed, id],
+    );
+    return id;
+  }
+
+  it('is shown to an operator who asks, and noted in the audit log without it', async () => {
+    const id = await storeSealed();
+    const page = await ada.get(`/api/apps/composite/members/${id}`);
+    expect(await page.text()).not.toMatch(/sesame|f00baa/);
+    const { status, body } = await act('members/reveal', [id]);
+    expect([status, body]).toEqual([200, { message: 'Showed the whole origin', secret: url }]);
+    const lines = await admin.platform.database('admin.audit_log').where({ action: 'reveal' });
+    expect(lines).toMatchObject([{ username: 'ada', record_ids: [id], outcome: 'done' }]);
+    expect(JSON.stringify(lines)).not.toMatch(/sesame|f00baa/);
+  });
+
+  it('is not shown to a viewer', async () => {
+    const viewer = await signInAs(admin, `vera-${randomUUID()}`, 'viewer');
+    const response = await viewer.postJson(path('members/reveal'), { ids: [await storeSealed()] });
+    expect(response.status).toBe(403);
   });
 });

@@ -55,7 +55,7 @@ describe("the admin's page of a member", () => {
     const stored = await storeMember(admin, {
       status: 'ERROR',
       error: 'E'.repeat(2_000),
-      composite: { origin: 'https://me:secret@example.org/b.pdf', string1: 'kept' },
+      composite: { origin: 'https://me:secret@example.org/b.pdf?a=hidden&b=hidden', string1: 'kept' },
     });
     await storeFailure(admin, stored);
     const member = await show(stored.id);
@@ -65,9 +65,12 @@ describe("the admin's page of a member", () => {
       { id: stored.taskId, state: 'failed', attempts: 2, nextAttempt: null },
     ]);
     expect(member.can).toEqual({ resubmit: true, cancel: false, delete: true });
-    expect(member.composite).toMatchObject({ string1: 'kept', origin: 'https://***@example.org/b.pdf' });
+    expect(member.composite).toMatchObject({
+      string1: 'kept',
+      origin: 'https://***@example.org/b.pdf?a=***&b=***',
+    });
     expect(member.body).toMatchObject({ status: 'ERROR' });
-    expect(JSON.stringify(member)).not.toMatch(/secret@|sealed|Basic/);
+    expect(JSON.stringify(member)).not.toMatch(/secret@|hidden|sealed|Basic/);
   });
 
   it('shows a task that waits, and one that failed and waits for its next attempt', async () => {

@@ -73,6 +73,25 @@ describe('POST /customers/{customer}/queue', () => {
     }
   });
 
+  it('stores the origin without its credentials, which are sealed, and finds no word of them', async () => {
+    const { members } = await submit(
+      { origin: 'https://user:sesame@example.org/a.pdf?X-Amz-Signature=f00baa&part=2' },
+      { origin: 'https://example.org/b c.pdf' },
+    );
+    const { rows } = await api.platform.database.raw(
+      'SELECT composite, sealed_origin, members::text AS row FROM composite.members WHERE id = ANY(?) ORDER BY position',
+      [members.map(({ id }) => id.split('/').at(-1) ?? '')],
+    );
+    expect(rows[0].composite.origin).toBe('https://***@example.org/a.pdf?X-Amz-Signature=***&part=***');
+    expect(rows[0].row).not.toMatch(/sesame|f00baa/);
+    expect(rows[0].sealed_origin).toMatch(/^[\w-]+$/);
+    expect(rows[1]).toMatchObject({
+      composite: { origin: 'https://example.org/b c.pdf' },
+      sealed_origin: null,
+    });
+    expect(api.log.lines.join('')).not.toMatch(/sesame|f00baa/);
+  });
+
   it('keeps the order of a thousand members, and what each holds', async () => {
     const ids = Array.from({ length: 1_000 }, (_, index) => `book-${index}-{:03d}`);
     const body = (await (

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import sharp from 'sharp';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import type { JsonObject } from '../../../../src/apps/composite/dlcs/dlcs-client.ts';
+import { sealOrigin } from '../../../../src/apps/composite/origin/sealed-origin.ts';
 import { openPageBucket } from '../../../../src/apps/composite/pages/page-bucket.ts';
 import { processMemberTask } from '../../../../src/apps/composite/processing/process-member.ts';
 import {
@@ -206,6 +207,30 @@ function scratchFolders(): Promise<string[]> {
 }
 
 describe('a member', () => {
+  it('is fetched by the whole URL of a sealed origin, which no error shows', async () => {
+    const asked: (string | undefined)[] = [];
+    answerOrigin = (request, response) => {
+      asked.push(request.url);
+      response.writeHead(404).end();
+    };
+    const memberId = await submit();
+    const { shown, sealed } = sealOrigin(
+      `${origin.url}/a.pdf?signature=f00baa`,
+      memberId,
+      platform.secretBox,
+    );
+    await testDatabase.database.raw(
+      "UPDATE composite.members SET composite = jsonb_set(composite, '{origin}', to_jsonb(?::text)), sealed_origin = ? WHERE id = ?",
+      [shown, sealed, memberId],
+    );
+    await expect(run(memberId)).rejects.toThrow('answered 404');
+    expect(asked).toEqual(['/a.pdf?signature=f00baa']);
+    expect(JSON.stringify(await memberOf(memberId))).not.toContain('f00baa');
+    const other = await submit();
+    await testDatabase.database('composite.members').where({ id: other }).update({ sealed_origin: sealed });
+    await expect(run(other)).rejects.toThrow('A sealed value cannot be opened');
+  });
+
   it('hands numbers on with all of their digits', async () => {
     await serveOrigin(1);
     const posted: string[] = [];

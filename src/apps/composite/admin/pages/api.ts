@@ -20,3 +20,11 @@ export async function act(
   });
   return message;
 }
+
+/** Returns the whole origin of a member, which the audit log notes. @throws {AdminCallError} */
+export async function revealOrigin(memberId: string): Promise<string> {
+  const { secret } = await callAdmin<{ secret: string }>(`${ROOT}/actions/members/reveal`, {
+    ids: [memberId],
+  });
+  return secret;
+}

@@ -5,7 +5,6 @@ import {
   Facts,
   JsonView,
   listPath,
-  OutsideLink,
   Panel,
   ProgressBar,
   RelativeTime,
@@ -18,6 +17,7 @@ import { dataPath } from './api.ts';
 import { MemberActions } from './member-actions.tsx';
 import { MemberBatches } from './member-batches.tsx';
 import { nameOfMember } from './member-columns.tsx';
+import { MemberOrigin } from './member-origin.tsx';
 import { MemberTasks } from './member-tasks.tsx';
 import { MemberTimeline } from './member-timeline.tsx';
 import { PagePreviews } from './page-previews.tsx';
@@ -91,7 +91,7 @@ function MemberParts({ member }: { readonly member: MemberDetail }) {
               ['Customer', member.customer],
               ['Number', `${member.number.toLocaleString()} of its collection`],
               ['Composite id', member.compositeId],
-              ['Origin', <OutsideLink key="origin" url={member.origin} />],
+              ['Origin', <MemberOrigin key="origin" member={member} />],
               ['Pages', pagesTotal?.toLocaleString() ?? null],
               ['Submitted', <ExactTime key="created" moment={member.created} />],
               ['Updated', <RelativeTime key="updated" moment={member.lastUpdated} />],
