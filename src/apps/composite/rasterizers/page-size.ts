@@ -11,7 +11,7 @@ export interface PageBox {
 /** What the PDF says of one page. */
 export interface PageGeometry {
   readonly mediaBox: PageBox;
-  /** What is left of the crop box within the media box; the media box where nothing is, or there is none. */
+  /** What {@link cropBoxWithin} leaves of the crop box; the media box where there is none. */
   readonly cropBox: PageBox;
   /** Clockwise. */
   readonly rotationDegrees: 0 | 90 | 180 | 270;
@@ -91,6 +91,22 @@ export function planPageAt(
   return undefined;
 }
 
+/**
+ * The part of a crop box that is shown: what lies within the media box. Across a page that is less wide than its crop box,
+ * the whole width is shown, likewise its height, as by pdftoppm; and the media box where the crop box is beside it.
+ */
+export function cropBoxWithin(mediaBox: PageBox, cropBox: PageBox): PageBox {
+  const isWider = cropBox.right - cropBox.left > mediaBox.right - mediaBox.left;
+  const isHigher = cropBox.top - cropBox.bottom > mediaBox.top - mediaBox.bottom;
+  const box = {
+    left: isWider ? mediaBox.left : Math.max(mediaBox.left, cropBox.left),
+    right: isWider ? mediaBox.right : Math.min(mediaBox.right, cropBox.right),
+    bottom: isHigher ? mediaBox.bottom : Math.max(mediaBox.bottom, cropBox.bottom),
+    top: isHigher ? mediaBox.top : Math.min(mediaBox.top, cropBox.top),
+  };
+  return box.left < box.right && box.bottom < box.top ? box : mediaBox;
+}
+
 /** Where the shown part of a page stands in a picture of its whole media box, turned as the page says. */
 export function offsetInMediaBox(
   { mediaBox, rotationDegrees }: PageGeometry,
@@ -119,10 +135,13 @@ export interface Size {
   readonly heightPixels: number;
 }
 
-/** The size of a box at a resolution. What fills a pixel only partly gets that pixel, as pdftoppm does it. */
+/**
+ * The size of a box at a resolution. What fills a pixel only partly gets that pixel. Each operation is the same as in
+ * pdftoppm, in the same order, as the rounding of each decides whether there is one more pixel.
+ */
 export function sizeAt(box: PageBox, rotationDegrees: number, dpi: number): Size {
-  const widthPixels = Math.max(1, Math.ceil((box.right - box.left) * (dpi / 72)));
-  const heightPixels = Math.max(1, Math.ceil((box.top - box.bottom) * (dpi / 72)));
+  const widthPixels = Math.max(1, Math.ceil(((box.right - box.left) * dpi) / 72));
+  const heightPixels = Math.max(1, Math.ceil(((box.top - box.bottom) * dpi) / 72));
   return rotationDegrees % 180 === 0
     ? { widthPixels, heightPixels }
     : { widthPixels: heightPixels, heightPixels: widthPixels };

@@ -169,12 +169,14 @@ export function describeRasterizer(engine: RasterizerEngine, { drawsBeyondCropBo
     it('is what lies of the crop box within the media box, and the media box where nothing does', async () => {
       const pdf = writeRawPdf({
         pages: [
+          page('[0 0 100 100] /CropBox [-50 -30 50 70]'),
+          // Higher than the page: pdftoppm then shows all of the height.
           page('[0 0 100 100] /CropBox [-50 -50 50 70]'),
           page('[0 0 100 100] /CropBox [500 500 600 600]'),
           page('[0 0 100 100]'),
         ],
       });
-      expect(await sizes(pdf, { useCropBox: true })).toEqual(['50x70', '100x100', '100x100']);
+      expect(await sizes(pdf, { useCropBox: true })).toEqual(['50x70', '50x100', '100x100', '100x100']);
     });
 
     it('is scaled down where the longer edge is over the maximum, with its shape kept', async () => {

@@ -1,5 +1,12 @@
-import { BYTES_PER_PIXEL, type PageBox, type PageGeometry, type PagePlan } from '../page-size.ts';
+import {
+  BYTES_PER_PIXEL,
+  cropBoxWithin,
+  type PageBox,
+  type PageGeometry,
+  type PagePlan,
+} from '../page-size.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
+import { boxCoordinate } from './box-coordinate.ts';
 import { FileBlocks } from './file-blocks.ts';
 import type { Pdfium } from './library.ts';
 
@@ -83,7 +90,7 @@ export class PdfFile {
     if (!mediaBox || !cropBox) return undefined;
     return {
       mediaBox,
-      cropBox: intersection(mediaBox, cropBox) ?? mediaBox,
+      cropBox: cropBoxWithin(mediaBox, cropBox),
       rotationDegrees: degrees(this.#pdfium.EPDF_GetPageRotationByIndex(this.#document, pageIndex)),
     };
   }
@@ -259,7 +266,7 @@ export class PdfFile {
     const address = wasmExports.malloc(count * 4);
     try {
       return use(address, () =>
-        Array.from({ length: count }, (_, index) => decimal(getValue(address + index * 4, 'float'))),
+        Array.from({ length: count }, (_, index) => boxCoordinate(getValue(address + index * 4, 'float'))),
       );
     } finally {
       wasmExports.free(address);
@@ -290,11 +297,6 @@ function openFile(path: string): FileBlocks {
   }
 }
 
-/** PDFium computes with floats: 595.276 is 595.2760009765625 there, and would be a pixel too wide now and then. */
-function decimal(float: number): number {
-  return Number(float.toPrecision(7));
-}
-
 function degrees(quarters: number): PageGeometry['rotationDegrees'] {
   switch (quarters) {
     case 1:
@@ -306,14 +308,4 @@ function degrees(quarters: number): PageGeometry['rotationDegrees'] {
     default:
       return 0;
   }
-}
-
-function intersection(a: PageBox, b: PageBox): PageBox | undefined {
-  const box = {
-    left: Math.max(a.left, b.left),
-    bottom: Math.max(a.bottom, b.bottom),
-    right: Math.min(a.right, b.right),
-    top: Math.min(a.top, b.top),
-  };
-  return box.left < box.right && box.bottom < box.top ? box : undefined;
 }
