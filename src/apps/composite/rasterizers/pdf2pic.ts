@@ -3,7 +3,7 @@ import { type InstalledProgram, requireProgram } from './installed-program.ts';
 import { encodePage } from './page-encoder.ts';
 import { offsetInMediaBox, type PageGeometry, type PagePlan, sizeAt } from './page-size.ts';
 import { PageInspector } from './pdfium/page-inspector.ts';
-import { DrawingCrashError, type PageDrawer, planDocument } from './planned-document.ts';
+import { DrawingCrashError, type EncodedPage, type PageDrawer, planDocument } from './planned-document.ts';
 import { cutOut, parsePortablePixmap } from './portable-pixmap.ts';
 import type { Rasterizer, RasterizerSettings } from './rasterizer.ts';
 
@@ -36,7 +36,7 @@ class Pdf2picDrawer implements PageDrawer {
   }
 
   /** pdf2pic cannot be stopped: after an abort its programs go on with this page in the background, for nobody. */
-  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<Uint8Array> {
+  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage> {
     const geometry = await this.#inspector.inspect(pageNumber, signal);
     // It knows the media box alone; the crop box is cut out of that.
     const { widthPixels, heightPixels } = sizeAt(geometry.mediaBox, geometry.rotationDegrees, plan.drawnDpi);
@@ -61,7 +61,7 @@ class Pdf2picDrawer implements PageDrawer {
       widthPixels: plan.drawnWidthPixels,
       heightPixels: plan.drawnHeightPixels,
     });
-    return await encodePage(pixels, plan, this.#settings.format);
+    return { body: await encodePage(pixels, plan, this.#settings.format), warnings: [] };
   }
 
   close(): Promise<void> {

@@ -8,6 +8,13 @@ import {
   type RasterizerSettings,
 } from './rasterizer.ts';
 
+/** A page as an image file, and what of it a reader has to know. */
+export interface EncodedPage {
+  readonly body: Uint8Array;
+  /** Sentences without the number of the page. */
+  readonly warnings: readonly string[];
+}
+
 /** What is different from one rasterizer to the other: how a page is drawn whose size is decided. */
 export interface PageDrawer {
   /**
@@ -15,7 +22,7 @@ export interface PageDrawer {
    *
    * @throws {DrawingCrashError} where drawing took more memory than there is.
    */
-  draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<Uint8Array>;
+  draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage>;
   close(): Promise<void>;
 }
 
@@ -53,12 +60,14 @@ export function planDocument(
       signal,
     );
     try {
-      const { buffer, byteOffset, byteLength } = await drawer.draw(pageNumber, plan, signal);
+      const { body, warnings } = await drawer.draw(pageNumber, plan, signal);
+      const { buffer, byteOffset, byteLength } = body;
       return {
         pageNumber,
         body: Buffer.from(buffer, byteOffset, byteLength),
         widthPixels: plan.widthPixels,
         heightPixels: plan.heightPixels,
+        warnings: warnings.map((warning) => `Page ${pageNumber}: ${warning}`),
       };
     } finally {
       giveBack();

@@ -2,7 +2,7 @@ import { type InstalledProgram, requireProgram, runProgram } from './installed-p
 import { encodePage } from './page-encoder.ts';
 import { BYTES_PER_PIXEL, offsetInMediaBox, type PagePlan } from './page-size.ts';
 import { PageInspector } from './pdfium/page-inspector.ts';
-import { DrawingCrashError, type PageDrawer, planDocument } from './planned-document.ts';
+import { DrawingCrashError, type EncodedPage, type PageDrawer, planDocument } from './planned-document.ts';
 import { cutOut, parsePortablePixmap } from './portable-pixmap.ts';
 import type { Rasterizer, RasterizerSettings } from './rasterizer.ts';
 
@@ -35,7 +35,7 @@ class PopplerDrawer implements PageDrawer {
     this.#inspector = inspector;
   }
 
-  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<Uint8Array> {
+  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage> {
     const geometry = await this.#inspector.inspect(pageNumber, signal);
     const { drawnWidthPixels: widthPixels, drawnHeightPixels: heightPixels } = plan;
     const page = ['-f', String(pageNumber), '-l', String(pageNumber)];
@@ -59,7 +59,7 @@ class PopplerDrawer implements PageDrawer {
       );
     }
     const { pixels } = cutOut(picture, { leftPixels: 0, topPixels: 0, widthPixels, heightPixels });
-    return await encodePage(pixels, plan, this.#settings.format);
+    return { body: await encodePage(pixels, plan, this.#settings.format), warnings: [] };
   }
 
   close(): Promise<void> {

@@ -11,6 +11,8 @@ export interface PageImage {
   readonly body: Buffer;
   readonly widthPixels: number;
   readonly heightPixels: number;
+  /** What is not on the page as it should be; each is a sentence that names the page. */
+  readonly warnings: readonly string[];
 }
 
 /**

@@ -66,7 +66,13 @@ function open(compositeId?: string, environment: Record<string, string> = {}) {
 }
 
 function page(pageNumber: number): PageImage {
-  return { pageNumber, body: Buffer.from(`page ${pageNumber}`), widthPixels: 1, heightPixels: 1 };
+  return {
+    pageNumber,
+    body: Buffer.from(`page ${pageNumber}`),
+    widthPixels: 1,
+    heightPixels: 1,
+    warnings: [],
+  };
 }
 
 /** Gives pages on demand, and counts how many were taken. */

@@ -4,13 +4,19 @@ import { freePage } from '../../../../src/apps/composite/rasterizers/rasterizer.
 describe('a page that is not needed any more', () => {
   it('gives its memory back at once', () => {
     const bytes = new ArrayBuffer(1024);
-    freePage({ pageNumber: 1, widthPixels: 1, heightPixels: 1, body: Buffer.from(bytes) });
+    freePage({ pageNumber: 1, widthPixels: 1, heightPixels: 1, warnings: [], body: Buffer.from(bytes) });
     expect(bytes.byteLength).toBe(0);
   });
 
   it('leaves memory alone that others share', () => {
     const bytes = new ArrayBuffer(1024);
-    freePage({ pageNumber: 1, widthPixels: 1, heightPixels: 1, body: Buffer.from(bytes, 0, 512) });
+    freePage({
+      pageNumber: 1,
+      widthPixels: 1,
+      heightPixels: 1,
+      warnings: [],
+      body: Buffer.from(bytes, 0, 512),
+    });
     expect(bytes.byteLength).toBe(1024);
   });
 });

@@ -3,7 +3,7 @@ import { siblingModule } from '../../../../platform/sibling-module.ts';
 import type { PageFormat } from '../../settings.ts';
 import { compiledEncoder } from '../jpeg/compiled.ts';
 import type { PageGeometry, PagePlan } from '../page-size.ts';
-import { DrawingCrashError } from '../planned-document.ts';
+import { DrawingCrashError, type EncodedPage } from '../planned-document.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
 import { compiledPdfium } from './compiled.ts';
 import { EncodingGate } from './encoding-gate.ts';
@@ -86,11 +86,11 @@ export class PageThread {
     plan: PagePlan,
     format: PageFormat,
     signal: AbortSignal,
-  ): Promise<Uint8Array> {
+  ): Promise<EncodedPage> {
     const reply = await this.#ask({ kind: 'draw', pageNumber, plan, format }, signal);
     if (reply.kind === 'drawn') {
       this.#memoryBytes = reply.memoryBytes;
-      return reply.body;
+      return { body: reply.body, warnings: reply.warnings };
     }
     if (reply.kind === 'page-failed') {
       throw new PageRasterizationError(pageNumber, reply.reason, { isPermanent: reply.isPermanent });

@@ -8,7 +8,9 @@ import {
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
 import { boxCoordinate } from './box-coordinate.ts';
 import { FileBlocks } from './file-blocks.ts';
+import type { FontMapper } from './font-mapper.ts';
 import type { Pdfium } from './library.ts';
+import type { MissingLetters } from './missing-letters.ts';
 
 /** The codes of `FPDF_GetLastError`, in `fpdfview.h`. */
 const PASSWORD_ERROR = 4;
@@ -40,12 +42,22 @@ const TRAILER_BYTES = 4096;
 /** A drawn page in PDFium's memory: valid until the next call of any function of that instance. */
 export type DrawnPixels = Uint8Array<ArrayBuffer>;
 
+/** A drawn page, and what of it a reader has to know. */
+export interface DrawnPage {
+  readonly pixels: DrawnPixels;
+  /** Sentences without the number of the page. */
+  readonly warnings: readonly string[];
+}
+
 /** A PDF that PDFium has open. What it needs of the file is read when it is needed. */
 export class PdfFile {
   readonly #pdfium: Pdfium;
   readonly #file: FileBlocks;
   readonly #fileAccess: number;
   readonly #readBlock: number;
+  readonly #fontMapper: FontMapper;
+  readonly #substitutionsBefore: number;
+  #missingLetters: MissingLetters | undefined;
   #document = 0;
   /** What PDFium draws form fields with. */
   #form = 0;
@@ -55,8 +67,10 @@ export class PdfFile {
   #pictureBytes = 0;
 
   /** @throws {InvalidPdfError} */
-  constructor(pdfium: Pdfium, path: string) {
+  constructor(pdfium: Pdfium, fontMapper: FontMapper, path: string) {
     this.#pdfium = pdfium;
+    this.#fontMapper = fontMapper;
+    this.#substitutionsBefore = fontMapper.substitutions;
     this.#file = openFile(path);
     const { addFunction, setValue, wasmExports } = pdfium.pdfium;
     this.#readBlock = addFunction(
@@ -101,10 +115,11 @@ export class PdfFile {
    * @throws {PageRasterizationError} where the page is broken. Anything else that is thrown means that this instance of
    *   PDFium has broken down and cannot be used any more.
    */
-  draw(pageNumber: number, { box, drawnWidthPixels, drawnHeightPixels }: PagePlan): DrawnPixels {
+  async draw(pageNumber: number, { box, drawnWidthPixels, drawnHeightPixels }: PagePlan): Promise<DrawnPage> {
     const pdfium = this.#pdfium;
     if (this.#readBytes > READ_BYTES_BEFORE_REOPENING) this.#reopen();
     const page = this.#loadPage(pageNumber);
+    const warnings = await this.#completeLetters(page);
     pdfium.FPDFPage_SetCropBox(page, box.left, box.bottom, box.right, box.top);
     const stride = drawnWidthPixels * BYTES_PER_PIXEL;
     const picture = this.#whitePicture(stride * drawnHeightPixels);
@@ -128,7 +143,7 @@ export class PdfFile {
     pdfium.FPDFBitmap_Destroy(bitmap);
     this.#closePage(page);
     if (pdfium.memory.isExhausted) throw new RangeError('it ran out of memory');
-    return this.#memory(picture, stride * drawnHeightPixels);
+    return { pixels: this.#memory(picture, stride * drawnHeightPixels), warnings };
   }
 
   /** @throws {PageRasterizationError} where the page is broken, or has no size. */
@@ -155,6 +170,16 @@ export class PdfFile {
       throw new PageRasterizationError(pageNumber, `its size is zero: its media box measures ${emptySize}.`);
     }
     return page;
+  }
+
+  /** Draws what the fonts lack that PDFium was given for this document; most documents bring all of theirs. */
+  async #completeLetters(page: number): Promise<readonly string[]> {
+    if (this.#fontMapper.substitutions === this.#substitutionsBefore) return [];
+    if (!this.#missingLetters) {
+      const { MissingLetters } = await import('./missing-letters.ts');
+      this.#missingLetters = new MissingLetters(this.#pdfium, this.#document, this.#fontMapper);
+    }
+    return await this.#missingLetters.complete(page);
   }
 
   #closePage(page: number): void {
@@ -227,6 +252,8 @@ export class PdfFile {
       this.#pdfium.PDFiumExt_CloseFormFillInfo(this.#formInfo);
       this.#form = 0;
     }
+    this.#missingLetters?.close();
+    this.#missingLetters = undefined;
     this.#pdfium.FPDF_CloseDocument(this.#document);
     this.#document = 0;
   }

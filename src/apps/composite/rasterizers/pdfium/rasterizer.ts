@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { PageGeometry, PagePlan } from '../page-size.ts';
-import { type PageDrawer, planDocument } from '../planned-document.ts';
+import { type EncodedPage, type PageDrawer, planDocument } from '../planned-document.ts';
 import type { Rasterizer, RasterizerSettings } from '../rasterizer.ts';
 import type { PageThread } from './page-thread.ts';
 import { giveBackThread, takeThread } from './warm-threads.ts';
@@ -40,7 +40,7 @@ class PdfiumDrawer implements PageDrawer {
     this.#free = threads;
   }
 
-  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<Uint8Array> {
+  async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage> {
     const thread = await (this.#free.shift() ?? openThread(this.#pdfPath, signal));
     try {
       return await thread.draw(pageNumber, plan, this.#settings.format, signal);

@@ -29,7 +29,12 @@ export type ThreadRequest =
 /** What a page thread answers. */
 export type ThreadReply =
   | { readonly kind: 'opened'; readonly geometries: readonly (PageGeometry | undefined)[] }
-  | { readonly kind: 'drawn'; readonly body: Uint8Array; readonly memoryBytes: number }
+  | {
+      readonly kind: 'drawn';
+      readonly body: Uint8Array;
+      readonly warnings: readonly string[];
+      readonly memoryBytes: number;
+    }
   | { readonly kind: 'done' }
   | { readonly kind: 'invalid-pdf'; readonly message: string; readonly isPermanent: boolean }
   | { readonly kind: 'page-failed'; readonly reason: string; readonly isPermanent: boolean }

@@ -4,6 +4,7 @@ import { JPEG_QUALITY } from '../jpeg-encoder.ts';
 import { encodePage } from '../page-encoder.ts';
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
 import { EncodingGate } from './encoding-gate.ts';
+import { FontMapper } from './font-mapper.ts';
 import { pictureMemory, startPdfium } from './library.ts';
 import { PdfFile } from './pdf-file.ts';
 import type { ThreadReply, ThreadRequest, ThreadStart } from './thread-messages.ts';
@@ -15,6 +16,7 @@ const port = parentPort;
 const { pdfium: pdfiumModule, jpegEncoder: jpegModule, encodingGate }: ThreadStart = workerData;
 const gate = new EncodingGate(encodingGate);
 const pdfium = await startPdfium(pdfiumModule);
+const fontMapper = new FontMapper(pdfium);
 const jpegEncoder = new WhiteSparingEncoder(jpegModule, pictureMemory(pdfium), JPEG_QUALITY);
 let file: PdfFile | undefined;
 
@@ -33,7 +35,7 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
     case 'open': {
       file?.close();
       file = undefined;
-      const opened = new PdfFile(pdfium, request.path);
+      const opened = new PdfFile(pdfium, fontMapper, request.path);
       file = opened;
       const pageCount = request.wantsGeometries ? opened.pageCount : 0;
       return {
@@ -43,7 +45,7 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
     }
     case 'draw': {
       if (!file) throw new Error('No PDF is open');
-      const pixels = file.draw(request.pageNumber, request.plan);
+      const { pixels, warnings } = await file.draw(request.pageNumber, request.plan);
       const encode = () => encodePage(pixels, request.plan, request.format, jpegEncoder);
       const body = await gate.pass(encode).catch((error: unknown) => {
         throw new PageRasterizationError(
@@ -52,7 +54,7 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
           { cause: error, isPermanent: false },
         );
       });
-      return { kind: 'drawn', body, memoryBytes: pdfium.pdfium.HEAPU8.length };
+      return { kind: 'drawn', body, warnings, memoryBytes: pdfium.pdfium.HEAPU8.length };
     }
     case 'inspect':
       if (!file) throw new Error('No PDF is open');
