@@ -55,6 +55,7 @@ interface StoredMember extends MemberRow {
   readonly isOriginMasked: boolean;
   readonly taskId: string | null;
   readonly composite: unknown;
+  readonly warnings: readonly string[];
 }
 
 async function readMember(database: Database, id: string): Promise<StoredMember | undefined> {
@@ -67,6 +68,7 @@ async function readMember(database: Database, id: string): Promise<StoredMember 
       // The last of the two columns of one name is the one that is read.
       'members.error',
       database.raw('members.sealed_origin IS NOT NULL AS "isOriginMasked"'),
+      'members.warnings',
       database.raw(`members.composite || jsonb_build_object('origin', ${ORIGIN_SQL}) AS composite`),
     )
     .first();

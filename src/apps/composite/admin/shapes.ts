@@ -87,6 +87,8 @@ export interface MemberDetail extends MemberRow {
   readonly isOriginMasked: boolean;
   /** The whole error, and where in the code it was thrown, as far as that is known. */
   readonly stack: string | null;
+  /** What is not on its pages as it should be: sentences that name the page. */
+  readonly warnings: readonly string[];
   /** Oldest first; of very many the newest. */
   readonly events: readonly MemberEvent[];
   /** The first of them. */

@@ -55,10 +55,18 @@ export interface MemberChange {
   /** Pages in S3: while the task runs, the queue knows better. */
   readonly pages_done?: number;
   readonly pages_total?: number | null;
+  /** What is not on its pages as it should be. */
+  readonly warnings?: readonly string[];
 }
 
 /** What a member that starts from the beginning forgets of earlier attempts. */
-export const UNTOUCHED = { error: null, image_count: null, pages_done: 0, pages_total: null } as const;
+export const UNTOUCHED = {
+  error: null,
+  image_count: null,
+  pages_done: 0,
+  pages_total: null,
+  warnings: [],
+} as const;
 
 /** Moves a member on, and `last_updated` with it. @throws {MemberGoneError} */
 export async function changeMember(

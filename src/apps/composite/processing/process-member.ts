@@ -25,6 +25,7 @@ import {
   UNTOUCHED,
 } from '../members/members.ts';
 import { PageProgress } from '../members/page-progress.ts';
+import { PageWarnings } from '../members/page-warnings.ts';
 import { fetchOrigin } from '../origin/origin.ts';
 import { openOrigin } from '../origin/sealed-origin.ts';
 import { openPageBucket } from '../pages/page-bucket.ts';
@@ -159,11 +160,13 @@ async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
       await notePageCount(database, member.id, pageCount);
       progress.open(pageCount);
       assertFormattable(buildImage, pageCount);
+      const warnings = new PageWarnings(logger);
       await pageStore.storeAll(
-        (either) => document.pages(either),
+        (either) => warnings.noteThose(document.pages(either)),
         {
           stored: () => progress.advance(),
-          allDrawn: () => changeMember(database, member.id, { status: 'PUSHING_TO_DLCS' }),
+          allDrawn: () =>
+            changeMember(database, member.id, { status: 'PUSHING_TO_DLCS', warnings: warnings.texts }),
         },
         signal,
       );

@@ -56,7 +56,7 @@ export function MemberPage({ recordId }: { readonly recordId: string }) {
 }
 
 function MemberParts({ member }: { readonly member: MemberDetail }) {
-  const { error, stack, pagesTotal, pagesDone, status } = member;
+  const { error, stack, warnings, pagesTotal, pagesDone, status } = member;
   const isUnderWay = pagesTotal !== null && !['PENDING', 'COMPLETED', 'ERROR'].includes(status);
   return (
     <div className="ch-columns">
@@ -70,6 +70,15 @@ function MemberParts({ member }: { readonly member: MemberDetail }) {
                 <pre className="ch-pre">{stack}</pre>
               </details>
             )}
+          </Panel>
+        )}
+        {warnings.length > 0 && (
+          <Panel title="What is missing on its pages">
+            <ul className="composite-warnings">
+              {warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
           </Panel>
         )}
         {isUnderWay && (

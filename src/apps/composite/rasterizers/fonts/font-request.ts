@@ -48,7 +48,7 @@ const EAST_ASIAN_FAMILIES: readonly (readonly [EastAsianScript, RegExp])[] = [
   ],
   [
     'traditional-chinese',
-    /mingliu|mingli|dfkai|jhenghei|adobeming|msung|mhei|monotypehei|lihei|pingfang(tc|hk)|notosans(cjk)?(tc|hk)|notoserif(cjk)?(tc|hk)|biaukai/,
+    /mingliu|dfkai|jhenghei|adobeming|^msung|^mhei|monotypehei|lihei|pingfang(tc|hk)|notosans(cjk)?(tc|hk)|notoserif(cjk)?(tc|hk)|biaukai/,
   ],
   [
     'simplified-chinese',
