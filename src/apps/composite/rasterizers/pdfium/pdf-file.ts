@@ -11,6 +11,7 @@ import { FileBlocks } from './file-blocks.ts';
 import type { FontMapper } from './font-mapper.ts';
 import type { Pdfium } from './library.ts';
 import type { MissingLetters } from './missing-letters.ts';
+import { thickenThinStrokes } from './thin-strokes.ts';
 
 /** The codes of `FPDF_GetLastError`, in `fpdfview.h`. */
 const PASSWORD_ERROR = 4;
@@ -115,11 +116,15 @@ export class PdfFile {
    * @throws {PageRasterizationError} where the page is broken. Anything else that is thrown means that this instance of
    *   PDFium has broken down and cannot be used any more.
    */
-  async draw(pageNumber: number, { box, drawnWidthPixels, drawnHeightPixels }: PagePlan): Promise<DrawnPage> {
+  async draw(
+    pageNumber: number,
+    { box, drawnWidthPixels, drawnHeightPixels, drawnDpi }: PagePlan,
+  ): Promise<DrawnPage> {
     const pdfium = this.#pdfium;
     if (this.#readBytes > READ_BYTES_BEFORE_REOPENING) this.#reopen();
     const page = this.#loadPage(pageNumber);
     const warnings = await this.#completeLetters(page);
+    thickenThinStrokes(pdfium, page, drawnDpi / 72);
     pdfium.FPDFPage_SetCropBox(page, box.left, box.bottom, box.right, box.top);
     const stride = drawnWidthPixels * BYTES_PER_PIXEL;
     const picture = this.#whitePicture(stride * drawnHeightPixels);
