@@ -21,6 +21,13 @@ FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
+# Fonts for PDFs that do not bring theirs: two weights are used of each. Those of East Asia take 47 MB, and are left out with
+# --build-arg EAST_ASIAN_FONTS=no.
+ARG EAST_ASIAN_FONTS="yes"
+RUN find node_modules/@expo-google-fonts node_modules/@embedpdf -name '*.[ot]tf' \
+      ! -name '*400Regular*' ! -name '*700Bold*' ! -name '*-Regular.*' ! -name '*-Bold.*' -delete \
+  && if [ "$EAST_ASIAN_FONTS" != "yes" ]; then rm -rf node_modules/@embedpdf/fonts-jp node_modules/@embedpdf/fonts-kr \
+      node_modules/@embedpdf/fonts-sc node_modules/@embedpdf/fonts-tc; fi
 
 # --- What runs. --------------------------------------------------------------------------------------------
 FROM ${NODE_IMAGE} AS runtime

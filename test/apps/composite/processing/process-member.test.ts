@@ -30,6 +30,7 @@ import { eventually } from '../../../support/eventually.ts';
 import { makePdf, writePdf } from '../../../support/pdf.ts';
 import { readSettings } from '../../../support/settings.ts';
 import { writeRawPdf } from '../rasterizers/raw-pdf.ts';
+import { unembeddedByNumber } from '../rasterizers/unembedded-text.ts';
 
 const CUSTOMER = 5;
 
@@ -359,6 +360,15 @@ describe('a member', () => {
         'DROP TRIGGER see ON composite.members; DROP FUNCTION see; DROP TABLE seen;',
       );
     }
+  });
+
+  it('keeps what is missing on its pages, and the log has it', async () => {
+    answerOrigin = (_request, response) => response.end(unembeddedByNumber({ font: 'Phagspa', text: 'ꡀA' }));
+    const memberId = await submit();
+    await run(memberId);
+    const warning = expect.stringMatching(/^Page 1: no font has “ꡀ” \(U\+A840\) of the font Phagspa/);
+    expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED', warnings: [warning] });
+    expect(log.events()).toContainEqual(expect.objectContaining({ msg: warning, pageNumber: 1 }));
   });
 
   it('may come from S3', async () => {
