@@ -56,3 +56,18 @@ export function pictureMemory({ pdfium: { wasmExports } }: Pdfium): PictureMemor
   }
   return { memory: wasmExports.memory, malloc: wasmExports.malloc };
 }
+
+/**
+ * A function of PDFium that takes numbers and returns one, for what is called a million times: the usual way looks it up, and
+ * converts what it takes and returns, at each call.
+ *
+ * @throws {TypeError} where there is no such function.
+ */
+export function directFunction(
+  { pdfium: { wasmExports } }: Pdfium,
+  name: string,
+): (first: number, second?: number) => number {
+  const found: unknown = Reflect.get(wasmExports, name);
+  if (typeof found !== 'function') throw new TypeError(`PDFium has no function ${name}`);
+  return (first, second) => found(first, second);
+}

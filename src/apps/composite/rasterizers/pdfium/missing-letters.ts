@@ -19,6 +19,10 @@ const BLANK = /^[\p{Z}\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}]$
 /** The box that stands for a letter, in parts of the font's size. */
 const BOX = { width: 0.5, height: 0.7, stroke: 0.04 } as const;
 
+/** What all fonts that stand in for Latin ones have: they need not be read to know it. */
+const COMMON_LETTER =
+  /^[\u0020-\u017f\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2039\u203a\u20ac\u2122\u2212]$/;
+
 /** Letters that a warning names; the others are counted. */
 const NAMED_LETTERS = 5;
 
@@ -108,6 +112,7 @@ export class MissingLetters {
     const pdfium = this.#pdfium;
     const path = pdfium.FPDFFont_GetGlyphPath(font, codePoint, 1);
     if (path === 0 || pdfium.FPDFGlyphPath_CountGlyphSegments(path) <= 0) return 'missing';
+    if (COMMON_LETTER.test(String.fromCodePoint(codePoint))) return 'drawn';
     const face = this.#substituteOf(font);
     if (!face || (await face.letters()).has(codePoint)) return 'drawn';
     // PDFium draws some letters from a second font of its choice.

@@ -1,5 +1,5 @@
 import type { PageBox } from '../page-size.ts';
-import type { Pdfium } from './library.ts';
+import { directFunction, type Pdfium } from './library.ts';
 import { followedBy, IDENTITY, type Matrix, type Point, stretches, transform } from './matrix.ts';
 
 /** The types of page objects, in `fpdf_edit.h`. */
@@ -37,8 +37,7 @@ export function thickenThinStrokes(pdfium: Pdfium, page: number, pixelsPerPoint:
   try {
     const strokes = new ThinStrokes(pdfium, memory, pixelsPerPoint);
     // What is added must not be looked at.
-    for (const stroke of [...strokes.ofPage(page)])
-      pdfium.FPDFPage_InsertObject(page, strokes.redraw(stroke));
+    for (const stroke of strokes.ofPage(page)) pdfium.FPDFPage_InsertObject(page, strokes.redraw(stroke));
   } finally {
     pdfium.pdfium.wasmExports.free(memory);
   }
@@ -49,18 +48,27 @@ class ThinStrokes {
   /** Room for eight numbers that PDFium writes. */
   readonly #memory: number;
   readonly #pixelsPerPoint: number;
+  readonly #objectOfPage: (page: number, index?: number) => number;
+  readonly #typeOf: (object: number) => number;
+  readonly #readMatrix: (object: number, target?: number) => number;
 
   constructor(pdfium: Pdfium, memory: number, pixelsPerPoint: number) {
     this.#pdfium = pdfium;
     this.#memory = memory;
     this.#pixelsPerPoint = pixelsPerPoint;
+    this.#objectOfPage = directFunction(pdfium, 'FPDFPage_GetObject');
+    this.#typeOf = directFunction(pdfium, 'FPDFPageObj_GetType');
+    this.#readMatrix = directFunction(pdfium, 'FPDFPageObj_GetMatrix');
   }
 
-  *ofPage(page: number): Generator<Stroke> {
+  /** The strokes of a page that PDFium would lose. Pages have up to a million objects, so each is looked at briefly. */
+  ofPage(page: number): readonly Stroke[] {
+    const found: Stroke[] = [];
     const count = this.#pdfium.FPDFPage_CountObjects(page);
     for (let index = 0; index < count; index += 1) {
-      yield* this.#ofObject(this.#pdfium.FPDFPage_GetObject(page, index), IDENTITY, 0);
+      this.#lookAt(this.#objectOfPage(page, index), IDENTITY, 0, found);
     }
+    return found;
   }
 
   /** The same stroke with its points on the page, so that no matrix makes it uneven. */
@@ -82,17 +90,17 @@ class ThinStrokes {
     return path;
   }
 
-  *#ofObject(object: number, outerMatrix: Matrix, depth: number): Generator<Stroke> {
+  #lookAt(object: number, outerMatrix: Matrix, depth: number, found: Stroke[]): void {
     const pdfium = this.#pdfium;
-    const type = pdfium.FPDFPageObj_GetType(object);
+    const type = this.#typeOf(object);
     if (type === PATH_OBJECT) {
       const matrix = followedBy(this.#matrixOf(object), outerMatrix);
-      if (this.#isLost(object, matrix)) yield { object, matrix, outerMatrix };
+      if (this.#isLost(object, matrix)) found.push({ object, matrix, outerMatrix });
     } else if (type === FORM_OBJECT && depth < MAXIMUM_DEPTH) {
       const matrix = followedBy(this.#matrixOf(object), outerMatrix);
       const count = pdfium.FPDFFormObj_CountObjects(object);
       for (let index = 0; index < count; index += 1) {
-        yield* this.#ofObject(pdfium.FPDFFormObj_GetObject(object, index), matrix, depth + 1);
+        this.#lookAt(pdfium.FPDFFormObj_GetObject(object, index), matrix, depth + 1, found);
       }
     }
   }
@@ -168,7 +176,7 @@ class ThinStrokes {
 
   #matrixOf(object: number): Matrix {
     const { getValue } = this.#pdfium.pdfium;
-    if (!this.#pdfium.FPDFPageObj_GetMatrix(object, this.#memory)) return IDENTITY;
+    if (this.#readMatrix(object, this.#memory) === 0) return IDENTITY;
     const at = (field: number) => getValue(this.#memory + field * 4, 'float');
     return [at(0), at(1), at(2), at(3), at(4), at(5)];
   }
