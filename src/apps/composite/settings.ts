@@ -20,6 +20,8 @@ export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
 /** What draws the pages of a PDF. */
 export type RasterizerEngine = (typeof RASTERIZER_ENGINES)[number];
 
+const BROKEN_PAGES = ['fail', 'blank'] as const;
+
 const PAGE_FORMATS = ['ppm', 'jpg', 'png', 'tiff'] as const;
 
 /** The image formats that pages are stored in; `jpeg` is read as `jpg`. */
@@ -55,8 +57,13 @@ export const compositeSettings = defineSection({
         meaning: 'Seconds that an origin may be silent, before and between the bytes that it sends.',
       }),
       maximumSizeBytes: variable('ORIGIN_MAX_SIZE', wholeNumber(0), {
-        default: '0',
-        meaning: 'The largest PDF that is fetched, in bytes; 0 for no limit.',
+        default: '2147483647',
+        meaning:
+          'The largest PDF that is fetched, in bytes; 0 for no limit. PDFium reads no more than the default.',
+      }),
+      downloadTimeoutSeconds: variable('ORIGIN_DOWNLOAD_TIMEOUT', wholeNumber(0, LONGEST_TIMER_SECONDS), {
+        default: '1800',
+        meaning: 'Seconds that fetching one PDF may take in all, with every try; 0 for no limit.',
       }),
       allowedNetworks: optionalVariable('ORIGIN_ALLOWED_NETWORKS', allowedNetworks, {
         example: '10.1.0.0/16,files.example.org',
@@ -103,6 +110,21 @@ export const compositeSettings = defineSection({
         default: '0',
         meaning:
           'Pixels that the longer edge of an image may have; a larger image is scaled down. 0 for no limit.',
+      }),
+      /** For one page, and for opening the PDF; 0 for no limit. */
+      pageTimeoutSeconds: variable('PDF_RASTERIZER_PAGE_TIMEOUT', wholeNumber(0, LONGEST_TIMER_SECONDS), {
+        default: '300',
+        meaning: 'Seconds that drawing one page may take, and opening a PDF; 0 for no limit.',
+      }),
+      /** 0 for no limit. */
+      maximumPages: variable('PDF_RASTERIZER_MAX_PAGES', wholeNumber(0), {
+        default: '10000',
+        meaning: 'Pages that one PDF may have; 0 for no limit.',
+      }),
+      brokenPages: variable('PDF_RASTERIZER_BROKEN_PAGES', oneOf(BROKEN_PAGES), {
+        default: 'fail',
+        meaning:
+          'What becomes of a PDF with a page that cannot be drawn: `fail` (the member fails), or `blank` (that page is stored white, with a warning).',
       }),
       useCropBox: variable('PDF_RASTERIZER_USE_CROPBOX', boolean, {
         default: 'False',

@@ -4,7 +4,9 @@ import pRetry from 'p-retry';
 import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
 import type { Logger } from '../../../platform/logging.ts';
 import type { ObjectStorage } from '../../../platform/storage/object-storage.ts';
+import { HEADER_WINDOW_BYTES, PDF_HEADER } from '../pdf-header.ts';
 import type { CompositeSettings } from '../settings.ts';
+import { withinSeconds } from '../time-limit.ts';
 import { maskUrl, OriginError } from './origin-error.ts';
 import { type OriginBody, type OriginSource, openOriginSource } from './origin-sources.ts';
 
@@ -13,10 +15,8 @@ export { OriginError, OriginRefusedError } from './origin-error.ts';
 /** Tries of one download whose body is cut short, the first included. */
 const MAXIMUM_TRIES = 5;
 
-/** The header of a PDF stands within this many bytes (PDF 1.7, appendix H, note 13). */
-const HEADER_WINDOW_BYTES = 1_024;
-
-const PDF_HEADER = '%PDF-';
+/** So much of a body shows what it is where it is no PDF. */
+const SHOWN_START_BYTES = 1_024;
 
 /** Options of {@link fetchOrigin}. */
 export interface FetchOriginOptions {
@@ -49,19 +49,28 @@ export async function fetchOrigin(
   const source = openOriginSource(origin, options);
   const download = new Download(source, maskUrl(origin), path, settings);
   try {
-    const outcome = await pRetry(() => advanceUnlessHopeless(download, signal), {
-      retries: MAXIMUM_TRIES - 1,
-      minTimeout: 200,
+    await withinSeconds(
+      settings.downloadTimeoutSeconds,
+      () => download.tooSlow(settings.downloadTimeoutSeconds),
       signal,
-      onFailedAttempt: ({ error, retriesLeft }) => {
-        if (retriesLeft > 0) logger.warn({ reason: error.message }, 'the origin was cut short, trying again');
-      },
-    });
-    if ('failure' in outcome) throw outcome.failure;
+      (limited) => finish(download, limited, logger),
+    );
     return download.sizeBytes;
   } finally {
     await source.close();
   }
+}
+
+async function finish(download: Download, signal: AbortSignal, logger: Logger): Promise<void> {
+  const outcome = await pRetry(() => advanceUnlessHopeless(download, signal), {
+    retries: MAXIMUM_TRIES - 1,
+    minTimeout: 200,
+    signal,
+    onFailedAttempt: ({ error, retriesLeft }) => {
+      if (retriesLeft > 0) logger.warn({ reason: error.message }, 'the origin was cut short, trying again');
+    },
+  });
+  if ('failure' in outcome) throw outcome.failure;
 }
 
 /** Throws what another try may mend, and answers what no try would. */
@@ -105,6 +114,12 @@ class Download {
     return this.#doneBytes;
   }
 
+  tooSlow(limitSeconds: number): OriginError {
+    return new OriginError(
+      `The origin ${this.#shownUrl} sent ${this.#doneBytes} bytes in the ${limitSeconds} seconds that ORIGIN_DOWNLOAD_TIMEOUT allows for all of it`,
+    );
+  }
+
   /** One try: from where the last one stopped to the end. @throws {OriginError} */
   async advance(signal: AbortSignal): Promise<void> {
     this.#interruption = undefined;
@@ -137,14 +152,14 @@ class Download {
 
   /** Where the body is cut short it ends rather than throws, so that the file gets, and keeps, all that came. */
   async *#read(body: OriginBody, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    let start = Buffer.alloc(0);
+    const start = new BodyStart();
     if (body.startByte === 0) this.#isRecognized = false;
     try {
       for await (const chunk of body.bytes) {
         if (!this.#isRecognized) {
-          start = Buffer.concat([start, chunk.subarray(0, HEADER_WINDOW_BYTES)]);
-          this.#isRecognized = start.includes(PDF_HEADER);
-          if (!this.#isRecognized && start.length >= HEADER_WINDOW_BYTES) throw this.#notPdf(start, body);
+          start.add(chunk);
+          this.#isRecognized = start.hasHeader;
+          if (start.isHopeless) throw this.#notPdf(start, body);
         }
         this.#refuseSize(this.#doneBytes + chunk.length);
         this.#hasStarted = true;
@@ -184,14 +199,45 @@ class Download {
     }
   }
 
-  #notPdf(start: Buffer, body: OriginBody): OriginError {
-    const text = start.toString('latin1').trimStart().toLowerCase();
-    const isHtml = text.startsWith('<!doctype html') || text.startsWith('<html');
+  #notPdf({ isHtml }: BodyStart, body: OriginBody): OriginError {
     const named = body.contentType?.split(';', 1)[0]?.trim() || 'no content type';
     const sent = isHtml && named !== 'text/html' ? `an HTML page (as ${named})` : named;
     return new OriginError(
       `The origin ${this.#shownUrl} sent ${sent}, not a PDF: there is no ${PDF_HEADER} in its first ${HEADER_WINDOW_BYTES} bytes`,
       { isPermanent: true },
     );
+  }
+}
+
+/** What a body starts with: the header of a PDF, sooner or later, or something else. */
+class BodyStart {
+  #shown = Buffer.alloc(0);
+  /** Shorter than a header, which may go on in the next chunk. */
+  #end = Buffer.alloc(0);
+  #seenBytes = 0;
+  #hasHeader = false;
+
+  add(chunk: Uint8Array): void {
+    const seen = Buffer.concat([this.#end, chunk.subarray(0, HEADER_WINDOW_BYTES - this.#seenBytes)]);
+    this.#hasHeader ||= seen.includes(PDF_HEADER);
+    this.#end = seen.subarray(1 - PDF_HEADER.length);
+    this.#seenBytes += chunk.length;
+    const missingBytes = SHOWN_START_BYTES - this.#shown.length;
+    if (missingBytes > 0) this.#shown = Buffer.concat([this.#shown, chunk.subarray(0, missingBytes)]);
+  }
+
+  get hasHeader(): boolean {
+    return this.#hasHeader;
+  }
+
+  get isHtml(): boolean {
+    const text = this.#shown.toString('latin1').trimStart().toLowerCase();
+    return text.startsWith('<!doctype html') || text.startsWith('<html');
+  }
+
+  /** Whether it has no header, and more of it would not change that. */
+  get isHopeless(): boolean {
+    if (this.#hasHeader) return false;
+    return this.#seenBytes >= (this.isHtml ? SHOWN_START_BYTES : HEADER_WINDOW_BYTES);
   }
 }

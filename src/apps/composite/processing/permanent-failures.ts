@@ -1,7 +1,7 @@
 import { DlcsError } from '../dlcs/dlcs-client.ts';
 import { FormatStringError } from '../formatting/format-string.ts';
 import { OriginError } from '../origin/origin-error.ts';
-import { InvalidPdfError, PageRasterizationError } from '../rasterizers/rasterizer.ts';
+import { InvalidPdfError, PageRasterizationError, PdfLimitError } from '../rasterizers/rasterizer.ts';
 
 /**
  * What the DLCS says of a batch that it will not take another time: the batch, or the caller's credentials, would be the
@@ -24,5 +24,5 @@ export function isPermanentFailure(error: Error): boolean {
   if (error instanceof DlcsError) {
     return error.failure === 'refused' && PERMANENT_DLCS_STATUSES.includes(error.status ?? 0);
   }
-  return error instanceof FormatStringError;
+  return error instanceof PdfLimitError || error instanceof FormatStringError;
 }

@@ -8,6 +8,9 @@ export interface PageBox {
   readonly top: number;
 }
 
+/** The size of a page that has none, as viewers do it: 8.5 × 11 inches. */
+export const LETTER: PageBox = { left: 0, bottom: 0, right: 612, top: 792 };
+
 /** What the PDF says of one page. */
 export interface PageGeometry {
   readonly mediaBox: PageBox;

@@ -19,7 +19,7 @@ const PROGRAMS: readonly InstalledProgram[] = [
 export const pdf2picRasterizer: Rasterizer = {
   async open(pdfPath, settings, signal) {
     for (const program of PROGRAMS) await requireProgram(program, 'pdf2pic', signal);
-    const inspector = await PageInspector.open(pdfPath, signal);
+    const inspector = await PageInspector.open(pdfPath, settings, signal);
     return planDocument(inspector.geometries, settings, new Pdf2picDrawer(pdfPath, settings, inspector));
   },
 };
@@ -53,7 +53,8 @@ class Pdf2picDrawer implements PageDrawer {
     const picture = buffer && parsePortablePixmap(buffer);
     if (!picture) {
       throw new DrawingCrashError(
-        `GraphicsMagick and Ghostscript drew no picture of ${widthPixels} × ${heightPixels} pixels.`,
+        `GraphicsMagick and Ghostscript drew no picture of ${widthPixels} × ${heightPixels} pixels. ` +
+          'A lower PDF_RASTERIZER_DPI, or a PDF_RASTERIZER_MAX_LENGTH, may help.',
       );
     }
     const { pixels } = cutOut(picture, {

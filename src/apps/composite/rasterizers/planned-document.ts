@@ -1,10 +1,20 @@
+import { withinSeconds } from '../time-limit.ts';
 import { MemoryBudget } from './memory-budget.ts';
-import { BYTES_PER_PIXEL, type PageGeometry, type PagePlan, planPage, planPageAt } from './page-size.ts';
+import { encodePage } from './page-encoder.ts';
+import {
+  BYTES_PER_PIXEL,
+  LETTER,
+  type PageGeometry,
+  type PagePlan,
+  planPage,
+  planPageAt,
+} from './page-size.ts';
 import { streamPages } from './page-stream.ts';
 import {
   type PageImage,
   PageRasterizationError,
   type RasterizableDocument,
+  type RasterizationErrorOptions,
   type RasterizerSettings,
 } from './rasterizer.ts';
 
@@ -26,10 +36,25 @@ export interface PageDrawer {
   close(): Promise<void>;
 }
 
-/** Drawing a page broke down, most likely for want of memory: at a lower resolution it may work. */
+/**
+ * Drawing a page broke down, most likely for want of memory: at a lower resolution it may work. The message is a sentence
+ * about the page.
+ */
 export class DrawingCrashError extends Error {
   override readonly name = 'DrawingCrashError';
+  /** Whether the page itself is the reason, so that it breaks down each time; default: false. */
+  readonly isPermanent: boolean;
+
+  constructor(message: string, options: RasterizationErrorOptions = {}) {
+    super(message, options);
+    this.isPermanent = options.isPermanent ?? false;
+  }
 }
+
+const WHITE = 0xff;
+
+/** What a page gets that has no size, or one that cannot be drawn. */
+const DEFAULT_GEOMETRY: PageGeometry = { mediaBox: LETTER, cropBox: LETTER, rotationDegrees: 0 };
 
 /** What the pictures of all pages that are drawn at a time may take together. */
 const SHARED_PICTURE_BYTES = 512 * 1024 * 1024;
@@ -50,17 +75,27 @@ export function planDocument(
 ): RasterizableDocument {
   const memory = new MemoryBudget(Math.max(SHARED_PICTURE_BYTES, settings.threadCount * PICTURE_BYTES));
 
+  async function drawInTime(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage> {
+    const { pageTimeoutSeconds } = settings;
+    const tooSlow = () =>
+      new PageRasterizationError(
+        pageNumber,
+        `it takes longer than the ${pageTimeoutSeconds} seconds that PDF_RASTERIZER_PAGE_TIMEOUT allows.`,
+      );
+    return await withinSeconds(pageTimeoutSeconds, tooSlow, signal, (limited) =>
+      drawer.draw(pageNumber, plan, limited),
+    );
+  }
+
   async function drawWithinMemory(
     pageNumber: number,
     plan: PagePlan,
     signal: AbortSignal,
+    draw: (signal: AbortSignal) => Promise<EncodedPage> = (limited) => drawInTime(pageNumber, plan, limited),
   ): Promise<PageImage> {
-    const giveBack = await memory.take(
-      plan.drawnWidthPixels * plan.drawnHeightPixels * BYTES_PER_PIXEL,
-      signal,
-    );
+    const giveBack = await memory.take(pictureBytes(plan), signal);
     try {
-      const { body, warnings } = await drawer.draw(pageNumber, plan, signal);
+      const { body, warnings } = await draw(signal);
       const { buffer, byteOffset, byteLength } = body;
       return {
         pageNumber,
@@ -93,19 +128,48 @@ export function planDocument(
         return await drawWithinMemory(pageNumber, smallerPlan, signal);
       } catch (lastError) {
         if (!(lastError instanceof DrawingCrashError)) throw lastError;
-        throw new PageRasterizationError(
-          pageNumber,
-          `${lastError.message} A lower PDF_RASTERIZER_DPI, or a PDF_RASTERIZER_MAX_LENGTH, takes less memory.`,
-          // There may be more memory another time.
-          { cause: lastError, isPermanent: false },
-        );
+        throw new PageRasterizationError(pageNumber, lastError.message, {
+          cause: lastError,
+          isPermanent: lastError.isPermanent,
+        });
       }
+    }
+  }
+
+  /** A page that cannot be drawn, if it is to be blank: of its own size, where that is known. */
+  async function blankPage(
+    pageNumber: number,
+    { message }: PageRasterizationError,
+    signal: AbortSignal,
+  ): Promise<PageImage> {
+    const geometry = geometries[pageNumber - 1] ?? DEFAULT_GEOMETRY;
+    const plan =
+      planPageAt(geometry, settings.dpi, settings) ??
+      planPageAt(geometry, settings.fallbackDpi, settings) ??
+      planPage(pageNumber, DEFAULT_GEOMETRY, settings);
+    const image = await drawWithinMemory(pageNumber, plan, signal, async () => {
+      const white = new Uint8Array(pictureBytes(plan)).fill(WHITE);
+      return { body: await encodePage(white, plan, settings.format), warnings: [] };
+    });
+    return { ...image, warnings: [`${message} It is stored as a blank page.`] };
+  }
+
+  async function rasterizeOrLeaveBlank(pageNumber: number, signal: AbortSignal): Promise<PageImage> {
+    try {
+      return await rasterize(pageNumber, signal);
+    } catch (error) {
+      if (!(error instanceof PageRasterizationError) || settings.brokenPages === 'fail') throw error;
+      return await blankPage(pageNumber, error, signal);
     }
   }
 
   return {
     pageCount: geometries.length,
-    pages: (signal) => streamPages(geometries.length, settings.threadCount, signal, rasterize),
+    pages: (signal) => streamPages(geometries.length, settings.threadCount, signal, rasterizeOrLeaveBlank),
     close: () => drawer.close(),
   };
+}
+
+function pictureBytes({ drawnWidthPixels, drawnHeightPixels }: PagePlan): number {
+  return drawnWidthPixels * drawnHeightPixels * BYTES_PER_PIXEL;
 }

@@ -31,7 +31,8 @@ export interface RasterizableDocument {
    * The pages, each as soon as it is done, so in no certain order. No more than a few more than `threadCount` are held
    * at any time, however slowly they are taken. Leaving the loop, or the signal, stops the work on all pages.
    *
-   * @throws {PageRasterizationError} for the first page that fails; no page comes after it.
+   * @throws {PageRasterizationError} for the first page that fails, unless broken pages are to be blank; no page comes
+   *   after it.
    */
   pages(signal: AbortSignal): AsyncIterable<PageImage>;
   /** Lets go of the file and of everything that was started for it. */
@@ -44,6 +45,7 @@ export interface Rasterizer {
    * Opens a PDF, and reads the sizes of its pages.
    *
    * @throws {InvalidPdfError} where the file is no PDF that can be read.
+   * @throws {PdfLimitError} where the PDF asks for more than a setting allows.
    * @throws {MissingProgramError} where the rasterizer needs a program that is not installed.
    */
   open(pdfPath: string, settings: RasterizerSettings, signal: AbortSignal): Promise<RasterizableDocument>;
@@ -72,6 +74,11 @@ export class InvalidPdfError extends Error {
     super(message, options);
     this.isPermanent = options.isPermanent ?? true;
   }
+}
+
+/** The PDF asks for more than a setting allows; the message names the setting. */
+export class PdfLimitError extends Error {
+  override readonly name = 'PdfLimitError';
 }
 
 /** A page cannot be turned into an image; the message names the page, and what to do where something can be done. */

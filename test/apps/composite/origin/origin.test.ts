@@ -22,6 +22,7 @@ const SETTINGS: CompositeSettings['origin'] = {
   allowedNetworks: AllowedNetworks.parse('loopback'),
   bucketNames: [],
   httpRules: OriginHttpRules.NONE,
+  downloadTimeoutSeconds: 0,
 };
 
 const objectStorage = new ObjectStorage(
@@ -111,6 +112,22 @@ describe('an origin on the web', () => {
       setImmediate(() => response.end(shifted.subarray(500)));
     });
     expect(await fetchIt(url)).toBe(shifted.length);
+  });
+
+  it.each([2_000, 500_000])('may be further into it: %d bytes', async (bytes) => {
+    const shifted = Buffer.concat([Buffer.alloc(bytes, '\n'), PDF]);
+    const url = await serve((_request, response) => {
+      response.write(shifted.subarray(0, bytes + 2));
+      setImmediate(() => response.end(shifted.subarray(bytes + 2)));
+    });
+    expect(await fetchIt(url)).toBe(shifted.length);
+  });
+
+  it('that sends anything else is given up after a mebibyte', async () => {
+    const url = await serve((_request, response) => {
+      response.write(Buffer.alloc(1024 * 1024, 'x'));
+    });
+    expect(await failure(url)).toContain('no %PDF- in its first 1048576 bytes');
   });
 
   it('is followed over redirects, relative ones too', async () => {
@@ -218,6 +235,25 @@ describe('an origin on the web', () => {
     expect(await failure(url, { timeoutSeconds: 1 })).toBe(
       `The origin ${url}/ cannot be fetched: ${new URL(url).host} was silent for 1 seconds (ORIGIN_TIMEOUT)`,
     );
+  });
+
+  it('that takes longer than allowed in all is given up, although it is never silent', async () => {
+    const url = await serve((_request, response) => {
+      response.write(PDF.subarray(0, 1_000));
+      const trickle = setInterval(() => response.write('x'), 20);
+      response.once('close', () => clearInterval(trickle));
+    });
+    expect(await failure(url, { downloadTimeoutSeconds: 1 })).toMatch(
+      /^The origin \S+ sent 1\d{3} bytes in the 1 seconds that ORIGIN_DOWNLOAD_TIMEOUT allows for all of it$/,
+    );
+  });
+
+  it('that is cut short again and again is given up after that time too', async () => {
+    const url = await serve((_request, response) => {
+      response.writeHead(200, { 'content-length': PDF.length });
+      response.write(PDF.subarray(0, 1_000), () => response.destroy());
+    });
+    expect(await failure(url, { downloadTimeoutSeconds: 1 })).toContain('ORIGIN_DOWNLOAD_TIMEOUT');
   });
 
   it('that is larger than allowed is refused by its length', async () => {

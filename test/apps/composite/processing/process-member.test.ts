@@ -29,10 +29,13 @@ import { createTestDatabase, type TestDatabase } from '../../../support/database
 import { eventually } from '../../../support/eventually.ts';
 import { makePdf, writePdf } from '../../../support/pdf.ts';
 import { readSettings } from '../../../support/settings.ts';
+import { endlessPdf } from '../rasterizers/endless-pdf.ts';
 import { writeRawPdf } from '../rasterizers/raw-pdf.ts';
 import { unembeddedByNumber } from '../rasterizers/unembedded-text.ts';
 
 const CUSTOMER = 5;
+
+const LETTER_PAGE = { entries: '/MediaBox [0 0 612 792]' };
 
 let directory: string;
 let testDatabase: TestDatabase;
@@ -371,6 +374,27 @@ describe('a member', () => {
     expect(log.events()).toContainEqual(expect.objectContaining({ msg: warning, pageNumber: 1 }));
   });
 
+  it('is completed with a blank page where one cannot be drawn and that is allowed, with a warning', async () => {
+    await withEnvironment({ PDF_RASTERIZER_BROKEN_PAGES: 'blank' });
+    answerOrigin = (_request, response) =>
+      response.end(writeRawPdf({ pages: [LETTER_PAGE, 'null', LETTER_PAGE] }));
+    const memberId = await submit();
+    await run(memberId);
+    const warning = expect.stringMatching(/^Page 2 cannot be rasterized: .* It is stored as a blank page\.$/);
+    expect(await memberOf(memberId)).toMatchObject({
+      status: 'COMPLETED',
+      image_count: 3,
+      warnings: [warning],
+    });
+    expect(log.events()).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        pageNumber: 2,
+        msg: warning,
+      }),
+    );
+  });
+
   it('may come from S3', async () => {
     await openPageBucket(platform).put('in/my file?.pdf', await makePdf(2), 'application/pdf');
     const memberId = await submit({ origin: 's3://pages/in/my file?.pdf' });
@@ -627,6 +651,26 @@ describe('a failure', () => {
       answerOrigin = (_request, response) => response.end(pdf);
       expect(await failureOf(await submit())).toBeInstanceOf(PermanentTaskError);
     }
+  });
+
+  it.each([
+    ['PDF_RASTERIZER_MAX_PAGES', '2', () => makePdf(3)],
+    ['PDF_RASTERIZER_PAGE_TIMEOUT', '1', async () => endlessPdf(LETTER_PAGE)],
+  ])('of a PDF that takes more than %s allows is permanent, and names it', async (name, value, makeIt) => {
+    await withEnvironment({ [name]: value });
+    const pdf = await makeIt();
+    answerOrigin = (_request, response) => response.end(pdf);
+    const failure = await failureOf(await submit());
+    expect(failure).toBeInstanceOf(PermanentTaskError);
+    expect(failure.message).toContain(name);
+  });
+
+  it('of a download that takes more than ORIGIN_DOWNLOAD_TIMEOUT allows may be temporary', async () => {
+    await withEnvironment({ ORIGIN_DOWNLOAD_TIMEOUT: '1' });
+    answerOrigin = (_request, response) => response.write('%PDF-1.7');
+    const failure = await failureOf(await submit());
+    expect(failure).not.toBeInstanceOf(PermanentTaskError);
+    expect(failure.message).toContain('ORIGIN_DOWNLOAD_TIMEOUT');
   });
 
   it('of what was submitted is permanent', async () => {

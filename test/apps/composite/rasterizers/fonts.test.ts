@@ -27,6 +27,9 @@ const SETTINGS = {
   fallbackDpi: DPI,
   format: 'png',
   maximumLengthPixels: 0,
+  pageTimeoutSeconds: 60,
+  maximumPages: 0,
+  brokenPages: 'fail',
   useCropBox: false,
 } as const;
 

@@ -14,7 +14,7 @@ export function areInstalled(...commands: readonly string[]): boolean {
 const OPENING = `
   const [module, engine] = process.argv.slice(1);
   const { createRasterizer } = await import(module);
-  const settings = { engine, threadCount: 1, dpi: 72, fallbackDpi: 72, format: 'jpg', maximumLengthPixels: 0, useCropBox: false };
+  const settings = { engine, threadCount: 1, dpi: 72, fallbackDpi: 72, format: 'jpg', maximumLengthPixels: 0, pageTimeoutSeconds: 0, maximumPages: 0, brokenPages: 'fail', useCropBox: false };
   await createRasterizer(engine).open('any.pdf', settings, new AbortController().signal).catch((error) => {
     console.log(error.name + ': ' + error.message);
   });

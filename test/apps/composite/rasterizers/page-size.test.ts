@@ -96,7 +96,11 @@ describe('the size of a page', () => {
 type BoxText = readonly [left: string, bottom: string, right: string, top: string];
 
 async function geometriesOf(path: string): Promise<PageInspector['geometries']> {
-  const inspector = await PageInspector.open(path, new AbortController().signal);
+  const inspector = await PageInspector.open(
+    path,
+    { maximumPages: 0, pageTimeoutSeconds: 60 },
+    new AbortController().signal,
+  );
   await inspector.close();
   return inspector.geometries;
 }

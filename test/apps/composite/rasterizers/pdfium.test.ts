@@ -1,10 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { constants, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { createRasterizer } from '../../../../src/apps/composite/rasterizers/index.ts';
-import { PageRasterizationError } from '../../../../src/apps/composite/rasterizers/rasterizer.ts';
+import { PageThread } from '../../../../src/apps/composite/rasterizers/pdfium/page-thread.ts';
+import {
+  InvalidPdfError,
+  PageRasterizationError,
+} from '../../../../src/apps/composite/rasterizers/rasterizer.ts';
 import { allOf } from './all-of.ts';
 import { describeRasterizer } from './rasterizer-conformance.ts';
 import { FIRST_OBJECT, writeRawPdf } from './raw-pdf.ts';
@@ -16,6 +21,9 @@ const SETTINGS = {
   fallbackDpi: 20,
   format: 'png',
   maximumLengthPixels: 0,
+  pageTimeoutSeconds: 60,
+  maximumPages: 0,
+  brokenPages: 'fail',
   useCropBox: false,
 } as const;
 
@@ -50,8 +58,49 @@ describe('pdfium', () => {
       const stubborn = await createRasterizer('pdfium').open(path, settings, signal);
       const failure = allOf(stubborn.pages(signal));
       await expect(failure).rejects.toThrow(PageRasterizationError);
-      await expect(failure).rejects.toThrow(/^Page 1 .*memory/);
+      await expect(failure).rejects.toThrow(
+        /^Page 1 .*drawing it as 5556 × 5556 pixels takes more than 1 GiB of memory.*PDF_RASTERIZER_DPI/,
+      );
       await stubborn.close();
+    });
+
+    it('says that a page takes too much memory, without advice that would not help', async () => {
+      await writeFile(path, formsWithinForms());
+      const { signal } = new AbortController();
+      const document = await createRasterizer('pdfium').open(path, SETTINGS, signal);
+      await expect(allOf(document.pages(signal))).rejects.toThrow(
+        /^Page 1 cannot be rasterized: its content takes more than 1 GiB of memory\.$/,
+      );
+      await document.close();
+    });
+
+    it('says that a PDF takes too much memory to be opened', async () => {
+      await writeFile(path, hugeObjectStream(950));
+      const { signal } = new AbortController();
+      await expect(createRasterizer('pdfium').open(path, SETTINGS, signal)).rejects.toThrow(
+        new InvalidPdfError('The PDF cannot be opened: that takes more than 1 GiB of memory.'),
+      );
+    });
+
+    it('keeps no thread that took much memory, not even one that only opened the PDF', async () => {
+      await writeFile(path, hugeObjectStream(300));
+      const { signal } = new AbortController();
+      const thread = new PageThread();
+      await thread.open(path, { wantsGeometries: true, limits: SETTINGS }, signal);
+      await thread.close();
+      expect(thread.isReusable).toBe(false);
+      await thread.terminate();
+    });
+
+    it('opens the PDF in no more threads than there are pages for', async () => {
+      await writeFile(path, hugeObjectStream(300));
+      const { signal } = new AbortController();
+      const before = process.memoryUsage().rss;
+      const document = await createRasterizer('pdfium').open(path, { ...SETTINGS, threadCount: 2 }, signal);
+      const takenBytes = process.memoryUsage().rss - before;
+      await document.close();
+      // One takes 600 MB.
+      expect(takenBytes).toBeLessThan(900 * 1024 * 1024);
     });
 
     it('stops in the middle of a page that would take hours', async () => {
@@ -110,4 +159,67 @@ function nestedGroups(depth: number): Buffer {
       },
     ],
   });
+}
+
+/** A page of forms, each of which draws the next one ten times, twelve deep. */
+function formsWithinForms(): Buffer {
+  const depth = 12;
+  const forms = Array.from({ length: depth }, (_, index) => {
+    const inner = index === depth - 1 ? '' : `/XObject << /Inner ${FIRST_OBJECT + index + 1} 0 R >>`;
+    return {
+      entries: `/Type /XObject /Subtype /Form /BBox [0 0 612 792] /Resources << ${inner} >>`,
+      data: Buffer.from(inner === '' ? '0 0 9 9 re f' : '/Inner Do '.repeat(10)),
+    };
+  });
+  return writeRawPdf({
+    objects: forms,
+    pages: [
+      {
+        entries: `/MediaBox [0 0 72 72] /Resources << /XObject << /Inner ${FIRST_OBJECT} 0 R >> >>`,
+        content: '/Inner Do',
+      },
+    ],
+  });
+}
+
+/** A PDF whose pages are described in a stream that is so large when it is unpacked, and a thousandth of that before. */
+function hugeObjectStream(mebibytes: number): Buffer {
+  const pages = '<< /Type /Pages /Kids [3 0 R] /Count 1 >>\n';
+  const page = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 72 72] >>\n';
+  const index = `2 0 3 ${pages.length} `;
+  const flush = { finishFlush: constants.Z_FULL_FLUSH };
+  const start = deflateRawSync(Buffer.from(index + pages + page), flush);
+  const mebibyte = deflateRawSync(Buffer.alloc(1024 * 1024, ' '), flush);
+  const packed = [start, ...Array<Buffer>(mebibytes).fill(mebibyte)];
+  const data = Buffer.concat([Buffer.from([0x78, 0x9c]), ...packed, Buffer.from([3, 0, 0, 0, 0, 0])]);
+  const catalog = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n');
+  const objectStream = Buffer.concat([
+    Buffer.from(
+      `4 0 obj\n<< /Type /ObjStm /N 2 /First ${index.length} /Filter /FlateDecode /Length ${data.length} >>\nstream\n`,
+    ),
+    data,
+    Buffer.from('\nendstream\nendobj\n'),
+  ]);
+  const tablePosition = catalog.length + objectStream.length;
+  const table = Buffer.alloc(36);
+  const entries = [
+    [0, 0, 255],
+    [1, 9, 0],
+    [2, 4, 0],
+    [2, 4, 1],
+    [1, catalog.length, 0],
+    [1, tablePosition, 0],
+  ];
+  for (const [number, [kind = 0, place = 0, last = 0]] of entries.entries()) {
+    table.writeUInt8(kind, number * 6);
+    table.writeUInt32BE(place, number * 6 + 1);
+    table.writeUInt8(last, number * 6 + 5);
+  }
+  return Buffer.concat([
+    catalog,
+    objectStream,
+    Buffer.from('5 0 obj\n<< /Type /XRef /Size 6 /W [1 4 1] /Root 1 0 R /Length 36 >>\nstream\n'),
+    table,
+    Buffer.from(`\nendstream\nendobj\nstartxref\n${tablePosition}\n%%EOF\n`),
+  ]);
 }

@@ -9,9 +9,11 @@ import {
   InvalidPdfError,
   type PageImage,
   PageRasterizationError,
+  PdfLimitError,
   type RasterizerSettings,
 } from '../../../../src/apps/composite/rasterizers/rasterizer.ts';
 import type { PageFormat, RasterizerEngine } from '../../../../src/apps/composite/settings.ts';
+import { endlessPdf } from './endless-pdf.ts';
 import { FIRST_OBJECT, type RawPage, writeRawPdf } from './raw-pdf.ts';
 
 type Color = readonly [red: number, green: number, blue: number];
@@ -52,8 +54,12 @@ const NEVER = new AbortController().signal;
  * What every rasterizer has to do alike, whatever draws its pages.
  *
  * @param drawsBeyondCropBox whether it draws what lies between crop box and media box, or leaves it white.
+ * @param repairs whether it draws what PDFium repairs: a PDF without a trailer, and a page without a width.
  */
-export function describeRasterizer(engine: RasterizerEngine, { drawsBeyondCropBox = true } = {}): void {
+export function describeRasterizer(
+  engine: RasterizerEngine,
+  { drawsBeyondCropBox = true, repairs = true } = {},
+): void {
   const rasterizer = createRasterizer(engine);
   let folder: string;
   let fileCount = 0;
@@ -347,10 +353,10 @@ export function describeRasterizer(engine: RasterizerEngine, { drawsBeyondCropBo
       ['is a header alone', Buffer.from('%PDF-1.7\n'), /cut off/],
       [
         'was cut short',
-        writeRawPdf({ pages: [page('[0 0 72 72]'), page('[0 0 72 72]')] }).subarray(0, -200),
+        writeRawPdf({ pages: [page('[0 0 72 72]'), page('[0 0 72 72]')] }).subarray(0, 250),
         /cut off/,
       ],
-      ['has no pages', writeRawPdf({ pages: [] }), /no pages/],
+      ['has no pages', writeRawPdf({ pages: [] }), /No pages can be found/],
       ['has nothing that makes sense', Buffer.from('%PDF-1.7\nhello\nstartxref\n12\n%%EOF\n'), /damaged/],
     ])('is refused where it %s', async (_name, pdf, message) => {
       const failure = rasterize(pdf);
@@ -367,10 +373,69 @@ export function describeRasterizer(engine: RasterizerEngine, { drawsBeyondCropBo
     });
   });
 
+  describe('a file that is broken, with everything in it that a page needs', () => {
+    const whole = writeRawPdf({
+      pages: [
+        page('[0 0 40 40]', filled(RED, 0, 0, 40, 40)),
+        page('[0 0 40 40]', filled(BLUE, 0, 0, 40, 40)),
+      ],
+    }).toString('latin1');
+
+    const withoutTrailer = [
+      ['has a trailer that does not name its root', whole.replace('/Root 1 0 R', '')],
+      ['has no trailer', whole.slice(0, whole.indexOf('trailer'))],
+      ['has no table', whole.slice(0, whole.indexOf('xref'))],
+    ] as const;
+
+    it.each([
+      ['has zeros after its end', `${whole}${'\0'.repeat(5_000)}`],
+      ['has a web page after its end', `${whole}${'<p>Thank you</p>'.repeat(100_000)}`],
+      ['has line feeds before its header', `${'\n'.repeat(1_100)}${whole}`],
+      ['has a hundred thousand bytes before its header', `${'x'.repeat(100_000)}\n${whole}`],
+      ['has a table that points anywhere', whole.replaceAll(/\d{10} 00000 n/g, '0000000001 00000 n')],
+      ['has an end that points anywhere', whole.replace(/startxref\n\d+/, 'startxref\n99999')],
+      ['has a trailer that is not closed', whole.replace(/trailer\n<< (.*) >>/, 'trailer\n<< $1 ')],
+      ['has no end mark', whole.slice(0, whole.indexOf('startxref'))],
+      ...(repairs ? withoutTrailer : []),
+    ])('is drawn where it %s', async (_name, pdf) => {
+      const pages = await rasterize(Buffer.from(pdf, 'latin1'));
+      expect(await Promise.all(pages.map((image) => colorAt(image, 20, 20)))).toEqual([RED, BLUE]);
+    });
+
+    it.each([
+      ['within an object', whole.slice(0, whole.lastIndexOf('endobj'))],
+      ['before an object that a page needs', whole.slice(0, whole.indexOf('6 0 obj'))],
+      [
+        'within what was added after its first end',
+        `${whole}${whole.slice(whole.indexOf('1 0 obj'), whole.indexOf('4 0 obj') + 20)}${'% '.repeat(3_000)}`,
+      ],
+    ])('is refused where it is cut off %s', async (_name, pdf) => {
+      const failure = rasterize(Buffer.from(pdf, 'latin1'));
+      await expect(failure).rejects.toThrow('The PDF is cut off: its end is missing.');
+    });
+  });
+
+  describe('a page without a size', () => {
+    it.each([
+      ['has no media box', ''],
+      ['has an empty one', '/MediaBox [0 0 0 0]'],
+      ...(repairs ? [['has one without a width', '/MediaBox [0 0 0 792]'] as const] : []),
+      ['has one that is not finite', '/MediaBox [0 0 nan inf]'],
+      ['has one that is too short', '/MediaBox [0 0 100]'],
+      ['has something else in its place', '/MediaBox (none)'],
+    ])('is a letter where it %s', async (_name, entries) => {
+      const broken = { entries, content: quadrants(0, 0, 612, 792) };
+      const pages = await rasterize(writeRawPdf({ pages: [page('[0 0 72 72]'), broken] }));
+      expect(pages.map((image) => [image.widthPixels, image.heightPixels])).toEqual([
+        [72, 72],
+        [612, 792],
+      ]);
+      expect(await Promise.all(pages.slice(1).map(cornerColors))).toEqual([[RED, GREEN, BLUE, YELLOW]]);
+    });
+  });
+
   describe('a page that cannot be drawn', () => {
     it.each([
-      ['has no size', page('[0 0 0 0]'), /Page 2 .*size is zero/],
-      ['has no width', page('[0 0 0 792]'), /Page 2 .*size is zero/],
       ['is no page', 'null', /Page 2 /],
       ['is something else', '(not a page)', /Page 2 /],
     ])('among good ones fails under its number where it %s', async (_name, broken, message) => {
@@ -380,6 +445,79 @@ export function describeRasterizer(engine: RasterizerEngine, { drawsBeyondCropBo
       await expect(failure).rejects.toThrow(message);
       // What failed leaves the next document alone.
       expect(await sizes(writeRawPdf({ pages: [good] }))).toEqual(['72x72']);
+    });
+  });
+
+  describe('a page that cannot be drawn, where such pages are to be blank', () => {
+    const red = page('[0 0 36 36]', filled(RED, 0, 0, 36, 36));
+
+    it('is white, with a warning, and the others are drawn', async () => {
+      const pages = await rasterize(writeRawPdf({ pages: [red, page('[0 0 14173 14173]'), red] }), {
+        brokenPages: 'blank',
+        fallbackDpi: 72,
+      });
+      expect(pages.map((image) => [image.widthPixels, image.heightPixels])).toEqual([
+        [36, 36],
+        [612, 792],
+        [36, 36],
+      ]);
+      expect(await Promise.all(pages.map((image) => colorAt(image, 20, 20)))).toEqual([RED, WHITE, RED]);
+      expect(pages.map(({ warnings }) => warnings.join())).toEqual([
+        '',
+        expect.stringMatching(/^Page 2 cannot be rasterized: .*5\.00 × 5\.00 metres.*blank page\.$/),
+        '',
+      ]);
+    });
+
+    it('is white where the file has no such page, and what comes behind it is drawn, or has a warning too', async () => {
+      const pages = await rasterize(writeRawPdf({ pages: [red, 'null', red] }), { brokenPages: 'blank' });
+      const [first, second, third] = await Promise.all(pages.map((image) => colorAt(image, 20, 20)));
+      expect([first, second]).toEqual([RED, WHITE]);
+      expect(pages[1]?.warnings.join()).toMatch(/^Page 2 .*no page there\. It is stored as a blank page\.$/);
+      expect([third, pages[2]?.warnings.join()]).toEqual(
+        repairs ? [RED, ''] : [WHITE, expect.stringMatching(/^Page 3 .*behind page 2.*blank page\.$/)],
+      );
+    });
+  });
+
+  describe('limits', () => {
+    it('a PDF with more pages than it may have is refused, before any is drawn', async () => {
+      const pdf = writeRawPdf({ pages: Array.from({ length: 6 }, () => page('[0 0 72 72]')) });
+      const failure = rasterize(pdf, { maximumPages: 5 });
+      await expect(failure).rejects.toThrow(PdfLimitError);
+      await expect(failure).rejects.toThrow('The PDF has 6 pages; PDF_RASTERIZER_MAX_PAGES allows 5.');
+      expect(await sizes(pdf, { maximumPages: 6 })).toHaveLength(6);
+    });
+
+    it('a kilobyte that counts a million pages is refused at once', async () => {
+      const pdf = writeRawPdf({ pages: [page('[0 0 72 72]')] }).toString('latin1');
+      await expect(
+        rasterize(Buffer.from(pdf.replace('/Count 1 ', '/Count 1000000 ')), { maximumPages: 10_000 }),
+      ).rejects.toThrow('The PDF has 1000000 pages; PDF_RASTERIZER_MAX_PAGES allows 10000.');
+    });
+
+    it('a page that takes longer than it may fails, or is blank, and the others are drawn', async () => {
+      const pdf = endlessPdf(page('[0 0 36 36]', filled(RED, 0, 0, 36, 36)));
+      const failure = rasterize(pdf, { pageTimeoutSeconds: 1 });
+      await expect(failure).rejects.toThrow(PageRasterizationError);
+      await expect(failure).rejects.toThrow(
+        'Page 2 cannot be rasterized: it takes longer than the 1 seconds that PDF_RASTERIZER_PAGE_TIMEOUT allows.',
+      );
+      const pages = await rasterize(pdf, { pageTimeoutSeconds: 1, brokenPages: 'blank' });
+      expect(pages.map(({ warnings }) => warnings.join())).toEqual([
+        '',
+        expect.stringContaining('PDF_RASTERIZER_PAGE_TIMEOUT'),
+        '',
+      ]);
+      expect(await Promise.all(pages.map((image) => colorAt(image, 20, 20)))).toEqual([RED, WHITE, RED]);
+    });
+
+    it('a PDF that takes longer to be opened than a page may is refused', async () => {
+      const failure = rasterize(sharedFieldTree(), { pageTimeoutSeconds: 1 });
+      await expect(failure).rejects.toThrow(PdfLimitError);
+      await expect(failure).rejects.toThrow(
+        'The PDF cannot be opened within the 1 seconds that PDF_RASTERIZER_PAGE_TIMEOUT allows.',
+      );
     });
   });
 
@@ -429,6 +567,9 @@ function settingsWith(
     fallbackDpi: 36,
     format: 'png' satisfies PageFormat,
     maximumLengthPixels: 0,
+    pageTimeoutSeconds: 60,
+    maximumPages: 0,
+    brokenPages: 'fail',
     useCropBox: false,
     ...changes,
   };
@@ -455,6 +596,21 @@ function quadrants(x: number, y: number, width: number, height: number): string 
 
 function numberColor(pageNumber: number): Color {
   return [pageNumber * 20, 255 - pageNumber * 20, 40];
+}
+
+/** Form fields whose two children are one and the same, thirty levels deep: 2³⁰ of them for who visits each. */
+function sharedFieldTree(): Buffer {
+  const depth = 40;
+  const fields = Array.from({ length: depth }, (_, index) => {
+    const child = FIRST_OBJECT + index + 1;
+    return index === depth - 1 ? '<< /FT /Tx >>' : `<< /FT /Tx /Kids [${child} 0 R ${child} 0 R] >>`;
+  });
+  const pdf = writeRawPdf({ objects: fields, pages: [page('[0 0 72 72]')] }).toString('latin1');
+  // The table is wrong then, and has to be rebuilt.
+  return Buffer.from(
+    pdf.replace('/Type /Catalog', `/Type /Catalog /AcroForm << /Fields [${FIRST_OBJECT} 0 R] >>`),
+    'latin1',
+  );
 }
 
 function pdfOfImage(entries: string, data: Uint8Array): Buffer {

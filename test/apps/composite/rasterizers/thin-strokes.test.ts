@@ -33,6 +33,9 @@ describe('thin lines under an uneven matrix', () => {
       fallbackDpi: dpi,
       format: 'png',
       maximumLengthPixels: 0,
+      pageTimeoutSeconds: 60,
+      maximumPages: 0,
+      brokenPages: 'fail',
       useCropBox: false,
     } as const;
     const document = await createRasterizer('pdfium').open(path, settings, signal);

@@ -4,34 +4,35 @@ import type { PictureMemory } from '../jpeg/white-sparing-encoder.ts';
 /** An instance of PDFium: its functions, and the memory that they work in. It does one thing at a time. */
 export type Pdfium = WrappedPdfiumModule & { readonly memory: PdfiumMemory };
 
+/** Why PDFium gets no more memory: it has as much as one instance may take, or the machine has none left. */
+export type MemoryRefusal = 'over-limit' | 'none-left';
+
 /** How an instance of PDFium stands with its memory. */
 export interface PdfiumMemory {
   /**
-   * Whether it was refused memory. PDFium then goes on, and leaves out what it had no memory for: nothing that was drawn
+   * Why it was refused memory; undefined while it was not. PDFium then goes on, and leaves out what it had no memory for: nothing that was drawn
    * meanwhile can be trusted.
    */
-  isExhausted: boolean;
+  refusal: MemoryRefusal | undefined;
 }
 
 /** The most that one instance may take: twice what the largest picture takes. */
-const MAXIMUM_MEMORY_BYTES = 1024 * 1024 * 1024;
+export const MAXIMUM_MEMORY_BYTES = 1024 * 1024 * 1024;
 
 /** The function by which PDFium asks for a larger memory; it answers whether it got it. */
 const RESIZE_FUNCTION = 'emscripten_resize_heap';
 
 /** Starts an instance of PDFium with a memory of its own. */
 export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
-  const memory: PdfiumMemory = { isExhausted: false };
+  const memory: PdfiumMemory = { refusal: undefined };
   const pdfium = await init({
     instantiateWasm(imports, receiveInstance) {
       const environment = imports['env'] ?? {};
       const resize = environment[RESIZE_FUNCTION];
       const resizeWithinLimit = (requestedBytes: number) => {
-        const isGranted =
-          requestedBytes >>> 0 <= MAXIMUM_MEMORY_BYTES &&
-          typeof resize === 'function' &&
-          Boolean(resize(requestedBytes));
-        if (!isGranted) memory.isExhausted = true;
+        const isWithinLimit = requestedBytes >>> 0 <= MAXIMUM_MEMORY_BYTES;
+        const isGranted = isWithinLimit && typeof resize === 'function' && Boolean(resize(requestedBytes));
+        if (!isGranted) memory.refusal = isWithinLimit ? 'none-left' : 'over-limit';
         return isGranted;
       };
       const instance = new WebAssembly.Instance(module, {

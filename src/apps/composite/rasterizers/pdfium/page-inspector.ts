@@ -1,6 +1,6 @@
 import type { PageGeometry } from '../page-size.ts';
 import { PageRasterizationError } from '../rasterizer.ts';
-import type { PageThread } from './page-thread.ts';
+import type { OpeningLimits, PageThread } from './page-thread.ts';
 import { giveBackThread, takeThread } from './warm-threads.ts';
 
 /**
@@ -9,20 +9,33 @@ import { giveBackThread, takeThread } from './warm-threads.ts';
  */
 export class PageInspector {
   readonly geometries: readonly (PageGeometry | undefined)[];
-  readonly #thread: PageThread;
+  readonly #pdfPath: string;
+  readonly #limits: OpeningLimits;
+  #thread: PageThread;
   /** The thread does one thing after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(thread: PageThread, geometries: readonly (PageGeometry | undefined)[]) {
+  private constructor(
+    pdfPath: string,
+    limits: OpeningLimits,
+    thread: PageThread,
+    geometries: readonly (PageGeometry | undefined)[],
+  ) {
+    this.#pdfPath = pdfPath;
+    this.#limits = limits;
     this.#thread = thread;
     this.geometries = geometries;
   }
 
-  /** @throws {InvalidPdfError} */
-  static async open(pdfPath: string, signal: AbortSignal): Promise<PageInspector> {
+  /**
+   * @throws {InvalidPdfError}
+   * @throws {PdfLimitError}
+   */
+  static async open(pdfPath: string, limits: OpeningLimits, signal: AbortSignal): Promise<PageInspector> {
     const thread = takeThread();
     try {
-      return new PageInspector(thread, await thread.open(pdfPath, true, signal));
+      const geometries = await thread.open(pdfPath, { wantsGeometries: true, limits }, signal);
+      return new PageInspector(pdfPath, limits, thread, geometries);
     } catch (error) {
       await giveBackThread(thread);
       throw error;
@@ -32,15 +45,24 @@ export class PageInspector {
   /**
    * Looks at one page more closely.
    *
-   * @throws {PageRasterizationError} where it is broken, or has no size.
+   * @throws {PageRasterizationError} where it is broken.
    */
   async inspect(pageNumber: number, signal: AbortSignal): Promise<PageGeometry> {
-    const inspection = this.#last.then(() => this.#thread.inspect(pageNumber, signal));
+    const inspection = this.#last.then(() => this.#inspectNow(pageNumber, signal));
     this.#last = inspection.catch(() => {});
     await inspection;
     const geometry = this.geometries[pageNumber - 1];
     if (!geometry) throw new PageRasterizationError(pageNumber, 'the PDF has no such page.');
     return geometry;
+  }
+
+  async #inspectNow(pageNumber: number, signal: AbortSignal): Promise<void> {
+    if (this.#thread.isOver) {
+      // The page before took the thread with it.
+      this.#thread = takeThread();
+      await this.#thread.open(this.#pdfPath, { wantsGeometries: false, limits: this.#limits }, signal);
+    }
+    await this.#thread.inspect(pageNumber, signal);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import { HEADER_WINDOW_BYTES, PDF_HEADER } from '../../pdf-header.ts';
 import {
   BYTES_PER_PIXEL,
   cropBoxWithin,
@@ -8,12 +9,14 @@ import {
 import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
 import { boxCoordinate } from './box-coordinate.ts';
 import { FileBlocks } from './file-blocks.ts';
+import { endsAsPdf, type FileOutline, findHeader, readOutline, textOf, trailerFor } from './file-outline.ts';
 import type { FontMapper } from './font-mapper.ts';
 import type { Pdfium } from './library.ts';
 import type { MissingLetters } from './missing-letters.ts';
 import { thickenThinStrokes } from './thin-strokes.ts';
 
 /** The codes of `FPDF_GetLastError`, in `fpdfview.h`. */
+const FORMAT_ERROR = 3;
 const PASSWORD_ERROR = 4;
 const SECURITY_ERROR = 5;
 
@@ -35,10 +38,6 @@ const MAXIMUM_FILE_BYTES = 2 ** 31 - 1;
 
 /** PDFium keeps every object of a document that it has read: after this much the document is opened anew. */
 const READ_BYTES_BEFORE_REOPENING = 64 * 1024 * 1024;
-
-/** How far into a file its `%PDF-` may stand, and how near to the end its end is marked. */
-const HEADER_BYTES = 1024;
-const TRAILER_BYTES = 4096;
 
 /** A drawn page in PDFium's memory: valid until the next call of any function of that instance. */
 export type DrawnPixels = Uint8Array<ArrayBuffer>;
@@ -87,7 +86,8 @@ export class PdfFile {
     try {
       this.#checkHeader();
       this.#open();
-      if (this.pageCount === 0) throw new InvalidPdfError('The PDF has no pages.');
+      if (pdfium.memory.refusal !== undefined) throw new RangeError('it was refused memory');
+      if (this.pageCount === 0) throw new InvalidPdfError('No pages can be found in the PDF.');
     } catch (error) {
       this.close();
       throw error;
@@ -100,6 +100,7 @@ export class PdfFile {
 
   /** The boxes and the rotation of a page; undefined where the page tree has no page there. */
   geometry(pageIndex: number): PageGeometry | undefined {
+    // PDFium gives a page without a size that of a letter, as other viewers do.
     const mediaBox = this.#box(pageIndex, MEDIA_BOX);
     const cropBox = this.#box(pageIndex, CROP_BOX);
     if (!mediaBox || !cropBox) return undefined;
@@ -147,11 +148,11 @@ export class PdfFile {
     pdfium.FPDF_FFLDraw(this.#form, bitmap, page, ...place);
     pdfium.FPDFBitmap_Destroy(bitmap);
     this.#closePage(page);
-    if (pdfium.memory.isExhausted) throw new RangeError('it ran out of memory');
+    if (pdfium.memory.refusal !== undefined) throw new RangeError('it was refused memory');
     return { pixels: this.#memory(picture, stride * drawnHeightPixels), warnings };
   }
 
-  /** @throws {PageRasterizationError} where the page is broken, or has no size. */
+  /** @throws {PageRasterizationError} where the page is broken. */
   inspect(pageNumber: number): void {
     this.#closePage(this.#loadPage(pageNumber));
   }
@@ -169,11 +170,6 @@ export class PdfFile {
     const page = this.#pdfium.FPDF_LoadPage(this.#document, pageNumber - 1);
     if (page === 0) throw new PageRasterizationError(pageNumber, 'its description in the PDF is broken.');
     this.#pdfium.FORM_OnAfterLoadPage(page, this.#form);
-    const emptySize = this.#emptySize(page);
-    if (emptySize) {
-      this.#closePage(page);
-      throw new PageRasterizationError(pageNumber, `its size is zero: its media box measures ${emptySize}.`);
-    }
     return page;
   }
 
@@ -210,39 +206,61 @@ export class PdfFile {
     if (sizeBytes > MAXIMUM_FILE_BYTES) {
       throw new InvalidPdfError(`The PDF has ${sizeBytes} bytes; PDFium reads up to ${MAXIMUM_FILE_BYTES}.`);
     }
-    const start = this.#text(0, Math.min(sizeBytes, HEADER_BYTES));
-    if (start.includes('%PDF-')) return;
-    const shown = JSON.stringify(start.slice(0, 40).replace(/[^\x20-\x7e]+/g, ' '));
-    throw new InvalidPdfError(`The file is not a PDF: it starts with ${shown} instead of "%PDF-".`);
+    const headerPosition = findHeader(this.#file);
+    if (headerPosition === undefined) {
+      const start = textOf(this.#file, 0, Math.min(sizeBytes, 40)).replace(/[^\x20-\x7e]+/g, ' ');
+      throw new InvalidPdfError(
+        `The file is not a PDF: it starts with ${JSON.stringify(start)} instead of "${PDF_HEADER}", ` +
+          `which is not in its first ${HEADER_WINDOW_BYTES} bytes either.`,
+      );
+    }
+    // PDFium itself looks at 1,024 bytes; all positions in a PDF count from its header.
+    this.#file.skip(headerPosition);
   }
 
   #open(): void {
     this.#readBytes = 0;
-    this.#document = this.#pdfium.FPDF_LoadCustomDocument(this.#fileAccess, '');
-    const isCutOff = () => !/%%EOF|startxref/.test(this.#textOfEnd());
-    if (this.#document === 0) this.#rejectDocument(isCutOff);
+    const readOutlineOnce = once(() => readOutline(this.#file));
+    this.#document = this.#load();
+    if (this.#document === 0) this.#loadWithoutTrailer(readOutlineOnce);
     // PDFium makes do with what there is, and what was cut off of the pages would come out white.
-    if (!this.#pdfium.FPDF_DocumentHasValidCrossReferenceTable(this.#document) && isCutOff()) {
-      throw new InvalidPdfError('The PDF is cut off: its end is missing.');
+    if (!this.#pdfium.FPDF_DocumentHasValidCrossReferenceTable(this.#document)) {
+      this.#refuseIfCutOff(readOutlineOnce);
     }
     this.#formInfo = this.#pdfium.PDFiumExt_OpenFormFillInfo();
     this.#form = this.#pdfium.PDFiumExt_InitFormFillEnvironment(this.#document, this.#formInfo);
     this.#pdfium.FPDF_SetFormFieldHighlightAlpha(this.#form, 0);
   }
 
-  #rejectDocument(isCutOff: () => boolean): never {
+  #load(): number {
+    // The struct FPDF_FILEACCESS starts with the file's length.
+    this.#pdfium.pdfium.setValue(this.#fileAccess, this.#file.sizeBytes, 'i32');
+    return this.#pdfium.FPDF_LoadCustomDocument(this.#fileAccess, '');
+  }
+
+  /** PDFium finds objects that no table lists, but needs a trailer to know which of them is the first. */
+  #loadWithoutTrailer(readOutlineOnce: () => FileOutline): void {
     switch (this.#pdfium.FPDF_GetLastError()) {
       case PASSWORD_ERROR:
         throw new InvalidPdfError('The PDF is encrypted, and needs a password to be opened.');
       case SECURITY_ERROR:
         throw new InvalidPdfError('The PDF is encrypted in a way that PDFium does not know.');
-      default:
-        throw new InvalidPdfError(
-          isCutOff()
-            ? 'The PDF is cut off: its end is missing.'
-            : 'The PDF is damaged: its table of objects cannot be read.',
-        );
+      case FORMAT_ERROR:
+        this.#refuseIfCutOff(readOutlineOnce);
     }
+    const { catalogNumber } = readOutlineOnce();
+    if (catalogNumber !== undefined) {
+      this.#file.append(trailerFor(catalogNumber));
+      this.#document = this.#load();
+    }
+    if (this.#document === 0) {
+      throw new InvalidPdfError('The PDF is damaged: its table of objects cannot be read.');
+    }
+  }
+
+  #refuseIfCutOff(readOutlineOnce: () => FileOutline): void {
+    if (endsAsPdf(this.#file) || readOutlineOnce().isWhole) return;
+    throw new InvalidPdfError('The PDF is cut off: its end is missing.');
   }
 
   #reopen(): void {
@@ -263,33 +281,11 @@ export class PdfFile {
     this.#document = 0;
   }
 
-  #text(position: number, length: number): string {
-    const bytes = Buffer.alloc(length);
-    this.#file.read(position, bytes);
-    return bytes.toString('latin1');
-  }
-
-  #textOfEnd(): string {
-    const length = Math.min(TRAILER_BYTES, this.#file.sizeBytes);
-    return this.#text(this.#file.sizeBytes - length, length);
-  }
-
   #box(pageIndex: number, kind: typeof MEDIA_BOX | typeof CROP_BOX): PageBox | undefined {
     return this.#withFloats(4, (address, floats) => {
       if (!this.#pdfium.EPDF_GetPageBoxByIndex(this.#document, pageIndex, kind, address)) return undefined;
       const [left = 0, top = 0, right = 0, bottom = 0] = floats();
       return { left, bottom, right, top };
-    });
-  }
-
-  /** What a page without a size measures, in words: PDFium would draw it as if it were a letter. */
-  #emptySize(page: number): string | undefined {
-    return this.#withFloats(4, (address, floats) => {
-      const fields = [address, address + 4, address + 8, address + 12] as const;
-      if (!this.#pdfium.FPDFPage_GetMediaBox(page, ...fields)) return undefined;
-      const [left = 0, bottom = 0, right = 0, top = 0] = floats();
-      if (left !== right && bottom !== top) return undefined;
-      return `${Math.abs(right - left)} × ${Math.abs(top - bottom)} points`;
     });
   }
 
@@ -318,6 +314,14 @@ export class PdfFile {
     this.#memory(this.#picture, bytes).fill(WHITE);
     return this.#picture;
   }
+}
+
+function once<Result>(compute: () => Result): () => Result {
+  let result: { readonly value: Result } | undefined;
+  return () => {
+    result ??= { value: compute() };
+    return result.value;
+  };
 }
 
 function openFile(path: string): FileBlocks {

@@ -10,19 +10,20 @@ export const pdfiumRasterizer: Rasterizer = {
   async open(pdfPath, settings, signal) {
     // A thread computes all the time: more of them than cores would only take memory.
     const threadCount = Math.min(settings.threadCount, availableParallelism());
-    // All start at once: by the time that the first knows the pages, the others are ready to draw them.
+    // All start at once: by the time that the first knows the pages, the others are ready to open the document, which
+    // takes memory in each of them, and so is left until they have a page to draw.
     const first = takeThread();
-    const others = Array.from({ length: threadCount - 1 }, () => openThread(pdfPath, signal));
+    const others = Array.from({ length: threadCount - 1 }, takeThread);
     let geometries: readonly (PageGeometry | undefined)[];
     try {
-      geometries = await first.open(pdfPath, true, signal);
+      geometries = await first.open(pdfPath, { wantsGeometries: true, limits: settings }, signal);
     } catch (error) {
-      await Promise.all([giveBackThread(first), ...others.map(giveBackOnceOpen)]);
+      await Promise.all([first, ...others].map(giveBackThread));
       throw error;
     }
     const unneeded = others.splice(Math.max(0, geometries.length - 1));
-    await Promise.all(unneeded.map(giveBackOnceOpen));
-    const drawer = new PdfiumDrawer(pdfPath, settings, [Promise.resolve(first), ...others]);
+    await Promise.all(unneeded.map(giveBackThread));
+    const drawer = new PdfiumDrawer(pdfPath, settings, first, others);
     return planDocument(geometries, { ...settings, threadCount }, drawer);
   },
 };
@@ -31,48 +32,45 @@ export const pdfiumRasterizer: Rasterizer = {
 class PdfiumDrawer implements PageDrawer {
   readonly #pdfPath: string;
   readonly #settings: RasterizerSettings;
-  /** Threads that wait for a page, or are about to. */
-  #free: Promise<PageThread>[];
+  /** Threads that have the document open, and wait for a page. */
+  readonly #free: PageThread[];
+  /** Threads that were started for the document, and have not opened it yet. */
+  readonly #unopened: PageThread[];
 
-  constructor(pdfPath: string, settings: RasterizerSettings, threads: Promise<PageThread>[]) {
+  constructor(
+    pdfPath: string,
+    settings: RasterizerSettings,
+    first: PageThread,
+    unopened: readonly PageThread[],
+  ) {
     this.#pdfPath = pdfPath;
     this.#settings = settings;
-    this.#free = threads;
+    this.#free = [first];
+    this.#unopened = [...unopened];
   }
 
   async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage> {
-    const thread = await (this.#free.shift() ?? openThread(this.#pdfPath, signal));
+    const thread = this.#free.pop() ?? (await this.#openThread(signal));
     try {
       return await thread.draw(pageNumber, plan, this.#settings.format, signal);
     } finally {
-      if (thread.isReusable) this.#free.unshift(Promise.resolve(thread));
+      if (thread.isReusable) this.#free.push(thread);
       else await thread.terminate();
     }
   }
 
   async close(): Promise<void> {
-    const threads = this.#free;
-    this.#free = [];
-    await Promise.all(threads.map(giveBackOnceOpen));
+    await Promise.all([...this.#free.splice(0), ...this.#unopened.splice(0)].map(giveBackThread));
   }
-}
 
-/** A thread that has the document open. */
-function openThread(pdfPath: string, signal: AbortSignal): Promise<PageThread> {
-  const thread = takeThread();
-  const opened = thread.open(pdfPath, false, signal).then(
-    () => thread,
-    async (error: unknown) => {
+  async #openThread(signal: AbortSignal): Promise<PageThread> {
+    const thread = this.#unopened.pop() ?? takeThread();
+    try {
+      await thread.open(this.#pdfPath, { wantsGeometries: false, limits: this.#settings }, signal);
+      return thread;
+    } catch (error) {
       await giveBackThread(thread);
       throw error;
-    },
-  );
-  // Who waits for the thread is told; where nobody does any more, it does not matter.
-  opened.catch(() => {});
-  return opened;
-}
-
-async function giveBackOnceOpen(opening: Promise<PageThread>): Promise<void> {
-  const thread = await opening.catch(() => undefined);
-  if (thread) await giveBackThread(thread);
+    }
+  }
 }

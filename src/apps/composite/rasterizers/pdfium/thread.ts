@@ -2,12 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { WhiteSparingEncoder } from '../jpeg/white-sparing-encoder.ts';
 import { JPEG_QUALITY } from '../jpeg-encoder.ts';
 import { encodePage } from '../page-encoder.ts';
-import { InvalidPdfError, PageRasterizationError } from '../rasterizer.ts';
+import { InvalidPdfError, PageRasterizationError, PdfLimitError } from '../rasterizer.ts';
 import { EncodingGate } from './encoding-gate.ts';
 import { FontMapper } from './font-mapper.ts';
 import { pictureMemory, startPdfium } from './library.ts';
 import { PdfFile } from './pdf-file.ts';
-import type { ThreadReply, ThreadRequest, ThreadStart } from './thread-messages.ts';
+import type { ThreadMessage, ThreadReply, ThreadRequest, ThreadStart } from './thread-messages.ts';
 
 // The entry point of a page thread: it has one PDF open, and draws and encodes one page of it at a time.
 
@@ -27,7 +27,8 @@ port.on('message', (request: ThreadRequest) => {
 async function answer(request: ThreadRequest): Promise<void> {
   const reply = await replyTo(request).catch(replyToError);
   const moved = reply.kind === 'drawn' && reply.body.buffer instanceof ArrayBuffer ? [reply.body.buffer] : [];
-  port.postMessage(reply, moved);
+  const message: ThreadMessage = { reply, memoryBytes: pdfium.pdfium.HEAPU8.length };
+  port.postMessage(message, moved);
 }
 
 async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
@@ -37,6 +38,7 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
       file = undefined;
       const opened = new PdfFile(pdfium, fontMapper, request.path);
       file = opened;
+      refuseTooManyPages(opened.pageCount, request.maximumPages);
       const pageCount = request.wantsGeometries ? opened.pageCount : 0;
       return {
         kind: 'opened',
@@ -54,7 +56,7 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
           { cause: error, isPermanent: false },
         );
       });
-      return { kind: 'drawn', body, warnings, memoryBytes: pdfium.pdfium.HEAPU8.length };
+      return { kind: 'drawn', body, warnings };
     }
     case 'inspect':
       if (!file) throw new Error('No PDF is open');
@@ -67,10 +69,21 @@ async function replyTo(request: ThreadRequest): Promise<ThreadReply> {
   }
 }
 
+function refuseTooManyPages(pageCount: number, maximumPages: number): void {
+  if (maximumPages === 0 || pageCount <= maximumPages) return;
+  throw new PdfLimitError(`The PDF has ${pageCount} pages; PDF_RASTERIZER_MAX_PAGES allows ${maximumPages}.`);
+}
+
 function replyToError(error: unknown): ThreadReply {
+  // What PDFium says of a document or a page for which it had no memory may be wrong.
+  const { refusal } = pdfium.memory;
+  if (refusal !== undefined) {
+    return { kind: 'crashed', reason: 'it was refused memory', refusedMemory: refusal };
+  }
   if (error instanceof InvalidPdfError) {
     return { kind: 'invalid-pdf', message: error.message, isPermanent: error.isPermanent };
   }
+  if (error instanceof PdfLimitError) return { kind: 'over-limit', message: error.message };
   if (error instanceof PageRasterizationError) {
     return { kind: 'page-failed', reason: error.reason, isPermanent: error.isPermanent };
   }

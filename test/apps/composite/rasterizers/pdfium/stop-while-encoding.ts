@@ -13,6 +13,9 @@ const settings = {
   fallbackDpi: 300,
   format: format as PageFormat,
   maximumLengthPixels: 0,
+  pageTimeoutSeconds: 60,
+  maximumPages: 0,
+  brokenPages: 'fail',
   useCropBox: false,
 } as const;
 
