@@ -89,6 +89,13 @@ const SERVING = {
     meaning:
       'Memory of a worker process, in KiB. A worker that uses more is replaced when its task is done; 0 for no limit.',
   }),
+  /** Memory, in MiB, past which a worker process is ended with its task; 0 for no limit. */
+  memoryLimitMebibytes: variable('ENGINE_WORKER_MEMORY_LIMIT', wholeNumber(0), {
+    alternative: 'memory_limit',
+    default: '4096',
+    meaning:
+      'Memory of a worker process and the programs that it runs, in MiB. A worker that uses more is ended, and its task fails and is not tried again. One that still uses more than half of it is replaced when its task is done. 0 for no limit.',
+  }),
   /** Tasks that the engine takes ahead of its workers, where these are quick. */
   queueLimit: variable('Q_CLUSTER_QUEUE_LIMIT', wholeNumber(1, 100_000), {
     alternative: 'queue_limit',
@@ -190,9 +197,14 @@ const WATCHING = {
 };
 
 /** How an engine serves one queue. */
-export type ServingSettings = Omit<Values<typeof SERVING>, 'maximumResidentKibibytes'> & {
+export type ServingSettings = Omit<
+  Values<typeof SERVING>,
+  'maximumResidentKibibytes' | 'memoryLimitMebibytes'
+> & {
   /** Resident memory past which a worker process is replaced once its task is done; 0 for no limit. */
   readonly maximumResidentBytes: number;
+  /** Memory past which a worker process is ended with its task; 0 for no limit. */
+  readonly memoryLimitBytes: number;
 };
 
 /** The settings of the queue and its engines. */
@@ -247,8 +259,16 @@ function alternativesOf(
   );
 }
 
-function withBytes({ maximumResidentKibibytes, ...values }: Values<typeof SERVING>): ServingSettings {
-  return { ...values, maximumResidentBytes: maximumResidentKibibytes * 1_024 };
+function withBytes({
+  maximumResidentKibibytes,
+  memoryLimitMebibytes,
+  ...values
+}: Values<typeof SERVING>): ServingSettings {
+  return {
+    ...values,
+    maximumResidentBytes: maximumResidentKibibytes * 1_024,
+    memoryLimitBytes: memoryLimitMebibytes * 1_024 ** 2,
+  };
 }
 
 /** How an engine serves its queue; Django-Q's `Q_CLUSTER`, for one queue. */

@@ -10,7 +10,7 @@ const SQS_NAME = 'up to 80 letters, digits, dashes and underscores (a standard q
 const ALTERNATIVES =
   'a JSON object of queues and of what differs for each, such as {"long": {"workers": 1, "timeout": 7200, "retry": 9000}}';
 const ALTERNATIVE_NAMES =
-  'workers, timeout, retry, retry_max, max_attempts, max_attempts_without_progress, ack_failures, recycle, max_rss, queue_limit, bulk, poll, save_limit, fairness_limit, cached, keep_secrets, scheduler, catch_up';
+  'workers, timeout, retry, retry_max, max_attempts, max_attempts_without_progress, ack_failures, recycle, max_rss, memory_limit, queue_limit, bulk, poll, save_limit, fairness_limit, cached, keep_secrets, scheduler, catch_up';
 
 function read(environment: NodeJS.ProcessEnv): QueueSettings {
   return readSettings(environment, [queueSettings]).of(queueSettings);
@@ -33,6 +33,7 @@ describe('the settings of the queue', () => {
         acknowledgesFailures: false,
         recycleTasks: undefined,
         maximumResidentBytes: 0,
+        memoryLimitBytes: 4 * 1_024 ** 3,
         queueLimit: 1_000,
         bulk: 1_000,
         pollSeconds: 1,
@@ -66,6 +67,7 @@ describe('the settings of the queue', () => {
         Q_CLUSTER_ACK_FAILURES: 'True',
         Q_CLUSTER_RECYCLE: '0',
         Q_CLUSTER_MAX_RSS: '512000',
+        ENGINE_WORKER_MEMORY_LIMIT: '1000',
         Q_CLUSTER_QUEUE_LIMIT: '10',
         Q_CLUSTER_BULK: '5',
         Q_CLUSTER_POLL: '2',
@@ -92,6 +94,7 @@ describe('the settings of the queue', () => {
         acknowledgesFailures: true,
         recycleTasks: 0,
         maximumResidentBytes: 512_000 * 1_024,
+        memoryLimitBytes: 1_000 * 1_024 ** 2,
         queueLimit: 10,
         bulk: 5,
         pollSeconds: 2,

@@ -27,6 +27,7 @@ const KNOWN_STATES: States = {
   disabled: { tone: 'bad', icon: 'stopped' },
   'timed out': { tone: 'bad', icon: 'failed' },
   'worker died': { tone: 'bad', icon: 'failed' },
+  'out of memory': { tone: 'bad', icon: 'failed' },
   'engine lost': { tone: 'bad', icon: 'failed' },
   'given up': { tone: 'bad', icon: 'failed' },
   interrupted: { tone: 'warn', icon: 'stopped' },

@@ -54,6 +54,8 @@ function endingOf(attempt: EndedAttempt): UnsuccessfulAttempt['outcome'] | undef
       return 'timed out';
     case 'died':
       return 'worker died';
+    case 'memory':
+      return 'out of memory';
     case undefined:
       return history && hasTimedOut(history) ? 'timed out' : 'failed';
     default:

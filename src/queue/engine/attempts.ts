@@ -38,7 +38,7 @@ export interface LeftTasks {
 
 /** Why a worker process ended. */
 export interface WorkerEnd {
-  readonly cause: 'stopped' | 'timeout' | 'cancelled' | 'killed' | 'died';
+  readonly cause: 'stopped' | 'timeout' | 'cancelled' | 'memory' | 'killed' | 'died';
   /** For people: the signal or exit code, or why it was killed. */
   readonly reason: string;
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import pidusage from 'pidusage';
 
 /**
@@ -16,4 +17,29 @@ export async function residentBytes(pids: readonly number[]): Promise<ReadonlyMa
       return memory === undefined ? [] : [[pid, memory] as const];
     }),
   );
+}
+
+/**
+ * Likewise, with what the programs take that each process runs, where the system tells which these are (Linux does): for
+ * each process the sum.
+ */
+export async function familyResidentBytes(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  const families = await Promise.all(
+    pids.map(async (pid) => ({ pid, members: [pid, ...(await descendants(pid))] })),
+  );
+  const memory = await residentBytes(families.flatMap(({ members }) => members));
+  return new Map(
+    families.map(({ pid, members }) => [
+      pid,
+      members.reduce((sum, member) => sum + (memory.get(member) ?? 0), 0),
+    ]),
+  );
+}
+
+/** Node starts programs from its main thread, whose number is that of the process. */
+async function descendants(pid: number): Promise<readonly number[]> {
+  const listed = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const children = (listed.match(/\d+/g) ?? []).map(Number);
+  const grandchildren = await Promise.all(children.map(descendants));
+  return [...children, ...grandchildren.flat()];
 }

@@ -34,6 +34,7 @@ import { publishEnd } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { releaseTasksOfLostEngines } from './lost-engines.ts';
+import { endOversizedWorkers } from './memory-limit.ts';
 import { reportMemory } from './memory-report.ts';
 import { MOST_TRANSACTIONS, Monitor } from './monitor.ts';
 import { Pace } from './pace.ts';
@@ -53,7 +54,7 @@ export interface SentinelOptions {
   readonly errorReporting: ErrorReporting;
 }
 
-/** How often running tasks are stored, and tasks and workers looked for that wait or hang too long. */
+/** How often running tasks are stored, and tasks and workers looked for that wait or hang too long, or grow too large. */
 const ROUND_MILLISECONDS = 250;
 
 /**
@@ -335,10 +336,12 @@ export class Sentinel {
     for (const assignment of begun) {
       this.#pace.distrust(assignment.task.func);
       const { id } = assignment.task;
-      const ran = assignment === begun.at(-1) ? run : undefined;
+      const isLast = assignment === begun.at(-1);
+      // Those before it had ended: the worker's memory is no fault of theirs.
+      const itsEnd: WorkerEnd = isLast || end.cause !== 'memory' ? end : { ...end, cause: 'killed' };
       this.#monitor.store({
-        ...this.#verdicts.ofLoss(assignment, end, this.#cancelRequests.settle(id)),
-        history: { assignment, run: ran, workerEnd: end.cause },
+        ...this.#verdicts.ofLoss(assignment, itsEnd, this.#cancelRequests.settle(id)),
+        history: { assignment, run: isLast ? run : undefined, workerEnd: itsEnd.cause },
         progress: this.#running.newest(id),
       });
     }
@@ -364,7 +367,7 @@ export class Sentinel {
       reincarnations: this.#crew.reincarnations,
       waitingTasks: this.#backlog.size,
       waitingResults: this.#monitor.size,
-      processes: await reportMemory(this.#crew, this.#options.engineSettings.maximumResidentBytes),
+      processes: await reportMemory(this.#crew, this.#options.engineSettings),
       unverified: this.#pusher.unverifiedCount + this.#broker.foreignCount,
       distrustsKey: this.#pusher.distrustsKey,
     });
@@ -385,6 +388,7 @@ export class Sentinel {
       this.#leaveUnstarted(this.#backlog.removeStale());
       this.#crew.recallBehindSlow();
       this.#crew.freeUnbegun();
+      await endOversizedWorkers(this.#crew, this.#options.engineSettings.memoryLimitBytes);
       const reports = this.#running.take(this.#crew.runningTasks);
       if (reports.length === 0) continue;
       try {

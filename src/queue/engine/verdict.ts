@@ -64,6 +64,7 @@ export class Verdicts {
   /** The worker ended while it ran the task. */
   ofLoss(assignment: Assignment, end: WorkerEnd, cancelledBy?: string): EndedAttempt {
     if (cancelledBy !== undefined) return this.ofCancelled(assignment, cancelledBy);
+    if (end.cause === 'memory') return ofTooMuchMemory(assignment, end);
     const usedUp = isUsedUp(assignment.attempt, this.#maximumAttempts(assignment.task));
     if (end.cause === 'killed' && !usedUp)
       return { ...heldAs(assignment), nextAttemptSeconds: 0, loss: { error: end.reason } };
@@ -134,6 +135,16 @@ export class Verdicts {
   #policy({ func, options }: Pick<TaskPackage, 'func' | 'options'>): RetryPolicy {
     return { ...this.#taskFunctions.get(func)?.retry, ...options?.retry };
   }
+}
+
+/** Another attempt would take as much. */
+function ofTooMuchMemory(assignment: Assignment, { reason: error }: WorkerEnd): EndedAttempt {
+  return {
+    ...heldAs(assignment),
+    outcome: { success: false, result: { error } },
+    nextAttemptSeconds: undefined,
+    loss: { error },
+  };
 }
 
 function heldAs({

@@ -17,12 +17,16 @@ export interface AttemptCourse {
   readonly ranSeconds: number | null;
 }
 
-/** How an attempt ended: *interrupted* if its engine ended it, to give the task back to the queue. */
+/**
+ * How an attempt ended: *out of memory* if its worker took more than it may, *interrupted* if its engine ended it to give
+ * the task back to the queue.
+ */
 export type AttemptOutcome =
   | 'succeeded'
   | 'failed'
   | 'timed out'
   | 'worker died'
+  | 'out of memory'
   | 'interrupted'
   | 'engine lost'
   | 'cancelled'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { residentBytes } from '../../../src/queue/engine/process-memory.ts';
+import { familyResidentBytes, residentBytes } from '../../../src/queue/engine/process-memory.ts';
 
 describe('the memory of processes', () => {
   it('is told of those that live, and not of one that has ended', async () => {
@@ -19,6 +19,22 @@ describe('the memory of processes', () => {
       expect(await residentBytes([endedPid])).toEqual(new Map());
     } finally {
       alive.kill('SIGKILL');
+    }
+  });
+
+  it('counts the programs that a process runs, and those that they run', async () => {
+    const idle = 'setInterval(() => {}, 1e6)';
+    const parent = (inner: string) =>
+      `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(inner)}], { stdio: 'inherit' }); ${idle}`;
+    const grandchild = `console.log('here'); ${idle}`;
+    const child = spawn(process.execPath, ['-e', parent(parent(grandchild))], { detached: true });
+    try {
+      await once(child.stdout, 'data');
+      const { pid = 0 } = child;
+      const own = (await residentBytes([pid])).get(pid) ?? 0;
+      expect((await familyResidentBytes([pid])).get(pid)).toBeGreaterThan(2.5 * own);
+    } finally {
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
     }
   });
 

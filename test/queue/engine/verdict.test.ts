@@ -36,6 +36,7 @@ function assignment(attempt = 1, options: PackedOptions = {}, heldSeconds = 0): 
 const FAILURE: TaskOutcome = { success: false, result: { error: 'Error: no', stack: 'here' } };
 const DIED: WorkerEnd = { cause: 'died', reason: 'SIGKILL' };
 const TIMED_OUT: WorkerEnd = { cause: 'timeout', reason: 'The task ran past its timeout of 60 seconds' };
+const TOO_LARGE: WorkerEnd = { cause: 'memory', reason: 'The task took more than the 9 MiB of memory' };
 const KILLED: WorkerEnd = { cause: 'killed', reason: 'the engine was told to stop at once' };
 
 describe('an attempt that', () => {
@@ -150,6 +151,16 @@ describe('an attempt that', () => {
         nextAttemptSeconds: undefined,
       });
     }
+  });
+
+  it('took too much memory is the last, as another one would take as much', () => {
+    expect(verdicts().ofLoss(assignment(), TOO_LARGE)).toEqual(
+      expect.objectContaining({
+        outcome: { success: false, result: { error: TOO_LARGE.reason } },
+        nextAttemptSeconds: undefined,
+        loss: { error: TOO_LARGE.reason },
+      }),
+    );
   });
 
   it('had to make way leaves no result, and is followed by one at once', () => {
