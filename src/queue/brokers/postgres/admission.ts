@@ -1,5 +1,5 @@
 import type { Database } from '../../../platform/database/connection.ts';
-import type { WaitsFor } from './job-table.ts';
+import type { Announcement } from './job-table.ts';
 import { Slots } from './slots.ts';
 import { bringDuePackages } from './times.ts';
 
@@ -26,6 +26,8 @@ export class Admission {
   #timer: NodeJS.Timeout | undefined;
   /** The keys that may have a free slot. */
   readonly #freed = new Set<string>();
+  /** The keys of which was heard that packages came, or left. */
+  readonly #heard = new Set<string>();
   #isSweepDue = true;
   #sweepFrom = '';
   #earliestSweep = 0;
@@ -39,10 +41,12 @@ export class Admission {
     this.#onDue = onDue;
   }
 
-  /** Notes that packages came. */
-  hear(waitsFor: WaitsFor): void {
+  /** Notes that packages came, or that one with a slot was deleted. */
+  hear({ waitsFor, limitKey }: Announcement): void {
     if (waitsFor === 'time') this.#nextLook = 0;
-    if (waitsFor === 'slot') this.#isSweepDue = true;
+    if (waitsFor !== 'slot') return;
+    if (limitKey === undefined) this.#isSweepDue = true;
+    else this.#heard.add(limitKey);
   }
 
   /** Notes that slots may be free. */
@@ -60,6 +64,7 @@ export class Admission {
   async admit(): Promise<void> {
     if (performance.now() >= this.#nextLook) await this.#bringDue();
     if (this.#maySweep()) await this.#sweep();
+    if (this.#heard.size > 0) await this.#lookAtHeard();
     await this.#fillFreed();
   }
 
@@ -78,6 +83,15 @@ export class Admission {
     clearTimeout(this.#timer);
     // A millisecond more, since a timer may be early.
     this.#timer = setTimeout(this.#onDue, nextSeconds * 1_000 + 1).unref();
+  }
+
+  /** A key that has no slot free, as most have none, costs one statement for all of them. */
+  async #lookAtHeard(): Promise<void> {
+    const keys = [...this.#heard];
+    const open = await this.#slots.openOf(keys);
+    // Those that are heard meanwhile are looked at once more.
+    for (const key of keys) this.#heard.delete(key);
+    this.free(open);
   }
 
   #maySweep(): boolean {

@@ -3,6 +3,7 @@ import type { Database } from '../../../platform/database/connection.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
 import type { EndedLease } from '../../leases/lease.ts';
 import { packedColumns, withNames } from '../../tasks/packed-columns.ts';
+import { LONGEST_LABEL_CHARACTERS } from '../../tasks/task-options.ts';
 import type {
   CarriedPackage,
   OutgoingPackage,
@@ -16,15 +17,42 @@ import { isUuidText, withCarried } from '../carrier-sql.ts';
 /** The Postgres schema of pg-boss's tables. */
 export const SCHEMA = 'pgboss';
 
-/** The channel of Postgres on which packages are announced that came into a queue: what they wait for, and its name. */
+/**
+ * The channel of Postgres on which packages are announced that came into a queue: what they wait for, its name, and behind a
+ * line break the limit key of those that wait for a slot, if they have few.
+ */
 export const PACKAGES_CHANNEL = 'queue_packages';
 
 /** What a package in the table waits for; see the migration. */
 export type WaitsFor = 'turn' | 'time' | 'slot';
 
+/** What was announced of packages. */
+export interface Announcement {
+  readonly waitsFor: WaitsFor;
+  /** The limit key that may have a free slot; where it is absent for a `slot`, any may. */
+  readonly limitKey?: string;
+}
+
+/** Limit keys of packages that come together, up to which each is announced. */
+const MOST_KEYS_ANNOUNCED = 16;
+
 /** Reads what was announced of a queue; `undefined` where it is another queue's. */
-export function announcedOf(queueName: string, payload: string): WaitsFor | undefined {
-  return (['turn', 'time', 'slot'] as const).find((waitsFor) => payload === `${waitsFor} ${queueName}`);
+export function announcedOf(queueName: string, payload: string): Announcement | undefined {
+  const [subject = '', ...key] = payload.split('\n');
+  const waitsFor = (['turn', 'time', 'slot'] as const).find((each) => subject === `${each} ${queueName}`);
+  return waitsFor && { waitsFor, ...(key.length === 0 ? {} : { limitKey: key.join('\n') }) };
+}
+
+/** SQL: announces packages that came; a relation with their `name`, `waits_for` and `limit_key`. */
+function announce(packages: string): string {
+  return `SELECT pg_notify('${PACKAGES_CHANNEL}', waits_for || ' ' || name || coalesce(chr(10) || key, ''))
+    FROM (
+      SELECT DISTINCT name, waits_for, CASE
+          WHEN waits_for = 'slot' AND (SELECT count(DISTINCT limit_key) FROM ${packages}) <= ${MOST_KEYS_ANNOUNCED}
+          THEN left(limit_key, ${LONGEST_LABEL_CHARACTERS})
+        END AS key
+      FROM ${packages}
+    ) AS came`;
 }
 
 /** A lease that has ended, and the limit in which its task had a slot. */
@@ -80,9 +108,9 @@ export class JobTable {
     const { rows } = await (transaction ?? this.#database).raw<{ rows: { id: string }[] }>(
       `WITH deleted AS (
          DELETE FROM ${SCHEMA}.job WHERE name = :queueName AND id = ANY (:ids::uuid[])
-         RETURNING id, waits_for = 'turn' AND limit_key IS NOT NULL AS freed_slot
+         RETURNING id, CASE WHEN waits_for = 'turn' THEN left(limit_key, ${LONGEST_LABEL_CHARACTERS}) END AS freed_key
        )
-       SELECT id, CASE WHEN freed_slot THEN pg_notify('${PACKAGES_CHANNEL}', 'slot ' || :queueName)::text END
+       SELECT id, pg_notify('${PACKAGES_CHANNEL}', 'slot ' || :queueName || chr(10) || freed_key)::text
        FROM deleted`,
       { queueName: this.#queueName, ids: [...ids] },
     );
@@ -187,9 +215,9 @@ const INSERT = `WITH inserted AS (
     FROM json_to_recordset(?::json) AS package (id uuid, carried jsonb, priority integer, delay double precision, key text,
       "limit" text, count integer)
     ON CONFLICT DO NOTHING
-    RETURNING name, waits_for
+    RETURNING name, waits_for, limit_key
   )
-  SELECT pg_notify('${PACKAGES_CHANNEL}', waits_for || ' ' || name) FROM (SELECT DISTINCT name, waits_for FROM inserted) AS came`;
+  ${announce('inserted')}`;
 
 const ENDED_COLUMNS = `task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress,
   limit_key AS "limitKey"`;
@@ -223,9 +251,8 @@ const SETTLE = `WITH ended AS (
       CASE WHEN "delaySeconds" > 0 THEN 'time' WHEN limit_key IS NOT NULL THEN 'slot' ELSE 'turn' END
     FROM ended WHERE is_released
     ON CONFLICT DO NOTHING
-    RETURNING name, waits_for
-  ), announced AS (
-    SELECT pg_notify('${PACKAGES_CHANNEL}', waits_for || ' ' || name) FROM (SELECT DISTINCT name, waits_for FROM released) AS came
+    RETURNING name, waits_for, limit_key
+  ), announced AS (${announce('released')}
   )
   SELECT ended.task_id AS id, ended.engine_id AS "engineId", ended.attempt, ended.cancelled_by AS "cancelledBy",
     ended.progress, ended.limit_key AS "limitKey", (SELECT count(*) FROM announced) AS announced

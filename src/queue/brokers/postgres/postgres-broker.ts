@@ -184,9 +184,9 @@ export class PostgresBroker implements Broker {
         onPackages();
       },
       onNotification: (payload) => {
-        const waitsFor = announcedOf(this.#options.queueName, payload);
-        if (waitsFor === undefined) return;
-        this.#admission.hear(waitsFor);
+        const announcement = announcedOf(this.#options.queueName, payload);
+        if (announcement === undefined) return;
+        this.#admission.hear(announcement);
         onPackages();
       },
     });

@@ -47,18 +47,27 @@ export class Slots {
     });
   }
 
+  /** Returns those of some keys that have a package waiting, and a slot free for it. */
+  async openOf(limitKeys: readonly string[]): Promise<readonly string[]> {
+    const { rows } = await this.#database.raw<{ rows: KeyRow[] }>(OPEN_OF, {
+      queueName: this.#queueName,
+      limitKeys: [...limitKeys],
+    });
+    return openKeysOf(rows);
+  }
+
   /**
    * Finds keys that have a package waiting and a slot free, as packages came, a task was deleted, or an engine died after
    * its task's end; or whose slot a package of a lower priority has, and no turn yet.
    */
   async sweep(firstKey: string): Promise<Sweep> {
-    const { rows } = await this.#database.raw<{ rows: { key: string; isOpen: boolean }[] }>(SWEEP, {
+    const { rows } = await this.#database.raw<{ rows: KeyRow[] }>(SWEEP, {
       queueName: this.#queueName,
       firstKey,
       count: KEYS_OF_A_SWEEP,
     });
     return {
-      openKeys: rows.filter(({ isOpen }) => isOpen).map(({ key }) => key),
+      openKeys: openKeysOf(rows),
       nextKey: rows.length < KEYS_OF_A_SWEEP ? '' : (rows.at(-1)?.key ?? ''),
     };
   }
@@ -79,6 +88,15 @@ export class Slots {
       bound,
     );
   }
+}
+
+interface KeyRow {
+  readonly key: string;
+  readonly isOpen: boolean;
+}
+
+function openKeysOf(rows: readonly KeyRow[]): string[] {
+  return rows.filter(({ isOpen }) => isOpen).map(({ key }) => key);
 }
 
 /** SQL: how many slots of a key are used. */
@@ -115,6 +133,18 @@ const FILL = `WITH open AS MATERIALIZED (
   UPDATE ${SCHEMA}.job SET waits_for = 'turn'
   FROM placed WHERE place <= placed.limit_count AND job.name = :queueName AND job.id = placed.id`;
 
+/** SQL: keys, and whether each has a slot free for its first package; from a relation `keys`. */
+const OPENNESS = `SELECT keys.key, slots.used < first.limit_count OR EXISTS (
+      -- It makes way for the first.
+      SELECT FROM ${SCHEMA}.job WHERE name = :queueName AND waits_for = 'turn' AND limit_key = keys.key
+        AND priority < first.priority
+    ) AS "isOpen"
+  FROM keys
+  CROSS JOIN LATERAL (${waitingFor('keys.key', 1)}) AS first
+  CROSS JOIN LATERAL (SELECT ${usedSlots('keys.key')} AS used) AS slots`;
+
+const OPEN_OF = `WITH keys AS MATERIALIZED (SELECT unnest(:limitKeys::text[]) AS key) ${OPENNESS}`;
+
 const SWEEP = `WITH RECURSIVE keys AS (
     (SELECT limit_key AS key, 1 AS place FROM ${SCHEMA}.job
      WHERE name = :queueName AND waits_for = 'slot' AND limit_key > :firstKey ORDER BY limit_key LIMIT 1)
@@ -125,11 +155,4 @@ const SWEEP = `WITH RECURSIVE keys AS (
     ) AS next
     WHERE keys.place < :count
   )
-  SELECT keys.key, slots.used < first.limit_count OR EXISTS (
-      -- It makes way for the first.
-      SELECT FROM ${SCHEMA}.job WHERE name = :queueName AND waits_for = 'turn' AND limit_key = keys.key
-        AND priority < first.priority
-    ) AS "isOpen"
-  FROM keys
-  CROSS JOIN LATERAL (${waitingFor('keys.key', 1)}) AS first
-  CROSS JOIN LATERAL (SELECT ${usedSlots('keys.key')} AS used) AS slots`;
+  ${OPENNESS}`;

@@ -191,6 +191,30 @@ describe('the slots of a limit key', () => {
     expect(await heir.take(2)).toHaveLength(1);
   });
 
+  it('go at once to a package of a new key, however many other keys wait', async () => {
+    await engine.take(1);
+    await brokers.database.raw(
+      `INSERT INTO queue.leases (task_id, engine_id, attempt, queue, limit_key, limit_count)
+         SELECT gen_random_uuid(), ?::uuid, 1, 'composite', 'key ' || number, 1 FROM generate_series(1, 5000) AS number`,
+      [engine.engineId],
+    );
+    await brokers.database.raw(
+      `INSERT INTO pgboss.job (id, name, data, keep_until, limit_key, limit_count, waits_for)
+         SELECT gen_random_uuid(), queue, '{}', 'infinity', limit_key, limit_count, 'slot' FROM queue.leases`,
+    );
+    let calls = 0;
+    const stop = await engine.broker.listen(() => {
+      calls += 1;
+    });
+    await eventually(() => calls > 0);
+    expect(await engine.take(9)).toEqual([]);
+    const before = calls;
+    await brokers.enqueue([['new', { limit: { key: 'key of its own', count: 1 } }]]);
+    await eventually(() => calls > before);
+    expect(await takeLabels(9)).toEqual(['new']);
+    await stop();
+  });
+
   it('do not wait for a caller who is about to delete a package, nor does that caller for them', async () => {
     const [first = '', second = ''] = await brokers.enqueue(several('a', 2, { limit }));
     await brokers.database.transaction(async (transaction) => {
