@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import connectPgSimple from 'connect-pg-simple';
 import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
-import pg from 'pg';
+import type { ClientBase } from 'pg';
+import type { Database } from '../platform/database/connection.ts';
 import type { Platform } from '../platform/platform.ts';
 import { PRODUCT_SLUG } from '../platform/product.ts';
 import type { Administrator } from './administrators.ts';
@@ -18,19 +19,9 @@ const IDLE_MILLISECONDS = 12 * 60 * 60 * 1_000;
 const LONGEST_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Sessions in the table `admin.sessions`, signed with the secret key; the cookie is for the admin's paths alone. */
-export function createSessions({ settings, logger }: Platform, path: string): RequestHandler {
+export function createSessions({ settings, logger, database }: Platform, path: string): RequestHandler {
   const isSecure = settings.web.baseUrl.startsWith('https:');
-  // The store wants a pool of pg's own. It is small, and lets the process end when nothing else runs.
-  const pool = new pg.Pool({
-    connectionString: settings.databaseUrl,
-    application_name: `${PRODUCT_SLUG} admin sessions`,
-    options: '-c timezone=UTC',
-    max: 2,
-    connectionTimeoutMillis: 5_000,
-    allowExitOnIdle: true,
-  });
   const report = (error: unknown) => logger.warn({ err: error }, 'the admin cannot reach its sessions');
-  pool.on('error', report);
   const Store = connectPgSimple(session);
   const sessions = session({
     name: SESSION_COOKIE,
@@ -38,7 +29,12 @@ export function createSessions({ settings, logger }: Platform, path: string): Re
     secret: [settings.secretKey, ...settings.secretKeyFallbacks].map((secretKey) =>
       Buffer.from(hkdfSync('sha256', secretKey, '', `${PRODUCT_SLUG} admin sessions`, 32)).toString('base64'),
     ),
-    store: new Store({ pool, schemaName: 'admin', tableName: 'sessions', errorLog: report }),
+    store: new Store({
+      pgPromise: rowsOf(database),
+      schemaName: 'admin',
+      tableName: 'sessions',
+      errorLog: report,
+    }),
     resave: false,
     saveUninitialized: false,
     rolling: true,
@@ -50,6 +46,27 @@ export function createSessions({ settings, logger }: Platform, path: string): Re
     if (isSecure) request.headers['x-forwarded-proto'] = 'https';
     sessions(request, response, next);
   };
+}
+
+/** What the store needs of a database: its statements have the placeholders of pg, not those of knex. */
+function rowsOf({ client }: Database) {
+  const pool: ConnectionPool = client;
+  return {
+    async any(statement: string, values: unknown[] = []): Promise<unknown[]> {
+      const connection = await pool.acquireConnection();
+      try {
+        return (await connection.query(statement, values)).rows;
+      } finally {
+        await pool.releaseConnection(connection);
+      }
+    },
+  };
+}
+
+/** The pool of knex. */
+interface ConnectionPool {
+  acquireConnection(): Promise<Pick<ClientBase, 'query'>>;
+  releaseConnection(connection: Pick<ClientBase, 'query'>): Promise<unknown>;
 }
 
 /** Starts a session of an administrator, under a new id: one from before the login may be known to somebody else. */

@@ -1,7 +1,13 @@
+import {
+  SSL_MODES,
+  TlsParameterError,
+  tlsParametersOf,
+  withTlsVariables,
+} from './database/tls-parameters.ts';
 import { certificateBundle } from './http/outgoing/certificate-authorities.ts';
 import { OutgoingNetwork } from './http/outgoing/outgoing-network.ts';
 import { Proxies, proxyExceptions, proxyUrl } from './http/outgoing/proxies.ts';
-import { defineSection } from './settings/section.ts';
+import { type Derivation, defineSection } from './settings/section.ts';
 import {
   boolean,
   cacheUrl,
@@ -35,6 +41,20 @@ const SECRET_KEY = requiredVariable('DJANGO_SECRET_KEY', text, {
   isSecret: true,
 });
 
+const DATABASE_URL = requiredVariable('DATABASE_URL', databaseUrl, {
+  expects: 'postgresql://user:password@host:port/name (npm start needs none and brings its own Postgres)',
+  example: 'postgresql://user:password@postgres:5432/name',
+  meaning:
+    'Postgres: `postgresql://user:password@host:port/name`, with special characters of the password percent-encoded. The schemes `postgres://`, `psql://` and `pgsql://` are accepted too. `npm start` brings its own Postgres.',
+  isSecret: true,
+});
+
+const SSL_MODE = optionalVariable('PGSSLMODE', oneOf(SSL_MODES), {
+  example: 'verify-full',
+  meaning:
+    '`disable`, `allow`, `prefer`, `require`, `verify-ca` or `verify-full`, as in libpq. Not set: `prefer`, which encrypts if the server can.',
+});
+
 /** What every process reads: the secret key, Postgres, the cache, the log, the web server, and Amazon's endpoints. */
 export const platformSettings = defineSection({
   name: 'platform',
@@ -56,19 +76,30 @@ export const platformSettings = defineSection({
       default: '/tmp/scratch',
       meaning: 'A folder for work in progress. It needs room for the largest input of each worker.',
     }),
-    databaseUrl: requiredVariable('DATABASE_URL', databaseUrl, {
-      expects: 'postgresql://user:password@host:port/name (npm start needs none and brings its own Postgres)',
-      example: 'postgresql://user:password@postgres:5432/name',
-      meaning:
-        'Postgres: `postgresql://user:password@host:port/name`, with special characters of the password percent-encoded. The schemes `postgres://`, `psql://` and `pgsql://` are accepted too. `npm start` brings its own Postgres.',
-      isSecret: true,
-    }),
+    databaseUrl: DATABASE_URL,
     cache: optionalVariable('CACHE_URL', cacheUrl, {
       example: 'dbcache://app_cache',
       meaning:
         'Where short-lived values are kept: `dbcache://table` (a table that `createcachetable` creates), `locmemcache://` (the memory of each process, not shared), or `redis://:password@host:port/number` (also `rediscache://`, and `rediss://` for TLS). Not set: nothing is cached.',
       isSecret: true,
     }),
+    databaseTls: {
+      sslmode: SSL_MODE,
+      sslrootcert: optionalVariable('PGSSLROOTCERT', text, {
+        example: '/etc/ssl/rds.pem',
+        meaning:
+          "A file with the certificate authority that signed the server's certificate, in PEM, or `system` for the authorities of the system. Not set: `~/.postgresql/root.crt`.",
+      }),
+      sslcert: optionalVariable('PGSSLCERT', text, {
+        meaning: 'A file with a certificate to log in with. Not set: `~/.postgresql/postgresql.crt`.',
+      }),
+      sslkey: optionalVariable('PGSSLKEY', text, {
+        meaning: 'The file with its key. Not set: `~/.postgresql/postgresql.key`.',
+      }),
+      sslcrl: optionalVariable('PGSSLCRL', text, {
+        meaning: 'A file with certificates that were revoked.',
+      }),
+    },
     web: {
       port: variable('PORT', wholeNumber(0, 65_535), {
         default: '8000',
@@ -143,17 +174,27 @@ export const platformSettings = defineSection({
     },
   },
   derive: (
-    { secretKeyFallbacks = [], cache = { kind: 'none' } as const, web, outgoing, aws, ...values },
-    { reportFault },
+    {
+      secretKeyFallbacks = [],
+      cache = { kind: 'none' } as const,
+      databaseTls,
+      web,
+      outgoing,
+      aws,
+      ...values
+    },
+    derivation,
   ) => {
     if (!values.debug && values.secretKey.length < SHORTEST_SECRET_KEY) {
-      reportFault(
+      derivation.reportFault(
         `DJANGO_SECRET_KEY has ${values.secretKey.length} characters; with DJANGO_DEBUG=False it needs at least ${SHORTEST_SECRET_KEY}, best 50 random ones`,
         [DEBUG, SECRET_KEY],
       );
     }
     return {
       ...values,
+      /** With all that the settings say about TLS in its query. */
+      databaseUrl: checkTls(withTlsVariables(values.databaseUrl, databaseTls), derivation),
       secretKeyFallbacks,
       cache,
       web: {
@@ -178,8 +219,14 @@ export const platformSettings = defineSection({
       },
     };
   },
-  parts: ({ web, outgoing, aws, metricsToken, ...general }) => [
+  parts: ({ databaseTls, web, outgoing, aws, metricsToken, ...general }) => [
     { title: 'General', variables: Object.values(general) },
+    {
+      title: 'TLS to Postgres',
+      introduction:
+        'The same as parameters of `DATABASE_URL` (`?sslmode=…&sslrootcert=…`) take precedence. [operating.md](docs/operating.md#tls-to-postgres) describes them.',
+      variables: Object.values(databaseTls),
+    },
     { title: 'The API', variables: [...Object.values(web), metricsToken] },
     {
       title: 'Requests to other hosts',
@@ -208,4 +255,14 @@ function proxiesOf(outgoing: {
     https: outgoing.httpsProxy,
     except: outgoing.noProxy ?? [],
   });
+}
+
+function checkTls(url: string, { reportFault }: Derivation): string {
+  try {
+    tlsParametersOf(url);
+  } catch (error) {
+    if (!(error instanceof TlsParameterError)) throw error;
+    reportFault(`DATABASE_URL: ${error.message}`, [DATABASE_URL, SSL_MODE]);
+  }
+  return url;
 }

@@ -32,7 +32,8 @@ export async function openPostgresService(context: {
     name: POSTGRES_NAME,
     url: withoutPassword(postgres.url),
     note: `stand-in; its password is in ${shownPath(context.folder.postgres)}/password`,
-    environment: { DATABASE_URL: postgres.url },
+    // Whatever PGSSLMODE says of other servers: this one has no certificate.
+    environment: { DATABASE_URL: `${postgres.url}?sslmode=disable` },
     isStandIn: true,
     port: postgres.port,
     ended: postgres.ended,

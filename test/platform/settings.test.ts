@@ -224,6 +224,37 @@ describe('the settings of the platform', () => {
       expect(databaseUrl).toBe('postgresql://u:p@host/name');
     });
 
+    it.each([
+      [{ PGSSLMODE: 'require' }, '?sslmode=require'],
+      [{ PGSSLMODE: 'Disable', PGSSLROOTCERT: '/a b.crt' }, '?sslmode=disable&sslrootcert=%2Fa+b.crt'],
+    ])('have what %j says about TLS', (variables, query) => {
+      expect(read(variables).databaseUrl).toBe(`${read({}).databaseUrl}${query}`);
+    });
+
+    it('say themselves what they say about TLS, whatever the environment says', () => {
+      const url = 'postgresql://u:p@host/name?sslmode=disable';
+      expect(read({ DATABASE_URL: url, PGSSLMODE: 'require' }).databaseUrl).toBe(url);
+    });
+
+    it.each([
+      [
+        '?sslmode=no-verify',
+        'sslmode is "no-verify"; it may be disable, allow, prefer, require, verify-ca, verify-full',
+      ],
+      [
+        '?sslmode=verify-full&sslrootcert=/no/file',
+        'sslmode=verify-full needs a file with the certificate authority, and there is no /no/file: set sslrootcert (PGSSLROOTCERT), or sslrootcert=system for the authorities of the system',
+      ],
+      [
+        '?sslmode=require&sslrootcert=system',
+        'sslrootcert=system needs sslmode=verify-full, and sslmode is require',
+      ],
+    ])('do not fit together: %s', (query, fault) => {
+      expect(faultsOf(() => read({ DATABASE_URL: `postgresql://u:p@host/name${query}` }))).toEqual([
+        `DATABASE_URL: ${fault}`,
+      ]);
+    });
+
     it('keep the special characters of a password', () => {
       const password = 'p@ss:w/o#r?d % "é"';
       const url = `postgresql://user:${encodeURIComponent(password)}@host/name?sslmode=disable`;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { PRODUCT_SLUG } from '../product.ts';
+import { connectClient } from './encrypted-connection.ts';
 
 const POLL_MILLISECONDS = 500;
 
@@ -22,17 +23,14 @@ export async function takeAdvisoryLock(
   name: string,
   signal: AbortSignal,
 ): Promise<AdvisoryLock> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
+  // A lost connection loses the lock and no more: the queue gives a task that runs to nobody else.
+  const client = await connectClient(databaseUrl, {
     application_name: `${PRODUCT_SLUG} lock`,
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     // Postgres finds out within 25 seconds that the machine at the other end is gone; by default after two hours.
     options: '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3',
   });
-  // A lost connection loses the lock and no more: the queue gives a task that runs to nobody else.
-  client.on('error', () => undefined);
-  await client.connect();
   const release = () => client.end().catch(() => undefined);
   try {
     while (!(await tryLock(client, name))) await sleep(POLL_MILLISECONDS, undefined, { signal });

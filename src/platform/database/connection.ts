@@ -4,6 +4,9 @@ import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { errorMessage } from '../error-message.ts';
 import type { Logger } from '../logging.ts';
+import { PostgresTlsError } from './encrypted-connection.ts';
+import { encryptedDialect } from './encrypted-dialect.ts';
+import { TlsParameterError, withoutTlsParameters } from './tls-parameters.ts';
 
 /** A pool of connections to Postgres, with a query builder. */
 export type Database = Knex;
@@ -51,17 +54,17 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens a pool; connections are made when they are needed. Sessions run in UTC, and timestamps are read as
+ * Opens a pool; connections are made when they are needed, and encrypted as `sslmode` says. Sessions run in UTC, and timestamps are read as
  * text, as a `Date` would lose the microseconds.
  */
 export function openDatabase(databaseUrl: string, options: DatabaseOptions): Database {
   const { silenceTimeoutSeconds } = options;
   return knex.knex({
-    client: 'pg',
+    client: encryptedDialect(databaseUrl),
     // Otherwise the message of each error holds every value of its statement.
     compileSqlOnError: false,
     connection: {
-      connectionString: databaseUrl,
+      connectionString: withoutTlsParameters(databaseUrl),
       application_name: options.applicationName,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
       keepAlive: true,
@@ -84,7 +87,8 @@ export function openDatabase(databaseUrl: string, options: DatabaseOptions): Dat
 /**
  * Waits until Postgres answers, for as long as that takes, and says in the log that it waits.
  *
- * @throws what Postgres says where waiting cannot help: a wrong password, a database that does not exist.
+ * @throws what Postgres says where waiting cannot help: a wrong password, a database that does not exist, a
+ *   certificate that is refused.
  */
 export async function waitForDatabase(
   database: Database,
@@ -132,6 +136,7 @@ function knexLog(logger: Logger): Knex.Logger {
 const PERMANENT_CLASSES = ['28', '3D'];
 
 function isPermanent(error: unknown): boolean {
+  if (error instanceof PostgresTlsError || error instanceof TlsParameterError) return true;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return PERMANENT_CLASSES.some((permanent) => code.startsWith(permanent));
 }

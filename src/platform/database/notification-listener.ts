@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { within } from '../deadline.ts';
 import { errorMessage } from '../error-message.ts';
 import type { Logger } from '../logging.ts';
 import { PRODUCT_SLUG } from '../product.ts';
+import { connectClient } from './encrypted-connection.ts';
 
 /** What a {@link NotificationListener} needs. */
 export interface NotificationListenerOptions {
@@ -62,8 +62,7 @@ export class NotificationListener {
 
   /** Resolves when it is stopped, or the connection has ended; rejects when it is lost. */
   async #listenOnce(signal: AbortSignal): Promise<void> {
-    const client = new pg.Client({
-      connectionString: this.#options.databaseUrl,
+    const client = await connectClient(this.#options.databaseUrl, {
       application_name: `${PRODUCT_SLUG} notifications`,
       connectionTimeoutMillis: 5_000,
       query_timeout: 5_000,
@@ -81,7 +80,6 @@ export class NotificationListener {
       end();
     });
     try {
-      await client.connect();
       client.on('notification', ({ payload }) => this.#options.onNotification(payload ?? ''));
       await client.query(`LISTEN ${client.escapeIdentifier(this.#options.channel)}`);
       this.#options.onListening();
