@@ -5,6 +5,7 @@ import type { AppContext } from './app-kit/app-context.ts';
 import { type InstalledApps, titleOf } from './app-kit/installed-apps.ts';
 import { type LoadedApp, loadApp, refuseServedClashes, withinOwnPaths } from './app-kit/loaded-apps.ts';
 import { migrationFoldersOf } from './migration-folders.ts';
+import type { HealthCheck } from './platform/health.ts';
 import { platformHealthChecks } from './platform/health-checks.ts';
 import { createHttpApplication, SERVICE_PATHS } from './platform/http/application.ts';
 import type { Platform } from './platform/platform.ts';
@@ -66,7 +67,7 @@ function createApplication(context: AppContext, apps: readonly LoadedApp[]): Exp
   const { settings, logger } = context.platform;
   const ownHealthChecks = [
     ...platformHealthChecks(context.platform, migrationFoldersOf({ list: apps.map(({ app }) => app) })),
-    ...queueHealthChecks(context.platform.database, context.queue),
+    ...queueHealthChecks(context.platform.database, context.queue).map(asAdditional),
   ];
   refuseServedClashes(apps, {
     paths: [...SERVICE_PATHS, ADMIN_ROOT],
@@ -83,7 +84,7 @@ function createApplication(context: AppContext, apps: readonly LoadedApp[]): Exp
       ),
       { path: ADMIN_ROOT, handler: createAdmin(context, apps) },
     ],
-    healthChecks: [...ownHealthChecks, ...apps.flatMap(({ healthChecks }) => healthChecks)],
+    healthChecks: [...ownHealthChecks, ...apps.flatMap(({ healthChecks }) => healthChecks).map(asAdditional)],
     metricsSources: [queueMetrics(context.platform), ...apps.flatMap(({ metrics }) => metrics)],
     metricsToken: settings.metricsToken,
     info: { title: PRODUCT_NAME, version: readVersion(), description: describe(apps) },
@@ -109,6 +110,11 @@ function createApplication(context: AppContext, apps: readonly LoadedApp[]): Exp
   });
   application.set('trust proxy', [...settings.web.trustedProxies]);
   return application;
+}
+
+/** A server takes requests well without an engine, or what an app needs elsewhere. */
+function asAdditional(check: HealthCheck): HealthCheck {
+  return { ...check, isAdditional: true };
 }
 
 /** One app speaks for itself; several are listed. */

@@ -55,7 +55,7 @@ async function postgresPid(): Promise<number> {
 }
 
 function isHealthy(apiUrl: string): Promise<boolean> {
-  return fetch(`${apiUrl}/health-check/`).then(
+  return fetch(`${apiUrl}/health-check/?strict`).then(
     ({ status }) => status === 200,
     () => false,
   );

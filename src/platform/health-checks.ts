@@ -14,7 +14,8 @@ const LEAST_FREE_DISK_BYTES = GIBIBYTE;
 const LEAST_FREE_MEMORY_BYTES = 100 * MEBIBYTE;
 
 /**
- * Checks what the platform gives to everything else, seen from this process and its machine.
+ * Checks what the platform gives to everything else, seen from this process and its machine. The names are those that
+ * dashboards and alerts of the deployed service know.
  *
  * @param migrated the folders of migrations of which none may be pending.
  */
@@ -22,29 +23,29 @@ export function platformHealthChecks(platform: Platform, migrated: readonly stri
   const { cache, database, settings } = platform;
   const { scratchDirectory } = settings;
   return [
+    { name: 'Cache backend: default', check: () => cache.ping() },
     {
-      name: 'database',
+      name: 'DatabaseBackend',
       async check() {
         await database.raw('SELECT 1');
       },
     },
-    { name: 'cache', check: () => cache.ping() },
-    { name: 'file storage', check: () => checkWritable(scratchDirectory) },
+    { name: 'DefaultFileStorageHealthCheck', check: () => checkWritable(scratchDirectory) },
+    { name: 'DiskUsage', check: () => checkDiskSpace(scratchDirectory) },
     {
-      name: 'pending migrations',
-      async check() {
-        const pending = await pendingMigrations(database, migrated);
-        if (pending.length > 0) throw new Error(`still to run: ${pending.join(', ')}`);
-      },
-    },
-    { name: 'disk space', check: () => checkDiskSpace(scratchDirectory) },
-    {
-      name: 'memory',
+      name: 'MemoryUsage',
       async check() {
         const freeBytes = process.availableMemory();
         if (freeBytes < LEAST_FREE_MEMORY_BYTES) {
           throw new Error(`${Math.floor(freeBytes / MEBIBYTE)} MiB are free; at least 100 MiB should be`);
         }
+      },
+    },
+    {
+      name: 'MigrationsHealthCheck',
+      async check() {
+        const pending = await pendingMigrations(database, migrated);
+        if (pending.length > 0) throw new Error(`still to run: ${pending.join(', ')}`);
       },
     },
   ];

@@ -5,6 +5,8 @@ import { errorMessage } from './error-message.ts';
 export interface HealthCheck {
   /** As it stands in the answer of `/health-check/`. */
   readonly name: string;
+  /** Whether it decides only where `/health-check/?strict` is asked. */
+  readonly isAdditional?: boolean;
   /** Returns where all is well; throws an error whose message says what is wrong. */
   check(): Promise<void>;
 }
@@ -24,9 +26,19 @@ export async function checkHealth(checks: readonly HealthCheck[]): Promise<Healt
   return Object.fromEntries(lines);
 }
 
-/** Whether every check found all well. */
+/** Whether every check of a report found all well. */
 export function isHealthy(report: HealthReport): boolean {
   return Object.values(report).every((line) => line === WORKING);
+}
+
+/** Returns the lines of a report that decide whether the service is healthy: all if it is asked strictly. */
+export function decidingLines(
+  report: HealthReport,
+  checks: readonly HealthCheck[],
+  isStrict: boolean,
+): HealthReport {
+  const deciding = checks.filter(({ isAdditional = false }) => isStrict || !isAdditional);
+  return Object.fromEntries(deciding.map(({ name }) => [name, report[name] ?? WORKING]));
 }
 
 async function outcome(check: HealthCheck): Promise<string> {

@@ -1,5 +1,12 @@
 import { Router } from 'express';
-import { checkHealth, type HealthCheck, type HealthReport, isHealthy, WORKING } from '../health.ts';
+import {
+  checkHealth,
+  decidingLines,
+  type HealthCheck,
+  type HealthReport,
+  isHealthy,
+  WORKING,
+} from '../health.ts';
 import { refuseOtherMethods } from './allowed-methods.ts';
 import { isOperator } from './operator-access.ts';
 import { html, sendPage, wantsJson } from './page.ts';
@@ -8,9 +15,9 @@ import { html, sendPage, wantsJson } from './page.ts';
 export const HEALTH_PATHS = ['/health-check/', '/health-check'];
 
 /**
- * The health page: 200 where every check finds all well, else 500. A page for people; for who accepts JSON
- * and no HTML, or asks with `?format=json`, `{"<check>": "working" | "<what is wrong>"}`. What is wrong is told on this
- * machine and to those with the token; others get `not working`.
+ * The health page: 200 if every check that decides finds all well, else 500; with `?strict` all of them decide. A page for
+ * people; for requests that accept JSON and no HTML, or have `?format=json`, `{"<check>": "working" | "<what is wrong>"}`. What
+ * is wrong is told on this machine and to requests with the token; others get `not working`.
  *
  * @param token what has to stand in `Authorization: Bearer`.
  */
@@ -29,7 +36,8 @@ export function createHealthPage(checks: readonly HealthCheck[], token?: string)
     .get(async (request, response) => {
       const detailed = await check();
       const report = isOperator(request, token) ? detailed : withoutDetails(detailed);
-      const status = isHealthy(report) ? 200 : 500;
+      const isStrict = request.query['strict'] !== undefined;
+      const status = isHealthy(decidingLines(detailed, checks, isStrict)) ? 200 : 500;
       if (wantsJson(request)) response.status(status).set('Cache-Control', 'no-store').json(report);
       else sendPage(response, status, 'Health', describeHealth(report));
     })

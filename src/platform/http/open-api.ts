@@ -51,8 +51,8 @@ const HEALTH: OpenApiFragment = {
           },
         ],
         responses: {
-          '200': { description: 'All is well.', content: healthContent() },
-          '500': { description: 'At least one check failed.', content: healthContent() },
+          '200': { description: 'All checks that decide work.', content: healthContent() },
+          '500': { description: 'At least one check that decides failed.', content: healthContent() },
         },
       },
     },

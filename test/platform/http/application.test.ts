@@ -94,6 +94,17 @@ describe('the web application', () => {
       expect(await read({})).toEqual(details);
     });
 
+    it.each([
+      ['', 200],
+      ['?strict', 500],
+      ['?strict&format=json', 500],
+    ])('counts additional checks where it is asked with "%s" as %i', async (query, status) => {
+      const url = await start({ checks: [WORKS, { ...FAILS, isAdditional: true }] });
+      expect((await fetch(`${url}/health-check/${query}`)).status).toBe(status);
+      const response = await fetch(`${url}/health-check/?format=json`);
+      expect(await response.json()).toEqual({ good: 'working', bad: 'it is <broken>' });
+    });
+
     it('runs one round of checks for all who ask at the same time', async () => {
       let rounds = 0;
       const { promise: gate, resolve: open } = Promise.withResolvers<void>();
@@ -244,27 +255,29 @@ describe('the whole service', () => {
     return (await response.json()) as Record<string, string>;
   }
 
-  it('checks everything that it needs', async () => {
+  it('checks everything that it needs, and is healthy without an engine, unless it is asked strictly', async () => {
     const report = await health();
     expect(Object.keys(report)).toEqual([
-      'database',
-      'cache',
-      'file storage',
-      'pending migrations',
-      'disk space',
-      'memory',
+      'Cache backend: default',
+      'DatabaseBackend',
+      'DefaultFileStorageHealthCheck',
+      'DiskUsage',
+      'MemoryUsage',
+      'MigrationsHealthCheck',
       'broker',
       'engine',
       'S3',
     ]);
     expect(report).toMatchObject({
-      database: 'working',
-      cache: 'working',
-      'file storage': 'working',
-      'pending migrations': 'working',
+      'Cache backend: default': 'working',
+      DatabaseBackend: 'working',
+      DefaultFileStorageHealthCheck: 'working',
+      MigrationsHealthCheck: 'working',
       broker: 'working',
     });
     expect(report['engine']).toContain('no engine is running');
+    expect((await fetch(`${api.url}/health-check/`)).status).toBe(200);
+    expect((await fetch(`${api.url}/health-check/?strict`)).status).toBe(500);
   });
 
   it('says which migrations are still to run', async () => {
@@ -272,7 +285,7 @@ describe('the whole service', () => {
     const row = await database('platform.migrations').orderBy('id', 'desc').first();
     await database('platform.migrations').where({ id: row.id }).delete();
     try {
-      expect((await health())['pending migrations']).toBe(`still to run: ${row.name}`);
+      expect((await health())['MigrationsHealthCheck']).toBe(`still to run: ${row.name}`);
     } finally {
       await database('platform.migrations').insert(row);
     }
@@ -284,7 +297,7 @@ describe('the whole service', () => {
       const response = await fetch(`${blocked.url}/health-check/?format=json`);
       expect(response.status).toBe(500);
       expect(await response.json()).toMatchObject({
-        'file storage': expect.stringContaining('/dev/null/scratch'),
+        DefaultFileStorageHealthCheck: expect.stringContaining('/dev/null/scratch'),
       });
     } finally {
       await blocked.stop();
@@ -293,7 +306,7 @@ describe('the whole service', () => {
 
   it('makes the scratch directory where it does not exist', async () => {
     await rm(api.platform.settings.scratchDirectory, { recursive: true });
-    expect(await health()).toMatchObject({ 'file storage': 'working', 'disk space': 'working' });
+    expect(await health()).toMatchObject({ DefaultFileStorageHealthCheck: 'working', DiskUsage: 'working' });
   });
 
   it('describes its answers in an OpenAPI document, as they are', async () => {
