@@ -35,12 +35,14 @@ export interface ServedApplication {
  * @throws {AppClashError} where two apps cannot be served together.
  */
 export async function openApplication(apps: InstalledApps, platform: Platform): Promise<ServedApplication> {
-  const { queueName } = platform.settingsOf(queueSettings);
+  const { queueName, priorityQueueName = queueName } = platform.settingsOf(queueSettings);
   const queue = openTaskQueue(platform, queueName, { taskFunctions: apps.taskFunctions });
   const loadedApps = await Promise.all(
     apps.list.map((app) => loadApp(app, { platform, queue: queue.sibling(apps.queueOf(app, queueName)) })),
   );
-  await registerQueues(platform.database, apps.queueNames(queueName)).catch((error: unknown) =>
+  await registerQueues(platform.database, [
+    ...new Set([...apps.queueNames(queueName), priorityQueueName]),
+  ]).catch((error: unknown) =>
     platform.logger.warn(
       { err: error },
       'the queues could not be registered; an engine does it when it starts',

@@ -163,6 +163,16 @@ const GENERAL = {
     meaning:
       'The queue of the first installed app, and the queue that an engine serves without `--queue`. Not set: the queue has the name of that app.',
   }),
+  /** Where an API sends what goes first, beside `queueName`. */
+  priorityQueueName: optionalVariable('PRIORITY_QUEUE_NAME', queueName, {
+    example: 'priority',
+    meaning:
+      'The queue of what goes first. Each engine that serves `Q_CLUSTER_NAME` has workers of its own for it. Not set: the normal queue.',
+  }),
+  priorityWorkerCount: variable('PRIORITY_WORKER_COUNT', wholeNumber(1, 1024), {
+    default: '1',
+    meaning: 'Workers of one engine for `PRIORITY_QUEUE_NAME`.',
+  }),
   /** Whether `saveLimit` counts for each of these. */
   saveLimitPer: optionalVariable('Q_CLUSTER_SAVE_LIMIT_PER', oneOf(SAVE_LIMIT_KEYS), {
     meaning:
@@ -210,7 +220,7 @@ export type ServingSettings = Omit<
 /** The settings of the queue and its engines. */
 export const queueSettings = defineSection({
   name: 'queue',
-  prefixes: ['Q_CLUSTER_', 'ENGINE_WORKER_', 'SQS_BROKER_'],
+  prefixes: ['Q_CLUSTER_', 'ENGINE_WORKER_', 'PRIORITY_', 'SQS_BROKER_'],
   sharedPrefixes: ['SENTRY_'],
   variables: { serving: SERVING, general: GENERAL, watching: WATCHING },
   derive: ({ serving, general, watching }, derivation) => ({
@@ -283,7 +293,11 @@ export interface EngineSettings extends ServingSettings {
 
 /** How an engine serves a queue: as the settings say, with what differs for this queue (Django-Q's `ALT_CLUSTERS`). */
 export function engineSettingsOf(settings: QueueSettings, queueName: string): EngineSettings {
-  const { saveLimitPer, timeZone, alternatives, serving } = settings;
+  const { saveLimitPer, timeZone, alternatives, priorityQueueName, priorityWorkerCount } = settings;
+  const serving =
+    queueName === priorityQueueName && queueName !== settings.queueName
+      ? { ...settings.serving, workerCount: priorityWorkerCount }
+      : settings.serving;
   const own = Object.hasOwn(alternatives, queueName) ? alternatives[queueName] : undefined;
   return { ...(own ?? serving), queueName, saveLimitPer, timeZone };
 }

@@ -318,6 +318,7 @@ describe('the whole service', () => {
     expect(document.openapi).toBe('3.1.1');
     expect(Object.keys(document.paths)).toEqual([
       '/customers/{customer}/queue',
+      '/customers/{customer}/queue/priority',
       '/collections/{collection}',
       '/collections/{collection}/members/{member}',
       '/health-check/',

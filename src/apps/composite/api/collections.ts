@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
+import { queueSettings } from '../../../queue/index.ts';
 import type { Composite } from '../members/composite-schema.ts';
 import { PAGES_DONE_SQL } from '../members/page-progress.ts';
 import { sealOrigin } from '../origin/sealed-origin.ts';
@@ -23,6 +24,8 @@ export interface MemberBody {
 /** A collection as the API shows it, its members in the order of submission. */
 export interface CollectionBody {
   readonly id: string;
+  /** Whether it was submitted to the priority queue. */
+  readonly priority: boolean;
   readonly members: readonly MemberBody[];
 }
 
@@ -52,11 +55,13 @@ export class Collections {
    *
    * @param authorization the caller's `Authorization` header, which the tasks need; it is stored sealed, as are origins
    *   that hold a credential.
+   * @param isPriority whether it goes first: in the queue of its own, if there is one, and at the DLCS.
    */
   async add(
     customer: number,
     composites: readonly Composite[],
     authorization: string,
+    isPriority = false,
   ): Promise<CollectionBody> {
     const { platform, queue } = this.#context;
     const collectionId = randomUUID();
@@ -75,7 +80,7 @@ export class Collections {
       },
     }));
     return platform.database.transaction(async (transaction) => {
-      await transaction('composite.collections').insert({ id: collectionId, customer });
+      await transaction('composite.collections').insert({ id: collectionId, customer, priority: isPriority });
       // One parameter of JSON, instead of one for each value: Postgres takes 65,535 of them.
       await transaction.raw(
         `INSERT INTO composite.members (id, collection_id, position, composite, sealed_origin, task_id)
@@ -84,7 +89,9 @@ export class Collections {
            WITH ORDINALITY AS submitted (id, stored, task_id, number)`,
         [collectionId, memberIds, JSON.stringify(stored), taskIds],
       );
-      await queue.asyncTasks(processMember, calls, { transaction });
+      const { priorityQueueName } = platform.settingsOf(queueSettings);
+      const cluster = isPriority ? priorityQueueName : undefined;
+      await queue.asyncTasks(processMember, calls, { transaction, cluster });
       // Before it commits: a worker may have the first task a moment later.
       return this.#read(transaction, collectionId);
     });
@@ -111,8 +118,12 @@ export class Collections {
 
   async #read(database: DatabaseOrTransaction, collectionId: string): Promise<CollectionBody> {
     const rows = await this.#members(database, collectionId).orderBy('position');
+    const collection = await database('composite.collections')
+      .first<{ priority: boolean } | undefined>('priority')
+      .where({ id: collectionId });
     return {
       id: this.#uriOf(collectionId),
+      priority: collection?.priority ?? false,
       members: rows.map((row) => this.#memberBody(collectionId, row)),
     };
   }

@@ -76,6 +76,55 @@ const UNAVAILABLE = detail(
 const NOT_FOUND = { description: 'It does not exist. No body.' };
 const COLLECTION_PARAMETER = uuidParameter('collection');
 
+const SUBMIT = {
+  tags: ['Composites'],
+  operationId: 'submitCollection',
+  summary: 'Submit a collection of PDFs',
+  description: 'All of it is accepted, or nothing. The members are processed in the background.',
+  parameters: [
+    {
+      name: 'customer',
+      in: 'path',
+      required: true,
+      description: 'The customer of the DLCS that the images are for.',
+      schema: { type: 'integer', minimum: 0 },
+    },
+  ],
+  requestBody: {
+    required: true,
+    description: `Up to ${SUBMISSION_BODY.limitBytes / 1024 ** 2} MiB.`,
+    content: Object.fromEntries(
+      SUBMISSION_BODY.mediaTypes.map((mediaType) => [
+        mediaType,
+        { schema: reference('CompositeCollection'), example: EXAMPLE },
+      ]),
+    ),
+  },
+  responses: {
+    '202': json('Accepted.', reference('Collection')),
+    '400': json('The body is no JSON, or does not fit.', {
+      oneOf: [reference('Faults'), reference('Detail')],
+    }),
+    '403': FORBIDDEN,
+    '404': detail('`customer` is no integer.'),
+    '413': detail('The body is too large.'),
+    '415': detail('The body is of another media type.'),
+    '429': {
+      ...detail(
+        'Too many wrong credentials came from this address, or the customer has too many members waiting.',
+      ),
+      headers: {
+        'Retry-After': {
+          description: 'Seconds after which the submission may be sent again.',
+          schema: { type: 'integer', minimum: 1, maximum: 3600 },
+        },
+      },
+    },
+    '502': BAD_GATEWAY,
+    '503': UNAVAILABLE,
+  },
+};
+
 /** What the API's description says of the composites. */
 export const openApi: OpenApiFragment = {
   securitySchemes: {
@@ -89,54 +138,12 @@ export const openApi: OpenApiFragment = {
   security: [{ Authorization: [] }],
   tags: [{ name: 'Composites', description: 'PDFs whose pages become images at the DLCS.' }],
   paths: {
-    '/customers/{customer}/queue': {
+    '/customers/{customer}/queue': { post: SUBMIT },
+    '/customers/{customer}/queue/priority': {
       post: {
-        tags: ['Composites'],
-        operationId: 'submitCollection',
-        summary: 'Submit a collection of PDFs',
-        description: 'All of it is accepted, or nothing. The members are processed in the background.',
-        parameters: [
-          {
-            name: 'customer',
-            in: 'path',
-            required: true,
-            description: 'The customer of the DLCS that the images are for.',
-            schema: { type: 'integer', minimum: 0 },
-          },
-        ],
-        requestBody: {
-          required: true,
-          description: `Up to ${SUBMISSION_BODY.limitBytes / 1024 ** 2} MiB.`,
-          content: Object.fromEntries(
-            SUBMISSION_BODY.mediaTypes.map((mediaType) => [
-              mediaType,
-              { schema: reference('CompositeCollection'), example: EXAMPLE },
-            ]),
-          ),
-        },
-        responses: {
-          '202': json('Accepted.', reference('Collection')),
-          '400': json('The body is no JSON, or does not fit.', {
-            oneOf: [reference('Faults'), reference('Detail')],
-          }),
-          '403': FORBIDDEN,
-          '404': detail('`customer` is no integer.'),
-          '413': detail('The body is too large.'),
-          '415': detail('The body is of another media type.'),
-          '429': {
-            ...detail(
-              'Too many wrong credentials came from this address, or the customer has too many members waiting.',
-            ),
-            headers: {
-              'Retry-After': {
-                description: 'Seconds after which the submission may be sent again.',
-                schema: { type: 'integer', minimum: 1, maximum: 3600 },
-              },
-            },
-          },
-          '502': BAD_GATEWAY,
-          '503': UNAVAILABLE,
-        },
+        ...SUBMIT,
+        operationId: 'submitPriorityCollection',
+        summary: 'Submit a collection of PDFs that goes first',
       },
     },
     '/collections/{collection}': {
@@ -187,9 +194,10 @@ export const openApi: OpenApiFragment = {
     },
     Collection: {
       type: 'object',
-      required: ['id', 'members'],
+      required: ['id', 'priority', 'members'],
       properties: {
         id: { type: 'string', format: 'uri', examples: [COLLECTION_URI] },
+        priority: { type: 'boolean', description: 'Whether it was submitted to the priority queue.' },
         members: { type: 'array', items: reference('Member') },
       },
     },

@@ -25,6 +25,12 @@ export const SUBMISSION_BODY: JsonBodyOptions = {
 
 const FORBIDDEN = 'You do not have permission to perform this action.';
 
+const SUBMISSION_PATHS: [string, string] = [
+  '/customers/:customer/queue',
+  '/customers/:customer/queue/priority',
+];
+const PRIORITY_PATH = /\/priority\/?$/;
+
 /** The greatest value of a Postgres `integer`: there is no customer beyond. */
 const LARGEST_CUSTOMER = 2_147_483_647;
 
@@ -91,7 +97,7 @@ export function createRouter(context: AppContext): Router {
   };
 
   router
-    .route('/customers/:customer/queue')
+    .route(SUBMISSION_PATHS)
     .all(requireCustomer)
     .post(
       requireAuthorization,
@@ -102,9 +108,10 @@ export function createRouter(context: AppContext): Router {
       async (request, response) => {
         const composites = parseSubmission(request.body, exactBody(request));
         const customer = Number(request.params.customer);
-        const body = await collections.add(customer, composites, authorizationOf(request));
+        const isPriority = PRIORITY_PATH.test(request.path);
+        const body = await collections.add(customer, composites, authorizationOf(request), isPriority);
         requestLogger(request).info(
-          { customer, collection: body.id, memberCount: composites.length },
+          { customer, collection: body.id, isPriority, memberCount: composites.length },
           'collection accepted',
         );
         response.status(202).json(body);

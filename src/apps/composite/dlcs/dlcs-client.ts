@@ -81,6 +81,13 @@ interface DlcsResponse {
   readonly text: string;
 }
 
+/** How a batch is posted. */
+export interface PostOptions {
+  /** Whether it goes to the DLCS's priority queue. */
+  readonly isPriority?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Speaks with the DLCS in the caller's name. */
 export class DlcsClient {
   readonly #apiRoot: string;
@@ -122,9 +129,9 @@ export class DlcsClient {
     customer: number,
     authorization: string,
     collection: JsonValue,
-    signal?: AbortSignal,
+    { isPriority = false, signal }: PostOptions = {},
   ): Promise<DlcsBatchAnswer> {
-    const path = `/customers/${customer}/queue`;
+    const path = `/customers/${customer}/queue${isPriority ? '/priority' : ''}`;
     const request: DlcsRequest = { method: 'POST', path, authorization, body: collection, signal };
     const { status, text } = await this.#send(request);
     if (status !== 201) throw unexpectedAnswer(request, this.#apiRoot, status, text);

@@ -30,6 +30,8 @@ export interface IngestRequest {
   readonly answerTimeoutSeconds: number;
   readonly memberId: string;
   readonly customer: number;
+  /** Whether the batches go to the DLCS's priority queue. */
+  readonly isPriority: boolean;
   readonly authorization: string;
   readonly signal: AbortSignal;
   readonly logger: Logger;
@@ -115,10 +117,13 @@ async function searchPatiently(
 }
 
 async function postBatch(request: IngestRequest, batch: PostedBatch): Promise<void> {
-  const { database, client, customer, authorization, signal } = request;
+  const { database, client, customer, isPriority, authorization, signal } = request;
   const logger = request.logger.child({ batchId: batch.id, position: batch.position });
   try {
-    const answer = await client.postBatch(customer, authorization, batch.request, signal);
+    const answer = await client.postBatch(customer, authorization, batch.request, {
+      isPriority,
+      signal,
+    });
     await acceptBatch(database, batch.id, answer);
     logger.info({ uri: answer.uri }, 'the DLCS accepted a batch');
   } catch (error) {

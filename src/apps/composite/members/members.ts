@@ -12,6 +12,8 @@ const MAXIMUM_ERROR_CHARACTERS = 8_000;
 export interface Member {
   readonly id: string;
   readonly customer: number;
+  /** Whether its collection was submitted to the priority queue. */
+  readonly isPriority: boolean;
   /** As it was submitted; numbers that a double does not hold are `RawJson`. */
   readonly composite: JsonObject;
   /** The whole URL of the origin, for `openOrigin`; `null` if `composite` has it. */
@@ -38,6 +40,7 @@ export async function findMember(database: Database, memberId: string): Promise<
     .first<(Omit<Member, 'composite'> & { readonly composite: string }) | undefined>(
       'members.id',
       'collections.customer',
+      'collections.priority AS isPriority',
       database.raw('members.composite::text AS composite'),
       'members.sealed_origin AS sealedOrigin',
       'members.status',

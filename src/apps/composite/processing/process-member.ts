@@ -240,6 +240,7 @@ async function handOver(run: Run, pageCount: number | null): Promise<void> {
       answerTimeoutSeconds: settings.dlcs.timeoutSeconds,
       memberId: member.id,
       customer: member.customer,
+      isPriority: member.isPriority,
       authorization,
       signal,
       logger,

@@ -18,7 +18,62 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 afterEach(() => api.dlcs.clearFailures());
 
+describe('POST /customers/{customer}/queue/priority', () => {
+  it('accepts a collection that goes first, and says so from then on', async () => {
+    const response = await fetch(`${api.url}/customers/${CUSTOMER}/queue/priority`, {
+      method: 'POST',
+      headers: api.headers,
+      body: JSON.stringify(collectionOf({})),
+    });
+    expect(response.status).toBe(202);
+    const body = (await response.json()) as CollectionBody;
+    expect(Object.keys(body)).toEqual(['id', 'priority', 'members']);
+    expect(body).toMatchObject({ priority: true, members: [{ status: 'PENDING' }] });
+    expect(await (await get(body.id)).json()).toEqual(body);
+    expect(await queueOf(api, body)).toBe('composite');
+  });
+
+  it('is no other than the queue for whoever asks it wrongly', async () => {
+    const url = `${api.url}/customers/${CUSTOMER}/queue/priority`;
+    expect((await fetch(url)).status).toBe(405);
+    expect((await fetch(url, { method: 'POST' })).status).toBe(403);
+    expect((await fetch(url, { method: 'POST', headers: api.headers, body: '{}' })).status).toBe(400);
+  });
+
+  it('has its tasks in PRIORITY_QUEUE_NAME, where that is set', async () => {
+    const other = await startApi({ PRIORITY_QUEUE_NAME: 'urgent' });
+    try {
+      const send = async (path: string) => {
+        const response = await fetch(`${other.url}/customers/${CUSTOMER}/${path}`, {
+          method: 'POST',
+          headers: other.headers,
+          body: JSON.stringify(collectionOf({})),
+        });
+        return (await response.json()) as CollectionBody;
+      };
+      expect(await queueOf(other, await send('queue/priority'))).toBe('urgent');
+      expect(await queueOf(other, await send('queue'))).toBe('composite');
+    } finally {
+      await other.stop();
+    }
+  });
+
+  /** The queue that the task of the first member is in. */
+  async function queueOf(server: ApiServer, body: CollectionBody): Promise<string> {
+    const id = body.members[0]?.id.split('/').at(-1) ?? '';
+    const { rows } = await server.platform.database.raw(
+      'SELECT name FROM pgboss.job JOIN composite.members ON members.task_id = job.id WHERE members.id = ?',
+      [id],
+    );
+    return rows[0].name;
+  }
+});
+
 describe('POST /customers/{customer}/queue', () => {
+  it('accepts a collection that does not go first', async () => {
+    expect(await submit({})).toMatchObject({ priority: false });
+  });
+
   it('accepts a collection, stores it, and queues a task for each member', async () => {
     const before = await counts();
     const response = await post(collectionOf({}, { id: 'b' }, { id: 'c' }));

@@ -80,6 +80,7 @@ async function attempt(options: { signal?: AbortSignal; apiRoot?: string } = {})
       answerTimeoutSeconds: TIMEOUT_SECONDS,
       memberId,
       customer: CUSTOMER,
+      isPriority: false,
       authorization: SANDBOX_AUTHORIZATION,
       signal: options.signal ?? new AbortController().signal,
       logger: log.logger,

@@ -556,6 +556,18 @@ describe('a composite that is submitted again', () => {
   });
 });
 
+describe('a member that goes first', () => {
+  it('is handed to the priority queue of the DLCS', async () => {
+    await serveOrigin(4);
+    const memberId = await submit();
+    await testDatabase.database('composite.collections').update({ priority: true });
+    dlcs.fail({ route: 'queue', status: 400 });
+    await expect(run(memberId)).rejects.toThrow(`/customers/${CUSTOMER}/queue/priority`);
+    await run(memberId);
+    expect(dlcs.takenBatches(CUSTOMER)).toHaveLength(2);
+  });
+});
+
 describe('a failure', () => {
   it('is stored with the member, and cleared by the next attempt', async () => {
     const memberId = await submit();

@@ -163,7 +163,7 @@ function customerRoutes(
     response.json(customerBody(rootUrl(), customerOf(request)));
   });
 
-  router.post('/queue', failing('queue'), async (request, response) => {
+  router.post(['/queue', '/queue/priority'], failing('queue'), async (request, response) => {
     const customer = customerOf(request);
     const batch = store.addBatch(customer, readImages(request.body), processingMilliseconds);
     const failure = response.locals['failure'] as SandboxFailure | undefined;
