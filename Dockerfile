@@ -38,6 +38,8 @@ RUN if [ -n "$EXTRA_PACKAGES" ]; then \
   && install -d -o node -g node /tmp/scratch
 ENV NODE_ENV=production DJANGO_DEBUG=False
 WORKDIR /srv/dlcs
+# Where the deployed service had ~/.aws mounted.
+ENV HOME=/srv/dlcs
 COPY --from=dependencies /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY package.json ./

@@ -25,6 +25,7 @@ program
   .command('migrate')
   .description('bring the database up to date; "zero" takes everything back, with all data')
   .argument('[target]', '"zero", or nothing for the newest state')
+  .option('--no-input', 'accepted and without effect: it never asks')
   .action(async (target?: string) => {
     const { withDatabase } = await import('./management/command-context.ts');
     const { migrateCommand } = await import('./management/migrate.ts');
@@ -34,6 +35,7 @@ program
 program
   .command('createcachetable')
   .description('create the table that CACHE_URL names')
+  .option('--no-input', 'accepted and without effect: it never asks')
   .action(async () => {
     const { withDatabase } = await import('./management/command-context.ts');
     const { createCacheTableCommand } = await import('./management/create-cache-table.ts');
@@ -44,6 +46,8 @@ program
   .command('createsuperuser')
   .description('create an administrator')
   .option('--no-input', 'ask nothing: take DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD')
+  .option('--username <name>', 'instead of DJANGO_SUPERUSER_USERNAME')
+  .option('--email <address>', 'instead of DJANGO_SUPERUSER_EMAIL')
   .action(async (options: CreateSuperuserOptions) => {
     const { withDatabase } = await import('./management/command-context.ts');
     const { createSuperuserCommand } = await import('./management/create-superuser.ts');
@@ -58,6 +62,16 @@ program
     const { withDatabase } = await import('./management/command-context.ts');
     const { unlockCommand } = await import('./management/unlock.ts');
     await withDatabase('unlock', (context) => unlockCommand(context, username));
+  });
+
+program
+  .command('changepassword')
+  .description('give an administrator another password, in a terminal, and end their sessions')
+  .argument('<username>')
+  .action(async (username: string) => {
+    const { withDatabase } = await import('./management/command-context.ts');
+    const { changePasswordCommand } = await import('./management/change-password.ts');
+    await withDatabase('changepassword', (context) => changePasswordCommand(context, username));
   });
 
 program

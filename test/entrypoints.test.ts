@@ -5,6 +5,7 @@ import { verifyAdministrator } from '../src/admin/administrators.ts';
 import { pendingMigrations } from '../src/platform/database/migrations.ts';
 import { pathWithOurNode, runCommand } from './support/command.ts';
 import { createTestDatabase, MIGRATED, type TestDatabase } from './support/database.ts';
+import { eventually } from './support/eventually.ts';
 import { type NodeProcess, startProcess } from './support/node-process.ts';
 
 jest.setTimeout(90_000);
@@ -96,5 +97,24 @@ describe('the entry point scripts', () => {
     engine.kill('SIGTERM');
     expect(await engine.ended).toBe(0);
     expect(await test.database('queue.leases')).toEqual([]);
+  });
+
+  it('run workers of their own for PRIORITY_QUEUE_NAME', async () => {
+    const engine = start('entrypoint-worker.sh', {
+      MIGRATE: 'True',
+      PRIORITY_QUEUE_NAME: 'urgent',
+      PRIORITY_WORKER_COUNT: '2',
+    });
+    const engines = () =>
+      test.database('queue.engines').select('queue', 'worker_count', 'state').orderBy('queue');
+    await engine.waitForLine(({ msg }) => msg === 'engine started');
+    await eventually(async () => (await engines()).length === 2);
+    expect(await engines()).toMatchObject([
+      { queue: 'composite', worker_count: 1 },
+      { queue: 'urgent', worker_count: 2 },
+    ]);
+    engine.kill('SIGTERM');
+    expect(await engine.ended).toBe(0);
+    expect((await engines()).map(({ state }) => state)).toEqual(['stopped', 'stopped']);
   });
 });

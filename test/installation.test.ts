@@ -82,9 +82,7 @@ describe('an installation', () => {
     const faults = faultsOf(() =>
       readInstallation({
         PORT: 'http',
-        ENGINE_WORKER_RETRY: '10',
         DJANGO_DEBUG: 'perhaps',
-        ENGINE_WORKER_TIMEOUT: '10',
         Q_CLUSTER_POLL: 'often',
         ORIGIN_TIMEOUT: '0',
       }),
@@ -96,7 +94,6 @@ describe('an installation', () => {
       'PORT',
       'Q_CLUSTER_POLL',
       'ORIGIN_TIMEOUT',
-      'ENGINE_WORKER_RETRY',
     ]);
   });
 

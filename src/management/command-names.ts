@@ -5,6 +5,7 @@ export const COMMAND_NAMES = [
   'createcachetable',
   'createsuperuser',
   'unlock',
+  'changepassword',
   'qcluster',
   'qmonitor',
   'qinfo',

@@ -1,6 +1,5 @@
 import input from '@inquirer/input';
-import password from '@inquirer/password';
-import { type PasswordOwner, passwordWeakness } from '../admin/access/passwords.ts';
+import { passwordWeakness } from '../admin/access/passwords.ts';
 import {
   AdministratorExistsError,
   createAdministrator,
@@ -9,12 +8,17 @@ import {
   type NewAdministrator,
 } from '../admin/administrators.ts';
 import { CommandError } from '../app-kit/app-command.ts';
+import { askForPassword } from './ask-for-password.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** Options of `createsuperuser`. */
 export interface CreateSuperuserOptions {
   /** False with `--noinput`: nobody is asked, and the environment has to say everything. */
   readonly input: boolean;
+  /** In place of `DJANGO_SUPERUSER_USERNAME`, or of the question. */
+  readonly username?: string;
+  /** In place of `DJANGO_SUPERUSER_EMAIL`, or of the question. */
+  readonly email?: string;
 }
 
 /**
@@ -27,7 +31,9 @@ export async function createSuperuserCommand(
   { database, settings }: CommandContext,
   options: CreateSuperuserOptions,
 ): Promise<void> {
-  const administrator = options.input ? await askForAdministrator() : administratorOf(process.env);
+  const administrator = options.input
+    ? await askForAdministrator(options)
+    : administratorOf(process.env, options);
   const weakness = await passwordWeakness(administrator.password, administrator);
   try {
     if (
@@ -52,8 +58,11 @@ export async function createSuperuserCommand(
 type NewSuperuser = Omit<NewAdministrator, 'role'>;
 
 /** What `DJANGO_SUPERUSER_*` says. @throws {CommandError} that names what is missing. */
-function administratorOf(environment: NodeJS.ProcessEnv): NewSuperuser {
-  const username = environment['DJANGO_SUPERUSER_USERNAME'] ?? '';
+function administratorOf(
+  environment: NodeJS.ProcessEnv,
+  given: Pick<CreateSuperuserOptions, 'username' | 'email'>,
+): NewSuperuser {
+  const username = given.username ?? environment['DJANGO_SUPERUSER_USERNAME'] ?? '';
   const chosenPassword = environment['DJANGO_SUPERUSER_PASSWORD'] ?? '';
   const missing = [
     ...(username.trim() === '' ? ['DJANGO_SUPERUSER_USERNAME'] : []),
@@ -62,18 +71,24 @@ function administratorOf(environment: NodeJS.ProcessEnv): NewSuperuser {
   if (missing.length > 0) {
     throw new CommandError(`createsuperuser --noinput needs ${missing.join(' and ')} in the environment`);
   }
-  return { username, email: environment['DJANGO_SUPERUSER_EMAIL'] ?? '', password: chosenPassword };
+  return {
+    username,
+    email: given.email ?? environment['DJANGO_SUPERUSER_EMAIL'] ?? '',
+    password: chosenPassword,
+  };
 }
 
-async function askForAdministrator(): Promise<NewSuperuser> {
+async function askForAdministrator(
+  given: Pick<CreateSuperuserOptions, 'username' | 'email'>,
+): Promise<NewSuperuser> {
   if (!process.stdin.isTTY) {
     throw new CommandError(
       'createsuperuser asks its questions in a terminal, and this is none; use --noinput with DJANGO_SUPERUSER_USERNAME, _EMAIL and _PASSWORD',
     );
   }
   try {
-    const username = await input({ message: 'Username:', required: true });
-    const email = await input({ message: 'Email address:' });
+    const username = given.username ?? (await input({ message: 'Username:', required: true }));
+    const email = given.email ?? (await input({ message: 'Email address:' }));
     return { username, email, password: await askForPassword({ username, email }) };
   } catch (error) {
     // Ctrl-C at a question.
@@ -81,15 +96,5 @@ async function askForAdministrator(): Promise<NewSuperuser> {
       throw new CommandError('Cancelled; nothing was created', { cause: error });
     }
     throw error;
-  }
-}
-
-async function askForPassword(owner: PasswordOwner): Promise<string> {
-  for (;;) {
-    const first = await password({ message: 'Password:' });
-    const weakness = await passwordWeakness(first, owner);
-    if (weakness !== undefined) process.stdout.write(`${weakness}\n`);
-    else if ((await password({ message: 'Password (again):' })) === first) return first;
-    else process.stdout.write('The two passwords differ.\n');
   }
 }

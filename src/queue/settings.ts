@@ -40,7 +40,7 @@ const SERVING = {
     alternative: 'retry',
     default: '4500',
     meaning:
-      'Seconds after the start of the first attempt at which a failed task is tried again; they double with each further attempt. It must exceed `ENGINE_WORKER_TIMEOUT`.',
+      'Seconds after the start of the first attempt at which a failed task is tried again; they double with each further attempt. It should exceed `ENGINE_WORKER_TIMEOUT`; otherwise it counts as one second more than that.',
   }),
   /** The longest that `retrySeconds` grows to. */
   longestRetrySeconds: variable('ENGINE_WORKER_RETRY_MAX', wholeNumber(0, LONGEST_TIMER_SECONDS), {
@@ -237,15 +237,13 @@ export const queueSettings = defineSection({
   ],
 });
 
-function servingOf(values: Values<typeof SERVING>, { reportFault }: Derivation): ServingSettings {
+function servingOf(values: Values<typeof SERVING>, { reportWarning }: Derivation): ServingSettings {
   const { retrySeconds, timeoutSeconds } = values;
-  if (retrySeconds <= timeoutSeconds) {
-    reportFault(
-      `ENGINE_WORKER_RETRY is "${retrySeconds}"; it must be greater than ENGINE_WORKER_TIMEOUT, which is ${timeoutSeconds}`,
-      [SERVING.retrySeconds, SERVING.timeoutSeconds],
-    );
-  }
-  return withBytes(values);
+  if (retrySeconds > timeoutSeconds) return withBytes(values);
+  reportWarning(
+    `ENGINE_WORKER_RETRY is "${retrySeconds}", and should be greater than ENGINE_WORKER_TIMEOUT, which is ${timeoutSeconds}: it is read as ${timeoutSeconds + 1}.`,
+  );
+  return withBytes({ ...values, retrySeconds: timeoutSeconds + 1 });
 }
 
 function alternativesOf(
@@ -264,7 +262,7 @@ function alternativesOf(
           [SERVING.retrySeconds, SERVING.timeoutSeconds],
         );
       }
-      return [[queue, withBytes(values)]];
+      return [[queue, withBytes({ ...values, retrySeconds: Math.max(retrySeconds, timeoutSeconds + 1) })]];
     }),
   );
 }

@@ -102,6 +102,24 @@ describe('manage.js', () => {
     });
   });
 
+  it('knows the options and commands that scripts of the deployed service use', async () => {
+    expect(await manage(['migrate', '--no-input'])).toMatchObject({ exitCode: 0 });
+    expect(await manage(['migrate', '--noinput'])).toMatchObject({ exitCode: 0 });
+    const created = await manage(
+      ['createsuperuser', '--no-input', '--username', 'grace', '--email', 'grace@example.org'],
+      { DJANGO_SUPERUSER_PASSWORD: 'difference engine' },
+    );
+    expect(created).toMatchObject({ exitCode: 0, output: 'Administrator grace created.\n' });
+    expect(await manage(['changepassword', 'grace'])).toMatchObject({
+      exitCode: 1,
+      errorOutput: 'changepassword asks for the new password in a terminal, and this is none\n',
+    });
+    expect(await manage(['changepassword', 'nobody'])).toMatchObject({
+      exitCode: 1,
+      errorOutput: 'There is no administrator named nobody\n',
+    });
+  });
+
   it('has nothing to say of a good password', async () => {
     await manage(['migrate']);
     const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'difference engine' };
@@ -146,6 +164,7 @@ describe('manage.js', () => {
       'migrate',
       'createcachetable',
       'createsuperuser',
+      'changepassword',
       'qcluster',
       'qmonitor',
       'qinfo',

@@ -194,7 +194,6 @@ describe('the settings of the platform', () => {
     'postgresql://user:hunter2@host',
     'postgresql://user:hunter2@host/name/more',
     'postgresql://user:hunter2#b@host/name',
-    'postgresql://user:hunter2%ss@host/name',
     'hunter2',
   ])('do not show a password of the database: %s', (url) => {
     expect(faultsOf(() => read({ DATABASE_URL: url }))).toEqual([
@@ -260,6 +259,41 @@ describe('the settings of the platform', () => {
       const url = `postgresql://user:${encodeURIComponent(password)}@host/name?sslmode=disable`;
       const { databaseUrl } = read({ DATABASE_URL: url });
       expect(decodeURIComponent(new URL(databaseUrl).password)).toBe(password);
+    });
+  });
+
+  describe('that only the deployed service knew', () => {
+    const SECRET = { DJANGO_SECRET_KEY: 'a secret key of the tests, and of nothing else' };
+    const warningsOf = (environment: NodeJS.ProcessEnv) =>
+      readSettings({ ...SECRET, DATABASE_URL: 'postgresql://u:p@host/name', ...environment }, [
+        platformSettings,
+      ]);
+
+    it.each([
+      ['y', true, 'True'],
+      ['OK', true, 'True'],
+      ['n', false, 'False'],
+    ])('are read: a boolean of %s', (word, value, text) => {
+      const settings = warningsOf({ DJANGO_DEBUG: word });
+      expect(settings.of(platformSettings).debug).toBe(value);
+      expect(settings.warnings).toEqual([
+        `DJANGO_DEBUG is "${word.toLowerCase()}", which is read as ${text}: write ${text}.`,
+      ]);
+    });
+
+    it('are read: a password with a % that is not encoded', () => {
+      const settings = warningsOf({ DATABASE_URL: 'postgresql://user:hunter2%ss%40%@host/name' });
+      const { databaseUrl } = settings.of(platformSettings);
+      expect(decodeURIComponent(new URL(databaseUrl).password)).toBe('hunter2%ss@%');
+      expect(settings.warnings).toEqual([
+        'DATABASE_URL has a % that is not percent-encoded; it is read as %25: write %25.',
+      ]);
+    });
+
+    it('are read: a cache that keeps nothing', () => {
+      const settings = warningsOf({ CACHE_URL: 'dummycache://' });
+      expect(settings.of(platformSettings).cache).toEqual({ kind: 'none' });
+      expect(settings.warnings).toEqual(['CACHE_URL is dummycache://, so nothing is cached: leave it out.']);
     });
   });
 

@@ -45,6 +45,8 @@ describe('the settings of the queue', () => {
         catchesUp: true,
       },
       queueName: 'default',
+      priorityQueueName: undefined,
+      priorityWorkerCount: 1,
       saveLimitPer: undefined,
       timeZone: 'UTC',
       alternatives: {},
@@ -106,6 +108,8 @@ describe('the settings of the queue', () => {
         catchesUp: false,
       },
       queueName: 'long',
+      priorityQueueName: undefined,
+      priorityWorkerCount: 1,
       saveLimitPer: 'group',
       timeZone: 'Europe/Zurich',
       alternatives: {},
@@ -150,11 +154,16 @@ describe('the settings of the queue', () => {
     ]);
   });
 
-  it.each(['3600', '3599'])('are refused where a retry of %s is not greater than the timeout', (retry) => {
-    expect(faultsOf(() => read({ ENGINE_WORKER_RETRY: retry }))).toEqual([
-      `ENGINE_WORKER_RETRY is "${retry}"; it must be greater than ENGINE_WORKER_TIMEOUT, which is 3600`,
-    ]);
-  });
+  it.each(['3600', '3599'])(
+    'have a retry of %s read as just greater than the timeout, with a warning',
+    (retry) => {
+      const settings = readSettings({ ENGINE_WORKER_RETRY: retry }, [queueSettings]);
+      expect(settings.of(queueSettings).serving.retrySeconds).toBe(3601);
+      expect(settings.warnings).toEqual([
+        `ENGINE_WORKER_RETRY is "${retry}", and should be greater than ENGINE_WORKER_TIMEOUT, which is 3600: it is read as 3601.`,
+      ]);
+    },
+  );
 
   it('are compared no further where the timeout is wrong by itself', () => {
     expect(faultsOf(() => read({ ENGINE_WORKER_RETRY: '10', ENGINE_WORKER_TIMEOUT: 'ten' }))).toEqual([
@@ -179,6 +188,8 @@ describe('an alternative cluster', () => {
     expect(engineSettingsOf(settings, 'short')).toEqual({
       ...settings.serving,
       queueName: 'short',
+      priorityQueueName: undefined,
+      priorityWorkerCount: 1,
       saveLimitPer: undefined,
       timeZone: 'Europe/Zurich',
       timeoutSeconds: 5,

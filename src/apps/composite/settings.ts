@@ -1,5 +1,6 @@
 import { makeValidator } from 'envalid';
 import { AllowedNetworks, allowedNetworks } from '../../platform/http/outgoing/allowed-networks.ts';
+import { accepting, spellings } from '../../platform/settings/leniency.ts';
 import { defineSection } from '../../platform/settings/section.ts';
 import {
   boolean,
@@ -27,11 +28,13 @@ const PAGE_FORMATS = ['ppm', 'jpg', 'png', 'tiff'] as const;
 /** The image formats that pages are stored in; `jpeg` is read as `jpg`. */
 export type PageFormat = (typeof PAGE_FORMATS)[number];
 
-const pageFormat = makeValidator<PageFormat>((input) => {
+const knownPageFormat = makeValidator<PageFormat>((input) => {
   const word = input.trim().toLowerCase();
   if (word === 'jpeg') return 'jpg';
   return PAGE_FORMATS.find((format) => format === word) ?? refuse('one of ppm, jpeg, jpg, png, tiff');
 });
+
+const pageFormat = accepting(knownPageFormat, spellings({ tif: 'tiff' }));
 
 /** Where PDFs come from, how their pages are drawn, and where the pages go. */
 export const compositeSettings = defineSection({
@@ -87,11 +90,15 @@ export const compositeSettings = defineSection({
           'What draws the pages: `pdfium` (nothing to install), `poppler` (needs its `pdftoppm`) or `pdf2pic` (needs GraphicsMagick and Ghostscript).',
       }),
       /** Pages at a time. */
-      threadCount: variable('PDF_RASTERIZER_THREAD_COUNT', wholeNumber(1, 256), {
-        default: '3',
-        meaning:
-          'Pages that one worker draws at a time; each takes about one core. `pdfium` draws no more at a time than the machine has cores.',
-      }),
+      threadCount: variable(
+        'PDF_RASTERIZER_THREAD_COUNT',
+        accepting(wholeNumber(1, 256), spellings({ '0': '1' })),
+        {
+          default: '3',
+          meaning:
+            'Pages that one worker draws at a time; each takes about one core. `pdfium` draws no more at a time than the machine has cores.',
+        },
+      ),
       dpi: variable('PDF_RASTERIZER_DPI', wholeNumber(1, 4800), {
         default: '500',
         meaning: 'Pixels per inch, up to 4800.',

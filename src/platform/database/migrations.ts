@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import type { Logger } from '../logging.ts';
-import type { Database } from './connection.ts';
+import type { Database, DatabaseOrTransaction } from './connection.ts';
 
 /** Each floor and each app that has tables keeps its migrations in the folder of its name. */
 const ROOT = fileURLToPath(new URL('../../../migrations', import.meta.url));
@@ -20,6 +20,11 @@ const MIGRATION_POLL_SECONDS = 1;
 /** The database was migrated by another version, which has migrations that this one does not know. */
 export class UnknownMigrationsError extends Error {
   override readonly name = 'UnknownMigrationsError';
+}
+
+/** The role lacks a right that the migrations need. */
+export class MissingRightsError extends Error {
+  override readonly name = 'MissingRightsError';
 }
 
 interface MigrationFile {
@@ -42,11 +47,33 @@ export function migrationFolders(names: readonly string[]): Knex.MigratorConfig 
   };
 }
 
-/** Runs every migration of these folders that has not run yet; returns their names. */
+/**
+ * Runs every migration of these folders that has not run yet: all of them, or none where one fails. Returns their
+ * names.
+ *
+ * @throws {MissingRightsError} before anything is changed.
+ */
 export async function migrate(database: Database, folders: readonly string[]): Promise<string[]> {
-  await createBookkeepingSchema(database);
-  const [, done] = (await database.migrate.latest(migrationFolders(folders))) as [number, string[]];
-  return done;
+  if ((await pendingMigrations(database, folders)).length === 0) return [];
+  await checkRights(database);
+  return database.transaction(async (transaction) => {
+    await createBookkeepingSchema(transaction);
+    const [, done] = (await transaction.migrate.latest(migrationFolders(folders))) as [number, string[]];
+    return done;
+  });
+}
+
+/** Postgres wants this right also where the schemas exist. */
+async function checkRights(database: Database): Promise<void> {
+  const { rows } = await database.raw<{ rows: { may: boolean; role: string; name: string }[] }>(
+    `SELECT has_database_privilege(current_database(), 'CREATE') AS may, current_user AS role, current_database() AS name`,
+  );
+  for (const { may, role, name } of rows) {
+    if (may) continue;
+    throw new MissingRightsError(
+      `the role ${role} may not create schemas in the database ${name}. Nothing was changed. Its owner can allow it: GRANT CREATE ON DATABASE "${name}" TO "${role}"`,
+    );
+  }
 }
 
 /**
@@ -127,7 +154,7 @@ function nameOf({ folder, file }: MigrationFile): string {
 }
 
 /** knex makes its tables, but not their schema. */
-async function createBookkeepingSchema(database: Database): Promise<void> {
+async function createBookkeepingSchema(database: DatabaseOrTransaction): Promise<void> {
   await database.raw('CREATE SCHEMA IF NOT EXISTS ??', [SCHEMA]);
 }
 

@@ -68,7 +68,7 @@ export function readSettings(
       },
     },
   );
-  const warnings = [...unknownVariables(environment, sections)];
+  const warnings = [...unknownVariables(environment, sections), ...lenientReadings(variables, environment)];
   // A section with a faulty value is read with that variable's default, to find what else is wrong with it.
   const derivation: Derivation = {
     textFor: (variable) => (faulty.has(variable) ? variable.default : textFor(variable)),
@@ -135,6 +135,17 @@ export function parseValue(variable: Variable<unknown>, text: string | undefined
     },
   );
   return value;
+}
+
+function lenientReadings(
+  variables: readonly Variable<unknown>[],
+  environment: NodeJS.ProcessEnv,
+): readonly string[] {
+  return variables.flatMap((variable) => {
+    const name = nameInUse(variable, environment);
+    const reading = name === undefined ? undefined : variable.validator.leniency?.(environment[name] ?? '');
+    return reading ? [`${name} ${reading.warning}.`] : [];
+  });
 }
 
 /** A variable that may be left out has `undefined` as envalid's default. */

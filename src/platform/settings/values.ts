@@ -1,5 +1,6 @@
 import { makeValidator } from 'envalid';
 import ipaddr from 'ipaddr.js';
+import { accepting, spellings } from './leniency.ts';
 
 /** The levels that `LOG_LEVEL` may name, from loud to silent. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -19,16 +20,21 @@ export function refuse(allowed: string): never {
   throw new TypeError(allowed);
 }
 
+const DUMMY_CACHE = /^dummycache:\/\//i;
+
 const TRUE_WORDS = ['true', '1', 'on', 'yes'];
 const FALSE_WORDS = ['false', '0', 'off', 'no'];
 
 /** A yes or no, in any case and in the spellings that Django's settings know. */
-export const boolean = makeValidator<boolean>((input) => {
+const plainBoolean = makeValidator<boolean>((input) => {
   const word = input.trim().toLowerCase();
   if (TRUE_WORDS.includes(word)) return true;
   if (FALSE_WORDS.includes(word)) return false;
   return refuse('True or False (also 1, on, yes; 0, off, no)');
 });
+
+/** {@link plainBoolean}, and the words that only the deployed service knew. */
+export const boolean = accepting(plainBoolean, spellings({ y: 'True', ok: 'True', n: 'False' }));
 
 /** Digits alone, from a minimum to a maximum, both included. */
 export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
@@ -124,7 +130,7 @@ export const httpUrl = makeValidator<string>((input) => {
 });
 
 /** `DATABASE_URL`; its schemes are django-environ's. */
-export const databaseUrl = makeValidator<string>((input) => {
+const encodedDatabaseUrl = makeValidator<string>((input) => {
   const normalized = input.trim().replace(/^(postgresql|postgres|psql|pgsql):\/\//i, 'postgresql://');
   const url = normalized.startsWith('postgresql://') ? URL.parse(normalized) : null;
   if (!url || !/^\/[^/]+$/.test(url.pathname) || !areDecodable(url.username, url.password, url.pathname)) {
@@ -135,9 +141,18 @@ export const databaseUrl = makeValidator<string>((input) => {
   return normalized;
 });
 
+/** {@link encodedDatabaseUrl}, also with a `%` that stands for itself. */
+export const databaseUrl = accepting(encodedDatabaseUrl, (input) => {
+  const text = input.replace(/%(?![0-9a-f]{2})/gi, '%25');
+  return text === input
+    ? undefined
+    : { text, warning: 'has a % that is not percent-encoded; it is read as %25: write %25' };
+});
+
 /** `CACHE_URL`; its schemes are django-environ's. A table's name leaves room for that of its index. */
-export const cacheUrl = makeValidator<CacheSettings>((input) => {
+const knownCacheUrl = makeValidator<CacheSettings>((input) => {
   const value = input.trim();
+  if (DUMMY_CACHE.test(value)) return { kind: 'none' };
   if (/^locmemcache:\/\//i.test(value)) return { kind: 'memory' };
   const table = /^dbcache:\/\/([A-Za-z_][A-Za-z0-9_]{0,54})\/?$/i.exec(value)?.[1];
   if (table) return { kind: 'database', table };
@@ -147,6 +162,13 @@ export const cacheUrl = makeValidator<CacheSettings>((input) => {
     'dbcache://table, locmemcache://, redis://:password@host:port/number (also rediss:// and rediscache://)',
   );
 });
+
+/** {@link knownCacheUrl}, also Django's cache that keeps nothing. */
+export const cacheUrl = accepting(knownCacheUrl, (input) =>
+  DUMMY_CACHE.test(input.trim())
+    ? { text: input, warning: 'is dummycache://, so nothing is cached: leave it out' }
+    : undefined,
+);
 
 /**
  * A Redis URL without its query: django-environ's options there concern Python's client, except for the

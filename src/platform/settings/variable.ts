@@ -1,4 +1,4 @@
-import type { ValidatorSpec } from 'envalid';
+import type { LenientValidator } from './leniency.ts';
 
 /** One variable of the environment, declared once: its name, what it means, and what it may hold. */
 export interface Variable<Value> {
@@ -16,7 +16,7 @@ export interface Variable<Value> {
   readonly isRequired: boolean;
   /** The key under which an alternative cluster may override it (`Q_CLUSTER_ALT_CLUSTERS`). */
   readonly alternative?: string | undefined;
-  readonly validator: ValidatorSpec<Value>;
+  readonly validator: LenientValidator<Value>;
 }
 
 /** What {@link variable}, {@link optionalVariable} and {@link requiredVariable} need besides a name and a validator. */
@@ -29,7 +29,7 @@ export interface VariableDescription {
 }
 
 /** Makes validators of one kind: a function of envalid's `makeValidator`. */
-export type ValueKind<Value> = (spec?: { readonly desc: string }) => ValidatorSpec<Value>;
+export type ValueKind<Value> = (spec?: { readonly desc: string }) => LenientValidator<Value>;
 
 /** A variable with a default. */
 export function variable<Value>(

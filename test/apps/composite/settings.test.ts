@@ -111,6 +111,17 @@ describe('the settings of the app', () => {
     expect(read({ PDF_RASTERIZER_FORMAT: 'jpeg' }).rasterizer.format).toBe('jpg');
   });
 
+  it('read tif as tiff, and no threads as one, with a warning', () => {
+    const settings = readSettings({ PDF_RASTERIZER_FORMAT: 'tif', PDF_RASTERIZER_THREAD_COUNT: '0' }, [
+      compositeSettings,
+    ]);
+    expect(settings.of(compositeSettings).rasterizer).toMatchObject({ format: 'tiff', threadCount: 1 });
+    expect(settings.warnings).toEqual([
+      'PDF_RASTERIZER_THREAD_COUNT is "0", which is read as 1: write 1.',
+      'PDF_RASTERIZER_FORMAT is "tif", which is read as tiff: write tiff.',
+    ]);
+  });
+
   it('take a prefix of nothing but slashes as no prefix', () => {
     expect(read({ DLCS_S3_OBJECT_KEY_PREFIX: '/' }).storage.keyPrefix).toBe('');
   });

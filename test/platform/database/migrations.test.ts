@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '../../../src/platform/database/connection.ts';
 import {
@@ -71,6 +72,33 @@ describe('the migrations', () => {
     await rollback(test.database, WITHOUT_COMPOSITE);
     expect(await schemas()).toEqual(['composite', 'platform']);
     expect(await pendingMigrations(test.database, ['composite'])).toEqual([]);
+  });
+
+  it('leave nothing behind where one of them fails', async () => {
+    await test.database.raw('CREATE SCHEMA composite; CREATE TABLE composite.batches (number integer)');
+    await expect(migrate(test.database, MIGRATED)).rejects.toThrow(/batches/);
+    expect(await schemas()).toEqual(['composite']);
+    await test.database.raw('DROP SCHEMA composite CASCADE');
+    await migrate(test.database, MIGRATED);
+    expect(await pendingMigrations(test.database, MIGRATED)).toEqual([]);
+  });
+
+  it('are refused before anything is changed where a role may not create schemas', async () => {
+    const role = `role_${randomUUID().replaceAll('-', '')}`;
+    await test.database.raw("CREATE ROLE ?? LOGIN PASSWORD 'secret'", [role]);
+    const url = new URL(test.url);
+    url.username = role;
+    url.password = 'secret';
+    const database = openDatabase(url.href, { applicationName: 'test', maximumConnections: 2 });
+    try {
+      await expect(migrate(database, MIGRATED)).rejects.toThrow(
+        `the role ${role} may not create schemas in the database ${url.pathname.slice(1)}`,
+      );
+      expect(await schemas()).toEqual([]);
+    } finally {
+      await database.destroy();
+      await test.database.raw('DROP ROLE ??', [role]);
+    }
   });
 
   it('do not mind an app that has no folder', async () => {

@@ -207,7 +207,9 @@ describe('a batch may be taken nevertheless', () => {
   it('where the task is stopped before the answer, which is thrown as it is', async () => {
     const stop = new AbortController();
     const client = clientOf(await serve(() => stop.abort(new RangeError('out of time'))));
-    await expect(client.postBatch(5, AUTHORIZATION, COLLECTION, { signal: stop.signal })).rejects.toThrow('out of time');
+    await expect(client.postBatch(5, AUTHORIZATION, COLLECTION, { signal: stop.signal })).rejects.toThrow(
+      'out of time',
+    );
   });
 });
 
