@@ -188,8 +188,6 @@ describe('an alternative cluster', () => {
     expect(engineSettingsOf(settings, 'short')).toEqual({
       ...settings.serving,
       queueName: 'short',
-      priorityQueueName: undefined,
-      priorityWorkerCount: 1,
       saveLimitPer: undefined,
       timeZone: 'Europe/Zurich',
       timeoutSeconds: 5,

@@ -1,5 +1,4 @@
 import type { ValidatorSpec } from 'envalid';
-import type { ValueKind } from './variable.ts';
 
 /** How a value is read that is accepted although it is not written as it should be. */
 export interface LenientReading {
@@ -15,8 +14,14 @@ export type Leniency = (input: string) => LenientReading | undefined;
 /** A validator that may know values that are accepted with a warning. */
 export type LenientValidator<Value> = ValidatorSpec<Value> & { readonly leniency?: Leniency };
 
+/** Makes a validator. */
+type Kind<Value, Validator = ValidatorSpec<Value>> = (spec?: { readonly desc: string }) => Validator;
+
 /** Makes a kind of values accept what the deployed service accepted, with a warning at start. */
-export function accepting<Value>(kind: ValueKind<Value>, leniency: Leniency): ValueKind<Value> {
+export function accepting<Value>(
+  kind: Kind<Value>,
+  leniency: Leniency,
+): Kind<Value, LenientValidator<Value>> {
   return (spec) => {
     const validator = kind(spec);
     return {
