@@ -1,3 +1,5 @@
+// Compilers of what imports this, such as that of the front end, have to find the types too.
+/// <reference path="./knex-postgres-dialect.d.ts" />
 import type { Knex } from 'knex';
 import PostgresDialect from 'knex/lib/dialects/postgres/index.js';
 import { connectEncrypted } from './encrypted-connection.ts';
