@@ -13,7 +13,7 @@ import {
   wholeNumber,
 } from '../../platform/settings/values.ts';
 import { optionalVariable, variable } from '../../platform/settings/variable.ts';
-import { OriginHttpRules, originHttpRules } from './origin/http-rules.ts';
+import { OriginHttpRules, originHttpRules } from './origin-http-rules.ts';
 
 /** The rasterizers that `PDF_RASTERIZER_ENGINE` may name. */
 export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;

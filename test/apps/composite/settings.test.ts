@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OriginHttpRules } from '../../../src/apps/composite/origin/http-rules.ts';
+import { OriginHttpRules } from '../../../src/apps/composite/origin-http-rules.ts';
 import { type CompositeSettings, compositeSettings } from '../../../src/apps/composite/settings.ts';
 import { AllowedNetworks } from '../../../src/platform/http/outgoing/allowed-networks.ts';
 import { readSettings } from '../../../src/platform/settings/process-settings.ts';

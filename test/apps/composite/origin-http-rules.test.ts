@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { OriginHttpRules } from '../../../../src/apps/composite/origin/http-rules.ts';
-import { compositeSettings } from '../../../../src/apps/composite/settings.ts';
-import { readSettings } from '../../../../src/platform/settings/process-settings.ts';
-import { faultsOf } from '../../../support/settings.ts';
+import { OriginHttpRules } from '../../../src/apps/composite/origin-http-rules.ts';
+import { compositeSettings } from '../../../src/apps/composite/settings.ts';
+import { readSettings } from '../../../src/platform/settings/process-settings.ts';
+import { faultsOf } from '../../support/settings.ts';
 
 function headersFor(rules: object, customer: number, url: string): object {
   const parsed = OriginHttpRules.parse(JSON.stringify(rules));

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { makeValidator } from 'envalid';
 import { RE2JS } from 're2js';
-import { refuse } from '../../../platform/settings/values.ts';
+import { refuse } from '../../platform/settings/values.ts';
 
 const FORM =
   'JSON such as {"5": {"^https://files\\\\.example\\\\.org/": {"addHeader": {"X-Key": "secret"}}}}';
