@@ -88,6 +88,7 @@ describe('a submission of two members, of which one fails', () => {
     expect(await (await service.get(collection.id)).json()).toEqual({
       id: collection.id,
       members: [completed, failed],
+      priority: false,
     });
 
     expect(batches.map(({ images }) => images.length)).toEqual([2, 2, 1]);

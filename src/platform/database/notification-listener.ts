@@ -73,6 +73,8 @@ export class NotificationListener {
     const end = () => over.abort();
     let lost: Error | undefined;
     signal.addEventListener('abort', end, { once: true });
+    // It may have been stopped while the connection was made.
+    if (signal.aborted) end();
     client.once('end', end);
     // More than one may come, and one that nobody hears ends the process.
     client.on('error', (error) => {
@@ -82,7 +84,7 @@ export class NotificationListener {
     try {
       client.on('notification', ({ payload }) => this.#options.onNotification(payload ?? ''));
       await client.query(`LISTEN ${client.escapeIdentifier(this.#options.channel)}`);
-      this.#options.onListening();
+      if (!over.signal.aborted) this.#options.onListening();
       while (!over.signal.aborted) {
         await sleep(PROBE_SECONDS * 1_000, undefined, { signal: over.signal }).catch(() => undefined);
         if (!over.signal.aborted) await client.query('SELECT 1');

@@ -44,6 +44,7 @@ describe('a member', () => {
       composite: { id: 'a' },
       status: 'PENDING',
       imageCount: null,
+      isPriority: false,
       sealedOrigin: null,
     });
     expect(await findMember(testDatabase.database, randomUUID())).toBeUndefined();
