@@ -297,7 +297,7 @@ export class Sentinel {
   #take(taken: readonly TakenTask[]): void {
     const mayRun = this.#heartbeat.isInTouch && !this.#isGivingBack && !this.#pusher.isPaused;
     for (const each of taken) {
-      const assignment = { ...each, timeoutSeconds: this.#verdicts.timeoutSeconds(each.task) };
+      const assignment = { ...each, timeoutSeconds: this.#verdicts.timeoutSeconds(each.task, each.attempt) };
       if (this.#verdicts.exceedsAttempts(assignment))
         this.#monitor.store({ ...this.#verdicts.ofGivenUp(assignment), history: { assignment } });
       else if (mayRun) this.#backlog.add(assignment);

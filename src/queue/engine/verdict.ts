@@ -15,13 +15,17 @@ export class Verdicts {
     this.#taskFunctions = taskFunctions;
   }
 
-  /** How long an attempt may run: what the call says, else the function, else the settings of the queue. */
-  timeoutSeconds({ func, options }: TaskPackage): number {
-    return (
-      options?.timeoutSeconds ??
-      this.#taskFunctions.get(func)?.timeoutSeconds ??
-      this.#settings.timeoutSeconds
-    );
+  /**
+   * How long an attempt may run: what the call says, else the function, else the settings of the queue; longer for a
+   * further attempt if the policy says so.
+   */
+  timeoutSeconds(task: TaskPackage, attempt: number): number {
+    const firstSeconds =
+      task.options?.timeoutSeconds ??
+      this.#taskFunctions.get(task.func)?.timeoutSeconds ??
+      this.#settings.timeoutSeconds;
+    const { timeoutGrowth = 0 } = this.#policy(task);
+    return firstSeconds * (1 + timeoutGrowth * (attempt - 1));
   }
 
   /** Whether a presentation is one too many: the engine that made the last one died before it could give the task up. */

@@ -46,7 +46,7 @@ export function openTaskQueue(
 /** One queue, and what it shares with the queues beside it: brokers that are open, and the reader of results. */
 class OpenTaskQueue implements TaskQueue {
   readonly #platform: Platform;
-  readonly #queueName: string;
+  readonly queueName: string;
   readonly #options: TaskQueueOptions;
   readonly #isSync: boolean;
   readonly #onLostCaller: OnLostCaller;
@@ -58,7 +58,7 @@ class OpenTaskQueue implements TaskQueue {
   constructor(platform: Platform, queueName: string, options: TaskQueueOptions) {
     const { sync = false, taskFunctions = [] } = options;
     this.#platform = platform;
-    this.#queueName = queueName;
+    this.queueName = queueName;
     this.#options = options;
     this.#isSync = sync;
     this.#onLostCaller = new OnLostCaller(
@@ -153,7 +153,7 @@ class OpenTaskQueue implements TaskQueue {
 
   deleteQueuedTasks(ids: readonly string[], transaction?: Knex.Transaction): Promise<number> {
     return this.#within(transaction, async (inner) => {
-      const broker = this.#brokers.broker(this.#queueName);
+      const broker = this.#brokers.broker(this.queueName);
       const queued = await broker.list({ ids, limit: ids.length, offset: 0 }, inner);
       const deleted = new Set(await broker.delete(ids, inner));
       await freeUniqueKeys(inner, [...deleted]);
@@ -175,8 +175,8 @@ class OpenTaskQueue implements TaskQueue {
     transaction?: Knex.Transaction,
   ): Promise<ReadonlyMap<string, Cancellation>> {
     const target = {
-      broker: this.#brokers.broker(this.#queueName),
-      queueName: this.#queueName,
+      broker: this.#brokers.broker(this.queueName),
+      queueName: this.queueName,
       onLostCaller: this.#onLostCaller,
       signer: this.#brokers.signer,
       failedTaskSigner: this.#failedTaskSigner,
@@ -194,47 +194,47 @@ class OpenTaskQueue implements TaskQueue {
   }
 
   pause(pausedBy: string, transaction?: Knex.Transaction): Promise<void> {
-    return pauseQueue(transaction ?? this.#platform.database, this.#queueName, pausedBy);
+    return pauseQueue(transaction ?? this.#platform.database, this.queueName, pausedBy);
   }
 
   resume(transaction?: Knex.Transaction): Promise<void> {
-    return resumeQueue(transaction ?? this.#platform.database, this.#queueName);
+    return resumeQueue(transaction ?? this.#platform.database, this.queueName);
   }
 
   async purgeQueue(): Promise<number> {
-    const broker = this.#brokers.broker(this.#queueName);
+    const broker = this.#brokers.broker(this.queueName);
     const count = await this.#platform.database.transaction(async (transaction) => {
       const purged = await broker.purgeQueue(transaction);
       await forgetIterations(transaction, purged.iterationIds);
-      await forgetStandstillsOfPurged(transaction, this.#queueName);
+      await forgetStandstillsOfPurged(transaction, this.queueName);
       return purged.count;
     });
-    await freeAbandonedUniqueKeys(this.#platform.database, broker, this.#queueName);
+    await freeAbandonedUniqueKeys(this.#platform.database, broker, this.queueName);
     return count;
   }
 
   async deleteQueue(): Promise<void> {
     await this.purgeQueue();
-    const broker = this.#brokers.broker(this.#queueName);
+    const broker = this.#brokers.broker(this.queueName);
     await broker.deleteQueue();
-    await freeAbandonedUniqueKeys(this.#platform.database, broker, this.#queueName);
+    await freeAbandonedUniqueKeys(this.#platform.database, broker, this.queueName);
   }
 
   queuedTasks(page: QueuedTaskPage): Promise<readonly QueuedTask[]> {
-    return this.#brokers.broker(this.#queueName).list(page);
+    return this.#brokers.broker(this.queueName).list(page);
   }
 
   queueSize(): Promise<number> {
-    return this.#brokers.broker(this.#queueName).queueSize();
+    return this.#brokers.broker(this.queueName).queueSize();
   }
 
   secondsUntilRoom(fairnessKey: string, mostWaiting: number): Promise<number | undefined> {
-    const target = { broker: this.#brokers.broker(this.#queueName), queueName: this.#queueName };
+    const target = { broker: this.#brokers.broker(this.queueName), queueName: this.queueName };
     return secondsUntilRoom(this.#platform.database, target, fairnessKey, mostWaiting);
   }
 
   lockSize(): Promise<number> {
-    return this.#brokers.broker(this.#queueName).lockSize();
+    return this.#brokers.broker(this.queueName).lockSize();
   }
 
   sibling(queueName: string): TaskQueue {
@@ -242,7 +242,7 @@ class OpenTaskQueue implements TaskQueue {
   }
 
   ping(): Promise<void> {
-    return this.#brokers.broker(this.#queueName).ping();
+    return this.#brokers.broker(this.queueName).ping();
   }
 
   result(idOrName: string, options?: ReadOptions): Promise<JsonValue | undefined> {
@@ -305,7 +305,7 @@ class OpenTaskQueue implements TaskQueue {
     return sync;
   }
 
-  #nameOf({ cluster = this.#queueName }: EnqueueOptions): string {
+  #nameOf({ cluster = this.queueName }: EnqueueOptions): string {
     return cluster;
   }
 

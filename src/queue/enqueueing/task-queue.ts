@@ -15,6 +15,7 @@ export interface TaskCall<Arguments extends TaskArguments> {
 
 /** Sends functions to the queue, and what failed back into it; reads what finished. */
 export interface TaskQueue extends ResultReading {
+  readonly queueName: string;
   /** Enqueues one call; returns the task's id at once. @throws {TaskOptionsError} */
   asyncTask<Arguments extends TaskArguments, Result extends JsonValue>(
     taskFunction: TaskFunction<Arguments, Result>,

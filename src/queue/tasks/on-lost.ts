@@ -41,6 +41,7 @@ export class OnLostCaller {
       // Within a savepoint: after an error, Postgres would accept nothing more in the transaction.
       await transaction.transaction((savepoint) =>
         onLost(withoutSealedArguments(task.args), failure, {
+          taskId: task.id,
           transaction: savepoint,
           platform,
           nextAttemptSeconds,

@@ -106,12 +106,13 @@ function checkOptions(func: string, options: CallOptions): void {
   }
   if (typeof options.cached === 'number')
     checkNumber(func, 'cached', options.cached, 0.001, LONGEST_DELAY_SECONDS);
-  const { maxAttempts, delaySeconds, backoff, maxDelaySeconds, jitter } = options.retry ?? {};
+  const { maxAttempts, delaySeconds, backoff, maxDelaySeconds, jitter, timeoutGrowth } = options.retry ?? {};
   checkWhole(func, 'retry.maxAttempts', maxAttempts, 0, GREATEST_PRIORITY);
   checkNumber(func, 'retry.delaySeconds', delaySeconds, 0, LONGEST_DELAY_SECONDS);
   checkNumber(func, 'retry.backoff', backoff, 1, 100);
   checkNumber(func, 'retry.maxDelaySeconds', maxDelaySeconds, 0, LONGEST_DELAY_SECONDS);
   checkNumber(func, 'retry.jitter', jitter, 0, 1);
+  checkNumber(func, 'retry.timeoutGrowth', timeoutGrowth, 0, 100);
 }
 
 function checkNumber(func: string, name: string, value: number | undefined, least: number, most: number) {

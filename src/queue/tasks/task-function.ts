@@ -41,6 +41,8 @@ export interface RetryPolicy {
   /** A part of the wait that is left to chance, from 0 to 1, so that failures do not come back all at once;
    * default: 0. */
   readonly jitter?: number;
+  /** The part of the first attempt's timeout by which each further attempt may run longer; default: 0. */
+  readonly timeoutGrowth?: number;
 }
 
 /** How far a running task is. */
@@ -72,6 +74,7 @@ export interface TaskContext {
 
 /** What `onLost` is called with, beside the arguments and the failure. */
 export interface LossContext {
+  readonly taskId: string;
   /** The one that stores the failure. */
   readonly transaction: DatabaseOrTransaction;
   /**

@@ -199,9 +199,15 @@ describe('a presentation', () => {
 
   it('may take as long as the call says, else the function, else the cluster', () => {
     const own = verdicts({}, { timeoutSeconds: 20 });
-    expect(own.timeoutSeconds(assignment(1, { timeoutSeconds: 0.5 }).task)).toBe(0.5);
-    expect(own.timeoutSeconds(assignment().task)).toBe(20);
-    expect(verdicts().timeoutSeconds(assignment().task)).toBe(3_600);
+    expect(own.timeoutSeconds(assignment(1, { timeoutSeconds: 0.5 }).task, 1)).toBe(0.5);
+    expect(own.timeoutSeconds(assignment().task, 1)).toBe(20);
+    expect(verdicts().timeoutSeconds(assignment().task, 1)).toBe(3_600);
+  });
+
+  it('may take longer than the one before by a part of the first, if its policy says so', () => {
+    const { task } = assignment(1, { timeoutSeconds: 50, retry: { timeoutGrowth: 1.33 } });
+    const seconds = [1, 2, 3, 4, 5].map((attempt) => verdicts().timeoutSeconds(task, attempt));
+    expect(seconds.map(Math.floor)).toEqual([50, 116, 183, 249, 316]);
   });
 });
 

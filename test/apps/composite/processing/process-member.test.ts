@@ -186,7 +186,13 @@ async function letDlcsFinish(): Promise<void> {
 /** What the queue does when a worker dies within the task. */
 async function loseWorker(memberId: string, nextAttemptSeconds?: number): Promise<void> {
   const progress = { done: 2, total: 9, note: null };
-  const context = { transaction: testDatabase.database, platform, nextAttemptSeconds, progress };
+  const context = {
+    taskId: randomUUID(),
+    transaction: testDatabase.database,
+    platform,
+    nextAttemptSeconds,
+    progress,
+  };
   await processMember.onLost?.({ memberId }, { error: 'its worker was killed' }, context);
 }
 
