@@ -5,3 +5,4 @@
 export const DEFAULT_APPS = 'composite';
 
 export { composite } from './apps/composite/index.ts';
+export { render } from './apps/render/index.ts';

@@ -1,0 +1,26 @@
+import type { AdminAction } from '../../../app-kit/admin/action.ts';
+import { releaseLeases } from '../pull-queues/leases.ts';
+
+/** What operators do with tasks of pull queues. */
+export const actions: readonly AdminAction[] = [
+  {
+    name: 'release',
+    resource: 'pull-tasks',
+    async run({ platform }, { ids }) {
+      const count = await releaseLeases(platform.database, ids);
+      return { message: `Released ${inWords(count)}; the others were not leased.`, count };
+    },
+  },
+  {
+    name: 'delete',
+    resource: 'pull-tasks',
+    async run({ platform }, { ids }) {
+      const count = await platform.database('render.tasks').whereIn('id', ids).delete();
+      return { message: `Deleted ${inWords(count)}.`, count };
+    },
+  },
+];
+
+function inWords(count: number): string {
+  return count === 1 ? '1 task' : `${count} tasks`;
+}

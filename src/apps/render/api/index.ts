@@ -1,0 +1,20 @@
+import { Router } from 'express';
+import type { AppApi } from '../../../app-kit/app-api.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
+import { createHealthRouter, HEALTH_PATHS } from './health-router.ts';
+import { openApi } from './open-api.ts';
+import { createTaskQueueRouter, TASK_QUEUE_PATHS } from './task-queue/router.ts';
+
+/** The API by which clients order documents and fetch them: pull queues. */
+export const renderApi: AppApi = {
+  paths: [...TASK_QUEUE_PATHS, ...HEALTH_PATHS],
+  createRouter,
+  openApi,
+};
+
+function createRouter(context: AppContext): Router {
+  const router = Router({ caseSensitive: true });
+  router.use(createHealthRouter(context));
+  router.use(createTaskQueueRouter(context));
+  return router;
+}

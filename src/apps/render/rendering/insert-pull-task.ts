@@ -1,0 +1,60 @@
+import type { Knex } from 'knex';
+import type { AppContext } from '../../../app-kit/app-context.ts';
+import type { TaskOptions } from '../../../queue/index.ts';
+import type { QueueName } from '../pull-queues/names.ts';
+import { MICROSECONDS, type NewPullTask, type PullTask } from '../pull-queues/pull-task.ts';
+import { ensureQueueId } from '../pull-queues/queues.ts';
+import { insertTask } from '../pull-queues/tasks.ts';
+import { type RenderSettings, renderSettings } from '../settings.ts';
+import { renderTask } from './render-task.ts';
+import { TAGS } from './store-result.ts';
+
+/** The longest time that a rendering is delayed; a task that can be leased later still is adopted then. */
+const LONGEST_DELAY_SECONDS = 86_400;
+
+/**
+ * Inserts a task into a pull queue. If it is one to be rendered, its rendering is enqueued in the same transaction.
+ *
+ * @returns `undefined` if its id is taken.
+ */
+export async function insertPullTask(
+  { platform, queue }: AppContext,
+  name: QueueName,
+  task: NewPullTask,
+): Promise<PullTask | undefined> {
+  const { database } = platform;
+  const { rendering } = platform.settingsOf(renderSettings);
+  const queueId = await ensureQueueId(database, name);
+  if (task.tag !== TAGS.order || !isRendered(rendering.queues, name))
+    return insertTask(database, queueId, task);
+  return database.transaction(async (transaction: Knex.Transaction) => {
+    const stored = await insertTask(transaction, queueId, task);
+    if (!stored) return undefined;
+    const { args, options } = renderingCall(stored.rowId, rendering);
+    const delay = secondsUntil(stored.leasedUntilMicroseconds);
+    await queue.asyncTask(renderTask, args, { ...options, transaction, ...(delay > 0 ? { delay } : {}) });
+    return stored;
+  });
+}
+
+/** Returns the call that renders a pull task. No second one is queued while one waits or runs. */
+export function renderingCall(rowId: string, settings: RenderSettings['rendering']) {
+  const { maximumAttempts, attemptSeconds, attemptGrowth } = settings;
+  const options: Pick<TaskOptions, 'uniqueKey' | 'timeout' | 'ackFailure' | 'retry'> = {
+    uniqueKey: `render ${rowId}`,
+    timeout: attemptSeconds,
+    ackFailure: false,
+    retry: { maxAttempts: maximumAttempts, delaySeconds: 1, timeoutGrowth: attemptGrowth },
+  };
+  return { args: { rowId, maximumAttempts }, options };
+}
+
+/** Returns the seconds until a task can first be leased, if a client has put that off. */
+function secondsUntil(microseconds: number): number {
+  const seconds = Math.ceil((microseconds - Date.now() * 1_000) / MICROSECONDS);
+  return Math.min(Math.max(seconds, 0), LONGEST_DELAY_SECONDS);
+}
+
+function isRendered(queues: readonly QueueName[], { project, queue }: QueueName): boolean {
+  return queues.some((rendered) => rendered.project === project && rendered.queue === queue);
+}
