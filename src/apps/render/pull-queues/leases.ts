@@ -30,15 +30,37 @@ export async function leaseTasks(
   { count, leaseSeconds, tag }: LeaseRequest,
 ): Promise<readonly PullTask[]> {
   if (count === 0) return [];
-  await freeExpired(database, queueId);
-  const { rows } = await database.raw<{ rows: TaskRow[] }>(leaseSql(tag !== undefined), {
+  const bindings = {
     queueId,
     count,
     tag: tag ?? null,
     leaseMicroseconds: leaseSeconds * MICROSECONDS,
     mostBytes: MOST_PAYLOAD_BYTES,
+  };
+  for (;;) {
+    const leased = await byIndexes(database, async (transaction) => {
+      if ((await freeSome(transaction, queueId)) === MOST_FREED) return undefined;
+      return transaction.raw<{ rows: TaskRow[] }>(leaseSql(tag !== undefined), bindings);
+    });
+    if (leased) return leased.rows.map(asPullTask);
+  }
+}
+
+/**
+ * Runs statements that have an index for whatever they do. Postgres would do without if it does not know yet how many
+ * tasks there are.
+ */
+export function byIndexes<T>(
+  database: Database,
+  work: (transaction: Knex.Transaction) => Promise<T>,
+): Promise<T> {
+  return database.transaction(async (transaction) => {
+    await transaction.raw(
+      `SELECT set_config(name, 'off', true)
+       FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'jit']) AS name`,
+    );
+    return work(transaction);
   });
-  return rows.map(asPullTask);
 }
 
 /** The statement of a lease; exported for the test that looks at its plan. */
@@ -71,23 +93,26 @@ export function leaseSql(hasTag: boolean): string {
     FROM leased ORDER BY enqueued_us, name`;
 }
 
-/** Puts tasks whose lease has ended back into the order of the queue. */
+/** Puts all tasks whose lease has ended back into the order of the queue. */
 export async function freeExpired(database: Database, queueId: string): Promise<void> {
-  let freed = MOST_FREED;
-  while (freed === MOST_FREED) {
-    const { rowCount } = await database.raw<{ rowCount: number }>(
-      `UPDATE render.tasks SET is_free = true
-       FROM (
-         SELECT id FROM render.tasks
-         WHERE queue_id = :queueId AND NOT is_free AND leased_until_us <= render.now_microseconds()
-         ORDER BY leased_until_us LIMIT ${MOST_FREED}
-         FOR UPDATE SKIP LOCKED
-       ) AS expired
-       WHERE tasks.id = expired.id`,
-      { queueId },
-    );
-    freed = rowCount;
-  }
+  const free = () => byIndexes(database, (transaction) => freeSome(transaction, queueId));
+  while ((await free()) === MOST_FREED);
+}
+
+/** Puts some of them back, those first whose lease ended first; returns how many. */
+async function freeSome(transaction: Knex.Transaction, queueId: string): Promise<number> {
+  const { rowCount } = await transaction.raw<{ rowCount: number }>(
+    `UPDATE render.tasks SET is_free = true
+     FROM (
+       SELECT id FROM render.tasks
+       WHERE queue_id = :queueId AND NOT is_free AND leased_until_us <= render.now_microseconds()
+       ORDER BY leased_until_us LIMIT ${MOST_FREED}
+       FOR UPDATE SKIP LOCKED
+     ) AS expired
+     WHERE tasks.id = expired.id`,
+    { queueId },
+  );
+  return rowCount;
 }
 
 /** Undoes leases that no client heard of: the tasks can be leased again, and the lease does not count. */
