@@ -31,7 +31,7 @@ export async function insertPullTask(
     const stored = await insertTask(transaction, queueId, task);
     if (!stored) return undefined;
     const { args, options } = renderingCall(stored.rowId, rendering);
-    const delay = secondsUntil(stored.leasedUntilMicroseconds);
+    const delay = secondsUntil(task.leasedUntilMicroseconds);
     await queue.asyncTask(renderTask, args, { ...options, transaction, ...(delay > 0 ? { delay } : {}) });
     return stored;
   });
@@ -49,8 +49,9 @@ export function renderingCall(rowId: string, settings: RenderSettings['rendering
   return { args: { rowId, maximumAttempts }, options };
 }
 
-/** Returns the seconds until a task can first be leased, if a client has put that off. */
-function secondsUntil(microseconds: number): number {
+/** Returns the seconds until a task can first be leased; 0 if its client has not put that off. */
+function secondsUntil(microseconds: number | undefined): number {
+  if (microseconds === undefined) return 0;
   const seconds = Math.ceil((microseconds - Date.now() * 1_000) / MICROSECONDS);
   return Math.min(Math.max(seconds, 0), LONGEST_DELAY_SECONDS);
 }

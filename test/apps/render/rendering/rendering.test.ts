@@ -1,0 +1,216 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { adoptTasks } from '../../../../src/apps/render/tasks.ts';
+import {
+  type SandboxObjectStorage,
+  startSandboxObjectStorage,
+} from '../../../../src/standalone/object-storage.ts';
+import { eventually } from '../../../support/eventually.ts';
+import type { NodeProcess } from '../../../support/node-process.ts';
+import { RENDERED_QUEUE, RenderService } from '../render-service.ts';
+import {
+  encode,
+  killEngine,
+  ORDER,
+  order,
+  resultsOf,
+  startEngine,
+  tasksOf,
+  waitForResults,
+} from './orders.ts';
+
+jest.setTimeout(120_000);
+
+const BUCKET = 'render-documents';
+
+let directory: string;
+let objectStorage: SandboxObjectStorage;
+let service: RenderService;
+let engine: NodeProcess;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'render-test-'));
+  objectStorage = await startSandboxObjectStorage({ directory, bucketNames: [BUCKET] });
+  service = await RenderService.start({
+    ...objectStorage.environment,
+    MAX_QUEUE_TASK_SIZE: '2000',
+    RENDER_MAX_COPIES: '50',
+  });
+  engine = await startEngine(service);
+});
+afterEach(() => service.test.database.raw('DELETE FROM render.tasks'));
+afterAll(async () => {
+  await killEngine(engine);
+  await service.stop();
+  await objectStorage.close();
+  await rm(directory, { recursive: true });
+});
+
+const { queue, project } = RENDERED_QUEUE;
+
+describe('an order', () => {
+  it('is replaced by its result, which has the document and names the order', async () => {
+    const { id } = await order(service);
+    const [result] = await waitForResults(service);
+    expect(result).toMatchObject({
+      kind: 'result#document',
+      success: true,
+      filename: 'Blank sheet (a4).pdf',
+      task_id: id,
+      resource_slug: 'blank-sheet',
+      seed: expect.any(Number),
+    });
+    expect(Buffer.from(String(result?.['document']), 'base64').toString()).toMatch(/^%PDF-1/);
+    expect(await tasksOf(service)).toMatchObject([{ tag: 'result', retry_count: 0 }]);
+    expect(
+      await service.lease('numTasks=9&leaseSecs=60&groupByTag=true&tag=result', queue, project),
+    ).toHaveLength(1);
+  });
+
+  it('has its result in ASCII, whatever its texts are', async () => {
+    await order(service, { ...ORDER, resource_name: 'Kōwhai 数 😀 <b>&amp;' });
+    await waitForResults(service);
+    const [{ payloadBase64 } = { payloadBase64: '' }] = await tasksOf(service);
+    const json = Buffer.from(payloadBase64, 'base64').toString('latin1');
+    expect(json).toMatch(/^[\x20-\x7e]*$/);
+    expect(JSON.parse(json).filename).toBe('Kōwhai 数 😀 <b>&amp; (a4).pdf');
+  });
+
+  it('with a document that is larger than a result may be has a link to it', async () => {
+    await order(service, { ...ORDER, copies: 40 });
+    const [result] = await waitForResults(service);
+    expect(result).toMatchObject({ kind: 'result#link', success: true, url: expect.any(String) });
+    const linked = await fetch(String(result?.['url']));
+    expect(linked.headers.get('content-type')).toBe('application/pdf');
+    expect(await linked.text()).toContain('/Count 40/');
+  });
+
+  it('with another tag, or in another queue, is for whoever leases it', async () => {
+    await service.insert({ tag: 'other', payloadBase64: encode(ORDER) }, queue, project);
+    await service.insert({ tag: 'task', payloadBase64: encode(ORDER) }, 'another', project);
+    await order(service);
+    await waitForResults(service);
+    expect((await tasksOf(service)).map(({ tag }) => tag).toSorted()).toEqual(['other', 'result']);
+    expect(await service.lease('numTasks=9&leaseSecs=1', 'another', project)).toHaveLength(1);
+  });
+
+  it('is rendered when it may be leased', async () => {
+    await order(service, ORDER, { leaseTimestamp: (Date.now() + 1_500) * 1_000 });
+    const begun = Date.now();
+    await waitForResults(service);
+    expect(Date.now() - begun).toBeGreaterThan(1_000);
+  });
+
+  it('that is not stored is not rendered', async () => {
+    await order(service, ORDER, { id: 'twice', leaseTimestamp: (Date.now() + 3_600_000) * 1_000 });
+    const waiting = await service.queue.queueSize();
+    await expect(order(service, ORDER, { id: 'twice' })).rejects.toThrow('Task name is invalid.');
+    expect(await service.queue.queueSize()).toBe(waiting);
+    expect(await resultsOf(service)).toEqual([]);
+  });
+});
+
+describe('an order that can never be rendered', () => {
+  it.each([
+    ['no base64', 'no base64!', 'The payload is not base64.', null],
+    ['no JSON', Buffer.from('{').toString('base64'), 'The payload is not JSON in UTF-8.', null],
+    ['no UTF-8', Buffer.from([0xff]).toString('base64'), 'The payload is not JSON in UTF-8.', null],
+    ['a list', encode([ORDER]), 'The payload is not a JSON object.', null],
+    [
+      'a deep list',
+      Buffer.from(`${'['.repeat(1e5)}${']'.repeat(1e5)}`).toString('base64'),
+      'The payload is not',
+      null,
+    ],
+    ['another kind', encode({ ...ORDER, kind: 'task#other' }), 'kind must be task#render.', 'blank-sheet'],
+    ['no slug', encode({ ...ORDER, resource_slug: null }), 'resource_slug is required.', null],
+    [
+      'a slug that is no text',
+      encode({ ...ORDER, resource_slug: 7 }),
+      'resource_slug must be a string.',
+      null,
+    ],
+    ['0 copies', encode({ ...ORDER, copies: 0 }), 'copies must be an integer from 1 to 50.', 'blank-sheet'],
+    ['-1 copies', encode({ ...ORDER, copies: -1 }), 'copies must be an integer from 1 to 50.', 'blank-sheet'],
+    [
+      '10⁶ copies',
+      encode({ ...ORDER, copies: 1e6 }),
+      'copies must be an integer from 1 to 50.',
+      'blank-sheet',
+    ],
+    [
+      'copies as text',
+      encode({ ...ORDER, copies: '2' }),
+      'copies must be an integer from 1 to 50.',
+      'blank-sheet',
+    ],
+    [
+      'another paper',
+      encode({ ...ORDER, paper_size: 'a3' }),
+      'paper_size must be a4 or letter.',
+      'blank-sheet',
+    ],
+    [
+      'a path',
+      encode({ ...ORDER, template: '/etc/passwd' }),
+      'template must be base-resource',
+      'blank-sheet',
+    ],
+    [
+      'a generator that there is not',
+      encode({ ...ORDER, resource_view: '../x' }),
+      'There is no generator',
+      'blank-sheet',
+    ],
+    ['an unknown option', encode({ ...ORDER, colour: 'red' }), 'colour', 'blank-sheet'],
+  ])(
+    'with %s fails at once, with a result that names it and says why',
+    async (_what, payload, reason, slug) => {
+      const { id } = await order(service, payload);
+      const [result] = await waitForResults(service);
+      expect(result).toEqual({
+        kind: 'result#document',
+        success: false,
+        filename: null,
+        document: null,
+        task_id: id,
+        resource_slug: slug,
+        resource_view: result?.['resource_view'] ?? null,
+        error: expect.stringContaining(reason),
+      });
+      expect(await tasksOf(service)).toHaveLength(1);
+    },
+  );
+
+  it('says all that is wrong with it', async () => {
+    await order(service, { kind: 'task#render' });
+    const [result] = await waitForResults(service);
+    for (const key of ['resource_slug', 'resource_name', 'resource_view', 'paper_size', 'copies', 'url']) {
+      expect(result?.['error']).toContain(`${key} is required.`);
+    }
+  });
+
+  it('leaves its worker running', () => {
+    expect(engine.log.some(({ msg }) => String(msg).includes('worker died'))).toBe(false);
+  });
+});
+
+describe('a client that leases an order itself', () => {
+  it('has it until its lease ends, and then it is rendered', async () => {
+    await service.queue.pause('a test');
+    const { id } = await order(service);
+    expect(await service.lease('numTasks=1&leaseSecs=2', queue, project)).toMatchObject([{ id }]);
+    await service.queue.resume();
+    await engine.waitForLine(({ msg }) => String(msg).startsWith('there is nothing to render'));
+    await eventually(
+      async () => {
+        await service.queue.asyncTask(adoptTasks, {});
+        return (await resultsOf(service)).length === 1;
+      },
+      20_000,
+      500,
+    );
+  });
+});
