@@ -43,7 +43,7 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX tasks_leased ON render.tasks (queue_id, leased_until_us) WHERE NOT is_free;
     CREATE INDEX tasks_newest ON render.tasks (created DESC, id);
     CREATE INDEX tasks_newest_of_queue ON render.tasks (queue_id, created DESC, id);
-    CREATE INDEX tasks_newest_by_tag ON render.tasks (tag, created DESC, id);
+    CREATE INDEX tasks_newest_by_tag ON render.tasks (queue_id, tag, created DESC, id);
 
     -- A row for each second and each connection that leased, so that no two calls wait for each other.
     CREATE TABLE render.lease_counts (
