@@ -214,3 +214,31 @@ describe('a client that leases an order itself', () => {
     );
   });
 });
+
+/** The id of the task that renders an order. */
+async function renderingOf(id: string): Promise<string> {
+  const [rowId]: string[] = await service.test.database('render.tasks').where({ name: id }).pluck('id');
+  const queued = await service.queue.queuedTasks({ limit: 10, offset: 0 });
+  return queued.find(({ args }) => args['rowId'] === rowId)?.id ?? '';
+}
+
+describe('a rendering that an operator', () => {
+  it('cancels while it waits has a result that says so', async () => {
+    await service.queue.pause('a test');
+    const { id } = await order(service);
+    await service.queue.cancel(await renderingOf(id), 'Ada');
+    expect(await resultsOf(service)).toMatchObject([
+      { success: false, task_id: id, error: expect.stringContaining('Ada') },
+    ]);
+    await service.queue.resume();
+  });
+
+  it('deletes is adopted', async () => {
+    await service.queue.pause('a test');
+    const { id } = await order(service);
+    expect(await service.queue.deleteQueuedTasks([await renderingOf(id)])).toBe(1);
+    await service.queue.resume();
+    await service.queue.asyncTask(adoptTasks, {});
+    expect(await waitForResults(service)).toMatchObject([{ task_id: id, success: true }]);
+  });
+});
