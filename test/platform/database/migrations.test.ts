@@ -40,7 +40,7 @@ describe('the migrations', () => {
 
   it('give each floor and app a schema of its own, and put nothing into public', async () => {
     await migrate(test.database, MIGRATED);
-    expect(await schemas()).toEqual(['admin', 'composite', 'pgboss', 'platform', 'queue']);
+    expect(await schemas()).toEqual(['admin', 'composite', 'pgboss', 'platform', 'queue', 'render']);
     expect(await objectsInPublic()).toEqual([]);
   });
 
