@@ -1,83 +1,129 @@
-import type { JsonValue } from '../../../platform/json-value.ts';
+import { PRODUCT_NAME } from '../../../platform/product.ts';
+import type { Order } from '../generators/generator.ts';
+import { findGenerator, GENERATORS } from '../generators/index.ts';
+import { LANGUAGES, type Language } from '../generators/messages/languages.ts';
+import type { Page } from '../generators/page.ts';
+import { PAPERS } from '../generators/paper.ts';
+import { LARGEST_SEED, seededRandom } from '../generators/random.ts';
+import { DocumentSizeError, GeneratorOptionError, UnknownGeneratorError } from './document-errors.ts';
+import {
+  DEFAULT_LIMITS,
+  type DocumentLimits,
+  type DocumentRequest,
+  type RenderedDocument,
+} from './document-request.ts';
+import { LOGO_SVG } from './logo.ts';
+import { type TypesetDocument, type TypesetPage, typesetPdf, typesetSvg } from './typst-engine.ts';
 
-/** A document that is ordered. Its options have not been checked. */
-export interface DocumentRequest {
-  readonly resourceSlug: string;
-  readonly resourceName: string;
-  /** The name of the generator. */
-  readonly resourceView: string;
-  /** Printed in the footer. */
-  readonly url: string;
-  /** Printed at the top of each page. */
-  readonly headerText: string;
-  readonly paperSize: 'a4' | 'letter';
-  readonly copies: number;
-  /** The options of the generator, as they were sent. */
-  readonly options: Readonly<Record<string, JsonValue>>;
-  /** What random values follow from. Default: one is chosen. */
-  readonly seed?: number | undefined;
+/** Worksheets are in English until requests name a language. */
+const LANGUAGE: Language = 'en';
+
+/**
+ * Makes a PDF.
+ *
+ * @throws {DocumentRequestError} where no attempt will succeed: {@link UnknownGeneratorError},
+ *   {@link GeneratorOptionError}, {@link DocumentSizeError}.
+ * @throws {TypesettingError}
+ */
+export async function renderDocument(
+  request: DocumentRequest,
+  limits: DocumentLimits = DEFAULT_LIMITS,
+): Promise<RenderedDocument> {
+  const { document, filename, seed } = plan(request, limits);
+  return { filename, pdf: await typesetPdf(document), pages: document.pages.length, seed };
 }
 
-/** A rendered document. */
-export interface RenderedDocument {
+/**
+ * Draws one page of a document for browsers, as SVG. The page after the last one is the last one.
+ *
+ * @param pageNumber from 1 on.
+ * @throws as {@link renderDocument} does.
+ */
+export async function renderPreview(request: DocumentRequest, pageNumber: number): Promise<string> {
+  const { document } = plan(request, DEFAULT_LIMITS);
+  const page = document.pages[Math.min(pageNumber, document.pages.length) - 1];
+  return typesetSvg({ ...document, pages: page ? [page] : [] });
+}
+
+interface Plan {
+  readonly document: TypesetDocument;
   readonly filename: string;
-  readonly pdf: Uint8Array;
-  /** The seed that gives the same document again. */
   readonly seed: number;
 }
 
-/** A document cannot be rendered as it was ordered, however often that is tried. */
-export class DocumentRequestError extends Error {
-  override readonly name: string = 'DocumentRequestError';
-}
-
-/** There is no generator of this name. */
-export class UnknownGeneratorError extends DocumentRequestError {
-  override readonly name = 'UnknownGeneratorError';
-}
-
-/** Options of a generator are missing, unknown, or have values that it does not know. */
-export class GeneratorOptionError extends DocumentRequestError {
-  override readonly name = 'GeneratorOptionError';
-}
-
-const PAGES = { a4: '0 0 595 842', letter: '0 0 612 792' };
-
-/**
- * Renders a document.
- *
- * @throws {DocumentRequestError}
- */
-export async function renderDocument(request: DocumentRequest): Promise<RenderedDocument> {
-  if (request.resourceView !== 'blank') {
-    throw new UnknownGeneratorError(`There is no generator "${request.resourceView}".`);
-  }
-  const [option] = Object.keys(request.options);
-  if (option !== undefined) throw new GeneratorOptionError(`Unknown option "${option}".`);
+function plan(request: DocumentRequest, limits: DocumentLimits): Plan {
+  const { seed = Math.floor(Math.random() * (LARGEST_SEED + 1)) } = request;
+  const order = orderOf(request);
+  const copies = checkedCopies(request.copies, limits);
+  const { drawings, pages } = gathered(pagesOf(order, copies, seed, limits));
+  const title = `${request.resourceName} (${order.subtitle})`;
   return {
-    filename: `${request.resourceName} (${request.paperSize}).pdf`,
-    pdf: blankPages(PAGES[request.paperSize], request.copies),
-    seed: request.seed ?? 1,
+    document: {
+      title: printable(title),
+      author: PRODUCT_NAME,
+      language: LANGUAGE,
+      paper: PAPERS[request.paperSize],
+      logo: LOGO_SVG,
+      header: printable(request.headerText),
+      name: printable(request.resourceName),
+      url: printable(request.url),
+      drawings,
+      pages,
+    },
+    filename: `${title}.pdf`,
+    seed,
   };
 }
 
-/** Returns a PDF of empty pages. */
-function blankPages(mediaBox: string, count: number): Uint8Array {
-  const pages = Array.from({ length: count }, (_, index) => index + 3);
-  const objects = [
-    '<</Type/Catalog/Pages 2 0 R>>',
-    `<</Type/Pages/Count ${count}/Kids[${pages.map((number) => `${number} 0 R`).join(' ')}]>>`,
-    ...pages.map(() => `<</Type/Page/Parent 2 0 R/MediaBox[${mediaBox}]>>`),
-  ];
-  let text = '%PDF-1.4\n';
-  const offsets = objects.map((object, index) => {
-    const offset = text.length;
-    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return `${String(offset).padStart(10, '0')} 00000 n \n`;
-  });
-  const size = objects.length + 1;
-  const table = `xref\n0 ${size}\n0000000000 65535 f \n${offsets.join('')}`;
-  return Buffer.from(
-    `${text}${table}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`,
+function orderOf({ resourceView, paperSize, options }: DocumentRequest): Order {
+  const generator = findGenerator(resourceView);
+  if (!generator) {
+    const names = GENERATORS.map(({ view }) => view).join(', ');
+    throw new UnknownGeneratorError(
+      `There is no generator "${resourceView.slice(0, 100)}". There are: ${names}.`,
+    );
+  }
+  const order = generator.order(options, PAPERS[paperSize]);
+  if ('subtitle' in order) return order;
+  throw new GeneratorOptionError(order);
+}
+
+function checkedCopies(copies: number, limits: DocumentLimits): number {
+  if (Number.isInteger(copies) && copies >= 1 && copies <= limits.copies) return copies;
+  throw new DocumentSizeError(
+    `The number of copies is ${copies}; it has to be a whole number from 1 to ${limits.copies}.`,
   );
+}
+
+/** The pages of all copies. Copies without chance are the same pages again, which costs no memory. */
+function pagesOf(order: Order, copies: number, seed: number, limits: DocumentLimits): readonly Page[] {
+  const draw = (copy: number) => order.pages(seededRandom(seed, copy), LANGUAGES[LANGUAGE]);
+  const first = draw(1);
+  const count = first.length * copies;
+  if (count > limits.pages)
+    throw new DocumentSizeError(
+      `${copies} copies have ${count} pages; a document may have ${limits.pages}. Ask for fewer copies.`,
+    );
+  const others = Array.from({ length: copies - 1 }, (_, index) => (order.isRandom ? draw(index + 2) : first));
+  return [first, ...others].flat();
+}
+
+/** Names each drawing once, however many pages have it. */
+function gathered(pages: readonly Page[]): { drawings: string[]; pages: TypesetPage[] } {
+  const places = new Map<string, number>();
+  const typeset = pages.map((page): TypesetPage => {
+    if (page.kind === 'text') return page;
+    const drawing = places.get(page.svg) ?? places.size;
+    places.set(page.svg, drawing);
+    return { kind: 'drawing', drawing, description: page.description };
+  });
+  return { drawings: [...places.keys()], pages: typeset };
+}
+
+/** A text in one line, without characters that no font has because they control something. */
+function printable(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
 }

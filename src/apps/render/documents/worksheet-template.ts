@@ -1,0 +1,82 @@
+/** The name of the input that has the document, as JSON. */
+export const DOCUMENT_INPUT = 'document';
+
+/**
+ * How Typst lays out a document. What is written on the pages comes as data, and no part of it is read as markup. Margins
+ * are 10 mm; header and footer have 5 mm each, and are made smaller where they are wider than the page.
+ */
+export const WORKSHEET_TEMPLATE = `
+#let document-data = json(bytes(sys.inputs.document))
+#set document(
+  title: document-data.title,
+  author: document-data.author,
+  date: none,
+)
+#set text(
+  font: ("Noto Sans", "Noto Sans JP"),
+  size: 13pt,
+  fill: rgb("#1f2328"),
+  lang: document-data.language,
+  fallback: false,
+)
+#let fitted(content) = layout(room => {
+  let width = measure(content).width
+  let part = if width > room.width { room.width / width } else { 1 }
+  box(scale(x: part * 100%, y: part * 100%, reflow: true, content))
+})
+#let logo = image(bytes(document-data.logo), format: "svg", height: 4.4mm, alt: "")
+#let footer-text = (document-data.name, document-data.url).filter(text => text != "").join(" - ")
+#set page(
+  width: document-data.paper.widthMillimetres * 1mm,
+  height: document-data.paper.heightMillimetres * 1mm,
+  margin: (x: 10mm, y: 15mm),
+  header-ascent: 0.5mm,
+  footer-descent: 0.6mm,
+  header: block(height: 4.5mm, width: 100%, clip: true, align(center + horizon, text(size: 9pt, fitted(document-data.header)))),
+  footer: block(height: 4.4mm, width: 100%, clip: true, grid(
+    columns: (auto, 1fr),
+    column-gutter: 2mm,
+    align: horizon,
+    logo,
+    text(size: 8pt, fitted(footer-text)),
+  )),
+)
+#show heading.where(level: 1): set text(font: "Patrick Hand", size: 34pt, weight: "regular")
+#show heading.where(level: 1): set block(below: 9mm)
+#show heading.where(level: 2): set text(font: "Patrick Hand", size: 20pt, weight: "regular")
+#show heading.where(level: 2): set block(above: 9mm, below: 4mm)
+#set par(leading: 0.8em, spacing: 1.3em)
+#set enum(spacing: 1.1em, indent: 2mm, body-indent: 3mm)
+
+#let blocks = (
+  heading: block => heading(level: 2, block.text),
+  paragraph: block => par(block.text),
+  steps: block => enum(..block.items),
+  numbers: block => grid(
+    columns: 8,
+    gutter: 3mm,
+    ..block.items.map(item => box(
+      width: 20mm,
+      height: 13mm,
+      stroke: 0.8pt + rgb("#2c6fb5"),
+      radius: 2mm,
+      align(center + horizon, text(font: "Patrick Hand", size: 20pt, item)),
+    )),
+  ),
+)
+#let text-page(page) = {
+  v(8mm)
+  heading(level: 1, page.title)
+  for block in page.blocks { (blocks.at(block.kind))(block) }
+}
+#let drawn-page(page) = image(
+  bytes(document-data.drawings.at(page.drawing)),
+  format: "svg",
+  width: 100%,
+  alt: page.description,
+)
+#for (index, page) in document-data.pages.enumerate() {
+  if index > 0 { pagebreak() }
+  if page.kind == "text" { text-page(page) } else { drawn-page(page) }
+}
+`;

@@ -1,0 +1,120 @@
+import { BLUE, CUT, GREEN, INK, PALE, RED, WHITE } from '../drawing/colours.ts';
+import { circle, drawing, line, type Point, rectangle, type Svg } from '../drawing/svg.ts';
+import { fittedText, text } from '../drawing/text.ts';
+import { defineGenerator } from '../generator.ts';
+import type { Catalogue } from '../messages/catalogue.ts';
+import type { Paper } from '../paper.ts';
+import { NUMBER_RANGES } from '../subtitle.ts';
+
+/** Which lanes meet in each row of circles. Any six numbers are in order after the last row. */
+export const LAYERS: readonly (readonly (readonly [left: number, right: number])[])[] = [
+  [
+    [0, 1],
+    [2, 3],
+    [4, 5],
+  ],
+  [
+    [0, 2],
+    [1, 4],
+    [3, 5],
+  ],
+  [
+    [0, 1],
+    [2, 3],
+    [4, 5],
+  ],
+  [
+    [1, 2],
+    [3, 4],
+  ],
+  [[2, 3]],
+];
+const LANES = 6;
+const CIRCLE = 52;
+const BOX = 130;
+
+export const sortingNetwork = defineGenerator({
+  view: 'sorting_network',
+  options: { prefilled_values: ['blank', 'easy', 'medium', 'hard'] },
+  subtitle: ({ prefilled_values: values }, paper) =>
+    `${values === 'blank' ? 'blank' : `${NUMBER_RANGES[values].least} to ${NUMBER_RANGES[values].most}`} - ${paper.name}`,
+  isRandom: ({ prefilled_values }) => prefilled_values !== 'blank',
+  pages: ({ options: { prefilled_values: values }, paper, random, messages }) => {
+    const range = values === 'blank' ? undefined : NUMBER_RANGES[values];
+    const numbers = range && random.distinctBetween(LANES, range.least, range.most);
+    const words = messages.sortingNetwork;
+    return [
+      {
+        kind: 'drawing',
+        svg: drawing(paper, network(paper, numbers, words)),
+        description: numbers ? `${words.description} ${words.values(numbers)}` : words.description,
+      },
+    ];
+  },
+});
+
+function network(
+  paper: Paper,
+  numbers: readonly number[] | undefined,
+  words: Catalogue['sortingNetwork'],
+): Svg {
+  const top = 190;
+  const bottom = paper.height - 190;
+  const laneX = (lane: number) => ((lane + 0.5) * paper.width) / LANES;
+  const layerY = (layer: number) => top + ((layer + 1) * (bottom - top)) / (LAYERS.length + 1);
+  const paths: Svg[] = [];
+  const circles: Svg[] = [];
+  const ends: Point[] = Array.from({ length: LANES }, (_, lane) => [laneX(lane), top]);
+  for (const [layer, pairs] of LAYERS.entries()) {
+    for (const [left, right] of pairs) {
+      const meeting: Point = [(laneX(left) + laneX(right)) / 2, layerY(layer)];
+      for (const lane of [left, right]) {
+        const from = ends[lane] ?? meeting;
+        paths.push(track(from, meeting, colourOf(from, lane, layer)));
+        ends[lane] = meeting;
+      }
+      circles.push(circle(meeting, CIRCLE, { fill: WHITE, stroke: INK, 'stroke-width': 7 }));
+    }
+  }
+  for (const [lane, from] of ends.entries())
+    paths.push(track(from, [laneX(lane), bottom], colourOf(from, lane, 1)));
+  const boxes = Array.from({ length: LANES }, (_, lane) =>
+    [top, bottom].map((y) => {
+      const isStart = y === top;
+      const number = isStart ? numbers?.[lane] : undefined;
+      return [
+        rectangle(laneX(lane) - BOX / 2, y - BOX / 2, BOX, BOX, {
+          fill: isStart ? PALE : WHITE,
+          stroke: INK,
+          'stroke-width': 6,
+          rx: 14,
+        }),
+        number === undefined ? '' : text([laneX(lane), y], String(number), { size: 68, font: 'hand' }),
+      ].join('');
+    }),
+  ).flat();
+  return [
+    fittedText([paper.width / 2, 34], words.hint, paper.width - 20, { size: 34, colour: CUT }),
+    text([laneX(0) - BOX / 2, 94], words.start, { size: 46, font: 'hand', anchor: 'start' }),
+    ...paths,
+    ...circles,
+    ...boxes,
+    text([laneX(0) - BOX / 2, paper.height - 80], words.finish, { size: 46, font: 'hand', anchor: 'start' }),
+    text([laneX(2), paper.height - 60], `← ${words.smaller}`, { size: 40, colour: GREEN }),
+    text([laneX(4), paper.height - 60], `${words.larger} →`, { size: 40, colour: RED }),
+  ].join('');
+
+  /** What leaves a circle to the left is the smaller one, to the right the larger one. */
+  function colourOf(from: Point, lane: number, layer: number): string {
+    if (layer === 0 || from[1] === top) return CUT;
+    return laneX(lane) <= from[0] ? GREEN : RED;
+  }
+}
+
+function track(from: Point, to: Point, colour: string): Svg {
+  return line(from, to, {
+    stroke: colour === CUT ? BLUE : colour,
+    'stroke-width': 9,
+    'stroke-linecap': 'round',
+  });
+}
