@@ -15,6 +15,15 @@ import {
 import { LOGO_SVG } from './logo.ts';
 import { type TypesetDocument, type TypesetPage, typesetPdf, typesetSvg } from './typst-engine.ts';
 
+export {
+  DocumentRequestError,
+  DocumentSizeError,
+  GeneratorOptionError,
+  TypesettingError,
+  UnknownGeneratorError,
+} from './document-errors.ts';
+export type { DocumentLimits, DocumentRequest, RenderedDocument } from './document-request.ts';
+
 /** Worksheets are in English until requests name a language. */
 const LANGUAGE: Language = 'en';
 
@@ -120,10 +129,17 @@ function gathered(pages: readonly Page[]): { drawings: string[]; pages: TypesetP
   return { drawings: [...places.keys()], pages: typeset };
 }
 
+/** More would be too small to read in one line. */
+const PRINTED_CHARACTERS = 500;
+
 /** A text in one line, without characters that no font has because they control something. */
 function printable(text: string): string {
-  return text
+  const line = text
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();
+  const characters = Array.from(line);
+  return characters.length > PRINTED_CHARACTERS
+    ? `${characters.slice(0, PRINTED_CHARACTERS - 1).join('')}…`
+    : line;
 }

@@ -1,4 +1,6 @@
-import type { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { setImmediate } from 'node:timers/promises';
+import type { CompileDocArgs, NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
+import { errorMessage } from '../../../platform/error-message.ts';
 import type { TextPage } from '../generators/page.ts';
 import type { Paper } from '../generators/paper.ts';
 import { TypesettingError } from './document-errors.ts';
@@ -49,7 +51,7 @@ let documentsSet = 0;
  * @throws {TypesettingError}
  */
 export async function typesetPdf(document: TypesetDocument): Promise<Uint8Array> {
-  return typeset(document, (compiler, compiled) => compiler.pdf(compiled, { pdfStandard: PDF_STANDARD }));
+  return typeset(document, (compiler, source) => compiler.pdf(source, { pdfStandard: PDF_STANDARD }));
 }
 
 /**
@@ -58,29 +60,31 @@ export async function typesetPdf(document: TypesetDocument): Promise<Uint8Array>
  * @throws {TypesettingError}
  */
 export async function typesetSvg(document: TypesetDocument): Promise<string> {
-  return typeset(document, (compiler, compiled) => compiler.plainSvg(compiled));
+  return typeset(document, (compiler, source) => compiler.plainSvg(source));
 }
 
-type Compiled = NonNullable<ReturnType<NodeCompiler['compile']>['result']>;
-
+/**
+ * `write` goes from the source to the file in one step. A compiled document in between would be an object of JavaScript
+ * that keeps megabytes of native memory until it is collected, which is late, as it looks small.
+ */
 async function typeset<Output>(
   document: TypesetDocument,
-  write: (compiler: NodeCompiler, compiled: Compiled) => Output,
+  write: (compiler: NodeCompiler, source: CompileDocArgs) => Output,
 ): Promise<Output> {
   started ??= startCompiler();
   const compiler = await started;
   try {
-    const outcome = compiler.compile({
+    return write(compiler, {
       mainFileContent: WORKSHEET_TEMPLATE,
       inputs: { [DOCUMENT_INPUT]: JSON.stringify(document) },
     });
-    const compiled = outcome.result;
-    if (compiled === null)
-      throw new TypesettingError(describe(outcome.takeDiagnostics()?.shortDiagnostics ?? []));
-    return write(compiler, compiled);
+  } catch (error) {
+    throw new TypesettingError(`Typst could not set the document: ${errorMessage(error)}`, { cause: error });
   } finally {
     // Failed documents are remembered as well.
     forget(compiler, document.pages.length);
+    // Node frees what native code has let go of between two turns of its loop, and at no other time.
+    await setImmediate();
   }
 }
 
@@ -96,13 +100,4 @@ function forget(compiler: NodeCompiler, pageCount: number): void {
   documentsSet += 1;
   if (pageCount > MANY_PAGES) compiler.evictCache(0);
   else if (documentsSet % DOCUMENTS_UNTIL_FORGETTING === 0) compiler.evictCache(ROUNDS_REMEMBERED);
-}
-
-function describe(diagnostics: readonly unknown[]): string {
-  const messages = diagnostics.map((diagnostic) =>
-    typeof diagnostic === 'object' && diagnostic !== null && 'message' in diagnostic
-      ? String(diagnostic.message)
-      : String(diagnostic),
-  );
-  return `Typst could not set the document: ${messages.join('; ') || 'no reason was given'}`;
 }

@@ -22,7 +22,7 @@ export const jobBadges = defineGenerator({
     const size = cardSize(layout);
     const badges: readonly Badge[] = [
       { name: words.programmer, task: words.programmerTask, picture: notepad(), colour: BLUE },
-      { name: words.bot, task: words.botTask, picture: robot(), colour: ORANGE },
+      { name: words.bot, task: words.botTask, picture: at(0, 16, scaled(0.9, robot())), colour: '#bf6209' },
       { name: words.tester, task: words.testerTask, picture: magnifier(), colour: GREEN },
     ];
     // A column for each of two groups.

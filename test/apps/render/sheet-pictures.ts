@@ -1,0 +1,30 @@
+import { renderDocument } from '../../../src/apps/render/documents/render-document.ts';
+import type { Generator } from '../../../src/apps/render/generators/generator.ts';
+import { firstOptions, type OptionValue } from '../../../src/apps/render/generators/options.ts';
+import { drawPdfPage } from '../../support/pdf-reader.ts';
+import { sheetRequest } from './sheet-request.ts';
+
+/** The folder of the pictures, `<view>.png`. */
+export const PICTURES = new URL('../../../docs/images/render/', import.meta.url);
+
+const WIDTH_PIXELS = 360;
+
+/** What is shown of the generators whose first options, or first page, say little. */
+const SHOWN: Readonly<Record<string, { page?: number; options?: Readonly<Record<string, OptionValue>> }>> = {
+  binary_cards: { page: 5 },
+  binary_windows: { options: { value_type: 'lightbulb' } },
+  modulo_clock: { options: { modulo_number: '10' } },
+  parity_cards: { page: 2, options: { back_colour: 'blue' } },
+  piano_keys: { options: { highlight: 'A' } },
+  sorting_network: { options: { prefilled_values: 'medium' } },
+  sorting_network_cards: { options: { type: 'riding_hood' } },
+};
+
+/** Draws the page of a worksheet that says most about it, as a PNG. */
+export async function drawSheet({ view, options }: Generator): Promise<Buffer> {
+  const shown = SHOWN[view];
+  const { pdf } = await renderDocument(
+    sheetRequest({ resourceView: view, options: { ...firstOptions(options), ...shown?.options } }),
+  );
+  return drawPdfPage(pdf, shown?.page ?? 1, WIDTH_PIXELS);
+}
