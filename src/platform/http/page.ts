@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 
 /** Text that stands in HTML as it is. */
@@ -14,11 +15,25 @@ export function html(parts: TemplateStringsArray, ...inserted: (string | Html | 
   return new Html(String.raw({ raw: parts }, ...inserted.map(toText)));
 }
 
-/** Sends a page of our own: no scripts, nothing from other hosts. */
-export function sendPage(response: Response, status: number, title: string, body: Html): void {
+/** What a page of ours has beside its text. */
+export interface PageExtras {
+  /** A script of ours, which runs when the page is there. */
+  readonly script?: string;
+  /** Rules that are added to those that all pages have. */
+  readonly style?: string;
+}
+
+/** Sends a page of our own: no scripts but the one that is given, nothing from other hosts. */
+export function sendPage(
+  response: Response,
+  status: number,
+  title: string,
+  body: Html,
+  { script, style = '' }: PageExtras = {},
+): void {
   response
     .status(status)
-    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+    .set('Content-Security-Policy', contentPolicy(script))
     .set('Cache-Control', 'no-store')
     .type('html')
     .send(
@@ -28,16 +43,29 @@ export function sendPage(response: Response, status: number, title: string, body
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${new Html(style)}</style>
 </head>
 <body>
 <main>
 ${body}
 </main>
+${script === undefined ? [] : new Html(`<script>${script}</script>`)}
 </body>
 </html>
 `.text,
     );
+}
+
+function contentPolicy(script: string | undefined): string {
+  const allowed = [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    "img-src 'self'",
+    "frame-ancestors 'none'",
+  ];
+  if (script !== undefined)
+    allowed.push(`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+  return allowed.join('; ');
 }
 
 /** Whether JSON is asked for by name; who takes anything gets a page. */
@@ -48,7 +76,7 @@ export function wantsJson(request: Request): boolean {
 const STYLE = new Html(`
 :root { color-scheme: light dark; --line: #8884; --good: #1a7f4b; --bad: #c62f2f; --link: #0f5c63; }
 @media (prefers-color-scheme: dark) { :root { --good: #4cc38a; --bad: #ff8080; --link: #6cc5c9; } }
-body { font: 16px/1.55 system-ui, sans-serif; margin: 0; }
+body { background: Canvas; font: 16px/1.55 system-ui, sans-serif; margin: 0; }
 main { max-width: 46rem; margin: 0 auto; padding: 3rem 1.25rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 .6rem; }
 a { color: var(--link); }

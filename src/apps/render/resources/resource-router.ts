@@ -1,0 +1,135 @@
+import { type Request, type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
+import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
+import { HttpError } from '../../../platform/http/http-error.ts';
+import { html, sendPage, wantsJson } from '../../../platform/http/page.ts';
+import { DocumentRequestError } from '../documents/document-errors.ts';
+import type { RenderedDocument } from '../documents/document-request.ts';
+import { renderDocument, renderPreview } from '../documents/render-document.ts';
+import type { Generator } from '../generators/generator.ts';
+import { findGenerator, GENERATORS } from '../generators/index.ts';
+import { PAPER_SIZES } from '../generators/paper.ts';
+import { BROWSER_LIMITS, readSheetOrder, type SheetOrder } from './sheet-order.ts';
+import { SHEET_SCRIPT, SHEET_STYLE, sheetPage } from './sheet-page.ts';
+import { inWords, valueInWords } from './words.ts';
+
+const PATH = '/render/resources';
+
+/** What is kept of documents that were made already. */
+const CACHE_BYTES = 32 * 1024 * 1024;
+
+/** The same URL has the same document, until a new version draws it differently. */
+const BROWSERS_KEEP_SECONDS = 300;
+
+/** The part of the path that names a worksheet. */
+type SheetPath = Record<'view', string>;
+
+/**
+ * The pages for browsers: all worksheets, the form of each with its preview, and its PDF, which is made at once.
+ * They ask for no credentials, as they show nothing but what is in the query.
+ */
+export function createResourceRouter(): Router {
+  const documents = new LRUCache<string, RenderedDocument>({
+    maxSize: CACHE_BYTES,
+    sizeCalculation: ({ pdf }) => pdf.length,
+  });
+  const router = Router({ caseSensitive: true });
+
+  router
+    .route(PATH)
+    .get((request, response) => {
+      if (wantsJson(request)) response.json({ resources: GENERATORS.map(described) });
+      else sendPage(response, 200, 'Worksheets', listOfSheets());
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+
+  router
+    .route(`${PATH}/:view.pdf`)
+    .get(async (request: Request<SheetPath>, response) => {
+      const { request: order } = readOrder(request);
+      const key = JSON.stringify(order);
+      const document = documents.get(key) ?? (await orRefuse(renderDocument(order, BROWSER_LIMITS)));
+      documents.set(key, document);
+      sendFile(response, 'application/pdf', document.filename).send(Buffer.from(document.pdf));
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+
+  router
+    .route(`${PATH}/:view.svg`)
+    .get(async (request: Request<SheetPath>, response) => {
+      const { request: order, pageNumber } = readOrder(request);
+      const svg = await orRefuse(renderPreview({ ...order, copies: 1 }, pageNumber));
+      sendFile(response, 'image/svg+xml', `${order.resourceView}.svg`).send(svg);
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+
+  router
+    .route(`${PATH}/:view`)
+    .get((request: Request<SheetPath>, response) => {
+      const generator = generatorOf(request);
+      if (wantsJson(request)) {
+        response.json(described(generator));
+        return;
+      }
+      const order = readOrder(request);
+      const query = new URL(request.originalUrl, 'http://localhost').search.slice(1);
+      const page = sheetPage(generator, order, query);
+      sendPage(response, 200, inWords(generator.view), page, { script: SHEET_SCRIPT, style: SHEET_STYLE });
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+
+  return router;
+}
+
+function generatorOf(request: Request<SheetPath>): Generator {
+  const generator = findGenerator(request.params.view);
+  if (generator) return generator;
+  throw new HttpError(404, 'There is no such worksheet.');
+}
+
+function readOrder(request: Request<SheetPath>): SheetOrder {
+  const generator = generatorOf(request);
+  const { format: _, ...query } = request.query;
+  const url = `${request.protocol}://${request.host ?? 'localhost'}${PATH}/${generator.view}`;
+  return readSheetOrder(generator, query, url);
+}
+
+/** @throws {HttpError} 400, where the order is what is wrong. */
+async function orRefuse<Made>(making: Promise<Made>): Promise<Made> {
+  try {
+    return await making;
+  } catch (error) {
+    if (error instanceof DocumentRequestError) throw new HttpError(400, error.message, { cause: error });
+    throw error;
+  }
+}
+
+function sendFile(response: Response, type: string, filename: string): Response {
+  const encoded = encodeURIComponent(filename.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return response
+    .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    .set('Cache-Control', `private, max-age=${BROWSERS_KEEP_SECONDS}`)
+    .set('Content-Disposition', `inline; filename*=UTF-8''${encoded}`)
+    .type(type);
+}
+
+function described({ view, options }: Generator) {
+  return { resource_view: view, options: { ...options, paper_size: PAPER_SIZES } };
+}
+
+function listOfSheets() {
+  const rows = GENERATORS.map(({ view, options }) => {
+    const written = Object.entries(options)
+      .map(([name, values]) => `${inWords(name)}: ${values.map(valueInWords).join(', ')}`)
+      .join('. ');
+    return html`<tr><th scope="row"><a href="${PATH}/${view}">${inWords(view)}</a></th><td>${written}</td></tr>`;
+  });
+  return html`<h1>Worksheets</h1>
+<p>Choose one to see it, to set its options, and to get it as a PDF.</p>
+<table>
+${rows}
+</table>`;
+}
