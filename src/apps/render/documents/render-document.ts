@@ -38,7 +38,7 @@ export async function renderDocument(
   request: DocumentRequest,
   limits: DocumentLimits = DEFAULT_LIMITS,
 ): Promise<RenderedDocument> {
-  const { document, filename, seed } = plan(request, limits);
+  const { document, filename, seed } = planDocument(request, limits);
   return { filename, pdf: await typesetPdf(document), pages: document.pages.length, seed };
 }
 
@@ -49,18 +49,27 @@ export async function renderDocument(
  * @throws as {@link renderDocument} does.
  */
 export async function renderPreview(request: DocumentRequest, pageNumber: number): Promise<string> {
-  const { document } = plan(request, DEFAULT_LIMITS);
+  const { document } = planDocument(request);
   const page = document.pages[Math.min(pageNumber, document.pages.length) - 1];
   return typesetSvg({ ...document, pages: page ? [page] : [] });
 }
 
-interface Plan {
+/** A document that is drawn, and not set yet. */
+export interface DocumentPlan {
   readonly document: TypesetDocument;
   readonly filename: string;
   readonly seed: number;
 }
 
-function plan(request: DocumentRequest, limits: DocumentLimits): Plan {
+/**
+ * Draws a document, without setting it.
+ *
+ * @throws {DocumentRequestError}
+ */
+export function planDocument(
+  request: DocumentRequest,
+  limits: DocumentLimits = DEFAULT_LIMITS,
+): DocumentPlan {
   const { seed = Math.floor(Math.random() * (LARGEST_SEED + 1)) } = request;
   const order = orderOf(request);
   const copies = checkedCopies(request.copies, limits);

@@ -4,6 +4,8 @@ export const DOCUMENT_INPUT = 'document';
 /**
  * How Typst lays out a document. What is written on the pages comes as data, and no part of it is read as markup. Margins
  * are 10 mm; header and footer have 5 mm each, and are made smaller where they are wider than the page.
+ *
+ * No function may use `document-data`: Typst hashes what a function uses at each call, and this has every drawing.
  */
 export const WORKSHEET_TEMPLATE = `
 #let document-data = json(bytes(sys.inputs.document))
@@ -69,14 +71,12 @@ export const WORKSHEET_TEMPLATE = `
   heading(level: 1, page.title)
   for block in page.blocks { (blocks.at(block.kind))(block) }
 }
-#let drawn-page(page) = image(
-  bytes(document-data.drawings.at(page.drawing)),
-  format: "svg",
-  width: 100%,
-  alt: page.description,
-)
 #for (index, page) in document-data.pages.enumerate() {
   if index > 0 { pagebreak() }
-  if page.kind == "text" { text-page(page) } else { drawn-page(page) }
+  if page.kind == "text" {
+    text-page(page)
+  } else {
+    image(bytes(document-data.drawings.at(page.drawing)), format: "svg", width: 100%, alt: page.description)
+  }
 }
 `;

@@ -1,0 +1,139 @@
+import express from 'express';
+import { listenLocally } from '../src/app-kit/sandbox/local-server.ts';
+import type { DocumentRequest } from '../src/apps/render/documents/document-request.ts';
+import { planDocument, renderDocument } from '../src/apps/render/documents/render-document.ts';
+import { type TypesetDocument, typesetPdf } from '../src/apps/render/documents/typst-engine.ts';
+import { GENERATORS } from '../src/apps/render/generators/index.ts';
+import { firstOptions } from '../src/apps/render/generators/options.ts';
+import { createResourceRouter } from '../src/apps/render/resources/resource-router.ts';
+import { median, quantile, secondsOf } from './figures.ts';
+import { print, type Row } from './report.ts';
+import { secondsOfWeasyPrint } from './weasyprint-peer.ts';
+
+const ROUNDS = 25;
+const COPIES = 1_000;
+const MANY_DOCUMENTS = 2_000;
+const BROWSER_REQUESTS = 200;
+
+/** Worksheets: how fast they are, against WeasyPrint where it is installed, and what memory they take. */
+export async function benchRender(): Promise<Row[]> {
+  return [
+    await compare('eight vector pages', 15, (round) =>
+      planned('binary_cards', { display_numbers: true, black_back: false }, round),
+    ),
+    await compare('one help sheet', 10, helpSheet),
+    await benchCopies(),
+    await benchBrowser(),
+    await benchManyDocuments(),
+  ];
+}
+
+async function compare(
+  work: string,
+  goal: number,
+  documentOf: (round: number) => TypesetDocument,
+): Promise<Row> {
+  // Every document has another header, so that nothing of the page is remembered.
+  const documents = Array.from({ length: ROUNDS }, (_, round) => documentOf(round));
+  await typesetPdf(documentOf(ROUNDS));
+  const seconds: number[] = [];
+  for (const document of documents) seconds.push(await secondsOf(() => typesetPdf(document)));
+  const peer = await secondsOfWeasyPrint(documents);
+  return {
+    work: `${work}, warm`,
+    measured: milliseconds(median(seconds)),
+    goal: `${goal} times as fast`,
+    ...(peer
+      ? {
+          peer: `${milliseconds(median(peer))} (WeasyPrint)`,
+          ratio: `${(median(peer) / median(seconds)).toFixed(1)} times as fast`,
+        }
+      : { peer: 'WeasyPrint is not installed (Debian: apt-get install weasyprint)' }),
+  };
+}
+
+async function benchCopies(): Promise<Row> {
+  const options = { prefilled_values: 'hard', number_order: 'unsorted', instructions: false, art: 'colour' };
+  let bytes = 0;
+  const seconds = await secondsOf(async () => {
+    const { pdf } = await renderDocument(request('treasure_hunt', options, 1, COPIES));
+    bytes = pdf.length;
+  });
+  return {
+    work: `${COPIES} copies of a page with random numbers`,
+    measured: `${seconds.toFixed(2)} s, ${megabytes(bytes)}, RSS after it ${megabytes(process.memoryUsage().rss)}`,
+    goal: '< 2 s, < 400 MB',
+  };
+}
+
+async function benchBrowser(): Promise<Row> {
+  const server = await listenLocally(express().use(createResourceRouter()));
+  const seconds: number[] = [];
+  for (let round = 0; round < BROWSER_REQUESTS; round += 1) {
+    const view = GENERATORS[round % GENERATORS.length]?.view;
+    const address = `${server.url}/render/resources/${view}.pdf?seed=${round}`;
+    seconds.push(await secondsOf(async () => (await fetch(address)).bytes()));
+  }
+  await server.close();
+  return {
+    work: 'GET /render/resources/{name}.pdf, not made before',
+    measured: `median ${milliseconds(median(seconds))}, p95 ${milliseconds(quantile(seconds, 0.95))}`,
+    goal: 'p95 < 100 ms',
+  };
+}
+
+async function benchManyDocuments(): Promise<Row> {
+  const make = async (from: number, to: number) => {
+    for (let round = from; round < to; round += 1) {
+      const { view, options } = GENERATORS[round % GENERATORS.length] ?? { view: '', options: {} };
+      await renderDocument(request(view, firstOptions(options), round, 1));
+    }
+  };
+  await make(0, MANY_DOCUMENTS / 4);
+  const before = process.memoryUsage().rss;
+  await make(MANY_DOCUMENTS / 4, MANY_DOCUMENTS);
+  return {
+    work: `${MANY_DOCUMENTS} documents in one process`,
+    measured: `RSS ${megabytes(before)} after a quarter, ${megabytes(process.memoryUsage().rss)} at the end`,
+    goal: 'no growth',
+  };
+}
+
+function planned(view: string, options: DocumentRequest['options'], round: number): TypesetDocument {
+  return planDocument(request(view, options, round, 1)).document;
+}
+
+function helpSheet(round: number): TypesetDocument {
+  const options = { number_cards: '31', max_number: '999', help_sheet: true };
+  const document = planned('searching_cards', options, round);
+  return { ...document, drawings: [], pages: document.pages.slice(-1) };
+}
+
+function request(
+  resourceView: string,
+  options: DocumentRequest['options'],
+  round: number,
+  copies: number,
+): DocumentRequest {
+  return {
+    resourceSlug: resourceView,
+    resourceName: 'Ngā kāri',
+    resourceView,
+    url: 'https://example.org/resources/',
+    headerText: `Room ${round}`,
+    paperSize: 'a4',
+    copies,
+    options,
+    seed: round,
+  };
+}
+
+function milliseconds(seconds: number): string {
+  return `${(seconds * 1_000).toFixed(1)} ms`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
+if (import.meta.main) print('Worksheets', await benchRender());
