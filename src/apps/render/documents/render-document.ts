@@ -129,11 +129,16 @@ function pagesOf(order: Order, copies: number, seed: number, limits: DocumentLim
 /** Names each drawing once, however many pages have it. */
 function gathered(pages: readonly Page[]): { drawings: string[]; pages: TypesetPage[] } {
   const places = new Map<string, number>();
+  const placeOf = (svg: string): number => {
+    const place = places.get(svg) ?? places.size;
+    places.set(svg, place);
+    return place;
+  };
   const typeset = pages.map((page): TypesetPage => {
     if (page.kind === 'text') return page;
-    const drawing = places.get(page.svg) ?? places.size;
-    places.set(page.svg, drawing);
-    return { kind: 'drawing', drawing, description: page.description };
+    const { svg, background, description } = page;
+    const below = background === undefined ? {} : { background: placeOf(background) };
+    return { kind: 'drawing', ...below, drawing: placeOf(svg), description };
   });
   return { drawings: [...places.keys()], pages: typeset };
 }

@@ -27,7 +27,13 @@ export interface TypesetDocument {
 /** A page of a document; a drawing is named by its place among all drawings. */
 export type TypesetPage =
   | TextPage
-  | { readonly kind: 'drawing'; readonly drawing: number; readonly description: string };
+  | {
+      readonly kind: 'drawing';
+      /** Where it lies on another one. */
+      readonly background?: number;
+      readonly drawing: number;
+      readonly description: string;
+    };
 
 /** There is no such folder: neither the template nor a drawing can read a file. */
 const WORKSPACE = '/nonexistent';

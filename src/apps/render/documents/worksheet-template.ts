@@ -76,6 +76,9 @@ export const WORKSHEET_TEMPLATE = `
   if page.kind == "text" {
     text-page(page)
   } else {
+    if "background" in page {
+      place(pdf.artifact(image(bytes(document-data.drawings.at(page.background)), format: "svg", width: 100%)))
+    }
     image(bytes(document-data.drawings.at(page.drawing)), format: "svg", width: 100%, alt: page.description)
   }
 }

@@ -6,6 +6,8 @@ export interface DrawnPage {
   readonly kind: 'drawing';
   /** A whole SVG document. */
   readonly svg: string;
+  /** A whole SVG document below it, which many pages share: it takes memory once. */
+  readonly background?: string;
   /** What can be seen, for readers who cannot see it. */
   readonly description: string;
 }

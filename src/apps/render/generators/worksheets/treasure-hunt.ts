@@ -57,6 +57,7 @@ export const treasureHunt = defineGenerator({
       {
         kind: 'drawing',
         svg: drawing(paper, map(paper, numbers, options.art, words)),
+        background: background(paper, options.art),
         description: words.description(numbers ? words.numbers(numbers) : words.blank),
       },
       ...(options.instructions ? [instructions(numbers !== undefined, isSorted, words)] : []),
@@ -71,7 +72,7 @@ function map(
   words: Catalogue['treasureHunt'],
 ): Svg {
   const colours = coloursOf(art);
-  const room = { width: paper.width, height: paper.height - 230 };
+  const room = roomOf(paper);
   const places = Array.from({ length: PLACES }, (_, index) => placeOf(index, room));
   const way = path(
     places.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${Math.round(x)} ${Math.round(y)}`).join(''),
@@ -86,13 +87,7 @@ function map(
   );
   return [
     text([paper.width / 2, 56], words.title, { size: 100, font: 'hand' }),
-    at(
-      0,
-      120,
-      island(room, colours),
-      way,
-      ...places.map((place, index) => spot(place, index, numbers?.[index], colours)),
-    ),
+    at(0, 120, way, ...places.map((place, index) => spot(place, index, numbers?.[index], colours))),
     text([40, paper.height - 52], words.number, { size: 58, font: 'hand', anchor: 'start' }),
     rectangle(paper.width - 430, paper.height - 98, 390, 92, {
       fill: WHITE,
@@ -101,6 +96,20 @@ function map(
       rx: 16,
     }),
   ].join('');
+}
+
+/** The island below the places, of which there is one for each paper and kind of art. */
+function background(paper: Paper, art: Art): Svg {
+  const name = `${paper.name} ${art}`;
+  const drawn = BACKGROUNDS.get(name) ?? drawing(paper, at(0, 120, island(roomOf(paper), coloursOf(art))));
+  BACKGROUNDS.set(name, drawn);
+  return drawn;
+}
+
+const BACKGROUNDS = new Map<string, Svg>();
+
+function roomOf(paper: Paper): { width: number; height: number } {
+  return { width: paper.width, height: paper.height - 230 };
 }
 
 /** The places lie in rows that go to and fro, a little up and down. */
