@@ -7,6 +7,7 @@ import { createHttpApplication } from '../../../../src/platform/http/application
 import { listen, type WebServer } from '../../../../src/platform/http/web-server.ts';
 import { startBrowser } from '../../../support/browser.ts';
 import { captureLog } from '../../../support/captured-log.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { readPdf } from '../../../support/pdf-reader.ts';
 
 let server: WebServer;
@@ -130,11 +131,11 @@ describe('the page of a worksheet', () => {
         failed.push(request.url());
     });
     await page.goto(`${url}/piano_keys`);
-    await page.waitForFunction("document.querySelector('#preview').naturalWidth > 0");
+    await eventually(() => page.evaluate<boolean>("document.querySelector('#preview').naturalWidth > 0"));
     const drawnAgain = page.waitForResponse((response) => response.url().includes('highlight=F'));
     await page.getByLabel('Highlight').selectOption('F');
     expect((await drawnAgain).status()).toBe(200);
-    await page.waitForFunction("document.querySelector('#preview').complete");
+    await eventually(() => page.evaluate<boolean>("document.querySelector('#preview').complete"));
     expect(failed).toEqual([]);
     await page.close();
   });

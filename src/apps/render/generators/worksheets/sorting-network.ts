@@ -32,6 +32,8 @@ export const LAYERS: readonly (readonly (readonly [left: number, right: number])
 const LANES = 6;
 const CIRCLE = 52;
 const BOX = 130;
+/** The middle of the boxes at the top. */
+const TOP = 190;
 
 export const sortingNetwork = defineGenerator({
   view: 'sorting_network',
@@ -46,28 +48,36 @@ export const sortingNetwork = defineGenerator({
     return [
       {
         kind: 'drawing',
-        svg: drawing(paper, network(paper, numbers, words)),
+        svg: drawing(paper, numbersOn(paper, numbers ?? [])),
+        background: drawing(paper, network(paper, words)),
         description: numbers ? `${words.description} ${words.values(numbers)}` : words.description,
       },
     ];
   },
 });
 
-function network(
-  paper: Paper,
-  numbers: readonly number[] | undefined,
-  words: Catalogue['sortingNetwork'],
-): Svg {
-  const top = 190;
-  const bottom = paper.height - 190;
-  const laneX = (lane: number) => ((lane + 0.5) * paper.width) / LANES;
-  const layerY = (layer: number) => top + ((layer + 1) * (bottom - top)) / (LAYERS.length + 1);
+/** The numbers of one copy, in the boxes at the top. */
+function numbersOn(paper: Paper, numbers: readonly number[]): Svg {
+  return numbers
+    .map((number, lane) => text([laneX(paper, lane), TOP], String(number), { size: 68, font: 'hand' }))
+    .join('');
+}
+
+function laneX(paper: Paper, lane: number): number {
+  return ((lane + 0.5) * paper.width) / LANES;
+}
+
+/** What is the same in all copies. */
+function network(paper: Paper, words: Catalogue['sortingNetwork']): Svg {
+  const bottom = paper.height - TOP;
+  const x = (lane: number) => laneX(paper, lane);
+  const layerY = (layer: number) => TOP + ((layer + 1) * (bottom - TOP)) / (LAYERS.length + 1);
   const paths: Svg[] = [];
   const circles: Svg[] = [];
-  const ends: Point[] = Array.from({ length: LANES }, (_, lane) => [laneX(lane), top]);
+  const ends: Point[] = Array.from({ length: LANES }, (_, lane) => [x(lane), TOP]);
   for (const [layer, pairs] of LAYERS.entries()) {
     for (const [left, right] of pairs) {
-      const meeting: Point = [(laneX(left) + laneX(right)) / 2, layerY(layer)];
+      const meeting: Point = [(x(left) + x(right)) / 2, layerY(layer)];
       for (const lane of [left, right]) {
         const from = ends[lane] ?? meeting;
         paths.push(track(from, meeting, colourOf(from, lane, layer)));
@@ -77,37 +87,35 @@ function network(
     }
   }
   for (const [lane, from] of ends.entries())
-    paths.push(track(from, [laneX(lane), bottom], colourOf(from, lane, 1)));
+    paths.push(track(from, [x(lane), bottom], colourOf(from, lane, 1)));
   const boxes = Array.from({ length: LANES }, (_, lane) =>
-    [top, bottom].map((y) => {
-      const isStart = y === top;
-      const number = isStart ? numbers?.[lane] : undefined;
+    [TOP, bottom].map((y) => {
+      const isStart = y === TOP;
       return [
-        rectangle(laneX(lane) - BOX / 2, y - BOX / 2, BOX, BOX, {
+        rectangle(x(lane) - BOX / 2, y - BOX / 2, BOX, BOX, {
           fill: isStart ? PALE : WHITE,
           stroke: INK,
           'stroke-width': 6,
           rx: 14,
         }),
-        number === undefined ? '' : text([laneX(lane), y], String(number), { size: 68, font: 'hand' }),
       ].join('');
     }),
   ).flat();
   return [
     fittedText([paper.width / 2, 34], words.hint, paper.width - 20, { size: 34, colour: CUT }),
-    text([laneX(0) - BOX / 2, 94], words.start, { size: 46, font: 'hand', anchor: 'start' }),
+    text([x(0) - BOX / 2, 94], words.start, { size: 46, font: 'hand', anchor: 'start' }),
     ...paths,
     ...circles,
     ...boxes,
-    text([laneX(0) - BOX / 2, paper.height - 80], words.finish, { size: 46, font: 'hand', anchor: 'start' }),
-    text([laneX(2), paper.height - 60], `← ${words.smaller}`, { size: 40, colour: GREEN }),
-    text([laneX(4), paper.height - 60], `${words.larger} →`, { size: 40, colour: RED }),
+    text([x(0) - BOX / 2, paper.height - 80], words.finish, { size: 46, font: 'hand', anchor: 'start' }),
+    text([x(2), paper.height - 60], `← ${words.smaller}`, { size: 40, colour: GREEN }),
+    text([x(4), paper.height - 60], `${words.larger} →`, { size: 40, colour: RED }),
   ].join('');
 
   /** What leaves a circle to the left is the smaller one, to the right the larger one. */
   function colourOf(from: Point, lane: number, layer: number): string {
-    if (layer === 0 || from[1] === top) return CUT;
-    return laneX(lane) <= from[0] ? GREEN : RED;
+    if (layer === 0 || from[1] === TOP) return CUT;
+    return x(lane) <= from[0] ? GREEN : RED;
   }
 }
 

@@ -25,6 +25,9 @@ const PLACES = 26;
 const LARGEST = { easy: 99, medium: 999, hard: 9999 } as const;
 const COLUMNS = 5;
 
+/** The map begins below the title. */
+const MAP_TOP = 120;
+
 type Art = 'colour' | 'bw';
 
 export const treasureHunt = defineGenerator({
@@ -56,8 +59,8 @@ export const treasureHunt = defineGenerator({
     return [
       {
         kind: 'drawing',
-        svg: drawing(paper, map(paper, numbers, options.art, words)),
-        background: background(paper, options.art),
+        svg: drawing(paper, numbersOn(paper, numbers ?? [])),
+        background: drawing(paper, map(paper, options.art, words)),
         description: words.description(numbers ? words.numbers(numbers) : words.blank),
       },
       ...(options.instructions ? [instructions(numbers !== undefined, isSorted, words)] : []),
@@ -65,15 +68,11 @@ export const treasureHunt = defineGenerator({
   },
 });
 
-function map(
-  paper: Paper,
-  numbers: readonly number[] | undefined,
-  art: Art,
-  words: Catalogue['treasureHunt'],
-): Svg {
+/** The island with its places, which is the same in all copies. */
+function map(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
   const colours = coloursOf(art);
   const room = roomOf(paper);
-  const places = Array.from({ length: PLACES }, (_, index) => placeOf(index, room));
+  const places = placesIn(room);
   const way = path(
     places.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${Math.round(x)} ${Math.round(y)}`).join(''),
     {
@@ -87,7 +86,7 @@ function map(
   );
   return [
     text([paper.width / 2, 56], words.title, { size: 100, font: 'hand' }),
-    at(0, 120, way, ...places.map((place, index) => spot(place, index, numbers?.[index], colours))),
+    at(0, MAP_TOP, island(room, colours), way, ...places.map((place, index) => spot(place, index, colours))),
     text([40, paper.height - 52], words.number, { size: 58, font: 'hand', anchor: 'start' }),
     rectangle(paper.width - 430, paper.height - 98, 390, 92, {
       fill: WHITE,
@@ -98,15 +97,20 @@ function map(
   ].join('');
 }
 
-/** The island below the places, of which there is one for each paper and kind of art. */
-function background(paper: Paper, art: Art): Svg {
-  const name = `${paper.name} ${art}`;
-  const drawn = BACKGROUNDS.get(name) ?? drawing(paper, at(0, 120, island(roomOf(paper), coloursOf(art))));
-  BACKGROUNDS.set(name, drawn);
-  return drawn;
+/** The numbers of one copy, for the places of the map. */
+function numbersOn(paper: Paper, numbers: readonly number[]): Svg {
+  const places = placesIn(roomOf(paper));
+  return numbers
+    .map((number, index) => {
+      const [x, y] = places[index] ?? [0, 0];
+      return fittedText([x + 4, y + MAP_TOP + 6], String(number), 108, { size: 54, font: 'hand' });
+    })
+    .join('');
 }
 
-const BACKGROUNDS = new Map<string, Svg>();
+function placesIn(room: { width: number; height: number }): Point[] {
+  return Array.from({ length: PLACES }, (_, index) => placeOf(index, room));
+}
 
 function roomOf(paper: Paper): { width: number; height: number } {
   return { width: paper.width, height: paper.height - 230 };
@@ -166,13 +170,12 @@ function coloursOf(art: Art): Colours {
       };
 }
 
-function spot([x, y]: Point, index: number, number: number | undefined, colours: Colours): Svg {
+function spot([x, y]: Point, index: number, colours: Colours): Svg {
   const letter = String.fromCharCode('A'.charCodeAt(0) + index);
   return at(
     x,
     y,
     rectangle(-60, -36, 124, 80, { fill: WHITE, stroke: INK, 'stroke-width': 5, rx: 18 }),
-    number === undefined ? '' : fittedText([4, 6], String(number), 108, { size: 54, font: 'hand' }),
     circle([-56, -40], 30, { fill: colours.coin, stroke: INK, 'stroke-width': 5 }),
     text([-56, -40], letter, { size: 36, isBold: true }),
   );
