@@ -60,13 +60,25 @@ export const treasureHunt = defineGenerator({
       {
         kind: 'drawing',
         svg: drawing(paper, numbersOn(paper, numbers ?? [])),
-        background: drawing(paper, map(paper, options.art, words)),
+        background: knownMap(paper, options.art, words),
         description: words.description(numbers ? words.numbers(numbers) : words.blank),
       },
       ...(options.instructions ? [instructions(numbers !== undefined, isSorted, words)] : []),
     ];
   },
 });
+
+/** Maps by the language, and then by paper and art: a document has one for all of its copies. */
+const KNOWN_MAPS = new WeakMap<Catalogue['treasureHunt'], Map<string, Svg>>();
+
+function knownMap(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
+  const known = KNOWN_MAPS.get(words) ?? new Map<string, Svg>();
+  KNOWN_MAPS.set(words, known);
+  const name = `${paper.name} ${art}`;
+  const svg = known.get(name) ?? drawing(paper, map(paper, art, words));
+  known.set(name, svg);
+  return svg;
+}
 
 /** The island with its places, which is the same in all copies. */
 function map(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
