@@ -13,7 +13,10 @@ import { BROWSER_LIMITS, readSheetOrder, type SheetOrder } from './sheet-order.t
 import { SHEET_SCRIPT, SHEET_STYLE, sheetPage } from './sheet-page.ts';
 import { inWords, valueInWords } from './words.ts';
 
-const PATH = '/render/resources';
+/** Where the pages for browsers are. */
+export const RESOURCE_PATHS = ['/render/resources'] as const;
+
+const [PATH] = RESOURCE_PATHS;
 
 /** What is kept of documents that were made already. */
 const CACHE_BYTES = 32 * 1024 * 1024;

@@ -12,12 +12,12 @@ export type Result = Readonly<Record<string, unknown>> & {
 /** An order of a document that can be rendered. */
 export const ORDER = {
   kind: 'task#render',
-  resource_slug: 'blank-sheet',
-  resource_name: 'Blank sheet',
-  resource_view: 'blank.py',
+  resource_slug: 'grid',
+  resource_name: 'Grid',
+  resource_view: 'grid.py',
   paper_size: 'a4',
   copies: 1,
-  url: 'https://example.org/blank-sheet?paper_size=a4',
+  url: 'https://example.org/grid?paper_size=a4',
   header_text: 'Kōwhai',
 };
 

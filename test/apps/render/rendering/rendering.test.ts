@@ -57,9 +57,9 @@ describe('an order', () => {
     expect(result).toMatchObject({
       kind: 'result#document',
       success: true,
-      filename: 'Blank sheet (a4).pdf',
+      filename: 'Grid (a4).pdf',
       task_id: id,
-      resource_slug: 'blank-sheet',
+      resource_slug: 'grid',
       seed: expect.any(Number),
     });
     expect(Buffer.from(String(result?.['document']), 'base64').toString()).toMatch(/^%PDF-1/);
@@ -124,7 +124,7 @@ describe('an order that can never be rendered', () => {
       'The payload is not',
       null,
     ],
-    ['another kind', encode({ ...ORDER, kind: 'task#other' }), 'kind must be task#render.', 'blank-sheet'],
+    ['another kind', encode({ ...ORDER, kind: 'task#other' }), 'kind must be task#render.', 'grid'],
     ['no slug', encode({ ...ORDER, resource_slug: null }), 'resource_slug is required.', null],
     [
       'a slug that is no text',
@@ -132,39 +132,19 @@ describe('an order that can never be rendered', () => {
       'resource_slug must be a string.',
       null,
     ],
-    ['0 copies', encode({ ...ORDER, copies: 0 }), 'copies must be an integer from 1 to 50.', 'blank-sheet'],
-    ['-1 copies', encode({ ...ORDER, copies: -1 }), 'copies must be an integer from 1 to 50.', 'blank-sheet'],
-    [
-      '10⁶ copies',
-      encode({ ...ORDER, copies: 1e6 }),
-      'copies must be an integer from 1 to 50.',
-      'blank-sheet',
-    ],
-    [
-      'copies as text',
-      encode({ ...ORDER, copies: '2' }),
-      'copies must be an integer from 1 to 50.',
-      'blank-sheet',
-    ],
-    [
-      'another paper',
-      encode({ ...ORDER, paper_size: 'a3' }),
-      'paper_size must be a4 or letter.',
-      'blank-sheet',
-    ],
-    [
-      'a path',
-      encode({ ...ORDER, template: '/etc/passwd' }),
-      'template must be base-resource',
-      'blank-sheet',
-    ],
+    ['0 copies', encode({ ...ORDER, copies: 0 }), 'copies must be an integer from 1 to 50.', 'grid'],
+    ['-1 copies', encode({ ...ORDER, copies: -1 }), 'copies must be an integer from 1 to 50.', 'grid'],
+    ['10⁶ copies', encode({ ...ORDER, copies: 1e6 }), 'copies must be an integer from 1 to 50.', 'grid'],
+    ['copies as text', encode({ ...ORDER, copies: '2' }), 'copies must be an integer from 1 to 50.', 'grid'],
+    ['another paper', encode({ ...ORDER, paper_size: 'a3' }), 'paper_size must be a4 or letter.', 'grid'],
+    ['a path', encode({ ...ORDER, template: '/etc/passwd' }), 'template must be base-resource', 'grid'],
     [
       'a generator that there is not',
       encode({ ...ORDER, resource_view: '../x' }),
       'There is no generator',
-      'blank-sheet',
+      'grid',
     ],
-    ['an unknown option', encode({ ...ORDER, colour: 'red' }), 'colour', 'blank-sheet'],
+    ['an unknown option', encode({ ...ORDER, colour: 'red' }), 'colour', 'grid'],
   ])(
     'with %s fails at once, with a result that names it and says why',
     async (_what, payload, reason, slug) => {
