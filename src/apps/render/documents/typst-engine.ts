@@ -57,7 +57,17 @@ let documentsSet = 0;
  * @throws {TypesettingError}
  */
 export async function typesetPdf(document: TypesetDocument): Promise<Uint8Array> {
-  return typeset(document, (compiler, source) => compiler.pdf(source, { pdfStandard: PDF_STANDARD }));
+  return typeset(document, writePdf);
+}
+
+/** The standard forbids a letter that no font has. Such a document is set without it, the letter as a box. */
+function writePdf(compiler: NodeCompiler, source: CompileDocArgs): Uint8Array {
+  try {
+    return compiler.pdf(source, { pdfStandard: PDF_STANDARD });
+  } catch (error) {
+    if (!errorMessage(error).includes('could not be displayed with font')) throw error;
+    return compiler.pdf(source);
+  }
 }
 
 /**
