@@ -6,6 +6,9 @@ import { pendingMigrations } from '../../src/platform/database/migrations.ts';
 import { type CommandResult, runCommand } from '../support/command.ts';
 import { createTestDatabase, MIGRATED, type TestDatabase } from '../support/database.ts';
 
+/** Without those of apps that are installed only where they are named. */
+const MIGRATED_BY_DEFAULT = MIGRATED.filter((folder) => folder !== 'render');
+
 jest.setTimeout(60_000);
 
 const MANAGE = fileURLToPath(new URL('../../dist/manage.js', import.meta.url));
@@ -32,10 +35,10 @@ describe('manage.js', () => {
     const first = await manage(['migrate']);
     expect(first).toMatchObject({ exitCode: 0, errorOutput: '' });
     expect(first.output).toMatch(/^Ran .*collections\.ts$/m);
-    expect(await pendingMigrations(test.database, MIGRATED)).toEqual([]);
+    expect(await pendingMigrations(test.database, MIGRATED_BY_DEFAULT)).toEqual([]);
     expect(await manage(['migrate'])).toMatchObject({ exitCode: 0, output: 'No migrations to run.\n' });
     expect((await manage(['migrate', 'zero'])).output).toMatch(/^Took back .*collections\.ts$/m);
-    expect(await pendingMigrations(test.database, MIGRATED)).not.toEqual([]);
+    expect(await pendingMigrations(test.database, MIGRATED_BY_DEFAULT)).not.toEqual([]);
     expect(await manage(['migrate', '0001'])).toMatchObject({ exitCode: 1, output: '' });
   });
 
