@@ -4,11 +4,8 @@ import { oneOf, refuse, text, texts, wholeNumber } from '../../platform/settings
 import { optionalVariable, variable } from '../../platform/settings/variable.ts';
 import { type QueueName, sameProject } from './pull-queues/names.ts';
 
-/** What `TASKQUEUE_COMPATIBILITY` may hold. */
-export const COMPATIBILITIES = ['original', 'strict'] as const;
-
 /** Whose statuses and forms the REST API has: those of the original service, or those that Google documents. */
-export type Compatibility = (typeof COMPATIBILITIES)[number];
+export const COMPATIBILITIES = ['original', 'strict'] as const;
 
 /** The longest lease that Google's service gave: a week. */
 const WEEK_SECONDS = 604_800;

@@ -29,7 +29,7 @@ export class Completion {
 
   /**
    * @param attempts those that have an outcome.
-   * @param ended the tasks whose packages are acknowledged, with or without an outcome.
+   * @param ended the tasks that are settled for good, with or without an outcome.
    */
   async complete(
     transaction: Knex.Transaction,

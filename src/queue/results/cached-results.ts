@@ -19,7 +19,7 @@ const PAUSE_AFTER_FAILURE_MILLISECONDS = 10_000;
 
 /**
  * The results that are in the cache instead of the table of tasks. Which ones there are is in a table: it takes
- * part in the transaction that acknowledges their tasks, counts groups exactly, and knows names. The cache alone
+ * part in the transaction that settles their tasks, counts groups exactly, and knows names. The cache alone
  * could do neither, and its lists are not safe from two engines that append at once.
  */
 export class CachedResults {

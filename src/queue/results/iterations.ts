@@ -103,7 +103,7 @@ export async function completeParts(
     .delete();
 }
 
-/** Results that are too large as one must not keep their parts from being acknowledged: that is a failure then. */
+/** Results that are too large as one must not keep their parts from being settled: that is a failure then. */
 async function storeCollated(
   transaction: Knex.Transaction,
   complete: readonly Iteration[],

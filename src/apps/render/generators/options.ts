@@ -41,15 +41,6 @@ export function firstOptions(schema: OptionsSchema): Readonly<Record<string, Opt
   );
 }
 
-/** Every combination of the options' values. */
-export function combinationsOf(schema: OptionsSchema): Readonly<Record<string, OptionValue>>[] {
-  return Object.entries(schema).reduce<Record<string, OptionValue>[]>(
-    (combinations, [name, values]) =>
-      combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
-    [{}],
-  );
-}
-
 /** Error messages end up in logs and results: a value of any length must not. */
 const QUOTED_CHARACTERS = 80;
 

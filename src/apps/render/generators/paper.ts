@@ -4,9 +4,6 @@ export const PAPER_SIZES = ['a4', 'letter'] as const;
 /** A paper's name, as requests have it. */
 export type PaperSize = (typeof PAPER_SIZES)[number];
 
-/** What drawings measure in: there are six units to a millimetre. */
-export const UNITS_PER_MILLIMETRE = 6;
-
 /** A sheet of paper, and the room between its margins, its header and its footer. */
 export interface Paper {
   readonly name: PaperSize;

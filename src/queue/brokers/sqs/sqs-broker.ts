@@ -42,7 +42,7 @@ export interface SqsBrokerOptions {
 const HIDDEN_SECONDS = 20;
 
 /**
- * Carries packages by Amazon SQS. A package is in Postgres until it is acknowledged, and SQS's messages say which
+ * Carries packages by Amazon SQS. A package is in Postgres until it is settled, and SQS's messages say which
  * one is to be handed out:
  *
  *     unsent ──relay──► sent ──dequeue──► held ────settle────► gone

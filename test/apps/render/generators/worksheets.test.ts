@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderDocument } from '../../../../src/apps/render/documents/render-document.ts';
 import { findGenerator, GENERATORS } from '../../../../src/apps/render/generators/index.ts';
-import { combinationsOf, type OptionValue } from '../../../../src/apps/render/generators/options.ts';
+import type { OptionsSchema, OptionValue } from '../../../../src/apps/render/generators/options.ts';
 import { PAPER_SIZES } from '../../../../src/apps/render/generators/paper.ts';
 import { readPdf } from '../../../support/pdf-reader.ts';
 import { sheetRequest } from '../sheet-request.ts';
@@ -185,3 +185,12 @@ describe.each(Object.entries(CONTRACTS))('%s', (view, contract) => {
     }
   });
 });
+
+/** Every combination of the options' values. */
+function combinationsOf(schema: OptionsSchema): Readonly<Record<string, OptionValue>>[] {
+  return Object.entries(schema).reduce<Record<string, OptionValue>[]>(
+    (combinations, [name, values]) =>
+      combinations.flatMap((combination) => values.map((value) => ({ ...combination, [name]: value }))),
+    [{}],
+  );
+}
