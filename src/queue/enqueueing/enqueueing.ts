@@ -78,11 +78,14 @@ function* signedBatches(
 }
 
 /** Signs a package, and adds what its broker has to know: priority, delay, limit and fairness key. */
-export function addressPackage({ task, delaySeconds }: PackedTask, signer: PackageSigner): OutgoingPackage {
+export function addressPackage(
+  { task, carried, delaySeconds }: PackedTask,
+  signer: PackageSigner,
+): OutgoingPackage {
   const { priority, limitKey, limit = 1, fairnessKey } = task.options ?? {};
   return {
     id: task.id,
-    carried: JSON.stringify(signer.sign(task)),
+    carried: signer.sign(task, carried),
     ...(priority === undefined ? {} : { priority }),
     ...(delaySeconds === undefined ? {} : { delaySeconds }),
     ...(limitKey === undefined ? {} : { limit: { key: limitKey, count: limit } }),

@@ -11,7 +11,7 @@ import {
   type PackedOptions,
   TaskOptionsError,
 } from './task-options.ts';
-import { noteCarried, type TaskPackage } from './task-package.ts';
+import type { CarriedTask, TaskPackage } from './task-package.ts';
 
 /** A year: what waits for longer is a schedule. */
 const LONGEST_DELAY_SECONDS = 366 * 86_400;
@@ -22,6 +22,8 @@ const GREATEST_PRIORITY = 2_147_483_647;
 /** A package, and what its broker has to know of it. */
 export interface PackedTask {
   readonly task: TaskPackage;
+  /** How the package is carried, where it is known what of it follows from its id: finding that out takes longer. */
+  readonly carried?: CarriedTask;
   readonly delaySeconds: number | undefined;
 }
 
@@ -75,15 +77,15 @@ export function packTask(
     },
     ...rest,
   };
-  noteCarried(task, {
+  const carried: CarriedTask = {
     func,
     ...(Object.keys(sealed.args).length === 0 ? {} : { args: sealed.args }),
     ...(options.taskName === undefined ? {} : { name: options.taskName }),
     ...(options.group === undefined ? {} : { group: options.group }),
     ...(started === undefined ? {} : { started }),
     ...rest,
-  });
-  return { task, delaySeconds: options.delay };
+  };
+  return { task, carried, delaySeconds: options.delay };
 }
 
 function checkOptions(func: string, options: CallOptions): void {
@@ -187,7 +189,8 @@ function checkArguments(func: string, args: TaskArguments): void {
 export function withoutUndefined<T extends object>(
   options: T,
 ): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+  // A loop, as every task comes by here.
+  const given: Partial<T> = {};
+  for (const name in options) if (options[name] !== undefined) given[name] = options[name];
+  return given as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

@@ -62,10 +62,15 @@ export class PackageSigner {
     this.#signer = new Signer(secretKey, 'task package', fallbackSecretKeys);
   }
 
-  /** Signs; the signature holds for the id and the content, not for the order of keys, which JSONB does not keep. */
-  sign(task: TaskPackage): SignedPackage {
-    const carried = noted.get(task) ?? carriedTaskOf(task);
-    return { task: carried, signature: this.#signer.sign(serialize(task.id, carried)) };
+  /**
+   * Returns a {@link SignedPackage} as JSON. The signature holds for the id and the content, not for the order of keys,
+   * which JSONB does not keep.
+   *
+   * @param carried the package as it is carried, where the caller has made that already.
+   */
+  sign(task: TaskPackage, carried: CarriedTask = carriedTaskOf(task)): string {
+    const content = contentOf(carried);
+    return `{"task":${content},"signature":"${this.#signer.sign(signedText(task.id, content))}"}`;
   }
 
   /**
@@ -75,18 +80,12 @@ export class PackageSigner {
    */
   verify(carried: unknown, id: string): TaskPackage {
     if (!isSignedPackage(carried)) throw new PackageSignatureError(false);
-    const text = serializeForeign(id, carried.task);
-    if (text === undefined) throw new PackageSignatureError(false);
-    if (!this.#signer.verify(text, carried.signature)) throw new PackageSignatureError(true);
+    const content = contentOfForeign(carried.task);
+    if (content === undefined) throw new PackageSignatureError(false);
+    if (!this.#signer.verify(signedText(id, content), carried.signature))
+      throw new PackageSignatureError(true);
     return taskPackageOf(id, carried.task);
   }
-}
-
-const noted = new WeakMap<TaskPackage, CarriedTask>();
-
-/** Notes how a package is carried, for a caller that knows what of it follows from its id. */
-export function noteCarried(task: TaskPackage, carried: CarriedTask): void {
-  noted.set(task, carried);
 }
 
 function carriedTaskOf({ id, name, func, args, group, started, options }: TaskPackage): CarriedTask {
@@ -112,14 +111,19 @@ function taskPackageOf(id: string, { func, args, name, group, started, options }
   };
 }
 
-function serialize(id: string, task: CarriedTask): string {
-  return `${id} ${canonicalize(task)}`;
+function signedText(id: string, content: string): string {
+  return `${id} ${content}`;
+}
+
+/** JSON with its keys in order (RFC 8785). */
+function contentOf(task: CarriedTask): string {
+  return canonicalize(task) ?? '';
 }
 
 /** What anybody may have written: it may be nested more deeply than the call stack allows. */
-function serializeForeign(id: string, task: CarriedTask): string | undefined {
+function contentOfForeign(task: CarriedTask): string | undefined {
   try {
-    return serialize(id, task);
+    return contentOf(task);
   } catch {
     return undefined;
   }

@@ -77,7 +77,7 @@ describe('a monitor', () => {
 
   async function enqueue(...tasks: TaskPackage[]): Promise<void> {
     const signer = new PackageSigner('a key for tests');
-    await broker.enqueue(tasks.map((task) => ({ id: task.id, carried: JSON.stringify(signer.sign(task)) })));
+    await broker.enqueue(tasks.map((task) => ({ id: task.id, carried: signer.sign(task) })));
   }
 
   /** Takes what waits, as an engine does. */

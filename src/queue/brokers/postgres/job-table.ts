@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { type ArrayElement, arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
 import type { EndedLease } from '../../leases/lease.ts';
@@ -12,7 +13,7 @@ import type {
   QueuedTaskPage,
   Settlement,
 } from '../broker.ts';
-import { isUuidText, withCarried } from '../carrier-sql.ts';
+import { isUuidText } from '../carrier-sql.ts';
 
 /** The Postgres schema of pg-boss's tables. */
 export const SCHEMA = 'pgboss';
@@ -70,19 +71,17 @@ export class JobTable {
     this.#queueName = queueName;
   }
 
-  /** Puts packages in, and announces that. One whose id is there is passed over. */
-  async insert(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
-    await prepared(transaction ?? this.#database, INSERT, [
+  /**
+   * Puts packages in, and announces that. One whose id is there is passed over.
+   *
+   * @returns whether the queue is there; otherwise nothing was put in.
+   */
+  async insert(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<boolean> {
+    const { rows } = await prepared<{ isThere: boolean }>(transaction ?? this.#database, INSERT, [
       this.#queueName,
-      withCarried(packages, ({ id, priority, delaySeconds, limit, fairnessKey }) => ({
-        id,
-        priority,
-        delay: delaySeconds,
-        key: fairnessKey,
-        limit: limit?.key,
-        count: limit?.count,
-      })),
+      ...INSERTED_COLUMNS.map((column) => arrayLiteral(packages.map(column))),
     ]);
+    return rows[0]?.isThere ?? false;
   }
 
   /** Ends presentations; see `Broker.settle`. */
@@ -206,18 +205,33 @@ export class JobTable {
 /** SQL: how a package that waits shows itself. */
 export const STATE_OF_WAITING = `CASE WHEN start_after > now() THEN 'delayed' ELSE 'queued' END`;
 
-const INSERT = `WITH inserted AS (
+/** What {@link INSERT} is given of each package, in the order of its parameters. */
+const INSERTED_COLUMNS: readonly ((outgoing: OutgoingPackage) => ArrayElement)[] = [
+  ({ id }) => id,
+  ({ carried }) => carried,
+  ({ priority }) => priority ?? null,
+  ({ delaySeconds }) => delaySeconds ?? null,
+  ({ fairnessKey }) => fairnessKey ?? null,
+  ({ limit }) => limit?.key ?? null,
+  ({ limit }) => limit?.count ?? null,
+];
+
+/** The queue is locked once for all packages, as a foreign key would lock it for each: it stays until they are in it. */
+const INSERT = `WITH queue AS MATERIALIZED (
+    SELECT name FROM ${SCHEMA}.queue WHERE name = ? FOR KEY SHARE
+  ), inserted AS (
     INSERT INTO ${SCHEMA}.job (id, name, data, priority, start_after, keep_until, fairness_key, limit_key, limit_count,
       waits_for)
-    SELECT id, ?, carried, coalesce(priority, 0), now() + coalesce(delay, 0) * interval '1 second', 'infinity',
+    SELECT id, queue.name, carried, coalesce(priority, 0), now() + coalesce(delay, 0) * interval '1 second', 'infinity',
       coalesce(key, ''), "limit", count,
       CASE WHEN delay > 0 THEN 'time' WHEN "limit" IS NOT NULL THEN 'slot' ELSE 'turn' END
-    FROM json_to_recordset(?::json) AS package (id uuid, carried jsonb, priority integer, delay double precision, key text,
-      "limit" text, count integer)
+    FROM queue CROSS JOIN unnest(?::uuid[], ?::jsonb[], ?::integer[], ?::double precision[], ?::text[], ?::text[],
+      ?::integer[]) AS package (id, carried, priority, delay, key, "limit", count)
     ON CONFLICT DO NOTHING
     RETURNING name, waits_for, limit_key
+  ), announced AS (${announce('inserted')}
   )
-  ${announce('inserted')}`;
+  SELECT EXISTS (SELECT FROM queue) AS "isThere", (SELECT count(*) FROM announced) AS announced`;
 
 const ENDED_COLUMNS = `task_id AS id, engine_id AS "engineId", leases.attempt, cancelled_by AS "cancelledBy", progress,
   limit_key AS "limitKey"`;

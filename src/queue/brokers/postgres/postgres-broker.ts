@@ -50,6 +50,15 @@ const QUEUE_OPTIONS = {
 
 const OPTION_NAMES = ['notify', 'retryLimit', 'retryDelay', 'expireInSeconds', 'retentionSeconds'] as const;
 
+/** A queue is deleted again and again while packages are put into it. */
+export class QueueDeletedError extends Error {
+  override readonly name = 'QueueDeletedError';
+
+  constructor(queueName: string) {
+    super(`The queue ${queueName} was deleted while tasks were enqueued in it; enqueue them again`);
+  }
+}
+
 /** Priorities of which it is known whose turn was the last. */
 const MOST_PRIORITIES = 100;
 
@@ -98,7 +107,12 @@ export class PostgresBroker implements Broker {
 
   async enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
     await this.#boss();
-    await this.#jobs.insert(packages, transaction);
+    if (await this.#jobs.insert(packages, transaction)) return;
+    // Another process deleted the queue. It is created outside the caller's transaction, whose next statement sees it.
+    await this.#end();
+    await this.#boss();
+    if (!(await this.#jobs.insert(packages, transaction)))
+      throw new QueueDeletedError(this.#options.queueName);
   }
 
   async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {

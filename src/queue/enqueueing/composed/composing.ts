@@ -80,7 +80,9 @@ export function chainTogether(links: readonly ChainLink[], packed: readonly Pack
       `The links of a chain take ${bytes} bytes as JSON; together they may take ${LARGEST_ARGUMENTS_BYTES}: store large values elsewhere, and hand over where`,
     );
   }
-  return packed.slice(0, 1).map(({ task, ...rest }) => ({ ...rest, task: withChain(task, chain.slice(1)) }));
+  return packed
+    .slice(0, 1)
+    .map(({ task, delaySeconds }) => ({ task: withChain(task, chain.slice(1)), delaySeconds }));
 }
 
 /** The task of the link that follows on a success, which carries those behind it. */

@@ -61,3 +61,21 @@ describe('the order on Postgres', () => {
     expect(taken.map(({ id }) => id)).toEqual([high, first, second, low].map(idOf));
   });
 });
+
+describe('a queue on Postgres that another process deletes', () => {
+  let carrier: CarrierUnderTest;
+  afterEach(() => carrier.close());
+
+  it('is created again by the next package, in a transaction too', async () => {
+    carrier = await openPostgres();
+    const broker = carrier.open();
+    await broker.enqueue([packageOf()]);
+    for (const inTransaction of [false, true]) {
+      await carrier.open().deleteQueue();
+      await carrier.database.transaction((transaction) =>
+        broker.enqueue([packageOf()], inTransaction ? transaction : undefined),
+      );
+      expect(await carrier.carried.queues()).toMatchObject([{ name: 'composite', waiting: 1 }]);
+    }
+  });
+});
