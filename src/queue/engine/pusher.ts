@@ -115,7 +115,7 @@ export class Pusher {
         const limit = roundLimit(
           Math.min(this.#options.capacity(), this.#options.bulk, this.#unverified.mostTaken),
         );
-        const taken = limit > 0 ? await this.#take(limit) : 0;
+        const taken = await this.#take(limit);
         if (taken < limit || limit === 0) await this.#wakeUp.wait(this.#options.pollSeconds);
       } catch (error) {
         // The take may have been stored, though its confirmation was lost. It may also be stored later than this.

@@ -60,12 +60,12 @@ export class Admission {
     this.#isSweepDue = true;
   }
 
-  /** Does what there is to do. */
-  async admit(): Promise<void> {
-    if (performance.now() >= this.#nextLook) await this.#bringDue();
+  /** Does what there is to do; returns how many packages wait for their turn with that. */
+  async admit(): Promise<number> {
+    const due = performance.now() >= this.#nextLook ? await this.#bringDue() : 0;
     if (this.#maySweep()) await this.#sweep();
     if (this.#heard.size > 0) await this.#lookAtHeard();
-    await this.#fillFreed();
+    return due + (await this.#fillFreed());
   }
 
   /** Ends its timer. */
@@ -73,16 +73,17 @@ export class Admission {
     clearTimeout(this.#timer);
   }
 
-  async #bringDue(): Promise<void> {
+  async #bringDue(): Promise<number> {
     // What is announced while the statement runs is looked for by the next one.
     this.#nextLook = performance.now() + LONGEST_LOOK_SECONDS * 1_000;
-    const { limitKeys, nextSeconds } = await bringDuePackages(this.#database, this.#queueName);
+    const { turns, limitKeys, nextSeconds } = await bringDuePackages(this.#database, this.#queueName);
     this.free(limitKeys);
-    if (nextSeconds === null || nextSeconds > LONGEST_LOOK_SECONDS) return;
+    if (nextSeconds === null || nextSeconds > LONGEST_LOOK_SECONDS) return turns;
     this.#nextLook = Math.min(this.#nextLook, performance.now() + nextSeconds * 1_000);
     clearTimeout(this.#timer);
     // A millisecond more, since a timer may be early.
     this.#timer = setTimeout(this.#onDue, nextSeconds * 1_000 + 1).unref();
+    return turns;
   }
 
   /** A key that has no slot free, as most have none, costs one statement for all of them. */
@@ -111,12 +112,12 @@ export class Admission {
     this.#latestSweep = ended + SWEEP_SECONDS * 1_000;
   }
 
-  async #fillFreed(): Promise<void> {
-    if (this.#freed.size === 0) return;
+  async #fillFreed(): Promise<number> {
+    if (this.#freed.size === 0) return 0;
     const keys = [...this.#freed];
     this.#freed.clear();
     try {
-      await this.#slots.fill(keys);
+      return await this.#slots.fill(keys);
     } catch (error) {
       this.free(keys);
       throw error;

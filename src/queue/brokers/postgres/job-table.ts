@@ -84,6 +84,11 @@ export class JobTable {
     return rows[0]?.isThere ?? false;
   }
 
+  /** Tells every engine that packages wait for their turn. */
+  async announceTurn(): Promise<void> {
+    await this.#database.raw('SELECT pg_notify(?, ?)', [PACKAGES_CHANNEL, `turn ${this.#queueName}`]);
+  }
+
   /** Ends presentations; see `Broker.settle`. */
   async settle(
     settlements: readonly Settlement[],

@@ -117,16 +117,11 @@ export class PostgresBroker implements Broker {
 
   async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
     await this.#boss();
-    await this.#admission.admit();
-    const all: Delivery[] = [];
-    for (;;) {
-      const { deliveries, lastKeys, hasMore } = await this.#takeTurns(limit - all.length, engineId).catch(
-        (error: unknown) => noneAfter(all, error),
-      );
-      all.push(...deliveries);
-      for (const [priority, key] of lastKeys) this.#lastKeys.set(priority, key);
-      if (!hasMore || deliveries.length === 0 || all.length >= limit) return all;
-    }
+    const admitted = await this.#admission.admit();
+    const taken = await this.#take(limit, engineId);
+    // What this engine has no room for is for the others, which know nothing of it.
+    if (admitted > 0 && taken.length >= limit) await this.#jobs.announceTurn();
+    return taken;
   }
 
   async settle(
@@ -216,6 +211,19 @@ export class PostgresBroker implements Broker {
     this.#admission.stop();
     await this.#end();
     await this.#ownDatabase.destroy();
+  }
+
+  async #take(limit: number, engineId: string): Promise<readonly Delivery[]> {
+    const all: Delivery[] = [];
+    while (all.length < limit) {
+      const { deliveries, lastKeys, hasMore } = await this.#takeTurns(limit - all.length, engineId).catch(
+        (error: unknown) => noneAfter(all, error),
+      );
+      all.push(...deliveries);
+      for (const [priority, key] of lastKeys) this.#lastKeys.set(priority, key);
+      if (!hasMore || deliveries.length === 0) return all;
+    }
+    return all;
   }
 
   /** Where fairness keys have a limit, one engine takes after the other: each has to see what the others hold. */

@@ -28,11 +28,14 @@ export class Slots {
     this.#queueName = queueName;
   }
 
-  /** Gives the free slots of limit keys to the first of their packages. One engine after the other does this for a key. */
-  async fill(limitKeys: readonly string[]): Promise<void> {
-    if (limitKeys.length === 0) return;
+  /**
+   * Gives the free slots of limit keys to the first of their packages; returns how many got one. One engine after the other
+   * does this for a key.
+   */
+  async fill(limitKeys: readonly string[]): Promise<number> {
+    if (limitKeys.length === 0) return 0;
     const bound = { queueName: this.#queueName, limitKeys: [...new Set(limitKeys)] };
-    await this.#database.transaction(async (transaction) => {
+    return this.#database.transaction(async (transaction) => {
       await transaction.raw(
         // In one order, as two that lock the same keys in different orders would wait for each other.
         `SELECT pg_advisory_xact_lock(hash) FROM (
@@ -43,7 +46,8 @@ export class Slots {
       );
       await this.#takeBackFromLowerPriorities(transaction, bound);
       // A statement of its own, which sees what was stored before the locks were given.
-      await transaction.raw(FILL, bound);
+      const { rowCount } = await transaction.raw<{ rowCount: number }>(FILL, bound);
+      return rowCount;
     });
   }
 

@@ -7,6 +7,8 @@ const MOST_AT_ONCE = 250;
 
 /** What became due. */
 export interface DuePackages {
+  /** How many packages now wait for their turn. */
+  readonly turns: number;
   /** The limit keys of packages that now wait for a slot. */
   readonly limitKeys: readonly string[];
   /** How long until the next package is due; `null` if none waits for its time. */
@@ -16,8 +18,10 @@ export interface DuePackages {
 /** Lets packages wait for their turn, or for a slot within their limit, whose time has come. */
 export async function bringDuePackages(database: Database, queueName: string): Promise<DuePackages> {
   const { rows } = await prepared<DuePackages & { readonly moved: number }>(database, BRING_DUE, [queueName]);
-  const [{ moved, limitKeys, nextSeconds } = { moved: 0, limitKeys: [], nextSeconds: null }] = rows;
-  return { limitKeys, nextSeconds: moved === MOST_AT_ONCE ? 0 : nextSeconds };
+  const [
+    { moved, turns, limitKeys, nextSeconds } = { moved: 0, turns: 0, limitKeys: [], nextSeconds: null },
+  ] = rows;
+  return { turns, limitKeys, nextSeconds: moved === MOST_AT_ONCE ? 0 : nextSeconds };
 }
 
 const BRING_DUE = `WITH bound AS MATERIALIZED (SELECT ?::text AS queue, clock_timestamp() AS time
@@ -31,6 +35,7 @@ const BRING_DUE = `WITH bound AS MATERIALIZED (SELECT ?::text AS queue, clock_ti
     RETURNING limit_key
   )
   SELECT (SELECT count(*) FROM moved)::integer AS moved,
+    (SELECT count(*) FROM moved WHERE limit_key IS NULL)::integer AS turns,
     (SELECT coalesce(array_agg(DISTINCT limit_key) FILTER (WHERE limit_key IS NOT NULL), '{}') FROM moved) AS "limitKeys",
     (SELECT extract(epoch FROM start_after - bound.time)::double precision FROM ${SCHEMA}.job
      WHERE name = bound.queue AND waits_for = 'time' AND start_after > bound.time

@@ -105,6 +105,7 @@ export class SqsBroker implements Broker {
   }
 
   async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
+    if (limit === 0) return [];
     if (this.#inbox.isEmpty) {
       this.#inbox.ask(limit);
       return [];

@@ -279,6 +279,26 @@ describe('the delay of a package', () => {
     expect(moment).toBeGreaterThanOrEqual(Math.floor(Date.parse(due[0] ?? '')));
   });
 
+  it.each([
+    ['has room for one of them', 1],
+    ['has no room', 0],
+  ])('wakes the other engines where the one that finds packages due %s', async (_how, limit) => {
+    const another = await brokers.openEngine();
+    let wakeUps = 0;
+    const stop = await another.broker.listen(() => {
+      wakeUps += 1;
+    });
+    await brokers.enqueue(several('soon', 2, { delaySeconds: 0.3 }));
+    await eventually(() => wakeUps > 1);
+    const before = wakeUps;
+    const due = brokers.database('pgboss.job').whereRaw('start_after <= now()');
+    await eventually(async () => (await due.clone()).length === 2);
+    await engine.take(limit);
+    await eventually(() => wakeUps > before);
+    await stop();
+    expect(await takeLabels(2, another)).toHaveLength(2 - limit);
+  });
+
   it('costs no row of what is not due, when something else is taken', async () => {
     await brokers.enqueue(several('later', 5_000, { delaySeconds: 3_600 }));
     const taker = await brokers.openEngine();
