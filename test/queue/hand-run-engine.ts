@@ -3,10 +3,15 @@ import { openPlatform, type Platform } from '../../src/platform/platform.ts';
 import type { Broker } from '../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../src/queue/brokers/index.ts';
 import { EngineRegistry } from '../../src/queue/engine/engine-registry.ts';
-import { Monitor } from '../../src/queue/engine/monitor.ts';
-import { Completion } from '../../src/queue/enqueueing/completion.ts';
-import { engineSettingsOf, openTaskQueue, queueSettings, type TaskQueue } from '../../src/queue/index.ts';
-import { ResultStore } from '../../src/queue/results/result-store.ts';
+import type { Monitor } from '../../src/queue/engine/monitor.ts';
+import { openMonitor } from '../../src/queue/engine/open-monitor.ts';
+import {
+  type EngineSettings,
+  engineSettingsOf,
+  openTaskQueue,
+  queueSettings,
+  type TaskQueue,
+} from '../../src/queue/index.ts';
 import { OnLostCaller } from '../../src/queue/tasks/on-lost.ts';
 import { runTask } from '../../src/queue/tasks/run-task.ts';
 import type { JsonValue, TaskOutcome } from '../../src/queue/tasks/task-function.ts';
@@ -40,6 +45,7 @@ export class HandRunEngine {
   readonly broker: Broker;
   readonly log: CapturedLog;
   readonly #test: TestDatabase;
+  readonly #engineSettings: EngineSettings;
   readonly #registry: EngineRegistry;
   readonly #signer = new PackageSigner('a key for tests');
   readonly #keepsSuccesses: boolean;
@@ -60,10 +66,8 @@ export class HandRunEngine {
     };
     this.queue = openTaskQueue(this.platform);
     this.broker = createBroker(this.platform, QUEUE_NAME);
-    this.#registry = new EngineRegistry(
-      this.platform.database,
-      engineSettingsOf(settings.of(queueSettings), QUEUE_NAME),
-    );
+    this.#engineSettings = engineSettingsOf(settings.of(queueSettings), QUEUE_NAME);
+    this.#registry = new EngineRegistry(this.platform.database, this.#engineSettings);
   }
 
   static async open(environment: NodeJS.ProcessEnv = {}, keepsSuccesses = true): Promise<HandRunEngine> {
@@ -114,7 +118,7 @@ export class HandRunEngine {
     if (lost.length > 0) throw new Error(`Not stored: ${lost}`);
   }
 
-  /** Takes what waits, and has the functions run, again and again until nothing waits. Answers how many ran. */
+  /** Takes what waits, and has the functions run, again and again until nothing waits. Returns how many ran. */
   async work(): Promise<number> {
     const handlers = new TaskHandlers(taskFunctions);
     const context = { signal: new AbortController().signal, progress: () => undefined };
@@ -132,25 +136,14 @@ export class HandRunEngine {
 
   /** A monitor of its own, as each engine has one; functions are told of losses where they are given. */
   openMonitor(onLostCaller = new OnLostCaller(this.platform, new Map())): Monitor {
-    return new Monitor({
-      logger: this.platform.logger,
+    const { queueName, cachedSeconds } = this.#engineSettings;
+    return openMonitor({
+      platform: this.platform,
+      engineSettings: { queueName, cachedSeconds, saveLimit: this.#keepsSuccesses ? 0 : -1 },
       database: this.platform.database,
       broker: this.broker,
-      queueName: QUEUE_NAME,
       registry: this.#registry,
-      completion: new Completion({
-        broker: this.broker,
-        queueName: QUEUE_NAME,
-        signer: this.#signer,
-        logger: this.platform.logger,
-        results: new ResultStore({
-          platform: this.platform,
-          queueName: QUEUE_NAME,
-          keepsSuccesses: this.#keepsSuccesses,
-          cachedSeconds: this.platform.settingsOf(queueSettings).serving.cachedSeconds,
-          isReadHere: false,
-        }),
-      }),
+      signer: this.#signer,
       onLostCaller,
       onStored: () => undefined,
       onRoom: () => undefined,
@@ -158,7 +151,7 @@ export class HandRunEngine {
   }
 }
 
-/** The outcome of a function that answered this. */
+/** The outcome of a function that returned this. */
 export function success(result: JsonValue): TaskOutcome {
   return { success: true, result };
 }

@@ -1,15 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, openDatabase } from '../../platform/database/connection.ts';
+import type { Database } from '../../platform/database/connection.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { PRODUCT_SLUG } from '../../platform/product.ts';
 import type { Broker } from '../brokers/broker.ts';
 import { createBroker } from '../brokers/index.ts';
-import { Completion } from '../enqueueing/completion.ts';
 import { enqueueTasks } from '../enqueueing/enqueueing.ts';
 import type { ErrorReporting } from '../error-reporters/index.ts';
 import { type EngineState, LEASE_SECONDS } from '../leases/engine-state.ts';
 import { FailedTaskSigner } from '../results/failed-task-signer.ts';
-import { ResultStore } from '../results/result-store.ts';
 import { ScheduleSigner } from '../schedules/schedule-signer.ts';
 import type { EngineSettings } from '../settings.ts';
 import { OnLostCaller } from '../tasks/on-lost.ts';
@@ -36,7 +33,8 @@ import { Housekeeper } from './housekeeper.ts';
 import { releaseTasksOfLostEngines } from './lost-engines.ts';
 import { endOversizedWorkers } from './memory-limit.ts';
 import { reportMemory } from './memory-report.ts';
-import { MOST_TRANSACTIONS, Monitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
+import { openMonitor, openResultsDatabase } from './open-monitor.ts';
 import { Pace } from './pace.ts';
 import { Pusher } from './pusher.ts';
 import { RunningReport } from './running-report.ts';
@@ -115,32 +113,14 @@ export class Sentinel {
     this.#broker = broker;
     this.#verdicts = new Verdicts(engineSettings, taskFunctions);
     const onLostCaller = new OnLostCaller(platform, taskFunctions);
-    this.#resultsDatabase = openDatabase(platform.settings.databaseUrl, {
-      applicationName: `${PRODUCT_SLUG} results`,
-      maximumConnections: MOST_TRANSACTIONS,
-      goesByIndexes: true,
-      silenceTimeoutSeconds: platform.silenceTimeoutSeconds,
-      logger,
-    });
-    this.#monitor = new Monitor({
-      logger,
+    this.#resultsDatabase = openResultsDatabase(platform);
+    this.#monitor = openMonitor({
+      platform,
+      engineSettings,
       database: this.#resultsDatabase,
       broker,
-      queueName,
       registry,
-      completion: new Completion({
-        broker,
-        queueName,
-        signer,
-        logger,
-        results: new ResultStore({
-          platform,
-          queueName,
-          keepsSuccesses: engineSettings.saveLimit >= 0,
-          cachedSeconds: engineSettings.cachedSeconds,
-          isReadHere: false,
-        }),
-      }),
+      signer,
       onLostCaller,
       onStored: (attempt) => {
         publishEnd(attempt, queueName, options.errorReporting, logger);

@@ -5,10 +5,9 @@ import type { Broker } from '../../../src/queue/brokers/broker.ts';
 import { createBroker } from '../../../src/queue/brokers/index.ts';
 import type { EndedAttempt } from '../../../src/queue/engine/attempts.ts';
 import { EngineRegistry } from '../../../src/queue/engine/engine-registry.ts';
-import { Monitor } from '../../../src/queue/engine/monitor.ts';
-import { Completion } from '../../../src/queue/enqueueing/completion.ts';
-import { engineSettingsOf, queueSettings } from '../../../src/queue/index.ts';
-import { ResultStore } from '../../../src/queue/results/result-store.ts';
+import type { Monitor } from '../../../src/queue/engine/monitor.ts';
+import { openMonitor } from '../../../src/queue/engine/open-monitor.ts';
+import { type EngineSettings, engineSettingsOf, queueSettings } from '../../../src/queue/index.ts';
 import { OnLostCaller } from '../../../src/queue/tasks/on-lost.ts';
 import { PackageSigner, type TaskPackage } from '../../../src/queue/tasks/task-package.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -24,10 +23,7 @@ describe('a monitor', () => {
     test = await createTestDatabase();
     platform = openTestPlatform(test.url);
     broker = createBroker(platform, 'composite');
-    registry = new EngineRegistry(
-      platform.database,
-      engineSettingsOf(platform.settingsOf(queueSettings), 'composite'),
-    );
+    registry = new EngineRegistry(platform.database, engineSettings());
     await registry.register('idle');
   });
   afterEach(async () => {
@@ -41,29 +37,18 @@ describe('a monitor', () => {
     return openPlatform(readSettings(settings), { processName: 'test', maximumConnections: 2 });
   }
 
-  function openMonitor(of = platform): Monitor {
-    return new Monitor({
-      logger: of.logger,
+  function engineSettings(of = platform): EngineSettings {
+    return engineSettingsOf(of.settingsOf(queueSettings), 'composite');
+  }
+
+  function openTestMonitor(of = platform): Monitor {
+    return openMonitor({
+      platform: of,
+      engineSettings: engineSettings(of),
       database: of.database,
       broker,
-      queueName: 'composite',
-      registry:
-        of === platform
-          ? registry
-          : new EngineRegistry(of.database, engineSettingsOf(of.settingsOf(queueSettings), 'composite')),
-      completion: new Completion({
-        broker,
-        queueName: 'composite',
-        signer: new PackageSigner('a key for tests'),
-        logger: of.logger,
-        results: new ResultStore({
-          platform: of,
-          queueName: 'composite',
-          keepsSuccesses: true,
-          cachedSeconds: 0,
-          isReadHere: false,
-        }),
-      }),
+      registry: of === platform ? registry : new EngineRegistry(of.database, engineSettings(of)),
+      signer: new PackageSigner('a key for tests'),
       onLostCaller: new OnLostCaller(of, new Map()),
       onStored: () => undefined,
       onRoom: () => undefined,
@@ -104,7 +89,7 @@ describe('a monitor', () => {
     );
     await registry.register('idle');
     await take();
-    const monitor = openMonitor();
+    const monitor = openTestMonitor();
     monitor.store({ ...first, outcome: { success: false, result: { error: 'killed' } } });
     monitor.store({ ...first, engineId: registry.engineId });
     await monitor.finish(10);
@@ -122,7 +107,7 @@ describe('a monitor', () => {
     const [before = makeTask(), refused = makeTask(), after = makeTask()] = tasks;
     await enqueue(...tasks);
     await take();
-    const monitor = openMonitor();
+    const monitor = openTestMonitor();
     monitor.store(succeeded(before, 'before'));
     monitor.store(succeeded(refused, 'half a character: \ud83d'));
     monitor.store(succeeded(after, 'after'));
@@ -139,7 +124,7 @@ describe('a monitor', () => {
     const task = { ...makeTask(), name: Array.from({ length: 500 }, () => randomUUID()).join() };
     await enqueue(task);
     await take();
-    const monitor = openMonitor();
+    const monitor = openTestMonitor();
     monitor.store(succeeded(task, 'done'));
     expect(await monitor.finish(10)).toEqual([]);
     expect(await platform.database('queue.tasks')).toEqual([]);
@@ -148,7 +133,7 @@ describe('a monitor', () => {
 
   it('gives up where nothing can be stored for as long as it is given, and says whose results those are', async () => {
     const away = openTestPlatform('postgresql://nobody@127.0.0.1:1/none');
-    const monitor = openMonitor(away);
+    const monitor = openTestMonitor(away);
     const task = makeTask();
     monitor.store(succeeded(task, 'done'));
     expect(await monitor.finish(0.1)).toEqual([task.id]);
