@@ -95,7 +95,10 @@ export interface QueuedTaskPage {
 export interface Broker {
   /** Messages of somebody else that it has come across. It leaves them where they are. */
   readonly foreignCount: number;
-  /** Takes packages in; with a transaction, if and only if that commits. */
+  /**
+   * Takes packages in; with a transaction, if and only if that commits. One whose id waits in the queue, or is held, is
+   * passed over.
+   */
   enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void>;
   /**
    * Hands out packages, and stores with that the leases by which the engine holds their tasks, both or neither. Each

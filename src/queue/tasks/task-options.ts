@@ -6,7 +6,10 @@ import type { RetryPolicy, TaskArguments } from './task-function.ts';
 export interface TaskOptions {
   /** The caller's transaction: the task is queued if and only if it commits. */
   readonly transaction?: Knex.Transaction;
-  /** The task's id, where the caller has to know it before; otherwise one is made. */
+  /**
+   * The task's id, where the caller has to know it before; otherwise one is made. Where a task of the queue that waits or
+   * runs has this id, nothing more is enqueued.
+   */
   readonly id?: string;
   /** A name of up to 250 characters; default: four words made from the id. */
   readonly taskName?: string;

@@ -402,6 +402,17 @@ export function describeBroker(name: string, open: () => Promise<CarrierUnderTes
       expect(await broker.list({ limit: 9, offset: 0 })).toMatchObject([{ id: held }]);
     });
 
+    it('passes over a package whose id waits or is held, so that no task runs twice', async () => {
+      const outgoing = packageOf();
+      await enqueue(outgoing, outgoing);
+      await enqueue(outgoing);
+      expect(await broker.queueSize()).toBe(1);
+      const [taken] = await take(database, broker);
+      await enqueue(outgoing);
+      expect([await broker.queueSize(), await broker.lockSize()]).toEqual([0, 1]);
+      expect(taken).toMatchObject({ id: outgoing.id });
+    });
+
     it('deletes its queue, which can be used again', async () => {
       await enqueue(packageOf(), packageOf());
       await take(database, broker);
