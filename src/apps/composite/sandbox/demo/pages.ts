@@ -3,8 +3,8 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
+import { writeContactSheet } from '../../../../app-kit/sandbox/contact-sheet.ts';
 import type { ObjectStorage } from '../../../../platform/storage/object-storage.ts';
-import { writeContactSheet } from './contact-sheet.ts';
 
 /** What the demo leaves on disk. */
 export interface FetchedPages {

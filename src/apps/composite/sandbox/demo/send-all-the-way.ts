@@ -11,7 +11,7 @@ import { compositeSettings } from '../../settings.ts';
 import type { CallerOptions } from './caller-options.ts';
 import type { DemoOrigin } from './origin.ts';
 import { type FetchedPages, fetchPages } from './pages.ts';
-import { openProgress } from './progress.ts';
+import { openProgress, showMember } from './progress.ts';
 import { type Caller, follow, type Member, pageUrls, submit } from './submission.ts';
 
 const SHOWN_URLS = 2;
@@ -60,7 +60,7 @@ function callerOf({ space, ...typed }: CallerOptions, { apiUrl, state }: DemoCon
 async function followToTheEnd(caller: Caller, member: Member, context: DemoContext): Promise<Member> {
   const progress = openProgress(context.output);
   try {
-    const show = (current: Member) => progress.show(current);
+    const show = (current: Member) => showMember(progress, current);
     return await Promise.race([follow(caller, member, show, context.signal), context.ended]);
   } finally {
     progress.stop();
