@@ -2,16 +2,18 @@ import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
-import { html, sendPage, wantsJson } from '../../../platform/http/page.ts';
+import { sendPage, wantsJson } from '../../../platform/http/page.ts';
 import { DocumentRequestError } from '../documents/document-errors.ts';
-import type { RenderedDocument } from '../documents/document-request.ts';
+import type { DocumentRequest, RenderedDocument } from '../documents/document-request.ts';
+import { drawPagePicture } from '../documents/page-picture.ts';
 import { renderDocument, renderPreview } from '../documents/render-document.ts';
 import type { Generator } from '../generators/generator.ts';
 import { findGenerator, GENERATORS } from '../generators/index.ts';
 import { PAPER_SIZES } from '../generators/paper.ts';
+import { LIST_STYLE, sheetList } from './sheet-list.ts';
 import { BROWSER_LIMITS, readSheetOrder, type SheetOrder } from './sheet-order.ts';
 import { SHEET_SCRIPT, SHEET_STYLE, sheetPage } from './sheet-page.ts';
-import { inWords, valueInWords } from './words.ts';
+import { inWords } from './words.ts';
 
 /** Where the pages for browsers are. */
 export const RESOURCE_PATHS = ['/render/resources'] as const;
@@ -20,6 +22,12 @@ const [PATH] = RESOURCE_PATHS;
 
 /** What is kept of documents that were made already. */
 const CACHE_BYTES = 32 * 1024 * 1024;
+
+/** What is kept of pictures that were drawn already. */
+const PICTURE_CACHE_BYTES = 16 * 1024 * 1024;
+
+/** The widths of pictures. */
+const PICTURE_WIDTHS_PIXELS = { least: 60, most: 1_600, default: 840 } as const;
 
 /** The same URL has the same document, until a new version draws it differently. */
 const BROWSERS_KEEP_SECONDS = 300;
@@ -36,13 +44,17 @@ export function createResourceRouter(): Router {
     maxSize: CACHE_BYTES,
     sizeCalculation: ({ pdf }) => pdf.length,
   });
+  const pictures = new LRUCache<string, Buffer>({
+    maxSize: PICTURE_CACHE_BYTES,
+    sizeCalculation: (png) => png.length,
+  });
   const router = Router({ caseSensitive: true });
 
   router
     .route(PATH)
     .get((request, response) => {
       if (wantsJson(request)) response.json({ resources: GENERATORS.map(described) });
-      else sendPage(response, 200, 'Worksheets', listOfSheets());
+      else sendPage(response, 200, 'Worksheets', sheetList(GENERATORS, PATH), { style: LIST_STYLE });
     })
     .all(refuseOtherMethods('GET', 'HEAD'));
 
@@ -54,6 +66,18 @@ export function createResourceRouter(): Router {
       const document = documents.get(key) ?? (await orRefuse(renderDocument(order, BROWSER_LIMITS)));
       documents.set(key, document);
       sendFile(response, 'application/pdf', document.filename).send(Buffer.from(document.pdf));
+    })
+    .all(refuseOtherMethods('GET', 'HEAD'));
+
+  router
+    .route(`${PATH}/:view.png`)
+    .get(async (request: Request<SheetPath>, response) => {
+      const { request: order, pageNumber } = readOrder(request);
+      const widthPixels = readWidth(request.query['width']);
+      const key = JSON.stringify([order, pageNumber, widthPixels]);
+      const png = pictures.get(key) ?? (await orRefuse(draw(order, pageNumber, widthPixels)));
+      pictures.set(key, png);
+      sendFile(response, 'image/png', `${order.resourceView}.png`).send(png);
     })
     .all(refuseOtherMethods('GET', 'HEAD'));
 
@@ -92,9 +116,23 @@ function generatorOf(request: Request<SheetPath>): Generator {
 
 function readOrder(request: Request<SheetPath>): SheetOrder {
   const generator = generatorOf(request);
-  const { format: _, ...query } = request.query;
+  const { format: _format, width: _width, ...query } = request.query;
   const url = `${request.protocol}://${request.host ?? 'localhost'}${PATH}/${generator.view}`;
   return readSheetOrder(generator, query, url);
+}
+
+/** @throws {HttpError} 400 */
+function readWidth(given: Request['query'][string]): number {
+  const { least, most, default: otherwise } = PICTURE_WIDTHS_PIXELS;
+  const width = given ?? String(otherwise);
+  if (typeof width === 'string' && /^\d{1,4}$/.test(width) && Number(width) >= least && Number(width) <= most)
+    return Number(width);
+  throw new HttpError(400, `"width" has to be a whole number from ${least} to ${most}.`);
+}
+
+async function draw(order: DocumentRequest, pageNumber: number, widthPixels: number): Promise<Buffer> {
+  const { pdf } = await renderDocument({ ...order, copies: 1 }, BROWSER_LIMITS);
+  return (await drawPagePicture(pdf, pageNumber, widthPixels)).png;
 }
 
 /** @throws {HttpError} 400, where the order is what is wrong. */
@@ -121,18 +159,4 @@ function sendFile(response: Response, type: string, filename: string): Response 
 
 function described({ view, options }: Generator) {
   return { resource_view: view, options: { ...options, paper_size: PAPER_SIZES } };
-}
-
-function listOfSheets() {
-  const rows = GENERATORS.map(({ view, options }) => {
-    const written = Object.entries(options)
-      .map(([name, values]) => `${inWords(name)}: ${values.map(valueInWords).join(', ')}`)
-      .join('. ');
-    return html`<tr><th scope="row"><a href="${PATH}/${view}">${inWords(view)}</a></th><td>${written}</td></tr>`;
-  });
-  return html`<h1>Worksheets</h1>
-<p>Choose one to see it, to set its options, and to get it as a PDF.</p>
-<table>
-${rows}
-</table>`;
 }

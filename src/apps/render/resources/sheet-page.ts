@@ -12,7 +12,7 @@ main { max-width: 68rem; }
 .order { display: grid; grid-template-columns: minmax(16rem, 1fr) minmax(16rem, 26rem); gap: 2.5rem; align-items: start; }
 @media (max-width: 44rem) { .order { grid-template-columns: 1fr; } }
 label { display: block; margin: 0 0 1rem; font-weight: 600; }
-input, select { display: block; box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .5rem; font: inherit; border: 1px solid #767b82; border-radius: .4rem; }
+input, select { display: block; box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .5rem; font: inherit; font-weight: 400; border: 1px solid #767b82; border-radius: .4rem; }
 button { font: inherit; font-weight: 600; padding: .6rem 1.1rem; margin: 0 .5rem .5rem 0; border-radius: .4rem; border: 1px solid #767b82; cursor: pointer; }
 button.first { background: #0f5c63; border-color: #0f5c63; color: #fff; }
 figure { margin: 0; }
@@ -64,7 +64,7 @@ ${selection('paper_size', PAPER_SIZES, request.paperSize)}
 <button formaction="${path}">Show the preview</button>
 </form>
 <figure>
-<img id="preview" src="${path}.svg?${previewQuery}" data-address="${path}.svg" alt="Preview of a page of ${title}" width="420" height="594">
+<img id="preview" src="${path}.png?${previewQuery}" data-address="${path}.png" alt="Preview of a page of ${title}" width="420" height="594">
 </figure>
 </div>`;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser } from 'playwright-core';
+import sharp from 'sharp';
 import { GENERATORS } from '../../../../src/apps/render/generators/index.ts';
 import { createResourceRouter } from '../../../../src/apps/render/resources/resource-router.ts';
 import { createHttpApplication } from '../../../../src/platform/http/application.ts';
@@ -101,6 +102,7 @@ describe('/render/resources/{name}.pdf', () => {
     ['grid.pdf?copies=1&copies=2', '"copies" is given more than once.'],
     ['grid.pdf?paper_size=A3', '"paper_size" has to be a4 or letter.'],
     ['grid.pdf?seed=4294967296', '"seed" has to be a whole number up to 4294967295.'],
+    ['grid.png?width=10000', '"width" has to be a whole number from 60 to 1600.'],
     ['binary_cards.svg?page=x', '"page" has to be a whole number up to 400.'],
   ])('refuses %s', async (path, detail) => {
     const response = await fetch(`${url}/${path}`);
@@ -113,6 +115,25 @@ describe('/render/resources/{name}.pdf', () => {
       expect((await fetch(`${url}/${path}`)).status).toBe(404);
     },
   );
+});
+
+describe('/render/resources/{name}.png', () => {
+  it('is a picture of a page as it is printed, as wide as the query says', async () => {
+    const picture = async (query: string) => {
+      const response = await fetch(`${url}/binary_cards.png?width=210&${query}`);
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+      return Buffer.from(await response.bytes());
+    };
+    const [first, second, last, afterLast] = [
+      await picture('page=1'),
+      await picture('page=2'),
+      await picture('page=8'),
+      await picture('page=99'),
+    ];
+    expect(await sharp(first).metadata()).toMatchObject({ width: 210, height: 297 });
+    expect(first.equals(second)).toBe(false);
+    expect(last.equals(afterLast)).toBe(true);
+  });
 });
 
 describe('the page of a worksheet', () => {
@@ -152,11 +173,20 @@ describe('the page of a worksheet', () => {
     await context.close();
   });
 
-  it.each(['light', 'dark'] as const)('is accessible, as is the list, in %s', async (colorScheme) => {
-    const context = await browser.newContext({ colorScheme, bypassCSP: true });
+  it.each([
+    ['light', 1_280],
+    ['dark', 1_280],
+    ['light', 390],
+  ] as const)('is accessible, as is the list, in %s, %d pixels wide', async (colorScheme, width) => {
+    const context = await browser.newContext({
+      colorScheme,
+      bypassCSP: true,
+      viewport: { width, height: 844 },
+    });
     const page = await context.newPage();
     for (const path of [url, `${url}/searching_cards`]) {
       await page.goto(path);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       await page.evaluate(`(() => { ${axe.source} })()`);
       const { violations } = await page.evaluate<AxeResults>('axe.run(document)');
       expect(violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ html }) => html).join()}`)).toEqual(

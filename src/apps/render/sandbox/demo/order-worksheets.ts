@@ -7,10 +7,10 @@ import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
 import { openDemoProgress } from '../../../../app-kit/sandbox/demo-progress.ts';
 import { shownPath } from '../../../../app-kit/sandbox/shown-path.ts';
 import { readSettings } from '../../../../platform/settings/process-settings.ts';
+import { drawPagePicture } from '../../documents/page-picture.ts';
 import { TAGS } from '../../rendering/store-result.ts';
 import { renderSettings } from '../../settings.ts';
 import { type FetchedDocument, fetchResults } from './fetch-results.ts';
-import { drawFirstPages } from './first-pages.ts';
 import { type PullQueueAddress, PullQueueClient } from './pull-queue-client.ts';
 import { formatMadeWorksheets } from './result-table.ts';
 import { payloadsOfSet, type SetOptions } from './worksheet-set.ts';
@@ -119,9 +119,8 @@ async function printResult(
     const document = documents.get(orderId);
     return document ? [{ document, orderedMilliseconds }] : [];
   });
-  const firstPages = await drawFirstPages(
-    fetched.map(({ document }) => document.pdf),
-    PICTURE_WIDTH_PIXELS,
+  const firstPages = await Promise.all(
+    fetched.map(({ document }) => drawPagePicture(document.pdf, 1, PICTURE_WIDTH_PIXELS)),
   );
   const contactSheet = join(directory, 'contact-sheet.png');
   await writeContactSheet(
