@@ -59,8 +59,9 @@ function carryOut(context: AppContext, action: AdminAction): RequestHandler {
       { ids, input, username: signedIn(request).username },
       request,
     );
-    const { message, secret } = outcome;
-    if (outcome.isDone) response.json({ message, ...(secret === undefined ? {} : { secret }) });
+    const { message, secret, created } = outcome;
+    // JSON leaves out what is undefined.
+    if (outcome.isDone) response.json({ message, secret, created });
     else response.status(409).json({ detail: message });
   };
 }
@@ -88,6 +89,7 @@ interface Outcome {
   readonly message: string;
   readonly count: number;
   readonly secret?: string | undefined;
+  readonly created?: string | undefined;
 }
 
 /** Runs an action, and writes the line of the audit log about it. */
@@ -101,10 +103,9 @@ async function runAudited(
   const entry = { actor: signedIn(request), action: name, resource, recordIds: asked.ids };
   try {
     const done = await run(context, asked);
-    const { message, count, secret } =
-      typeof done === 'string' ? { message: done, count: asked.ids.length, secret: undefined } : done;
-    await recordAudit(database, { ...entry, outcome: 'done', detail: message });
-    return { isDone: true, message, count, secret };
+    const outcome = typeof done === 'string' ? { message: done, count: asked.ids.length } : done;
+    await recordAudit(database, { ...entry, outcome: 'done', detail: outcome.message });
+    return { isDone: true, ...outcome };
   } catch (error) {
     const isExpected = error instanceof AdminActionError;
     const detail = isExpected ? error.message : error instanceof Error ? error.name : 'unknown error';

@@ -25,6 +25,8 @@ export type AdminActionOutcome =
       readonly count: number;
       /** What the operator asked to see. It is sent once, and not written to the audit log. */
       readonly secret?: string;
+      /** The id of a row that it made, for the page that goes on there. */
+      readonly created?: string;
     };
 
 /**

@@ -1,8 +1,10 @@
 import type { AdminAction } from '../../../app-kit/admin/action.ts';
 import { releaseLeases } from '../pull-queues/leases.ts';
+import { orderWorksheet } from './order-worksheet.ts';
 
-/** What operators do with tasks of pull queues. */
+/** What operators do with pull queues and their tasks. */
 export const actions: readonly AdminAction[] = [
+  orderWorksheet,
   {
     name: 'release',
     resource: 'pull-tasks',

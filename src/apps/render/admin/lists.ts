@@ -6,30 +6,39 @@ import type { RowPage } from '../../../app-kit/admin/row-page.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { isUuid } from '../../../platform/uuid.ts';
-import { LEASE_SQL, type QueueRow, type TaskRow } from './shapes.ts';
-
-/** Counting the tasks of a queue for the list goes no further than this. */
-const MOST_COUNTED = 10_000;
+import { isOneOf, type QueueName, sameProject } from '../pull-queues/names.ts';
+import { TAGS } from '../rendering/store-result.ts';
+import { LEASE_SQL, MOST_COUNTED, type QueueRow, type TaskRow } from './shapes.ts';
 
 /** What a list of tasks is narrowed by. */
 export interface TaskFilter {
-  readonly queueId: string | undefined;
-  /** Has an effect only together with a queue: there is no index of the tags of all queues. */
+  readonly queue: QueueFilter | undefined;
+  /** Finds nothing without a queue: there is no index of the tags of all queues. */
   readonly tag: string | undefined;
 }
 
-/** Reads a filter that a page sent. */
+/** A queue, by its key or by its name. */
+type QueueFilter = { readonly id: string } | QueueName;
+
+/** Reads a filter that a page sent: `queue` is a key, or `project/queue`. */
 export function readTaskFilter(sent: Readonly<Record<string, unknown>>): TaskFilter {
-  const queueId = asText(sent['queue']);
-  return {
-    queueId: queueId !== undefined && isUuid(queueId) ? queueId : undefined,
-    tag: asText(sent['tag']),
-  };
+  const queue = asText(sent['queue']);
+  return { queue: queue === undefined ? undefined : readQueueFilter(queue), tag: asText(sent['tag']) };
+}
+
+function readQueueFilter(text: string): QueueFilter {
+  if (isUuid(text)) return { id: text };
+  const [project = '', ...rest] = text.split('/');
+  return { project: sameProject(project), queue: rest.join('/') };
 }
 
 /** Reads one page of the queues, the newest first. */
-export function listQueues(database: Database, after: Place | undefined): Promise<RowPage<QueueRow>> {
-  return readNewest<QueueRow>(
+export async function listQueues(
+  database: Database,
+  rendered: readonly QueueName[],
+  after: Place | undefined,
+): Promise<RowPage<QueueRow>> {
+  const page = await readNewest<Omit<QueueRow, 'isRendered'>>(
     database,
     'queues',
     () => database('render.queues'),
@@ -38,11 +47,9 @@ export function listQueues(database: Database, after: Place | undefined): Promis
         'queues.id',
         'project',
         'queues.name',
-        database.raw(
-          `(SELECT count(*)::integer FROM (
-             SELECT 1 FROM render.tasks WHERE queue_id = queues.id LIMIT ${MOST_COUNTED}
-           ) AS counted) AS depth`,
-        ),
+        countOfTasks(database, 'depth'),
+        countOfTasks(database, 'orders', TAGS.order),
+        countOfTasks(database, 'results', TAGS.result),
         database.raw(
           `(SELECT to_char(to_timestamp(enqueued_us / 1000000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
             FROM render.tasks WHERE queue_id = queues.id AND enqueued_us < 32503680000000000
@@ -51,6 +58,22 @@ export function listQueues(database: Database, after: Place | undefined): Promis
         isoTimestamp(database, 'queues.created', 'created'),
       ),
     after,
+  );
+  const rows = page.rows.map((row) => ({
+    ...row,
+    isRendered: isOneOf(rendered, { project: row.project, queue: row.name }),
+  }));
+  return { ...page, rows };
+}
+
+/** Selects how many tasks a queue has, of all tags or of one. */
+function countOfTasks(database: Database, alias: string, tag?: string): Knex.Raw {
+  return database.raw(
+    `(SELECT count(*)::integer FROM (
+       SELECT 1 FROM render.tasks WHERE queue_id = queues.id ${tag === undefined ? '' : 'AND tag = :tag'}
+       LIMIT ${MOST_COUNTED}
+     ) AS counted) AS ${alias}`,
+    tag === undefined ? {} : { tag },
   );
 }
 
@@ -97,10 +120,11 @@ export function selectTasks<Row extends TaskRow = TaskRow>(
   );
 }
 
-/** All tasks, with their queues. */
-export function tasksThatMatch(database: Database, { queueId, tag }: Partial<TaskFilter>): Knex.QueryBuilder {
+/** The tasks that match, with their queues. */
+export function tasksThatMatch(database: Database, { queue, tag }: Partial<TaskFilter>): Knex.QueryBuilder {
   const query = database('render.tasks').join('render.queues', 'queues.id', 'tasks.queue_id');
-  if (queueId !== undefined) query.where('tasks.queue_id', queueId);
-  if (queueId !== undefined && tag !== undefined) query.where('tasks.tag', tag);
-  return query;
+  if (tag !== undefined) query.where('tasks.tag', tag);
+  if (queue === undefined) return tag === undefined ? query : query.whereRaw('false');
+  if ('id' in queue) return query.where('tasks.queue_id', queue.id);
+  return query.where({ 'queues.project': queue.project, 'queues.name': queue.queue });
 }

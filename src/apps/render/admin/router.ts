@@ -2,15 +2,23 @@ import { type RequestHandler, Router } from 'express';
 import { asPlace, textOf } from '../../../app-kit/admin/list-query.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { isUuid } from '../../../platform/uuid.ts';
+import { renderSettings } from '../settings.ts';
 import { listQueues, listTasks, readTaskFilter } from './lists.ts';
-import { readDocument, readTaskPage } from './task-page.ts';
+import { readOrderForm } from './order-form.ts';
+import { readDocumentOfTask, readTaskPage } from './task-page.ts';
 
 /** What the pages of this app read, below `/admin/api/apps/render`. */
-export function createRouter({ platform: { database } }: AppContext): Router {
+export function createRouter(context: AppContext): Router {
+  const { database } = context.platform;
+  const { rendering } = context.platform.settingsOf(renderSettings);
   const router = Router();
 
   router.get('/queues', async (request, response) => {
-    response.json(await listQueues(database, asPlace(textOf(request, 'page'))));
+    response.json(await listQueues(database, rendering.queues, asPlace(textOf(request, 'page'))));
+  });
+
+  router.get('/order-form', async (_request, response) => {
+    response.json(await readOrderForm(context));
   });
 
   router.get('/tasks', async (request, response) => {
@@ -19,13 +27,15 @@ export function createRouter({ platform: { database } }: AppContext): Router {
   });
 
   router.get('/tasks/:id', requireId, async (request, response, next) => {
-    const task = await readTaskPage(database, request.params.id);
+    const task = await readTaskPage(context, request.params.id);
     if (task) response.json(task);
     else next();
   });
 
   router.get('/tasks/:id/document.pdf', requireId, async (request, response, next) => {
-    const found = await readDocument(database, request.params.id);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const found = await readDocumentOfTask(context, request.params.id, gone.signal);
     if (!found) return next();
     response
       .set({

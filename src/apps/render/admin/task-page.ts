@@ -1,12 +1,16 @@
-import type { Database } from '../../../platform/database/connection.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
+import { isOneOf } from '../pull-queues/names.ts';
 import { isJsonObject, type JsonObject } from '../rendering/json-object.ts';
+import { resultNameOf, TAGS } from '../rendering/store-result.ts';
+import { renderSettings } from '../settings.ts';
 import { selectTasks, tasksThatMatch } from './lists.ts';
+import { hasDocument, linkOf, type ResultDocument, readDocument } from './result-document.ts';
 import type { TaskDetail, TaskRow } from './shapes.ts';
 
 /** Characters of a payload that is no JSON. */
 const SHOWN_CHARACTERS = 2_000;
 
-/** What stands in the place of a document. */
+/** What is shown in place of a document. */
 const DOCUMENT = '(the PDF, in base64)';
 
 interface StoredTask extends TaskRow {
@@ -15,13 +19,42 @@ interface StoredTask extends TaskRow {
   readonly renderedBy: string | null;
 }
 
-/** Reads one task, with its payload decoded; `undefined` if there is none. */
-export async function readTaskPage(database: Database, id: string): Promise<TaskDetail | undefined> {
-  const [found] = await selectTasks<StoredTask>(
-    database,
-    tasksThatMatch(database, {})
-      .where('tasks.id', id)
-      .select(
+/** Reads one task, with its payload decoded. An order that was rendered is its result. `undefined` if there is none. */
+export async function readTaskPage(context: AppContext, id: string): Promise<TaskDetail | undefined> {
+  const found = await findTaskOrResult(context, id);
+  if (!found) return undefined;
+  const { payload: encoded, ...task } = found;
+  const payload = decode(encoded);
+  const { success, error } = payload ?? {};
+  return {
+    ...task,
+    isRendered: task.tag === TAGS.order && isOneOf(renderedQueues(context), asQueueName(task)),
+    payload:
+      typeof payload?.['document'] === 'string' ? { ...payload, document: DOCUMENT } : (payload ?? null),
+    payloadStart: payload ? null : encoded.slice(0, SHOWN_CHARACTERS),
+    error: success === false && typeof error === 'string' ? error : null,
+    hasDocument: payload !== undefined && (await hasDocument(context, payload)),
+    documentUrl: payload ? linkOf(payload) : null,
+  };
+}
+
+/** Returns the PDF of a task; `undefined` if it has none. @throws {ObjectStorageError} */
+export async function readDocumentOfTask(
+  context: AppContext,
+  id: string,
+  signal: AbortSignal,
+): Promise<ResultDocument | undefined> {
+  const found = await findTaskOrResult(context, id);
+  const payload = found && decode(found.payload);
+  return payload && readDocument(context, payload, signal);
+}
+
+async function findTaskOrResult(context: AppContext, id: string): Promise<StoredTask | undefined> {
+  const { database } = context.platform;
+  const read = async (query: ReturnType<typeof tasksThatMatch>): Promise<StoredTask | undefined> => {
+    const [found] = await selectTasks<StoredTask>(
+      database,
+      query.select(
         'tasks.payload',
         'tasks.rendered_by AS renderedBy',
         database.raw(
@@ -29,37 +62,25 @@ export async function readTaskPage(database: Database, id: string): Promise<Task
              'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "leasedUntil"`,
         ),
       ),
-  );
-  if (!found) return undefined;
-  const { payload: encoded, ...task } = found;
-  const payload = decode(encoded);
-  const { document, url } = payload ?? {};
-  return {
-    ...task,
-    payload: typeof document === 'string' ? { ...payload, document: DOCUMENT } : (payload ?? null),
-    payloadStart: payload ? null : encoded.slice(0, SHOWN_CHARACTERS),
-    hasDocument: typeof document === 'string' && readPdf(document) !== undefined,
-    documentUrl:
-      typeof url === 'string' && /^https?:/.test(url) && payload?.['kind'] === 'result#link' ? url : null,
+    );
+    return found;
   };
+  const task = await read(tasksThatMatch(database, {}).where('tasks.id', id));
+  if (task) return task;
+  const queues = renderedQueues(context).map(({ project, queue }) => [project, queue]);
+  return read(
+    tasksThatMatch(database, {})
+      .whereIn(['queues.project', 'queues.name'], queues)
+      .where('tasks.name', resultNameOf(id.toLowerCase())),
+  );
 }
 
-/** Returns the PDF in the payload of a task; `undefined` if there is none. */
-export async function readDocument(
-  database: Database,
-  id: string,
-): Promise<{ readonly pdf: Buffer; readonly filename: string } | undefined> {
-  const found: { payload: string } | undefined = await database('render.tasks')
-    .where({ id })
-    .first('payload');
-  const { document, filename } = (found && decode(found.payload)) ?? {};
-  const pdf = typeof document === 'string' ? readPdf(document) : undefined;
-  return pdf && { pdf, filename: typeof filename === 'string' ? filename : 'document.pdf' };
+function renderedQueues({ platform }: AppContext) {
+  return platform.settingsOf(renderSettings).rendering.queues;
 }
 
-function readPdf(documentBase64: string): Buffer | undefined {
-  const bytes = Buffer.from(documentBase64, 'base64');
-  return bytes.subarray(0, 5).toString('latin1') === '%PDF-' ? bytes : undefined;
+function asQueueName({ project, queue }: TaskRow) {
+  return { project, queue };
 }
 
 function decode(payloadBase64: string): JsonObject | undefined {

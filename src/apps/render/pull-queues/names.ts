@@ -15,6 +15,11 @@ export function sameProject(project: string): string {
   return project.replaceAll('b~', '');
 }
 
+/** Returns whether a queue is one of some. */
+export function isOneOf(queues: readonly QueueName[], { project, queue }: QueueName): boolean {
+  return queues.some((each) => each.project === project && each.queue === queue);
+}
+
 /** Returns whether a project, a queue or a task can have this name. */
 export function isPossibleName(name: string): boolean {
   return name !== '' && isPossibleTag(name);

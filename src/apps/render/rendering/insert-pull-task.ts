@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { TaskOptions } from '../../../queue/index.ts';
-import type { QueueName } from '../pull-queues/names.ts';
+import { isOneOf, type QueueName } from '../pull-queues/names.ts';
 import { MICROSECONDS, type NewPullTask, type PullTask } from '../pull-queues/pull-task.ts';
 import { ensureQueueId } from '../pull-queues/queues.ts';
 import { insertTask } from '../pull-queues/tasks.ts';
@@ -25,8 +25,7 @@ export async function insertPullTask(
   const { database } = platform;
   const { rendering } = platform.settingsOf(renderSettings);
   const queueId = await ensureQueueId(database, name);
-  if (task.tag !== TAGS.order || !isRendered(rendering.queues, name))
-    return insertTask(database, queueId, task);
+  if (task.tag !== TAGS.order || !isOneOf(rendering.queues, name)) return insertTask(database, queueId, task);
   return database.transaction(async (transaction: Knex.Transaction) => {
     const stored = await insertTask(transaction, queueId, task);
     if (!stored) return undefined;
@@ -54,8 +53,4 @@ function secondsUntil(microseconds: number | undefined): number {
   if (microseconds === undefined) return 0;
   const seconds = Math.ceil((microseconds - Date.now() * 1_000) / MICROSECONDS);
   return Math.min(Math.max(seconds, 0), LONGEST_DELAY_SECONDS);
-}
-
-function isRendered(queues: readonly QueueName[], { project, queue }: QueueName): boolean {
-  return queues.some((rendered) => rendered.project === project && rendered.queue === queue);
 }

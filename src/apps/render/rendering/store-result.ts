@@ -22,6 +22,11 @@ export interface Rendering {
 /** The names of results are made in this space, from the keys of what they are results of. */
 const RESULT_NAMESPACE = '0b5b1d1e-6d7f-5f6b-9a53-8a3f4f0f5c0e';
 
+/** Returns the id, as clients know it, that the result of a pull task has. */
+export function resultNameOf(rowId: string): string {
+  return uuidOf(rowId, RESULT_NAMESPACE);
+}
+
 /** A pull task is this rendering's if it holds the lease, or if there is none. */
 const IS_OURS =
   '(rendered_by = :renderTaskId OR (rendered_by IS NULL AND leased_until_us <= render.now_microseconds()))';
@@ -83,7 +88,7 @@ export function storeResultOf(
        FROM (SELECT render.now_microseconds() AS now) AS clock`,
       {
         queueId: row.queueId,
-        name: uuidOf(row.rowId, RESULT_NAMESPACE),
+        name: resultNameOf(row.rowId),
         tag: TAGS.result,
         payload: encodePayload(resultOf(asPullTask(row))),
       },

@@ -12,9 +12,12 @@ export const pages: AdminPages = {
   'pull-tasks': { list: TasksPage, show: TaskPage },
 };
 
-/** How the states of leases look. */
+/** How the states of leases, and the steps of an order, look. */
 export const states: States = {
   FREE: { tone: 'plain', icon: 'waiting', label: 'Free' },
   LEASED: { tone: 'busy', icon: 'busy', label: 'Leased' },
+  ORDERED: { tone: 'good', icon: 'done' },
+  WAITING: { tone: 'plain', icon: 'waiting' },
+  FAILED: { tone: 'bad', icon: 'failed', label: 'Not rendered' },
   RENDERING: { tone: 'busy', icon: 'busy', label: 'Rendering' },
 };

@@ -5,13 +5,33 @@ import {
   EmptyState,
   ListPage,
   type ListParts,
-  listPath,
   RelativeTime,
 } from '../../../../app-kit/pages/index.ts';
-import type { QueueRow } from '../shapes.ts';
+import { MOST_COUNTED, type QueueRow } from '../shapes.ts';
+import { tasksPath } from './api.ts';
+import { OrderLink } from './order-link.tsx';
 
-/** Counting stops here. */
-const MOST_COUNTED = 10_000;
+function counted(count: number): string {
+  return count < MOST_COUNTED ? count.toLocaleString() : `${count.toLocaleString()} or more`;
+}
+
+/** How many tasks of a tag a queue has, with the way to them. */
+function TagCount({
+  queue,
+  tag,
+  count,
+}: {
+  readonly queue: QueueRow;
+  readonly tag: string;
+  readonly count: number;
+}) {
+  if (count === 0) return <span className="ch-none">–</span>;
+  return (
+    <Link className="ch-plain-link ch-number" to={adminPath(tasksPath(queue, tag))}>
+      {counted(count)}
+    </Link>
+  );
+}
 
 const PARTS: ListParts<QueueRow> = {
   path: '/api/apps/render/queues',
@@ -21,20 +41,23 @@ const PARTS: ListParts<QueueRow> = {
     {
       label: 'Queue',
       isWide: true,
-      cell: ({ id, project, name }) => (
-        <Link to={adminPath(`${listPath('pull-tasks')}?queue=${id}`)}>
-          {project}/{name}
+      cell: (queue) => (
+        <Link className="ch-plain-link" to={adminPath(tasksPath(queue))}>
+          {queue.project}/{queue.name}
         </Link>
       ),
     },
-    {
-      label: 'Tasks',
-      cell: ({ depth }) =>
-        depth < MOST_COUNTED ? depth.toLocaleString() : `${depth.toLocaleString()} or more`,
-    },
+    { label: 'Tasks', cell: ({ depth }) => <span className="ch-number">{counted(depth)}</span> },
+    { label: 'Orders', cell: (queue) => <TagCount queue={queue} tag="task" count={queue.orders} /> },
+    { label: 'Results', cell: (queue) => <TagCount queue={queue} tag="result" count={queue.results} /> },
     {
       label: 'Oldest task',
-      cell: ({ oldest }) => (oldest === null ? '–' : <RelativeTime moment={oldest} />),
+      cell: ({ oldest }) =>
+        oldest === null ? <span className="ch-none">–</span> : <RelativeTime moment={oldest} />,
+    },
+    {
+      label: 'Rendered',
+      cell: ({ isRendered }) => (isRendered ? 'Yes' : <span className="ch-none">No</span>),
     },
     { label: 'First used', cell: ({ created }) => <RelativeTime moment={created} /> },
   ],
@@ -53,7 +76,7 @@ export function QueuesPage() {
       title="Pull queues"
       lede="Clients insert tasks here, lease them, and delete them."
       parts={PARTS}
-      renderFilters={() => null}
+      actions={<OrderLink />}
     />
   );
 }

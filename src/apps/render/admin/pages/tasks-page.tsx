@@ -9,9 +9,11 @@ import {
   RelativeTime,
   recordPath,
   StateBadge,
+  useLive,
 } from '../../../../app-kit/pages/index.ts';
-import type { TaskRow } from '../shapes.ts';
+import type { QueueRow, TaskRow } from '../shapes.ts';
 import { act } from './api.ts';
+import { OrderLink } from './order-link.tsx';
 
 const PARTS: ListParts<TaskRow> = {
   path: '/api/apps/render/tasks',
@@ -21,7 +23,11 @@ const PARTS: ListParts<TaskRow> = {
     {
       label: 'Task',
       isWide: true,
-      cell: ({ id, name }) => <Link to={adminPath(recordPath('pull-tasks', id))}>{name}</Link>,
+      cell: ({ id, name }) => (
+        <Link className="ch-plain-link" to={adminPath(recordPath('pull-tasks', id))}>
+          {name}
+        </Link>
+      ),
     },
     { label: 'Queue', cell: ({ project, queue }) => `${project}/${queue}` },
     { label: 'Tag', cell: ({ tag }) => tag || '–' },
@@ -59,20 +65,29 @@ const PARTS: ListParts<TaskRow> = {
     matchingPath: ({ name }) => `/api/apps/render/matching/pull-tasks/${name}`,
   },
   empty: <EmptyState title="No tasks" text="Tasks appear here when clients insert them." />,
-  noMatch: 'Choose a queue on the page of the queues; a tag is looked for in one queue.',
+  noMatch: 'No task matches. A tag is looked for in one queue: name the queue too.',
 };
 
 /** Tasks of one queue, or of all. */
 export function TasksPage() {
+  const queues = useLive<{ rows: readonly QueueRow[] }>('/api/apps/render/queues', { everySeconds: 60 });
   return (
     <ListPage
       title="Pull tasks"
       lede="Orders have the tag task, results the tag result."
       parts={PARTS}
+      actions={<OrderLink />}
       renderFilters={(query) => (
         <>
-          <FilterField query={query} name="queue" label="Key of the queue" isWide />
-          <FilterField query={query} name="tag" label="Tag in it" suggestions={['task', 'result']} />
+          <FilterField
+            query={query}
+            name="queue"
+            label="Queue"
+            placeholder="project/queue"
+            suggestions={queues.data?.rows.map(({ project, name }) => `${project}/${name}`) ?? []}
+            isWide
+          />
+          <FilterField query={query} name="tag" label="Tag" suggestions={['task', 'result']} />
         </>
       )}
     />

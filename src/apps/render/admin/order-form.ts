@@ -1,0 +1,36 @@
+import type { AppContext } from '../../../app-kit/app-context.ts';
+import { GENERATORS } from '../generators/index.ts';
+import type { OptionValue } from '../generators/options.ts';
+import { PAPER_SIZES } from '../generators/paper.ts';
+import { ensureQueueId } from '../pull-queues/queues.ts';
+import { inWords, valueInWords } from '../resources/words.ts';
+import { renderSettings } from '../settings.ts';
+import type { OptionChoice, OrderForm } from './shapes.ts';
+
+/** Reads what the form of an order is made from. A queue that is rendered exists from then on. */
+export async function readOrderForm({ platform }: AppContext): Promise<OrderForm> {
+  const { queues, maximumCopies } = platform.settingsOf(renderSettings).rendering;
+  return {
+    queues: await Promise.all(
+      queues.map(async (name) => ({
+        id: await ensureQueueId(platform.database, name),
+        name: `${name.project}/${name.queue}`,
+      })),
+    ),
+    worksheets: GENERATORS.map(({ view, options }) => ({
+      view,
+      title: inWords(view),
+      options: Object.entries(options).map(([name, values]) => ({
+        name,
+        label: inWords(name),
+        choices: values.map(asChoice),
+      })),
+    })),
+    paperSizes: PAPER_SIZES.map(asChoice),
+    mostCopies: maximumCopies,
+  };
+}
+
+function asChoice(value: OptionValue): OptionChoice {
+  return { value, label: valueInWords(value) };
+}

@@ -1,0 +1,148 @@
+import React, { useState } from 'react';
+import { AdminCallError, Choice, Field, Panel } from '../../../../app-kit/pages/index.ts';
+import type { OptionChoice, OrderableWorksheet, OrderForm, OrderInput } from '../shapes.ts';
+import { OrderPreview } from './order-preview.tsx';
+
+type OptionValues = OrderInput['options'];
+
+/** The fields of an order, and a preview that follows them. */
+export function OrderFields(props: {
+  readonly form: OrderForm;
+  readonly onOrder: (queueId: string, input: OrderInput) => Promise<void>;
+}) {
+  const { form, onOrder } = props;
+  const [queueId, setQueueId] = useState(form.queues[0]?.id ?? '');
+  const [input, setInput] = useState(() => startOf(form));
+  const [isBusy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const worksheet = form.worksheets.find(({ view }) => view === input.view);
+  const set = (changed: Partial<OrderInput>) => setInput((now) => ({ ...now, ...changed }));
+  const send = async (event: React.FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault(undefined);
+    try {
+      await onOrder(queueId, input);
+    } catch (error) {
+      setFault(
+        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
+      );
+      setBusy(false);
+    }
+  };
+  return (
+    <form className="render-order" onSubmit={send}>
+      <div>
+        <Panel title="What">
+          <div className="ch-fields">
+            <Choice
+              label="Worksheet"
+              value={input.view}
+              onValue={(view) => {
+                const chosen = form.worksheets.find((each) => each.view === view);
+                if (chosen) set(ofWorksheet(chosen));
+              }}
+              choices={form.worksheets.map(({ view, title }) => [view, title])}
+            />
+            {worksheet?.options.map(({ name, label, choices }) => (
+              <OptionField
+                key={`${input.view} ${name}`}
+                label={label}
+                choices={choices}
+                value={input.options[name]}
+                onValue={(value) => set({ options: { ...input.options, [name]: value } })}
+              />
+            ))}
+          </div>
+        </Panel>
+        <Panel title="Document">
+          <div className="ch-fields">
+            <OptionField
+              label="Paper size"
+              choices={form.paperSizes}
+              value={input.paperSize}
+              onValue={(value) => set({ paperSize: String(value) })}
+            />
+            <Field
+              label="Copies"
+              type="number"
+              hint={`From 1 to ${form.mostCopies.toLocaleString()}.`}
+              value={input.copies > 0 ? String(input.copies) : ''}
+              onValue={(value) => set({ copies: Number(value) })}
+              isRequired
+            />
+            <Field
+              label="Name"
+              hint="In the footer, and in the name of the file."
+              value={input.resourceName}
+              onValue={(resourceName) => set({ resourceName })}
+              isRequired
+            />
+            <Field
+              label="Header"
+              hint="At the top of each page."
+              value={input.headerText}
+              onValue={(headerText) => set({ headerText })}
+            />
+            <Choice
+              label="Queue"
+              value={queueId}
+              onValue={setQueueId}
+              choices={form.queues.map(({ id, name }) => [id, name])}
+            />
+          </div>
+        </Panel>
+        {fault !== undefined && (
+          <p className="ch-form-error" role="alert">
+            {fault}
+          </p>
+        )}
+        <div className="ch-actions ch-form-end">
+          <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
+            {isBusy ? 'One moment…' : 'Order'}
+          </button>
+        </div>
+      </div>
+      <Panel title="Preview">
+        <OrderPreview input={input} title={worksheet?.title ?? input.view} />
+      </Panel>
+    </form>
+  );
+}
+
+/** A choice among the values of an option, which are texts or truth values. */
+function OptionField(props: {
+  readonly label: string;
+  readonly choices: readonly OptionChoice[];
+  readonly value: string | boolean | undefined;
+  readonly onValue: (value: string | boolean) => void;
+}) {
+  const { label, choices, value, onValue } = props;
+  return (
+    <Choice
+      label={label}
+      value={String(value)}
+      onValue={(text) => {
+        const chosen = choices.find((choice) => String(choice.value) === text);
+        if (chosen) onValue(chosen.value);
+      }}
+      choices={choices.map((choice) => [String(choice.value), choice.label])}
+    />
+  );
+}
+
+function startOf({ worksheets, paperSizes }: OrderForm): OrderInput {
+  const [first] = worksheets;
+  const { view, resourceName, options } = first
+    ? ofWorksheet(first)
+    : { view: '', resourceName: '', options: {} };
+  return { view, resourceName, options, paperSize: String(paperSizes[0]?.value), copies: 1, headerText: '' };
+}
+
+/** What changes with the worksheet: its options have their defaults, and it goes by its own name. */
+function ofWorksheet({ view, title, options }: OrderableWorksheet) {
+  const defaults: OptionValues = Object.fromEntries(
+    options.flatMap(({ name, choices: [first] }) => (first ? [[name, first.value]] : [])),
+  );
+  return { view, resourceName: title, options: defaults };
+}
