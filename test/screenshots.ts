@@ -3,14 +3,17 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { AdminInBrowser } from './e2e/admin-in-browser.ts';
 import { makeScene, pagesOf, showPage } from './e2e/admin-scene.ts';
+import { makeRenderScene, RENDER_ENVIRONMENT, renderPagesOf } from './e2e/render-scene.ts';
 import { eventually } from './support/eventually.ts';
 import startPostgres from './support/start-postgres.ts';
 import stopPostgres from './support/stop-postgres.ts';
 
-// Makes the pictures of docs/admin.md anew: `npm run screenshots`, or `npm run screenshots -- dashboard queues` for
-// some of them. The data is made here, on a Postgres, an S3 and a DLCS that are there for as long as it takes.
+// Makes the pictures of docs/admin.md and docs/apps/render.md anew: `npm run screenshots`, or `npm run screenshots --
+// dashboard worksheets/order` for some of them. The data is made here, on a Postgres, an S3 and a DLCS that are there for
+// as long as it takes.
 
-const FOLDER = new URL('../docs/images/admin/', import.meta.url);
+const ADMIN_FOLDER = new URL('../docs/images/admin/', import.meta.url);
+const WORKSHEETS_FOLDER = new URL('../docs/images/render/pages/', import.meta.url);
 
 const WIDTH_PIXELS = 1_280;
 const HEIGHTS_PIXELS = { least: 620, most: 1_500 } as const;
@@ -19,37 +22,79 @@ const HEIGHTS_PIXELS = { least: 620, most: 1_500 } as const;
 const NARROW = { width: 390, height: 844 } as const;
 const NARROW_PAGES = ['dashboard', 'members', 'member', 'failed-tasks'];
 
+/** The pages of worksheets that the documentation shows. This Chromium shows no PDFs, so the page of a result is not there. */
+const WORKSHEET_PAGES = ['tasks', 'order-new', 'result-failed', 'worksheets', 'worksheet'];
+
 /** Text stays sharp, and no picture has more than 200 kB. */
 const WEBP = { quality: 84, smartSubsample: true, effort: 6 } as const;
 
+const BROWSER = { timezoneId: 'Europe/London', locale: 'en-GB' } as const;
+
 const wanted = process.argv.slice(2);
-await mkdir(FOLDER, { recursive: true });
+const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
 await startPostgres();
-const admin = await AdminInBrowser.start();
 try {
-  const scene = await makeScene(admin);
-  const page = await admin.signInAs('ada', 'superuser', { timezoneId: 'Europe/London', locale: 'en-GB' });
-  for (const [name, path] of [...pagesOf(scene), ['login', '/login'] as const]) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    // Who is signed in is shown no login page.
-    const shown = name === 'login' ? await (await admin.openBrowser()).newPage() : page;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await shown.emulateMedia({ colorScheme });
-      await shown.setViewportSize({ width: WIDTH_PIXELS, height: HEIGHTS_PIXELS.least });
-      await showPage(shown, admin.address(path));
-      await shown.setViewportSize({ width: WIDTH_PIXELS, height: await heightOf(shown) });
-      await save(shown, `${name}-${colorScheme}`);
-    }
-    if (!NARROW_PAGES.includes(name)) continue;
-    await shown.emulateMedia({ colorScheme: 'light' });
-    await shown.setViewportSize(NARROW);
-    await showPage(shown, admin.address(path));
-    await save(shown, `${name}-narrow`);
-  }
-  scene.close();
+  if (wanted.length === 0 || wanted.some((name) => !name.startsWith('worksheets/'))) await showAdmin();
+  if (wanted.length === 0 || wanted.some((name) => name.startsWith('worksheets/'))) await showWorksheets();
 } finally {
-  await admin.stop();
   await stopPostgres();
+}
+
+async function showAdmin(): Promise<void> {
+  await mkdir(ADMIN_FOLDER, { recursive: true });
+  const admin = await AdminInBrowser.start();
+  try {
+    const scene = await makeScene(admin);
+    const page = await admin.signInAs('ada', 'superuser', BROWSER);
+    for (const [name, path] of [...pagesOf(scene), ['login', '/login'] as const]) {
+      if (!isWanted(name)) continue;
+      // A login page is shown only to those who are not signed in.
+      const shown = name === 'login' ? await (await admin.openBrowser()).newPage() : page;
+      const picture = { folder: ADMIN_FOLDER, name, address: admin.address(path) };
+      for (const colorScheme of ['light', 'dark'] as const) await photograph(shown, picture, colorScheme);
+      if (NARROW_PAGES.includes(name)) await photographNarrow(shown, picture);
+    }
+    scene.close();
+  } finally {
+    await admin.stop();
+  }
+}
+
+async function showWorksheets(): Promise<void> {
+  await mkdir(WORKSHEETS_FOLDER, { recursive: true });
+  const admin = await AdminInBrowser.start(RENDER_ENVIRONMENT);
+  try {
+    const scene = await makeRenderScene(admin);
+    const page = await admin.signInAs('ada', 'superuser', BROWSER);
+    for (const { name, address } of renderPagesOf(admin, scene)) {
+      if (!WORKSHEET_PAGES.includes(name) || !isWanted(`worksheets/${name}`)) continue;
+      await photograph(page, { folder: WORKSHEETS_FOLDER, name, address }, 'light');
+    }
+    await scene.close();
+  } finally {
+    await admin.stop();
+  }
+}
+
+interface Picture {
+  readonly folder: URL;
+  readonly name: string;
+  readonly address: string;
+}
+
+async function photograph(page: Page, picture: Picture, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  await page.setViewportSize({ width: WIDTH_PIXELS, height: HEIGHTS_PIXELS.least });
+  await showPage(page, picture.address);
+  await page.setViewportSize({ width: WIDTH_PIXELS, height: await heightOf(page) });
+  await save(page, picture, colorScheme);
+}
+
+async function photographNarrow(page: Page, picture: Picture): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(NARROW);
+  await showPage(page, picture.address);
+  await save(page, picture, 'narrow');
 }
 
 /** As high as what the page holds, within bounds. */
@@ -61,7 +106,7 @@ async function heightOf(page: Page): Promise<number> {
   return Math.round(Math.min(Math.max(heightPixels, HEIGHTS_PIXELS.least), HEIGHTS_PIXELS.most));
 }
 
-async function save(page: Page, name: string): Promise<void> {
+async function save(page: Page, { folder, name }: Picture, variant: string): Promise<void> {
   // Pictures of pages come into sight, and are loaded, as the window grows.
   await eventually(() =>
     page.evaluate<boolean>(
@@ -70,6 +115,6 @@ async function save(page: Page, name: string): Promise<void> {
   );
   const { size } = await sharp(await page.screenshot())
     .webp(WEBP)
-    .toFile(new URL(`${name}.webp`, FOLDER).pathname);
-  process.stdout.write(`${name}: ${Math.round(size / 1_000)} kB\n`);
+    .toFile(new URL(`${name}-${variant}.webp`, folder).pathname);
+  process.stdout.write(`${name}-${variant}: ${Math.round(size / 1_000)} kB\n`);
 }
