@@ -39,7 +39,7 @@ export async function renderDocument(
   limits: DocumentLimits = DEFAULT_LIMITS,
 ): Promise<RenderedDocument> {
   const { document, filename, seed } = planDocument(request, limits);
-  return { filename, pdf: await typesetPdf(document), pages: document.pages.length, seed };
+  return { filename, pdf: await typesetPdf(document), pages: document.order.length, seed };
 }
 
 /**
@@ -50,8 +50,8 @@ export async function renderDocument(
  */
 export async function renderPreview(request: DocumentRequest, pageNumber: number): Promise<string> {
   const { document } = planDocument(request);
-  const page = document.pages[Math.min(pageNumber, document.pages.length) - 1];
-  return typesetSvg({ ...document, pages: page ? [page] : [] });
+  const place = document.order[Math.min(pageNumber, document.order.length) - 1] ?? 0;
+  return typesetSvg({ ...document, pages: document.pages.slice(place, place + 1), order: [0] });
 }
 
 /** A document that is drawn, and not set yet. */
@@ -73,7 +73,7 @@ export function planDocument(
   const { seed = Math.floor(Math.random() * (LARGEST_SEED + 1)) } = request;
   const order = orderOf(request);
   const copies = checkedCopies(request.copies, limits);
-  const { drawings, pages } = gathered(pagesOf(order, copies, seed, limits));
+  const pages = gathered(pagesOf(order, copies, seed, limits));
   const title = `${request.resourceName} (${order.subtitle})`;
   return {
     document: {
@@ -85,8 +85,7 @@ export function planDocument(
       header: printable(request.headerText),
       name: printable(request.resourceName),
       url: printable(request.url),
-      drawings,
-      pages,
+      ...pages,
     },
     filename: `${title}.pdf`,
     seed,
@@ -126,21 +125,42 @@ function pagesOf(order: Order, copies: number, seed: number, limits: DocumentLim
   return [first, ...others].flat();
 }
 
-/** Names each drawing once, however many pages have it. */
-function gathered(pages: readonly Page[]): { drawings: string[]; pages: TypesetPage[] } {
-  const places = new Map<string, number>();
-  const placeOf = (svg: string): number => {
-    const place = places.get(svg) ?? places.size;
-    places.set(svg, place);
+/** Names each drawing once, however many pages have it, and each page once, however often it is there. */
+function gathered(pages: readonly Page[]): Pick<TypesetDocument, 'drawings' | 'pages' | 'order'> {
+  const drawings = new Places<string, string>();
+  const places = new Places<string, TypesetPage>();
+  const known = new Map<Page, number>();
+  const order = pages.map((page) => {
+    const place = known.get(page) ?? placeOf(page);
+    known.set(page, place);
     return place;
-  };
-  const typeset = pages.map((page): TypesetPage => {
-    if (page.kind === 'text') return page;
-    const { svg, background, description } = page;
-    const below = background === undefined ? {} : { background: placeOf(background) };
-    return { kind: 'drawing', ...below, drawing: placeOf(svg), description };
   });
-  return { drawings: [...places.keys()], pages: typeset };
+  return { drawings: drawings.things, pages: places.things, order };
+
+  function placeOf(page: Page): number {
+    const typeset: TypesetPage =
+      page.kind === 'text'
+        ? page
+        : {
+            kind: 'drawing',
+            drawing: drawings.placeOf(page.svg, page.svg),
+            labels: page.labels ?? [],
+            description: page.description,
+          };
+    return places.placeOf(JSON.stringify(typeset), typeset);
+  }
+}
+
+/** Different things, in the order in which they came. */
+class Places<Key, Thing> {
+  readonly things: Thing[] = [];
+  readonly #places = new Map<Key, number>();
+
+  placeOf(key: Key, thing: Thing): number {
+    const place = this.#places.get(key) ?? this.things.push(thing) - 1;
+    this.#places.set(key, place);
+    return place;
+  }
 }
 
 /** More would be too small to read in one line. */

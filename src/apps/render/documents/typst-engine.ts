@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CompileDocArgs, NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler';
 import { errorMessage } from '../../../platform/error-message.ts';
-import type { TextPage } from '../generators/page.ts';
+import type { Label, TextPage } from '../generators/page.ts';
 import type { Paper } from '../generators/paper.ts';
+import { assemblePdf } from './assembled-pdf.ts';
 import { TypesettingError } from './document-errors.ts';
 import { readFonts } from './fonts.ts';
 import { DOCUMENT_INPUT, WORKSHEET_TEMPLATE } from './worksheet-template.ts';
@@ -21,7 +22,10 @@ export interface TypesetDocument {
   readonly url: string;
   /** Every drawing once, as SVG. */
   readonly drawings: readonly string[];
+  /** Every page once. */
   readonly pages: readonly TypesetPage[];
+  /** Which page is where, by its place among {@link pages}. */
+  readonly order: readonly number[];
 }
 
 /** A page of a document; a drawing is named by its place among all drawings. */
@@ -29,9 +33,8 @@ export type TypesetPage =
   | TextPage
   | {
       readonly kind: 'drawing';
-      /** Where it lies on another one. */
-      readonly background?: number;
       readonly drawing: number;
+      readonly labels: readonly Label[];
       readonly description: string;
     };
 
@@ -44,8 +47,8 @@ const PDF_STANDARD = 'ua-1';
 /** Typst remembers what it has laid out until it is told to forget. What is remembered longer costs memory alone. */
 const DOCUMENTS_UNTIL_FORGETTING = 10;
 const ROUNDS_REMEMBERED = 2;
-/** A document with more pages is forgotten at once. */
-const MANY_PAGES = 100;
+/** Pages that are laid out at once: each takes 100 kB until they are written. They are forgotten at once. */
+const PAGES_OF_A_PART = 200;
 
 let started: Promise<NodeCompiler> | undefined;
 let documentsSet = 0;
@@ -57,7 +60,21 @@ let documentsSet = 0;
  * @throws {TypesettingError}
  */
 export async function typesetPdf(document: TypesetDocument): Promise<Uint8Array> {
-  return typeset(document, writePdf);
+  const parts: Uint8Array[] = [];
+  for (let begin = 0; begin < document.pages.length; begin += PAGES_OF_A_PART) {
+    const pages = document.pages.slice(begin, begin + PAGES_OF_A_PART);
+    parts.push(await typeset({ ...document, pages }, writePdf));
+  }
+  const isWhole = document.order.every((place, index) => place === index);
+  const [first] = parts;
+  if (first && parts.length === 1 && isWhole) return first;
+  return assemblePdf(
+    parts,
+    document.order.map((place) => ({
+      part: Math.floor(place / PAGES_OF_A_PART),
+      page: place % PAGES_OF_A_PART,
+    })),
+  );
 }
 
 /** The standard forbids a letter that no font has. Such a document is set without it, the letter as a box. */
@@ -92,7 +109,7 @@ async function typeset<Output>(
   try {
     return write(compiler, {
       mainFileContent: WORKSHEET_TEMPLATE,
-      inputs: { [DOCUMENT_INPUT]: JSON.stringify(document) },
+      inputs: { [DOCUMENT_INPUT]: JSON.stringify({ ...document, order: [] }) },
     });
   } catch (error) {
     throw new TypesettingError(`Typst could not set the document: ${errorMessage(error)}`, { cause: error });
@@ -114,6 +131,6 @@ async function startCompiler(): Promise<NodeCompiler> {
 
 function forget(compiler: NodeCompiler, pageCount: number): void {
   documentsSet += 1;
-  if (pageCount > MANY_PAGES) compiler.evictCache(0);
+  if (pageCount >= PAGES_OF_A_PART) compiler.evictCache(0);
   else if (documentsSet % DOCUMENTS_UNTIL_FORGETTING === 0) compiler.evictCache(ROUNDS_REMEMBERED);
 }

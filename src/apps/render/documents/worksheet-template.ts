@@ -21,32 +21,17 @@ export const WORKSHEET_TEMPLATE = `
   lang: document-data.language,
   fallback: false,
 )
-#let fitted(content) = layout(room => {
-  let width = measure(content).width
-  let part = if width > room.width { room.width / width } else { 1 }
-  box(scale(x: part * 100%, y: part * 100%, reflow: true, content))
-})
-#let logo = image(bytes(document-data.logo), format: "svg", height: 4.4mm, alt: "")
-#let footer-text = (document-data.name, document-data.url).filter(text => text != "").join(" - ")
-#set page(
-  width: document-data.paper.widthMillimetres * 1mm,
-  height: document-data.paper.heightMillimetres * 1mm,
-  margin: (x: 10mm, y: 15mm),
-  header-ascent: 0.5mm,
-  footer-descent: 0.6mm,
-  header: block(height: 4.5mm, width: 100%, clip: true, align(center + horizon, text(size: 9pt, fitted(document-data.header)))),
-  footer: block(height: 4.4mm, width: 100%, clip: true, grid(
-    columns: (auto, 1fr),
-    column-gutter: 2mm,
-    align: horizon,
-    logo,
-    text(size: 8pt, fitted(footer-text)),
-  )),
-)
+#let fitted(width, content) = {
+  let natural = measure(content).width
+  let part = if natural > width { width / natural } else { 1 }
+  if part < 1 { scale(x: part * 100%, y: part * 100%, reflow: true, content) } else { content }
+}
 #show heading.where(level: 1): set text(font: "Patrick Hand", size: 34pt, weight: "regular")
 #show heading.where(level: 1): set block(below: 9mm)
 #show heading.where(level: 2): set text(font: "Patrick Hand", size: 20pt, weight: "regular")
 #show heading.where(level: 2): set block(above: 9mm, below: 4mm)
+// Headings of copies are no table of contents.
+#set heading(bookmarked: false)
 #set par(leading: 0.8em, spacing: 1.3em)
 #set enum(spacing: 1.1em, indent: 2mm, body-indent: 3mm)
 
@@ -71,15 +56,42 @@ export const WORKSHEET_TEMPLATE = `
   heading(level: 1, page.title)
   for block in page.blocks { (blocks.at(block.kind))(block) }
 }
-#for (index, page) in document-data.pages.enumerate() {
-  if index > 0 { pagebreak() }
-  if page.kind == "text" {
-    text-page(page)
-  } else {
-    if "background" in page {
-      place(pdf.artifact(image(bytes(document-data.drawings.at(page.background)), format: "svg", width: 100%)))
+#let paper = document-data.paper
+#let width = paper.widthMillimetres * 1mm - 20mm
+#let unit = width / paper.width
+#let drawings = document-data.drawings.map(drawing => bytes(drawing))
+#let labelled-drawing(drawing, page) = {
+  image(drawing, format: "svg", width: 100%, alt: page.description)
+  pdf.artifact({
+    set text(font: "Patrick Hand", top-edge: "baseline", bottom-edge: "baseline")
+    for label in page.labels {
+      place(top + center, dx: label.x * unit - width / 2, dy: label.baseline * unit, text(
+        size: label.size * unit,
+        label.text,
+      ))
     }
-    image(bytes(document-data.drawings.at(page.drawing)), format: "svg", width: 100%, alt: page.description)
+  })
+}
+#let logo = image(bytes(document-data.logo), format: "svg", height: 4.4mm, alt: "")
+#let footer-text = (document-data.name, document-data.url).filter(text => text != "").join(" - ")
+#context {
+  let header = fitted(width, text(size: 9pt, document-data.header))
+  let footer = fitted(width - 7mm, text(size: 8pt, footer-text))
+  set page(
+    width: paper.widthMillimetres * 1mm,
+    height: paper.heightMillimetres * 1mm,
+    margin: (x: 10mm, y: 15mm),
+    header-ascent: 0.5mm,
+    footer-descent: 0.6mm,
+    header: block(height: 4.5mm, width: 100%, clip: true, align(center + horizon, header)),
+    footer: block(height: 4.4mm, width: 100%, clip: true, {
+      place(horizon, logo)
+      place(horizon, dx: 7mm, footer)
+    }),
+  )
+  for (index, page) in document-data.pages.enumerate() {
+    if index > 0 { pagebreak() }
+    if page.kind == "text" { text-page(page) } else { labelled-drawing(drawings.at(page.drawing), page) }
   }
 }
 `;

@@ -6,10 +6,20 @@ export interface DrawnPage {
   readonly kind: 'drawing';
   /** A whole SVG document. */
   readonly svg: string;
-  /** A whole SVG document below it, which many pages share: it takes memory once. */
-  readonly background?: string;
+  /** What differs between copies, written by hand on the drawing. A drawing that many pages share is drawn once. */
+  readonly labels?: readonly Label[];
   /** What can be seen, for readers who cannot see it. */
   readonly description: string;
+}
+
+/** A line of text on a drawing. Places are those of the drawing, in its units. */
+export interface Label {
+  /** Where its middle is. */
+  readonly x: number;
+  readonly baseline: number;
+  /** The font's size, in units. */
+  readonly size: number;
+  readonly text: string;
 }
 
 /** A page that is read. */

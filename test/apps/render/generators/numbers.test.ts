@@ -123,10 +123,10 @@ function pagesOf(view: string, options: Readonly<Record<string, string | boolean
 
 function textsOf(page: Page): string[] {
   if (page.kind === 'drawing')
-    return Array.from(
-      `${page.background ?? ''}${page.svg}`.matchAll(/<text[^>]*>([^<]*)</g),
-      ([, text = '']) => text,
-    );
+    return [
+      ...Array.from(page.svg.matchAll(/<text[^>]*>([^<]*)</g), ([, text = '']) => text),
+      ...(page.labels ?? []).map(({ text }) => text),
+    ];
   return [page.title, ...page.blocks.flatMap((block) => ('text' in block ? [block.text] : block.items))];
 }
 

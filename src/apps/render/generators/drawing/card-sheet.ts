@@ -1,4 +1,4 @@
-import type { DrawnPage } from '../page.ts';
+import type { DrawnPage, Label } from '../page.ts';
 import type { Paper } from '../paper.ts';
 import { CUT } from './colours.ts';
 import { at, drawing, line, type Svg } from './svg.ts';
@@ -23,22 +23,34 @@ export function cardSize({ paper, columns, rows }: Pick<CardSheet, 'paper' | 'co
   return { width: paper.width / columns, height: paper.height / rows };
 }
 
+/** A card, and what differs on it between copies, at places of the card. */
+export interface LabelledCard {
+  readonly svg: Svg;
+  readonly labels: readonly Label[];
+}
+
 /** Lays cards on as many pages as they need, with lines to cut along between them. */
-export function cardPages(sheet: CardSheet, cards: readonly Svg[]): DrawnPage[] {
+export function cardPages(sheet: CardSheet, cards: readonly (Svg | LabelledCard)[]): DrawnPage[] {
   const perPage = sheet.columns * sheet.rows;
   return Array.from({ length: Math.ceil(cards.length / perPage) }, (_, page) =>
     cardPage(sheet, cards.slice(page * perPage, (page + 1) * perPage)),
   );
 }
 
-function cardPage(sheet: CardSheet, cards: readonly Svg[]): DrawnPage {
+function cardPage(sheet: CardSheet, cards: readonly (Svg | LabelledCard)[]): DrawnPage {
   const { width, height } = cardSize(sheet);
-  const laid = cards.map((card, index) =>
-    at((index % sheet.columns) * width, Math.floor(index / sheet.columns) * height, card),
-  );
+  const laid = cards.map((card, index) => {
+    const { svg, labels } = typeof card === 'string' ? { svg: card, labels: [] } : card;
+    const [x, y] = [(index % sheet.columns) * width, Math.floor(index / sheet.columns) * height];
+    return {
+      svg: at(x, y, svg),
+      labels: labels.map((label) => ({ ...label, x: label.x + x, baseline: label.baseline + y })),
+    };
+  });
   return {
     kind: 'drawing',
-    svg: drawing(sheet.paper, ...laid, cutLines(sheet)),
+    svg: drawing(sheet.paper, ...laid.map(({ svg }) => svg), cutLines(sheet)),
+    labels: laid.flatMap(({ labels }) => labels),
     description: sheet.description,
   };
 }

@@ -1,3 +1,4 @@
+import type { Label } from '../page.ts';
 import { INK } from './colours.ts';
 import { type Attributes, element, escaped, type Point, type Svg } from './svg.ts';
 
@@ -31,6 +32,15 @@ export function text([x, y]: Point, words: string, style: TextStyle): Svg {
     fill: colour,
   };
   return element('text', attributes, escaped(words));
+}
+
+/**
+ * A line of text for what differs between copies: as {@link text} has it by hand, in the middle, and made smaller where it is
+ * wider than its room.
+ */
+export function label([x, y]: Point, words: string, widest: number, size: number): Label {
+  const fitted = size * Math.min(1, widest / estimatedWidth(words, { size, font: 'hand' }));
+  return { x, baseline: y + (fitted * CAPITAL_HEIGHT) / 2, size: fitted, text: words };
 }
 
 /** A line of text that is made smaller where it is wider than its room. It needs no font to measure with. */

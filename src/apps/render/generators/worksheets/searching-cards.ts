@@ -1,7 +1,7 @@
-import { cardPages, cardSize } from '../drawing/card-sheet.ts';
+import { type CardSize, cardPages, cardSize } from '../drawing/card-sheet.ts';
 import { BLUE, INK, WHITE } from '../drawing/colours.ts';
-import { at, rectangle, type Svg } from '../drawing/svg.ts';
-import { fittedText } from '../drawing/text.ts';
+import { rectangle, type Svg } from '../drawing/svg.ts';
+import { label } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 import type { Catalogue } from '../messages/catalogue.ts';
 import type { TextPage } from '../page.ts';
@@ -31,7 +31,12 @@ export const searchingCards = defineGenerator({
         : random.distinctBetween(count, 0, largest(options.max_number, options.number_cards));
     const layout = { paper, columns: 2, rows: 2 };
     const size = cardSize(layout);
-    const cards = Array.from({ length: count }, (_, index) => card(size, numbers?.[index]));
+    const svg = card(size);
+    const middle = [size.width / 2, size.height / 2] as const;
+    const cards = Array.from({ length: count }, (_, index) => ({
+      svg,
+      labels: numbers ? [label(middle, String(numbers[index]), size.width - 170, 280)] : [],
+    }));
     return [
       ...cardPages(
         { ...layout, description: numbers ? words.description(count) : words.blank(count) },
@@ -46,7 +51,7 @@ function largest(maxNumber: string, numberCards: string): number {
   return Number(maxNumber === 'cards' ? numberCards : maxNumber);
 }
 
-function card({ width, height }: { width: number; height: number }, number: number | undefined): Svg {
+function card({ width, height }: CardSize): Svg {
   const edge = 35;
   const inner = { x: edge, y: edge, width: width - 2 * edge, height: height - 2 * edge };
   return [
@@ -62,13 +67,6 @@ function card({ width, height }: { width: number; height: number }, number: numb
       stroke: BLUE,
       'stroke-width': 10,
     }),
-    number === undefined
-      ? ''
-      : at(
-          width / 2,
-          height / 2,
-          fittedText([0, 0], String(number), inner.width - 100, { size: 280, font: 'hand' }),
-        ),
   ].join('');
 }
 

@@ -3,7 +3,7 @@ import { cardPages, cardSize } from '../drawing/card-sheet.ts';
 import { INK, WHITE } from '../drawing/colours.ts';
 import { RIDING_HOOD_PICTURES } from '../drawing/riding-hood-story.ts';
 import { at, line, rectangle, type Svg, scaled } from '../drawing/svg.ts';
-import { fittedText, linesOf, paragraph, text } from '../drawing/text.ts';
+import { fittedText, label, linesOf, paragraph, text } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 import type { Catalogue } from '../messages/catalogue.ts';
 import type { SeededRandom } from '../random.ts';
@@ -17,6 +17,8 @@ interface Room {
 /** What a card shows, around its middle, and what it says, for readers who cannot see it. */
 interface Card {
   readonly face: (room: Room) => Svg;
+  /** What the face has in its middle, where it differs between copies. */
+  readonly number?: string;
   readonly words: string;
 }
 
@@ -28,6 +30,8 @@ const FRACTIONS = [
   [2, 3],
   [3, 4],
 ] as const;
+
+const WORD_SIZE = 330;
 
 const TYPES = [
   'small_numbers',
@@ -64,7 +68,11 @@ export const sortingNetworkCards = defineGenerator({
     const words = cards.map((card) => card.words).join(', ');
     return cardPages(
       { ...layout, description: messages.sortingNetworkCards.description(words) },
-      cards.map(({ face }) => frame + at(width / 2, height / 2, face(room))),
+      cards.map(({ face, number }) => ({
+        svg: frame + at(width / 2, height / 2, face(room)),
+        labels:
+          number === undefined ? [] : [label([width / 2, height / 2], number, room.width - 40, WORD_SIZE)],
+      })),
     );
   },
 });
@@ -75,7 +83,7 @@ function cardsOf(type: CardType, random: SeededRandom, messages: Catalogue): rea
     case 'small_numbers':
       return [1, 2, 3, 4, 5, 6].map((number) => wordCard(String(number)));
     case 'large_numbers':
-      return random.distinctBetween(6, 1_000_000, 9_999_999).map((number) => wordCard(withGaps(number)));
+      return random.distinctBetween(6, 1_000_000, 9_999_999).map((number) => numberCard(withGaps(number)));
     case 'fractions':
       return FRACTIONS.map(([above, below]) => fractionCard(above, below));
     case 'maori_numbers':
@@ -93,10 +101,14 @@ function cardsOf(type: CardType, random: SeededRandom, messages: Catalogue): rea
   }
 }
 
+function numberCard(number: string): Card {
+  return { words: number, face: () => '', number };
+}
+
 function wordCard(words: string): Card {
   return {
     words,
-    face: ({ width }) => fittedText([0, 0], words, width - 40, { size: 330, font: 'hand' }),
+    face: ({ width }) => fittedText([0, 0], words, width - 40, { size: WORD_SIZE, font: 'hand' }),
   };
 }
 

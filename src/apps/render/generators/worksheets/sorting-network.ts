@@ -1,8 +1,10 @@
 import { BLUE, CUT, GREEN, INK, PALE, RED, WHITE } from '../drawing/colours.ts';
+import { knownDrawing } from '../drawing/known-drawings.ts';
 import { circle, drawing, line, type Point, rectangle, type Svg } from '../drawing/svg.ts';
-import { fittedText, text } from '../drawing/text.ts';
+import { fittedText, label, text } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 import type { Catalogue } from '../messages/catalogue.ts';
+import type { Label } from '../page.ts';
 import type { Paper } from '../paper.ts';
 import { NUMBER_RANGES } from '../subtitle.ts';
 
@@ -48,8 +50,8 @@ export const sortingNetwork = defineGenerator({
     return [
       {
         kind: 'drawing',
-        svg: drawing(paper, numbersOn(paper, numbers ?? [])),
-        background: drawing(paper, network(paper, words)),
+        svg: knownDrawing(words, paper.name, () => drawing(paper, network(paper, words))),
+        labels: numbersOn(paper, numbers ?? []),
         description: numbers ? `${words.description} ${words.values(numbers)}` : words.description,
       },
     ];
@@ -57,10 +59,8 @@ export const sortingNetwork = defineGenerator({
 });
 
 /** The numbers of one copy, in the boxes at the top. */
-function numbersOn(paper: Paper, numbers: readonly number[]): Svg {
-  return numbers
-    .map((number, lane) => text([laneX(paper, lane), TOP], String(number), { size: 68, font: 'hand' }))
-    .join('');
+function numbersOn(paper: Paper, numbers: readonly number[]): Label[] {
+  return numbers.map((number, lane) => label([laneX(paper, lane), TOP], String(number), BOX, 68));
 }
 
 function laneX(paper: Paper, lane: number): number {

@@ -1,5 +1,6 @@
 import { closedCurve } from '../drawing/closed-curve.ts';
 import { BLUE, BROWN, GREEN, GREY, INK, PALE, RED, SAND, SKY, WHITE, YELLOW } from '../drawing/colours.ts';
+import { knownDrawing } from '../drawing/known-drawings.ts';
 import {
   at,
   circle,
@@ -14,10 +15,10 @@ import {
   scaled,
   turned,
 } from '../drawing/svg.ts';
-import { fittedText, text } from '../drawing/text.ts';
+import { label, text } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 import type { Catalogue } from '../messages/catalogue.ts';
-import type { TextPage } from '../page.ts';
+import type { Label, TextPage } from '../page.ts';
 import type { Paper } from '../paper.ts';
 import { withOrWithout } from '../subtitle.ts';
 
@@ -59,26 +60,16 @@ export const treasureHunt = defineGenerator({
     return [
       {
         kind: 'drawing',
-        svg: drawing(paper, numbersOn(paper, numbers ?? [])),
-        background: knownMap(paper, options.art, words),
+        svg: knownDrawing(words, `${paper.name} ${options.art}`, () =>
+          drawing(paper, map(paper, options.art, words)),
+        ),
+        labels: numbersOn(paper, numbers ?? []),
         description: words.description(numbers ? words.numbers(numbers) : words.blank),
       },
       ...(options.instructions ? [instructions(numbers !== undefined, isSorted, words)] : []),
     ];
   },
 });
-
-/** Maps by the language, and then by paper and art: a document has one for all of its copies. */
-const KNOWN_MAPS = new WeakMap<Catalogue['treasureHunt'], Map<string, Svg>>();
-
-function knownMap(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
-  const known = KNOWN_MAPS.get(words) ?? new Map<string, Svg>();
-  KNOWN_MAPS.set(words, known);
-  const name = `${paper.name} ${art}`;
-  const svg = known.get(name) ?? drawing(paper, map(paper, art, words));
-  known.set(name, svg);
-  return svg;
-}
 
 /** The island with its places, which is the same in all copies. */
 function map(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
@@ -110,14 +101,12 @@ function map(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
 }
 
 /** The numbers of one copy, for the places of the map. */
-function numbersOn(paper: Paper, numbers: readonly number[]): Svg {
+function numbersOn(paper: Paper, numbers: readonly number[]): Label[] {
   const places = placesIn(roomOf(paper));
-  return numbers
-    .map((number, index) => {
-      const [x, y] = places[index] ?? [0, 0];
-      return fittedText([x + 4, y + MAP_TOP + 6], String(number), 108, { size: 54, font: 'hand' });
-    })
-    .join('');
+  return numbers.map((number, index) => {
+    const [x, y] = places[index] ?? [0, 0];
+    return label([x + 4, y + MAP_TOP + 6], String(number), 108, 54);
+  });
 }
 
 function placesIn(room: { width: number; height: number }): Point[] {
