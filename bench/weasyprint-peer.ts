@@ -53,14 +53,25 @@ function toHtml(document: TypesetDocument): string {
     @page { size: A4; margin: 15mm 10mm; @top-center { content: ${JSON.stringify(document.header)} }
       @bottom-left { content: url(${dataUrl(document.logo)}) ${JSON.stringify(footer)} } }
     body { font: 13pt 'Noto Sans', sans-serif; margin: 0 }
-    section + section { break-before: page } img { display: block; width: 190mm; height: 267mm }`;
-  const pages = document.pages.map((page) => `<section>${pageHtml(page, document.drawings)}</section>`);
+    section { position: relative } section + section { break-before: page }
+    img { display: block; width: 190mm; height: 267mm }
+    span { position: absolute; transform: translate(-50%, -80%); font-family: 'Patrick Hand' }`;
+  const pages = document.order
+    .flatMap((place) => document.pages.slice(place, place + 1))
+    .map((page) => `<section>${pageHtml(page, document)}</section>`);
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${escaped(document.title)}</title><style>${style}</style>${pages.join('')}`;
 }
 
-function pageHtml(page: TypesetPage, drawings: readonly string[]): string {
-  if (page.kind === 'drawing')
-    return `<img alt="${escaped(page.description)}" src="${dataUrl(drawings[page.drawing] ?? '')}">`;
+function pageHtml(page: TypesetPage, { drawings, paper }: TypesetDocument): string {
+  if (page.kind === 'drawing') {
+    const unit = 190 / paper.width;
+    const labels = page.labels.map(({ x, baseline, size, text }) => {
+      const style = `left:${x * unit}mm;top:${baseline * unit}mm;font-size:${size * unit}mm`;
+      return `<span style="${style}">${escaped(text)}</span>`;
+    });
+    const source = dataUrl(drawings[page.drawing] ?? '');
+    return `<img alt="${escaped(page.description)}" src="${source}">${labels.join('')}`;
+  }
   const blocks = page.blocks.map((block) => {
     if (block.kind === 'heading') return `<h2>${escaped(block.text)}</h2>`;
     if (block.kind === 'paragraph') return `<p>${escaped(block.text)}</p>`;
@@ -71,7 +82,10 @@ function pageHtml(page: TypesetPage, drawings: readonly string[]): string {
   return `<h1>${escaped(page.title)}</h1>${blocks.join('')}`;
 }
 
+/** A drawing that is nothing but a PNG is given as that PNG. */
 function dataUrl(svg: string): string {
+  const [, png] = /href="(data:image\/png;base64,[^"]+)"/.exec(svg) ?? [];
+  if (png !== undefined) return png;
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }
 

@@ -1,5 +1,17 @@
 import type { JsonValue } from '../../../platform/json-value.ts';
+import type { Language } from '../generators/messages/languages.ts';
 import type { PaperSize } from '../generators/paper.ts';
+
+/** In colour, or for printers that have black alone: lines and hatches instead of colours, and no greys. */
+export const COLOUR_MODES = ['colour', 'bw'] as const;
+
+/** How a document is printed. */
+export type ColourMode = (typeof COLOUR_MODES)[number];
+
+/** Whether a text names a way to print documents. */
+export function isColourMode(text: string): text is ColourMode {
+  return COLOUR_MODES.some((mode) => mode === text);
+}
 
 /** What a document is made of. The texts are printed as they are; nothing in them is markup. */
 export interface DocumentRequest {
@@ -15,6 +27,10 @@ export interface DocumentRequest {
   readonly headerText: string;
   readonly paperSize: PaperSize;
   readonly copies: number;
+  /** Of the texts that are not the caller's. Default: English. */
+  readonly language?: Language;
+  /** Default: colour. */
+  readonly colourMode?: ColourMode;
   /** The options of the generator, all of them, without the paper's size. */
   readonly options: Readonly<Record<string, JsonValue>>;
   /** A whole number from 0 to 2³² − 1. The same request with the same seed gives the same bytes. Default: by chance. */

@@ -11,6 +11,21 @@ const FONT_FILES = [
   '@expo-google-fonts/patrick-hand/400Regular/PatrickHand_400Regular.ttf',
 ];
 
+/** Plain Noto Sans and Noto Sans JP, by their places among the files. */
+const TEXT_FONTS = [0, 2];
+
+let letters: Promise<ReadonlySet<number>> | undefined;
+
+/** The code points that texts of callers can have: those of the fonts that they are set in. */
+export function readLetters(): Promise<ReadonlySet<number>> {
+  letters ??= (async () => {
+    const [{ create }, files] = await Promise.all([import('fontkitten'), readFonts()]);
+    const fonts = TEXT_FONTS.map((index) => create(files[index] ?? Buffer.of()));
+    return new Set(fonts.flatMap((font) => (font.isCollection ? [] : font.characterSet)));
+  })();
+  return letters;
+}
+
 /** Reads the fonts: nothing depends on those of the machine. */
 export function readFonts(): Promise<Buffer[]> {
   return Promise.all(FONT_FILES.map((file) => readFile(resolve(file))));

@@ -1,12 +1,17 @@
 import { PRODUCT_NAME } from '../../../platform/product.ts';
+import { BLUE, INK } from '../generators/drawing/colours.ts';
+import { BLACK, lineArt } from '../generators/drawing/line-art.ts';
+import type { Svg } from '../generators/drawing/svg.ts';
 import type { Order } from '../generators/generator.ts';
 import { findGenerator, GENERATORS } from '../generators/index.ts';
-import { LANGUAGES, type Language } from '../generators/messages/languages.ts';
+import type { Catalogue } from '../generators/messages/catalogue.ts';
+import { DEFAULT_LANGUAGE, LANGUAGES, type Language } from '../generators/messages/languages.ts';
 import type { Page } from '../generators/page.ts';
 import { PAPERS } from '../generators/paper.ts';
 import { LARGEST_SEED, seededRandom } from '../generators/random.ts';
 import { DocumentSizeError, GeneratorOptionError, UnknownGeneratorError } from './document-errors.ts';
 import {
+  type ColourMode,
   DEFAULT_LIMITS,
   type DocumentLimits,
   type DocumentRequest,
@@ -23,9 +28,6 @@ export {
   UnknownGeneratorError,
 } from './document-errors.ts';
 export type { DocumentLimits, DocumentRequest, RenderedDocument } from './document-request.ts';
-
-/** Worksheets are in English until requests name a language. */
-const LANGUAGE: Language = 'en';
 
 /**
  * Makes a PDF.
@@ -70,22 +72,34 @@ export function planDocument(
   request: DocumentRequest,
   limits: DocumentLimits = DEFAULT_LIMITS,
 ): DocumentPlan {
-  const { seed = Math.floor(Math.random() * (LARGEST_SEED + 1)) } = request;
+  const {
+    seed = Math.floor(Math.random() * (LARGEST_SEED + 1)),
+    language = DEFAULT_LANGUAGE,
+    colourMode = 'colour',
+  } = request;
   const order = orderOf(request);
   const copies = checkedCopies(request.copies, limits);
-  const pages = gathered(pagesOf(order, copies, seed, limits));
-  const title = `${request.resourceName} (${order.subtitle})`;
+  const {
+    order: pageOrder,
+    pages,
+    drawings,
+  } = gathered(pagesOf(order, { copies, seed, messages: LANGUAGES[language] }, limits));
+  const inMode = colourMode === 'bw' ? lineArt : (svg: Svg) => svg;
+  const title = `${request.resourceName} (${[order.subtitle, ...variants(language, colourMode)].join(' - ')})`;
   return {
     document: {
       title: printable(title),
       author: PRODUCT_NAME,
-      language: LANGUAGE,
+      language,
+      ...COLOURS[colourMode],
       paper: PAPERS[request.paperSize],
-      logo: LOGO_SVG,
+      logo: inMode(LOGO_SVG),
       header: printable(request.headerText),
       name: printable(request.resourceName),
       url: printable(request.url),
-      ...pages,
+      drawings: drawings.map(inMode),
+      pages,
+      order: pageOrder,
     },
     filename: `${title}.pdf`,
     seed,
@@ -112,9 +126,24 @@ function checkedCopies(copies: number, limits: DocumentLimits): number {
   );
 }
 
+/** The colours of text, and of lines on pages of text. */
+const COLOURS = { colour: { ink: INK, accent: BLUE }, bw: { ink: BLACK, accent: BLACK } } as const;
+
+/** What names of files say of documents that are not in English, or not in colour. */
+function variants(language: Language, colourMode: ColourMode): string[] {
+  return [
+    ...(language === DEFAULT_LANGUAGE ? [] : [language]),
+    ...(colourMode === 'bw' ? ['black and white'] : []),
+  ];
+}
+
 /** The pages of all copies. Copies without chance are the same pages again, which costs no memory. */
-function pagesOf(order: Order, copies: number, seed: number, limits: DocumentLimits): readonly Page[] {
-  const draw = (copy: number) => order.pages(seededRandom(seed, copy), LANGUAGES[LANGUAGE]);
+function pagesOf(
+  order: Order,
+  { copies, seed, messages }: { copies: number; seed: number; messages: Catalogue },
+  limits: DocumentLimits,
+): readonly Page[] {
+  const draw = (copy: number) => order.pages(seededRandom(seed, copy), messages);
   const first = draw(1);
   const count = first.length * copies;
   if (count > limits.pages)

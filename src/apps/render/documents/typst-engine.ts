@@ -5,7 +5,7 @@ import type { Label, TextPage } from '../generators/page.ts';
 import type { Paper } from '../generators/paper.ts';
 import { assemblePdf } from './assembled-pdf.ts';
 import { TypesettingError } from './document-errors.ts';
-import { readFonts } from './fonts.ts';
+import { readFonts, readLetters } from './fonts.ts';
 import { DOCUMENT_INPUT, WORKSHEET_TEMPLATE } from './worksheet-template.ts';
 
 /** A document as the template reads it. */
@@ -14,6 +14,9 @@ export interface TypesetDocument {
   readonly author: string;
   /** A BCP 47 tag of two or three letters. */
   readonly language: string;
+  /** The colours of text, and of lines on pages of text, as `#` and six digits. */
+  readonly ink: string;
+  readonly accent: string;
   readonly paper: Paper;
   readonly logo: string;
   readonly header: string;
@@ -50,6 +53,12 @@ const ROUNDS_REMEMBERED = 2;
 /** Pages that are laid out at once: each takes 100 kB until they are written. They are forgotten at once. */
 const PAGES_OF_A_PART = 200;
 
+/** Latin without and with accents, which all fonts have. */
+const SIMPLE_TEXT = /^[ -~\u00a0-\u017f]*$/;
+
+/** A letter that no font has. */
+const BOX = '□';
+
 let started: Promise<NodeCompiler> | undefined;
 let documentsSet = 0;
 
@@ -60,10 +69,11 @@ let documentsSet = 0;
  * @throws {TypesettingError}
  */
 export async function typesetPdf(document: TypesetDocument): Promise<Uint8Array> {
+  const readable = { ...document, ...(await withBoxes(document)) };
   const parts: Uint8Array[] = [];
   for (let begin = 0; begin < document.pages.length; begin += PAGES_OF_A_PART) {
     const pages = document.pages.slice(begin, begin + PAGES_OF_A_PART);
-    parts.push(await typeset({ ...document, pages }, writePdf));
+    parts.push(await typeset({ ...readable, pages }, writePdf));
   }
   const isWhole = document.order.every((place, index) => place === index);
   const [first] = parts;
@@ -77,7 +87,21 @@ export async function typesetPdf(document: TypesetDocument): Promise<Uint8Array>
   );
 }
 
-/** The standard forbids a letter that no font has. Such a document is set without it, the letter as a box. */
+/** The texts of callers, with a box for each letter that no font has: the standard forbids such letters. */
+async function withBoxes({
+  header,
+  name,
+  url,
+}: TypesetDocument): Promise<Pick<TypesetDocument, 'header' | 'name' | 'url'>> {
+  const isSimple = [header, name, url].every((text) => SIMPLE_TEXT.test(text));
+  if (isSimple) return { header, name, url };
+  const letters = await readLetters();
+  const boxed = (text: string) =>
+    Array.from(text, (letter) => (letters.has(letter.codePointAt(0) ?? 0) ? letter : BOX)).join('');
+  return { header: boxed(header), name: boxed(name), url: boxed(url) };
+}
+
+/** Letters that are combined otherwise than each for itself may still be ones that no font has. */
 function writePdf(compiler: NodeCompiler, source: CompileDocArgs): Uint8Array {
   try {
     return compiler.pdf(source, { pdfStandard: PDF_STANDARD });

@@ -17,7 +17,7 @@ export const WORKSHEET_TEMPLATE = `
 #set text(
   font: ("Noto Sans", "Noto Sans JP"),
   size: 13pt,
-  fill: rgb("#1f2328"),
+  fill: rgb(document-data.ink),
   lang: document-data.language,
   fallback: false,
 )
@@ -26,15 +26,16 @@ export const WORKSHEET_TEMPLATE = `
   let part = if natural > width { width / natural } else { 1 }
   if part < 1 { scale(x: part * 100%, y: part * 100%, reflow: true, content) } else { content }
 }
-#show heading.where(level: 1): set text(font: "Patrick Hand", size: 34pt, weight: "regular")
+#show heading.where(level: 1): set text(font: "Patrick Hand", size: 38pt, weight: "regular")
 #show heading.where(level: 1): set block(below: 9mm)
-#show heading.where(level: 2): set text(font: "Patrick Hand", size: 20pt, weight: "regular")
+#show heading.where(level: 2): set text(font: "Patrick Hand", size: 22pt, weight: "regular")
 #show heading.where(level: 2): set block(above: 9mm, below: 4mm)
 // Headings of copies are no table of contents.
 #set heading(bookmarked: false)
 #set par(leading: 0.8em, spacing: 1.3em)
 #set enum(spacing: 1.1em, indent: 2mm, body-indent: 3mm)
 
+#let accent = rgb(document-data.accent)
 #let blocks = (
   heading: block => heading(level: 2, block.text),
   paragraph: block => par(block.text),
@@ -45,13 +46,14 @@ export const WORKSHEET_TEMPLATE = `
     ..block.items.map(item => box(
       width: 20mm,
       height: 13mm,
-      stroke: 0.8pt + rgb("#2c6fb5"),
+      stroke: 0.8pt + accent,
       radius: 2mm,
       align(center + horizon, text(font: "Patrick Hand", size: 20pt, item)),
     )),
   ),
 )
 #let text-page(page) = {
+  set text(size: 15pt)
   v(8mm)
   heading(level: 1, page.title)
   for block in page.blocks { (blocks.at(block.kind))(block) }

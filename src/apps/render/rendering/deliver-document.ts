@@ -13,19 +13,19 @@ import { inlineResult, linkedResult, type ResultOrigin } from './result-payload.
  */
 export async function deliverDocument(
   platform: Pick<Platform, 'bucket' | 'settingsOf'>,
-  { filename, pdf, seed }: RenderedDocument,
+  { filename, pdf, pages, seed }: RenderedDocument,
   { rowId, origin, signal }: { rowId: string; origin: ResultOrigin; signal: AbortSignal },
 ): Promise<JsonObject> {
   const { results } = platform.settingsOf(renderSettings);
   const base64Bytes = Math.ceil(pdf.byteLength / 3) * 4;
   const bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength);
   if (base64Bytes <= results.inlineBytes) {
-    return inlineResult({ ...origin, filename, documentBase64: bytes.toString('base64'), seed });
+    return inlineResult({ ...origin, filename, documentBase64: bytes.toString('base64'), seed, pages });
   }
   const bucket = openDocumentBucket(platform, { results });
   const key = [results.directory, `${rowId}.pdf`].filter((part) => part !== '').join('/');
   await bucket.put(key, bytes, 'application/pdf', signal);
   const url =
     results.linkSeconds === 0 ? await bucket.urlOf(key) : await bucket.signedUrlOf(key, results.linkSeconds);
-  return linkedResult({ ...origin, filename, url, seed });
+  return linkedResult({ ...origin, filename, url, seed, pages });
 }

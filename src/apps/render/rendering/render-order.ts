@@ -1,4 +1,5 @@
-import type { DocumentRequest } from '../documents/render-document.ts';
+import { COLOUR_MODES, type DocumentRequest, isColourMode } from '../documents/document-request.ts';
+import { DEFAULT_LANGUAGE, isLanguage, LANGUAGE_TAGS } from '../generators/messages/languages.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 
 /** What a task orders cannot be rendered, however often that is tried. */
@@ -19,6 +20,8 @@ const OWN_KEYS = [
   'template',
   'css',
   'seed',
+  'language',
+  'colour_mode',
 ];
 
 /** What the original's templates and style sheets are called. They mean the template that there is. */
@@ -81,6 +84,10 @@ export function readOrder(payload: JsonObject, maximumCopies: number): DocumentR
   for (const [key, accepted] of Object.entries(ACCEPTED_FILES)) {
     if (text(key, accepted) !== accepted) faults.push(`${key} must be ${accepted}.`);
   }
+  const language = text('language', DEFAULT_LANGUAGE);
+  if (!isLanguage(language)) faults.push(`language must be ${LANGUAGE_TAGS.join(', ')}.`);
+  const colourMode = text('colour_mode', 'colour');
+  if (!isColourMode(colourMode)) faults.push(`colour_mode must be ${COLOUR_MODES.join(' or ')}.`);
   const order: DocumentRequest = {
     resourceSlug: text('resource_slug'),
     resourceName: text('resource_name'),
@@ -89,6 +96,8 @@ export function readOrder(payload: JsonObject, maximumCopies: number): DocumentR
     headerText: text('header_text', ''),
     paperSize: size === 'letter' ? 'letter' : 'a4',
     copies: whole('copies', 1, maximumCopies),
+    ...(isLanguage(language) ? { language } : {}),
+    ...(isColourMode(colourMode) ? { colourMode } : {}),
     options: Object.fromEntries(
       Object.entries(payload).flatMap(([key, value]) =>
         OWN_KEYS.includes(key) || value === undefined ? [] : [[key, value] as const],

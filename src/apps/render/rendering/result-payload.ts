@@ -25,11 +25,13 @@ export function inlineResult({
   filename,
   documentBase64,
   seed,
+  pages,
   ...origin
 }: ResultOrigin & {
   readonly filename: string;
   readonly documentBase64: string;
   readonly seed: number;
+  readonly pages: number;
 }): JsonObject {
   return {
     kind: 'result#document',
@@ -38,6 +40,7 @@ export function inlineResult({
     document: documentBase64,
     ...originFields(origin),
     seed,
+    pages,
   };
 }
 
@@ -46,9 +49,15 @@ export function linkedResult({
   filename,
   url,
   seed,
+  pages,
   ...origin
-}: ResultOrigin & { readonly filename: string; readonly url: string; readonly seed: number }): JsonObject {
-  return { kind: 'result#link', success: true, url, ...originFields(origin), filename, seed };
+}: ResultOrigin & {
+  readonly filename: string;
+  readonly url: string;
+  readonly seed: number;
+  readonly pages: number;
+}): JsonObject {
+  return { kind: 'result#link', success: true, url, ...originFields(origin), filename, seed, pages };
 }
 
 /** Returns a payload as clients expect it: JSON in ASCII, as base64. */

@@ -1,8 +1,14 @@
 import type { Request } from 'express';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import type { JsonValue } from '../../../platform/json-value.ts';
-import type { DocumentLimits, DocumentRequest } from '../documents/document-request.ts';
+import {
+  COLOUR_MODES,
+  type DocumentLimits,
+  type DocumentRequest,
+  isColourMode,
+} from '../documents/document-request.ts';
 import type { Generator } from '../generators/generator.ts';
+import { DEFAULT_LANGUAGE, isLanguage, LANGUAGE_TAGS } from '../generators/messages/languages.ts';
 import { firstOptions } from '../generators/options.ts';
 import { isPaperSize, PAPER_SIZES } from '../generators/paper.ts';
 import { LARGEST_SEED } from '../generators/random.ts';
@@ -12,7 +18,16 @@ import { inWords } from './words.ts';
 export const BROWSER_LIMITS: DocumentLimits = { copies: 40, pages: 400 };
 
 /** The parameters of an order beside the options of its generator. */
-const OTHER_PARAMETERS = ['paper_size', 'copies', 'seed', 'header_text', 'resource_name', 'page'];
+const OTHER_PARAMETERS = [
+  'paper_size',
+  'copies',
+  'seed',
+  'header_text',
+  'resource_name',
+  'language',
+  'colour_mode',
+  'page',
+];
 
 /** What a browser asks for by the query of its URL. */
 export interface SheetOrder {
@@ -47,6 +62,12 @@ export function readSheetOrder(generator: Generator, query: Request['query'], ur
   const paperSize = text('paper_size', 'a4');
   if (!isPaperSize(paperSize))
     throw new HttpError(400, `"paper_size" has to be ${PAPER_SIZES.join(' or ')}.`);
+  const language = text('language', DEFAULT_LANGUAGE);
+  if (!isLanguage(language))
+    throw new HttpError(400, `"language" has to be one of ${LANGUAGE_TAGS.join(', ')}.`);
+  const colourMode = text('colour_mode', 'colour');
+  if (!isColourMode(colourMode))
+    throw new HttpError(400, `"colour_mode" has to be ${COLOUR_MODES.join(' or ')}.`);
   return {
     request: {
       resourceSlug: generator.view,
@@ -55,6 +76,8 @@ export function readSheetOrder(generator: Generator, query: Request['query'], ur
       url,
       headerText: text('header_text', ''),
       paperSize,
+      language,
+      colourMode,
       copies: number('copies', BROWSER_LIMITS.copies),
       options: optionsOf(generator, (name, otherwise) => text(name, otherwise)),
       seed: number('seed', LARGEST_SEED),

@@ -1,6 +1,8 @@
 import { type Html, html } from '../../../platform/http/page.ts';
 import type { JsonValue } from '../../../platform/json-value.ts';
+import { COLOUR_MODES } from '../documents/document-request.ts';
 import type { Generator } from '../generators/generator.ts';
+import { LANGUAGE_TAGS } from '../generators/messages/languages.ts';
 import type { OptionValue } from '../generators/options.ts';
 import { PAPER_SIZES } from '../generators/paper.ts';
 import { BROWSER_LIMITS, type SheetOrder } from './sheet-order.ts';
@@ -55,6 +57,8 @@ export function sheetPage(
 <form method="get" action="${path}.pdf">
 ${options}
 ${selection('paper_size', PAPER_SIZES, request.paperSize)}
+${selection('language', LANGUAGE_TAGS, request.language)}
+${selection('colour_mode', COLOUR_MODES, request.colourMode)}
 <label>Name<input name="resource_name" value="${request.resourceName}" maxlength="200"></label>
 <label>Header<input name="header_text" value="${request.headerText}" maxlength="200"></label>
 <label>Copies<input name="copies" type="number" min="1" max="${String(BROWSER_LIMITS.copies)}" value="${String(request.copies)}" required></label>

@@ -8,9 +8,15 @@ import {
   GeneratorOptionError,
   UnknownGeneratorError,
 } from '../../../../src/apps/render/documents/document-errors.ts';
-import { renderDocument, renderPreview } from '../../../../src/apps/render/documents/render-document.ts';
+import {
+  planDocument,
+  renderDocument,
+  renderPreview,
+} from '../../../../src/apps/render/documents/render-document.ts';
 import { findGenerator, GENERATORS } from '../../../../src/apps/render/generators/index.ts';
+import { LANGUAGE_TAGS } from '../../../../src/apps/render/generators/messages/languages.ts';
 import { firstOptions } from '../../../../src/apps/render/generators/options.ts';
+import { PAPER_SIZES } from '../../../../src/apps/render/generators/paper.ts';
 import { readPdf } from '../../../support/pdf-reader.ts';
 import { sheetRequest } from '../sheet-request.ts';
 
@@ -56,12 +62,69 @@ describe('a document', () => {
     expect((await readPdf(pdf)).pages[0]?.text).toContain('二進数 – Kōwhai - https://');
   });
 
+  it('has a box for each letter that no font has, and keeps to the standard', async () => {
+    const texts = { resourceName: '👩 class', headerText: 'שלום', url: 'https://example.org/❤' };
+    const { filename, pdf } = await renderDocument(sheetRequest(texts));
+    const { pages, title } = await readPdf(pdf);
+    expect(filename).toBe('👩 class (a4).pdf');
+    expect(title).toBe('👩 class (a4)');
+    expect(pages[0]?.text).toBe('□□□□ □ class - https://example.org/□');
+    expect(Buffer.from(pdf).toString('latin1')).toContain('<pdfuaid:part>1<');
+  });
+
   it('fits long names, headers and addresses into their lines', async () => {
     const address = `https://example.org/?${'option=value&'.repeat(30)}`;
     const { pdf } = await renderDocument(sheetRequest({ url: address, headerText: 'Long '.repeat(60) }));
     const { pages } = await readPdf(pdf);
     expect(pages).toHaveLength(1);
     expect(pages[0]?.text).toContain(address);
+  });
+});
+
+describe('a language', () => {
+  it.each([
+    ['en', 'Treasure hunt', 'a4'],
+    ['de', 'Schatzsuche', 'a4 - de'],
+    ['mi', 'Te rapu taonga', 'a4 - mi'],
+  ] as const)('%s is that of the texts and of the document', async (language, words, subtitle) => {
+    const { filename, pdf } = await renderDocument(
+      sheetRequest({ resourceView: 'treasure_hunt', options: HUNT, language }),
+    );
+    const read = await readPdf(pdf);
+    expect(read.language).toBe(language);
+    expect(read.pages[0]?.text).toContain(words);
+    expect(filename).toBe(
+      `Ngā kāri (Unsorted - 0 to 999 - full colour - without instructions - ${subtitle}).pdf`,
+    );
+  });
+
+  it.each(LANGUAGE_TAGS)('%s has all worksheets, on as many pages as English', async (language) => {
+    for (const { view, options } of GENERATORS) {
+      const request = { resourceView: view, options: firstOptions(options) };
+      for (const paperSize of PAPER_SIZES) {
+        const { pdf } = await renderDocument(sheetRequest({ ...request, paperSize, language }));
+        const english = await renderDocument(sheetRequest({ ...request, paperSize }));
+        expect((await readPdf(pdf)).pages).toHaveLength(english.pages);
+      }
+    }
+  });
+});
+
+describe('black and white', () => {
+  it('has no other colours, and no greys, in any worksheet', () => {
+    for (const { view, options } of GENERATORS) {
+      const { document } = planDocument(
+        sheetRequest({ resourceView: view, options: firstOptions(options), colourMode: 'bw' }),
+      );
+      const drawn = [...document.drawings, document.logo, document.ink, document.accent].join();
+      const colours = new Set(drawn.match(/#[0-9a-f]{6}\b/g));
+      expect([view, [...colours].sort()]).toEqual([view, ['#000000', '#ffffff']]);
+    }
+  });
+
+  it('is in the name of the file', async () => {
+    const { filename } = await renderDocument(sheetRequest({ colourMode: 'bw' }));
+    expect(filename).toBe('Ngā kāri (a4 - black and white).pdf');
   });
 });
 
@@ -97,6 +160,16 @@ describe('copies', () => {
     const { pages } = await readPdf(pdf);
     expect(pages).toHaveLength(24);
     expect(pages[9]?.text).toBe(pages[1]?.text);
+  });
+
+  it('by the thousand take a bounded memory, whatever they have on them', async () => {
+    const peak = async (copies: number) => {
+      await renderDocument(sheetRequest({ resourceView: 'treasure_hunt', options: HUNT, copies }));
+      return process.resourceUsage().maxRSS / 1024;
+    };
+    const before = await peak(250);
+    // As many again take 100 MiB where all pages are laid out at once.
+    expect((await peak(1_000)) - before).toBeLessThan(80);
   });
 
   it.each([0, -1, 1.5, Number.NaN, 1_001, 1e9])('cannot be %d', async (copies) => {

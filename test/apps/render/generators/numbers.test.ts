@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { findGenerator } from '../../../../src/apps/render/generators/index.ts';
+import { findGenerator, GENERATORS } from '../../../../src/apps/render/generators/index.ts';
 import { english } from '../../../../src/apps/render/generators/messages/english.ts';
+import { firstOptions } from '../../../../src/apps/render/generators/options.ts';
 import type { Page } from '../../../../src/apps/render/generators/page.ts';
 import { PAPERS } from '../../../../src/apps/render/generators/paper.ts';
 import { seededRandom } from '../../../../src/apps/render/generators/random.ts';
@@ -87,19 +88,13 @@ describe('the barcode poster', () => {
 describe('every text of the drawings', () => {
   it('comes from the catalogue', () => {
     const marked = translated(english);
-    const drawn = pagesOf('arrows', {}, marked).concat(
-      pagesOf('job_badges', {}, marked),
-      pagesOf('left_right_cards', {}, marked),
-      pagesOf('train_stations', { tracks: 'twisted' }, marked),
-      pagesOf('sorting_network', { prefilled_values: 'blank' }, marked),
-      pagesOf(
-        'treasure_hunt',
-        { prefilled_values: 'blank', number_order: 'sorted', instructions: true, art: 'bw' },
-        marked,
-      ),
-      pagesOf('binary_to_alphabet', { worksheet_version: 'student' }, marked),
-      pagesOf('barcode_checksum_poster', { barcode_length: '13' }, marked),
-    );
+    const drawn = GENERATORS.flatMap(({ view, options }) => {
+      // Māori words are what some cards teach, in every language.
+      const types = view === 'sorting_network_cards' ? ['words', 'riding_hood', 'butterfly'] : [undefined];
+      return types.flatMap((type) =>
+        pagesOf(view, { ...firstOptions(options), ...(type ? { type } : {}) }, marked),
+      );
+    });
     const words = drawn.flatMap(textsOf).filter((text) => /\p{L}{2}/u.test(text));
     expect(words.length).toBeGreaterThan(20);
     expect(words.filter((text) => !text.includes('¤'))).toEqual([]);
@@ -137,7 +132,7 @@ function cardNumbers(pages: readonly Page[]): number[] {
     .map(Number);
 }
 
-/** Another language: every text begins with a mark. */
+/** Another language: every word begins with a mark. */
 function translated<Messages>(messages: Messages): Messages {
   const marked = withMarks(messages);
   if (!isLike(marked, messages))
@@ -146,7 +141,7 @@ function translated<Messages>(messages: Messages): Messages {
 }
 
 function withMarks(value: unknown): unknown {
-  if (typeof value === 'string') return `¤${value}`;
+  if (typeof value === 'string') return value.replace(/\S+/g, '¤$&');
   if (typeof value === 'function') return (...given: readonly unknown[]) => withMarks(value(...given));
   if (Array.isArray(value)) return value.map(withMarks);
   if (typeof value === 'object' && value !== null)

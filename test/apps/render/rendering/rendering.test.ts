@@ -61,6 +61,7 @@ describe('an order', () => {
       task_id: id,
       resource_slug: 'grid',
       seed: expect.any(Number),
+      pages: 1,
     });
     expect(Buffer.from(String(result?.['document']), 'base64').toString()).toMatch(/^%PDF-1/);
     expect(await tasksOf(service)).toMatchObject([{ tag: 'result', retry_count: 0 }]);
@@ -79,12 +80,24 @@ describe('an order', () => {
   });
 
   it('with a document that is larger than a result may be has a link to it', async () => {
-    await order(service, { ...ORDER, copies: 40 });
+    await order(service, {
+      ...ORDER,
+      resource_view: 'sorting_network',
+      prefilled_values: 'hard',
+      copies: 40,
+    });
     const [result] = await waitForResults(service);
-    expect(result).toMatchObject({ kind: 'result#link', success: true, url: expect.any(String) });
+    expect(result).toMatchObject({ kind: 'result#link', success: true, url: expect.any(String), pages: 40 });
     const linked = await fetch(String(result?.['url']));
     expect(linked.headers.get('content-type')).toBe('application/pdf');
     expect(await linked.text()).toMatch(/\/Count 40\b/);
+  });
+
+  it('may name a language, and be black and white', async () => {
+    await order(service, { ...ORDER, language: 'mi', colour_mode: 'bw' });
+    expect(await waitForResults(service)).toMatchObject([
+      { success: true, filename: 'Grid (a4 - mi - black and white).pdf' },
+    ]);
   });
 
   it('with another tag, or in another queue, is for whoever leases it', async () => {
@@ -136,6 +149,8 @@ describe('an order that can never be rendered', () => {
     ['-1 copies', encode({ ...ORDER, copies: -1 }), 'copies must be an integer from 1 to 50.', 'grid'],
     ['10⁶ copies', encode({ ...ORDER, copies: 1e6 }), 'copies must be an integer from 1 to 50.', 'grid'],
     ['copies as text', encode({ ...ORDER, copies: '2' }), 'copies must be an integer from 1 to 50.', 'grid'],
+    ['another language', encode({ ...ORDER, language: 'xx' }), 'language must be en, de, mi.', 'grid'],
+    ['another colour mode', encode({ ...ORDER, colour_mode: 1 }), 'colour_mode must be a string.', 'grid'],
     ['another paper', encode({ ...ORDER, paper_size: 'a3' }), 'paper_size must be a4 or letter.', 'grid'],
     ['a path', encode({ ...ORDER, template: '/etc/passwd' }), 'template must be base-resource', 'grid'],
     [

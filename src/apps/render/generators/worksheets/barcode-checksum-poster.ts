@@ -1,6 +1,6 @@
 import { BLUE, INK, PALE, RED, WHITE } from '../drawing/colours.ts';
-import { at, drawing, group, line, rectangle, type Svg } from '../drawing/svg.ts';
-import { fittedText, text } from '../drawing/text.ts';
+import { at, circle, drawing, group, line, rectangle, type Svg } from '../drawing/svg.ts';
+import { fittedText, linesOf, paragraph, text } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 import type { Catalogue } from '../messages/catalogue.ts';
 import type { Paper } from '../paper.ts';
@@ -60,7 +60,6 @@ function poster(digits: readonly number[], paper: Paper, messages: Catalogue): S
   const sum = products.reduce((total, product) => total + product, 0);
   const check = (10 - (sum % 10)) % 10;
   const middle = paper.width / 2;
-  const style = { size: 42, anchor: 'start' } as const;
   const explanations = [
     words.steps.join(' '),
     words.add(products, sum),
@@ -71,17 +70,27 @@ function poster(digits: readonly number[], paper: Paper, messages: Catalogue): S
     fittedText([middle, 75], words.title, paper.width - 40, { size: 110, font: 'hand' }),
     at(middle, 170, barcode([...digits, check])),
     at(0, 730, table(digits, weights, products, check, paper.width, words)),
-    ...explanations.map((explanation, index) => {
-      const y = 1050 + index * 95;
-      return [
-        `<circle cx="45" cy="${y}" r="38" fill="${BLUE}"/>`,
-        text([45, y], String(index + 1), { size: 46, isBold: true, colour: WHITE }),
-        fittedText([110, y], explanation, paper.width - 120, style),
-      ].join('');
-    }),
-    rectangle(0, 1395, paper.width, 90, { fill: PALE, rx: 20 }),
-    fittedText([middle, 1440], words.verdict, paper.width - 60, { size: 42, isBold: true }),
+    at(0, 1042, numbered(explanations, paper.width)),
+    rectangle(0, 1400, paper.width, 90, { fill: PALE, rx: 20 }),
+    fittedText([middle, 1445], words.verdict, paper.width - 60, { size: 42, isBold: true }),
   ].join('');
+}
+
+/** Steps below each other, each as high as its lines are. */
+function numbered(steps: readonly string[], width: number): Svg {
+  const style = { size: 36, anchor: 'start' } as const;
+  const left = 105;
+  let y = 0;
+  const drawn = steps.map((step, index) => {
+    const top = y;
+    y += linesOf(step, width - left, style).length * style.size * 1.35 + 20;
+    return [
+      circle([40, top], 32, { fill: BLUE }),
+      text([40, top], String(index + 1), { size: 38, isBold: true, colour: WHITE }),
+      paragraph([left, top], step, width - left, style),
+    ].join('');
+  });
+  return drawn.join('');
 }
 
 /** By what each digit is multiplied: the one before the check digit by 3, and then by 1 and 3 in turn. */

@@ -1,7 +1,7 @@
 import { cardPages, cardSize } from '../drawing/card-sheet.ts';
 import { GREEN, INK, RED, SKIN } from '../drawing/colours.ts';
 import { at, group, rectangle, type Svg, scaled, turned } from '../drawing/svg.ts';
-import { text } from '../drawing/text.ts';
+import { fittedText } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 
 export const leftRightCards = defineGenerator({
@@ -20,7 +20,7 @@ export const leftRightCards = defineGenerator({
           'stroke-width': 16,
         }),
         at(drawnX * width, height / 2 + 10, drawn),
-        text([width * 0.76, height / 2], words, { size: 180, font: 'hand', colour }),
+        fittedText([width * 0.76, height / 2], words, width * 0.38, { size: 180, font: 'hand', colour }),
       ].join('');
     return cardPages({ ...layout, description: words.description }, [
       card(backOfLeftHand(), 0.27, words.left, GREEN),

@@ -1,5 +1,6 @@
 import { cardPages, cardSize } from '../drawing/card-sheet.ts';
-import { BLUE, GREEN, INK, PURPLE, RED } from '../drawing/colours.ts';
+import { BLUE, GREEN, INK, PURPLE, RED, WHITE } from '../drawing/colours.ts';
+import { TELLING } from '../drawing/line-art.ts';
 import { rectangle } from '../drawing/svg.ts';
 import { defineGenerator } from '../generator.ts';
 
@@ -15,10 +16,12 @@ export const parityCards = defineGenerator({
     const layout = { paper, columns: COLUMNS, rows: ROWS };
     const { width, height } = cardSize(layout);
     const cards = (colour: string) =>
-      Array.from({ length: COLUMNS * ROWS }, () => rectangle(0, 0, width, height, { fill: colour }));
+      Array.from({ length: COLUMNS * ROWS }, () =>
+        rectangle(0, 0, width, height, { fill: colour, ...TELLING }),
+      );
     const backs = words.back(words.colours[options.back_colour]);
     return [
-      ...cardPages({ ...layout, description: words.front }, cards('#ffffff')),
+      ...cardPages({ ...layout, description: words.front }, cards(WHITE)),
       ...cardPages({ ...layout, description: backs }, cards(COLOURS[options.back_colour])),
     ];
   },

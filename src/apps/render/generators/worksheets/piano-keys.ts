@@ -1,5 +1,6 @@
 import { INK, WHITE, YELLOW } from '../drawing/colours.ts';
-import { at, drawing, rectangle, type Svg, turned } from '../drawing/svg.ts';
+import { TELLING } from '../drawing/line-art.ts';
+import { at, circle, drawing, rectangle, type Svg, turned } from '../drawing/svg.ts';
 import { text } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 
@@ -35,11 +36,13 @@ function keyboard(width: number, height: number, highlight: string | false): Svg
     const x = edge + index * key;
     return [
       rectangle(x, 0, key, length, {
-        fill: note === highlight ? YELLOW : WHITE,
+        ...(note === highlight ? { fill: YELLOW, ...TELLING } : { fill: WHITE }),
         stroke: INK,
         'stroke-width': 5,
         rx: 10,
       }),
+      // So that the name can be read where the key is hatched.
+      circle([x + key / 2, length - 90], key * 0.42, { fill: WHITE }),
       text([x + key / 2, length - 90], note, { size: 74, font: 'hand' }),
     ].join('');
   });

@@ -31,6 +31,38 @@ const FRACTIONS = [
   [3, 4],
 ] as const;
 
+const LETTERS = ['A', 'C', 'E', 'G', 'H', 'K', 'M', 'P', 'R', 'T', 'W', 'Y'];
+
+/** Māori words are what these cards teach, in every language. */
+const MAORI_NUMBERS = [
+  'tahi',
+  'rua',
+  'toru',
+  'whā',
+  'rima',
+  'ono',
+  'whitu',
+  'waru',
+  'iwa',
+  'tekau',
+  'tekau mā tahi',
+  'tekau mā rua',
+  'tekau mā toru',
+  'tekau mā whā',
+  'tekau mā rima',
+  'tekau mā ono',
+];
+const MAORI_COLOURS = {
+  whero: '#cf3b31',
+  karaka: '#e98a24',
+  kōwhai: '#f7cd4b',
+  kākāriki: '#3b9b5f',
+  kahurangi: '#2c6fb5',
+  waiporoporo: '#7d4fa6',
+  parauri: '#8a5a34',
+  pango: '#1f2328',
+};
+
 const WORD_SIZE = 330;
 
 const TYPES = [
@@ -87,13 +119,13 @@ function cardsOf(type: CardType, random: SeededRandom, messages: Catalogue): rea
     case 'fractions':
       return FRACTIONS.map(([above, below]) => fractionCard(above, below));
     case 'maori_numbers':
-      return words.maoriNumbers.map(wordCard);
+      return MAORI_NUMBERS.map(wordCard);
     case 'words':
       return words.words.map(wordCard);
     case 'letters':
-      return words.letters.map(wordCard);
+      return LETTERS.map(wordCard);
     case 'maori_colours':
-      return Object.entries(words.maoriColours).map(([name, colour]) => colourCard(name, colour));
+      return Object.entries(MAORI_COLOURS).map(([name, colour]) => colourCard(name, colour));
     case 'riding_hood':
       return words.ridingHood.map((sentence, index) => storyCard(sentence, RIDING_HOOD_PICTURES[index]));
     default:

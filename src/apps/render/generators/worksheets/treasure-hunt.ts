@@ -1,6 +1,7 @@
 import { closedCurve } from '../drawing/closed-curve.ts';
-import { BLUE, BROWN, GREEN, GREY, INK, PALE, RED, SAND, SKY, WHITE, YELLOW } from '../drawing/colours.ts';
+import { BLUE, BROWN, GREEN, GREY, INK, RED, SAND, SKY, WHITE, YELLOW } from '../drawing/colours.ts';
 import { knownDrawing } from '../drawing/known-drawings.ts';
+import { lineArt } from '../drawing/line-art.ts';
 import {
   at,
   circle,
@@ -28,8 +29,6 @@ const COLUMNS = 5;
 
 /** The map begins below the title. */
 const MAP_TOP = 120;
-
-type Art = 'colour' | 'bw';
 
 export const treasureHunt = defineGenerator({
   view: 'treasure_hunt',
@@ -60,9 +59,10 @@ export const treasureHunt = defineGenerator({
     return [
       {
         kind: 'drawing',
-        svg: knownDrawing(words, `${paper.name} ${options.art}`, () =>
-          drawing(paper, map(paper, options.art, words)),
-        ),
+        svg: knownDrawing(words, `${paper.name} ${options.art}`, () => {
+          const drawn = drawing(paper, map(paper, words));
+          return options.art === 'bw' ? lineArt(drawn) : drawn;
+        }),
         labels: numbersOn(paper, numbers ?? []),
         description: words.description(numbers ? words.numbers(numbers) : words.blank),
       },
@@ -72,15 +72,14 @@ export const treasureHunt = defineGenerator({
 });
 
 /** The island with its places, which is the same in all copies. */
-function map(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
-  const colours = coloursOf(art);
+function map(paper: Paper, words: Catalogue['treasureHunt']): Svg {
   const room = roomOf(paper);
   const places = placesIn(room);
   const way = path(
     places.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${Math.round(x)} ${Math.round(y)}`).join(''),
     {
       fill: 'none',
-      stroke: colours.way,
+      stroke: RED,
       'stroke-width': 7,
       'stroke-dasharray': '4 16',
       'stroke-linecap': 'round',
@@ -89,7 +88,7 @@ function map(paper: Paper, art: Art, words: Catalogue['treasureHunt']): Svg {
   );
   return [
     text([paper.width / 2, 56], words.title, { size: 100, font: 'hand' }),
-    at(0, MAP_TOP, island(room, colours), way, ...places.map((place, index) => spot(place, index, colours))),
+    at(0, MAP_TOP, island(room), way, ...places.map((place, index) => spot(place, index))),
     text([40, paper.height - 52], words.number, { size: 58, font: 'hand', anchor: 'start' }),
     rectangle(paper.width - 430, paper.height - 98, 390, 92, {
       fill: WHITE,
@@ -130,59 +129,18 @@ function placeOf(index: number, room: { width: number; height: number }): Point 
   return [x * room.width, y * room.height];
 }
 
-interface Colours {
-  readonly sea: string;
-  readonly wave: string;
-  readonly shore: string;
-  readonly land: string;
-  readonly leaf: string;
-  readonly trunk: string;
-  readonly stone: string;
-  readonly way: string;
-  readonly coin: string;
-  readonly accent: string;
-}
-
-function coloursOf(art: Art): Colours {
-  return art === 'colour'
-    ? {
-        sea: SKY,
-        wave: BLUE,
-        shore: SAND,
-        land: '#cfe5ba',
-        leaf: GREEN,
-        trunk: BROWN,
-        stone: GREY,
-        way: RED,
-        coin: YELLOW,
-        accent: RED,
-      }
-    : {
-        sea: WHITE,
-        wave: INK,
-        shore: WHITE,
-        land: WHITE,
-        leaf: WHITE,
-        trunk: WHITE,
-        stone: PALE,
-        way: INK,
-        coin: WHITE,
-        accent: INK,
-      };
-}
-
-function spot([x, y]: Point, index: number, colours: Colours): Svg {
+function spot([x, y]: Point, index: number): Svg {
   const letter = String.fromCharCode('A'.charCodeAt(0) + index);
   return at(
     x,
     y,
     rectangle(-60, -36, 124, 80, { fill: WHITE, stroke: INK, 'stroke-width': 5, rx: 18 }),
-    circle([-56, -40], 30, { fill: colours.coin, stroke: INK, 'stroke-width': 5 }),
+    circle([-56, -40], 30, { fill: YELLOW, stroke: INK, 'stroke-width': 5 }),
     text([-56, -40], letter, { size: 36, isBold: true }),
   );
 }
 
-function island(room: { width: number; height: number }, colours: Colours): Svg {
+function island(room: { width: number; height: number }): Svg {
   const { width, height } = room;
   const shape: readonly Point[] = [
     [0.5, 0.03],
@@ -208,18 +166,18 @@ function island(room: { width: number; height: number }, colours: Colours): Svg 
     ).path;
   const stroke = { stroke: INK, 'stroke-width': 6, 'stroke-linejoin': 'round' };
   return [
-    rectangle(3, 3, width - 6, height - 6, { fill: colours.sea, stroke: INK, 'stroke-width': 6, rx: 30 }),
-    path(outline(1), { ...stroke, fill: colours.shore }),
-    path(outline(0.945), { ...stroke, 'stroke-width': 3, fill: colours.land }),
-    at(width * 0.62, height * 0.085, mountains(colours)),
-    at(width * 0.35, height * 0.085, palm(colours)),
-    at(width * 0.22, height * 0.085, palm(colours)),
-    at(width * 0.87, height * 0.8, palm(colours)),
-    at(width * 0.33, height * 0.885, palm(colours)),
-    at(width * 0.22, height * 0.85, palm(colours)),
-    at(width * 0.7, height * 0.875, chest(colours)),
-    at(width * 0.9, height * 0.925, compass(colours)),
-    at(width * 0.095, height * 0.93, ship(colours)),
+    rectangle(3, 3, width - 6, height - 6, { fill: SKY, stroke: INK, 'stroke-width': 6, rx: 30 }),
+    path(outline(1), { ...stroke, fill: SAND }),
+    path(outline(0.945), { ...stroke, 'stroke-width': 3, fill: LAND }),
+    at(width * 0.62, height * 0.085, mountains()),
+    at(width * 0.35, height * 0.085, palm()),
+    at(width * 0.22, height * 0.085, palm()),
+    at(width * 0.87, height * 0.8, palm()),
+    at(width * 0.33, height * 0.885, palm()),
+    at(width * 0.22, height * 0.85, palm()),
+    at(width * 0.7, height * 0.875, chest()),
+    at(width * 0.9, height * 0.925, compass()),
+    at(width * 0.095, height * 0.93, ship()),
     ...[
       [0.06, 0.06],
       [0.94, 0.07],
@@ -228,7 +186,7 @@ function island(room: { width: number; height: number }, colours: Colours): Svg 
     ].map(([x = 0, y = 0]) =>
       path(`M${x * width - 30} ${y * height} q15 -16 30 0 q15 16 30 0`, {
         fill: 'none',
-        stroke: colours.wave,
+        stroke: BLUE,
         'stroke-width': 5,
         'stroke-linecap': 'round',
       }),
@@ -236,44 +194,45 @@ function island(room: { width: number; height: number }, colours: Colours): Svg 
   ].join('');
 }
 
+const LAND = '#cfe5ba';
 const STROKE = { stroke: INK, 'stroke-width': 4, 'stroke-linejoin': 'round' };
 
-function palm(colours: Colours): Svg {
+function palm(): Svg {
   const leaf = (degrees: number) =>
-    at(6, -44, turned(degrees, path('M0 0 Q34 -30 68 4 Q34 -6 0 0 Z', { ...STROKE, fill: colours.leaf })));
+    at(6, -44, turned(degrees, path('M0 0 Q34 -30 68 4 Q34 -6 0 0 Z', { ...STROKE, fill: GREEN })));
   return [
-    path('M-10 50 Q-14 0 2 -44 L12 -42 Q2 4 10 50 Z', { ...STROKE, fill: colours.trunk }),
+    path('M-10 50 Q-14 0 2 -44 L12 -42 Q2 4 10 50 Z', { ...STROKE, fill: BROWN }),
     ...[-10, 40, -60, 190, 140, 240].map(leaf),
-    circle([2, -38], 7, { ...STROKE, fill: colours.trunk }),
-    circle([14, -36], 7, { ...STROKE, fill: colours.trunk }),
+    circle([2, -38], 7, { ...STROKE, fill: BROWN }),
+    circle([14, -36], 7, { ...STROKE, fill: BROWN }),
   ].join('');
 }
 
-function mountains(colours: Colours): Svg {
+function mountains(): Svg {
   const peak = (x: number, y: number, size: number) =>
     at(
       x,
       y,
       scaled(
         size,
-        path('M-80 50 L-6 -64 L14 -44 L80 50 Z', { ...STROKE, fill: colours.stone }),
+        path('M-80 50 L-6 -64 L14 -44 L80 50 Z', { ...STROKE, fill: GREY }),
         path('M-31 -26 L-6 -64 L14 -44 L28 -24 L10 -30 L0 -16 L-14 -30 Z', { ...STROKE, fill: WHITE }),
       ),
     );
   return peak(60, 6, 0.75) + peak(0, 0, 1);
 }
 
-function chest(colours: Colours): Svg {
+function chest(): Svg {
   return [
-    rectangle(-58, -8, 116, 58, { ...STROKE, fill: colours.trunk, rx: 6 }),
-    path('M-58 -8 Q-58 -54 0 -54 Q58 -54 58 -8 Z', { ...STROKE, fill: colours.trunk }),
-    rectangle(-62, -12, 124, 14, { ...STROKE, fill: colours.coin }),
-    rectangle(-14, -16, 28, 32, { ...STROKE, fill: colours.coin, rx: 5 }),
+    rectangle(-58, -8, 116, 58, { ...STROKE, fill: BROWN, rx: 6 }),
+    path('M-58 -8 Q-58 -54 0 -54 Q58 -54 58 -8 Z', { ...STROKE, fill: BROWN }),
+    rectangle(-62, -12, 124, 14, { ...STROKE, fill: YELLOW }),
+    rectangle(-14, -16, 28, 32, { ...STROKE, fill: YELLOW, rx: 5 }),
     circle([0, -2], 5, { fill: INK }),
   ].join('');
 }
 
-function compass(colours: Colours): Svg {
+function compass(): Svg {
   const needle = (degrees: number, colour: string) =>
     turned(
       degrees,
@@ -292,12 +251,12 @@ function compass(colours: Colours): Svg {
     needle(90, WHITE),
     needle(180, WHITE),
     needle(270, WHITE),
-    needle(0, colours.accent),
+    needle(0, RED),
     text([0, -84], 'N', { size: 34, isBold: true }),
   ].join('');
 }
 
-function ship(colours: Colours): Svg {
+function ship(): Svg {
   return [
     line([0, 20], [0, -70], { ...STROKE, 'stroke-width': 7 }),
     path('M6 -66 Q60 -40 6 4 Z', { ...STROKE, fill: WHITE }),
@@ -308,10 +267,10 @@ function ship(colours: Colours): Svg {
         [0, -88],
         [-28, -79],
       ],
-      { ...STROKE, fill: colours.accent },
+      { ...STROKE, fill: RED },
     ),
-    path('M-62 18 L62 18 Q54 52 34 54 L-36 54 Q-56 50 -62 18 Z', { ...STROKE, fill: colours.trunk }),
-    ellipse([0, 62], 66, 6, { fill: 'none', stroke: colours.wave, 'stroke-width': 4 }),
+    path('M-62 18 L62 18 Q54 52 34 54 L-36 54 Q-56 50 -62 18 Z', { ...STROKE, fill: BROWN }),
+    ellipse([0, 62], 66, 6, { fill: 'none', stroke: BLUE, 'stroke-width': 4 }),
   ].join('');
 }
 
