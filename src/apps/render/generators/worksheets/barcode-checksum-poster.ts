@@ -80,14 +80,16 @@ function poster(digits: readonly number[], paper: Paper, messages: Catalogue): S
 function numbered(steps: readonly string[], width: number): Svg {
   const style = { size: 36, anchor: 'start' } as const;
   const left = 105;
+  // Lines of text are estimated wider than they are.
+  const room = (width - left) * 1.1;
   let y = 0;
   const drawn = steps.map((step, index) => {
     const top = y;
-    y += linesOf(step, width - left, style).length * style.size * 1.35 + 20;
+    y += linesOf(step, room, style).length * style.size * 1.35 + 20;
     return [
       circle([40, top], 32, { fill: BLUE }),
       text([40, top], String(index + 1), { size: 38, isBold: true, colour: WHITE }),
-      paragraph([left, top], step, width - left, style),
+      paragraph([left, top], step, room, style),
     ].join('');
   });
   return drawn.join('');
