@@ -1,9 +1,11 @@
 import type { AppContext } from '../../../app-kit/app-context.ts';
+import { COLOUR_MODES } from '../documents/document-request.ts';
 import { GENERATORS } from '../generators/index.ts';
+import { LANGUAGE_TAGS } from '../generators/messages/languages.ts';
 import type { OptionValue } from '../generators/options.ts';
 import { PAPER_SIZES } from '../generators/paper.ts';
 import { ensureQueueId } from '../pull-queues/queues.ts';
-import { inWords, valueInWords } from '../resources/words.ts';
+import { inWords, languageInWords, valueInWords } from '../resources/words.ts';
 import { renderSettings } from '../settings.ts';
 import type { OptionChoice, OrderForm } from './shapes.ts';
 
@@ -27,6 +29,8 @@ export async function readOrderForm({ platform }: AppContext): Promise<OrderForm
       })),
     })),
     paperSizes: PAPER_SIZES.map(asChoice),
+    languages: LANGUAGE_TAGS.map((tag) => ({ value: tag, label: languageInWords(tag) })),
+    colourModes: COLOUR_MODES.map(asChoice),
     mostCopies: maximumCopies,
   };
 }

@@ -53,6 +53,8 @@ function payloadOf(input: Readonly<Record<string, unknown>>, baseUrl: string): J
     resource_name: asJson(input['resourceName']),
     resource_view: view,
     paper_size: asJson(input['paperSize']),
+    language: asJson(input['language']),
+    colour_mode: asJson(input['colourMode']),
     copies: asJson(input['copies']),
     header_text: asJson(input['headerText']),
     url: `${baseUrl}/render/resources/${String(view)}`,

@@ -96,6 +96,8 @@ export interface OrderForm {
   readonly queues: readonly { readonly id: string; readonly name: string }[];
   readonly worksheets: readonly OrderableWorksheet[];
   readonly paperSizes: readonly OptionChoice[];
+  readonly languages: readonly OptionChoice[];
+  readonly colourModes: readonly OptionChoice[];
   readonly mostCopies: number;
 }
 
@@ -103,6 +105,8 @@ export interface OrderForm {
 export interface OrderInput {
   readonly view: string;
   readonly paperSize: string;
+  readonly language: string;
+  readonly colourMode: string;
   readonly copies: number;
   readonly resourceName: string;
   readonly headerText: string;

@@ -4,11 +4,12 @@ import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { sendPage, wantsJson } from '../../../platform/http/page.ts';
 import { DocumentRequestError } from '../documents/document-errors.ts';
-import type { DocumentRequest, RenderedDocument } from '../documents/document-request.ts';
+import { COLOUR_MODES, type DocumentRequest, type RenderedDocument } from '../documents/document-request.ts';
 import { drawPagePicture } from '../documents/page-picture.ts';
 import { renderDocument, renderPreview } from '../documents/render-document.ts';
 import type { Generator } from '../generators/generator.ts';
 import { findGenerator, GENERATORS } from '../generators/index.ts';
+import { LANGUAGE_TAGS } from '../generators/messages/languages.ts';
 import { PAPER_SIZES } from '../generators/paper.ts';
 import { LIST_STYLE, sheetList } from './sheet-list.ts';
 import { BROWSER_LIMITS, readSheetOrder, type SheetOrder } from './sheet-order.ts';
@@ -158,5 +159,8 @@ function sendFile(response: Response, type: string, filename: string): Response 
 }
 
 function described({ view, options }: Generator) {
-  return { resource_view: view, options: { ...options, paper_size: PAPER_SIZES } };
+  return {
+    resource_view: view,
+    options: { ...options, paper_size: PAPER_SIZES, language: LANGUAGE_TAGS, colour_mode: COLOUR_MODES },
+  };
 }

@@ -6,7 +6,7 @@ import { LANGUAGE_TAGS } from '../generators/messages/languages.ts';
 import type { OptionValue } from '../generators/options.ts';
 import { PAPER_SIZES } from '../generators/paper.ts';
 import { BROWSER_LIMITS, type SheetOrder } from './sheet-order.ts';
-import { inWords, valueInWords } from './words.ts';
+import { inWords, languageInWords, valueInWords } from './words.ts';
 
 /** Rules for the page of a worksheet. */
 export const SHEET_STYLE = `
@@ -57,7 +57,7 @@ export function sheetPage(
 <form method="get" action="${path}.pdf">
 ${options}
 ${selection('paper_size', PAPER_SIZES, request.paperSize)}
-${selection('language', LANGUAGE_TAGS, request.language)}
+${selection('language', LANGUAGE_TAGS, request.language, languageInWords)}
 ${selection('colour_mode', COLOUR_MODES, request.colourMode)}
 <label>Name<input name="resource_name" value="${request.resourceName}" maxlength="200"></label>
 <label>Header<input name="header_text" value="${request.headerText}" maxlength="200"></label>
@@ -73,11 +73,16 @@ ${selection('colour_mode', COLOUR_MODES, request.colourMode)}
 </div>`;
 }
 
-function selection(name: string, values: readonly OptionValue[], chosen: JsonValue | undefined): Html {
+function selection<Value extends OptionValue>(
+  name: string,
+  values: readonly Value[],
+  chosen: JsonValue | undefined,
+  inWordsOf: (value: Value) => string = valueInWords,
+): Html {
   const choices = values.map((value) =>
     value === chosen
-      ? html`<option value="${String(value)}" selected>${valueInWords(value)}</option>`
-      : html`<option value="${String(value)}">${valueInWords(value)}</option>`,
+      ? html`<option value="${String(value)}" selected>${inWordsOf(value)}</option>`
+      : html`<option value="${String(value)}">${inWordsOf(value)}</option>`,
   );
   return html`<label>${inWords(name)}<select name="${name}">${choices}</select></label>`;
 }

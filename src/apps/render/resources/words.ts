@@ -8,5 +8,12 @@ export function inWords(name: string): string {
 export function valueInWords(value: string | boolean): string {
   if (value === true) return 'Yes';
   if (value === false) return 'No';
-  return inWords(value);
+  return value === 'bw' ? 'Black and white' : inWords(value);
+}
+
+const LANGUAGE_NAMES = new Intl.DisplayNames('en', { type: 'language' });
+
+/** A language as people read it; the tag is one of BCP 47. */
+export function languageInWords(tag: string): string {
+  return LANGUAGE_NAMES.of(tag) ?? tag;
 }

@@ -137,6 +137,8 @@ describe('an operator who orders a worksheet', () => {
   const INPUT = {
     view: 'piano_keys',
     paperSize: 'a4',
+    language: 'de',
+    colourMode: 'bw',
     copies: 2,
     resourceName: 'Kīpatapata',
     headerText: 'Room 5',
@@ -199,6 +201,7 @@ describe('an operator who orders a worksheet', () => {
     [{ view: 'nothing' }, /no such worksheet/],
     [{ resourceName: ' ' }, /name is required/],
     [{ paperSize: 'a3' }, /paper_size must be/],
+    [{ language: 'tlh' }, /language must be/],
     [{ options: { colour: 'mauve-ish' } }, /colour/],
     [{ options: { kind: 'x' } }, /missing/],
   ])('is told at once what could not be rendered: %j', async (wrong, reason) => {

@@ -85,7 +85,6 @@ describe('a language', () => {
   it.each([
     ['en', 'Treasure hunt', 'a4'],
     ['de', 'Schatzsuche', 'a4 - de'],
-    ['mi', 'Te rapu taonga', 'a4 - mi'],
   ] as const)('%s is that of the texts and of the document', async (language, words, subtitle) => {
     const { filename, pdf } = await renderDocument(
       sheetRequest({ resourceView: 'treasure_hunt', options: HUNT, language }),

@@ -41,7 +41,12 @@ describe('/render/resources', () => {
       expect.arrayContaining([
         {
           resource_view: 'train_stations',
-          options: { tracks: ['circular', 'twisted'], paper_size: ['a4', 'letter'] },
+          options: {
+            tracks: ['circular', 'twisted'],
+            paper_size: ['a4', 'letter'],
+            language: ['en', 'de'],
+            colour_mode: ['colour', 'bw'],
+          },
         },
       ]),
     );

@@ -63,6 +63,18 @@ export function OrderFields(props: {
               value={input.paperSize}
               onValue={(value) => set({ paperSize: String(value) })}
             />
+            <OptionField
+              label="Language"
+              choices={form.languages}
+              value={input.language}
+              onValue={(value) => set({ language: String(value) })}
+            />
+            <OptionField
+              label="Colours"
+              choices={form.colourModes}
+              value={input.colourMode}
+              onValue={(value) => set({ colourMode: String(value) })}
+            />
             <Field
               label="Copies"
               type="number"
@@ -131,12 +143,21 @@ function OptionField(props: {
   );
 }
 
-function startOf({ worksheets, paperSizes }: OrderForm): OrderInput {
+function startOf({ worksheets, paperSizes, languages, colourModes }: OrderForm): OrderInput {
   const [first] = worksheets;
   const { view, resourceName, options } = first
     ? ofWorksheet(first)
     : { view: '', resourceName: '', options: {} };
-  return { view, resourceName, options, paperSize: String(paperSizes[0]?.value), copies: 1, headerText: '' };
+  return {
+    view,
+    resourceName,
+    options,
+    paperSize: String(paperSizes[0]?.value),
+    language: String(languages[0]?.value),
+    colourMode: String(colourModes[0]?.value),
+    copies: 1,
+    headerText: '',
+  };
 }
 
 /** What changes with the worksheet: its options have their defaults, and it goes by its own name. */

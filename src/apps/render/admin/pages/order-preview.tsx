@@ -29,10 +29,20 @@ export function OrderPreview({ input, title }: { readonly input: OrderInput; rea
 }
 
 /** The page of the worksheet for browsers draws it, with the same options. */
-function addressOf({ view, options, paperSize, resourceName, headerText }: OrderInput): string {
+function addressOf({
+  view,
+  options,
+  paperSize,
+  language,
+  colourMode,
+  resourceName,
+  headerText,
+}: OrderInput): string {
   const query = new URLSearchParams({
     ...Object.fromEntries(Object.entries(options).map(([name, value]) => [name, String(value)])),
     paper_size: paperSize,
+    language,
+    colour_mode: colourMode,
     resource_name: resourceName,
     header_text: headerText,
   });

@@ -1,13 +1,11 @@
 import type { Catalogue } from './catalogue.ts';
 import { english } from './english.ts';
 import { german } from './german.ts';
-import { maori } from './maori.ts';
 
 /** The languages of worksheets by their BCP 47 tags: a file and a line for each. */
 export const LANGUAGES = {
   en: english,
   de: german,
-  mi: maori,
 } satisfies Readonly<Record<string, Catalogue>>;
 
 /** A language that worksheets are there in. */
