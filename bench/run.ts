@@ -6,6 +6,7 @@ import { makeSamplePdf } from '../src/apps/composite/sandbox/sample/sample-pdf.t
 import { startPostgres } from '../src/standalone/postgres.ts';
 import { makeTestDatabasesIn } from '../test/support/database.ts';
 import { benchAdmin } from './admin.ts';
+import { benchPullQueues } from './pull-queues.ts';
 import { benchQueue, isQueuePart, MEASURING_PARTS, QUEUE_PARTS } from './queue.ts';
 import { benchRasterizer } from './rasterize.ts';
 import { benchRender } from './render.ts';
@@ -14,7 +15,7 @@ import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api`, `queue`, `admin` or `render` measures that part alone; `--part drain` is a part of the queue's, and may be repeated.
+// `api`, `queue`, `admin`, `render` or `pull-queues` measures that part alone; `--part drain` is a part of the queue's, and may be repeated.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
@@ -61,6 +62,7 @@ try {
   if (measures('admin'))
     print('Admin, beside a million tasks and a hundred thousand members', await benchAdmin());
   if (measures('render')) print('Worksheets', await benchRender());
+  if (measures('render') || values.only === 'pull-queues') print('Pull queues', await benchPullQueues());
 } finally {
   await postgres.stop();
   await rm(directory, { recursive: true, force: true });

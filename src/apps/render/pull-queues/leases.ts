@@ -3,6 +3,7 @@
 
 import type { Knex } from 'knex';
 import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { prepared } from '../../../platform/database/prepared.ts';
 import { isPossibleName } from './names.ts';
 import { asPullTask, MICROSECONDS, type PullTask, TASK_COLUMNS, type TaskRow } from './pull-task.ts';
 import { MOST_PAYLOAD_BYTES } from './tasks.ts';
@@ -15,7 +16,7 @@ export interface LeaseRequest {
   readonly tag?: string | undefined;
 }
 
-/** Expired leases that one statement ends. */
+/** Ended leases that one statement puts back. */
 const MOST_FREED = 10_000;
 
 /**
@@ -30,89 +31,29 @@ export async function leaseTasks(
   { count, leaseSeconds, tag }: LeaseRequest,
 ): Promise<readonly PullTask[]> {
   if (count === 0) return [];
-  const bindings = {
-    queueId,
-    count,
-    tag: tag ?? null,
-    leaseMicroseconds: leaseSeconds * MICROSECONDS,
-    mostBytes: MOST_PAYLOAD_BYTES,
-  };
   for (;;) {
-    const leased = await byIndexes(database, async (transaction) => {
-      if ((await freeSome(transaction, queueId)) === MOST_FREED) return undefined;
-      return transaction.raw<{ rows: TaskRow[] }>(leaseSql(tag !== undefined), bindings);
-    });
-    if (leased) return leased.rows.map(asPullTask);
-  }
-}
-
-/**
- * Runs statements that have an index for whatever they do. Postgres would do without if it does not know yet how many
- * tasks there are.
- */
-export function byIndexes<T>(
-  database: Database,
-  work: (transaction: Knex.Transaction) => Promise<T>,
-): Promise<T> {
-  return database.transaction(async (transaction) => {
-    await transaction.raw(
-      `SELECT set_config(name, 'off', true)
-       FROM unnest(ARRAY['enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'jit']) AS name`,
+    const { rows } = await prepared<TaskRow>(
+      database,
+      `SELECT id AS "rowId", name AS id, payload, tag, enqueued_us AS enqueued, leased_until_us AS "leasedUntil",
+         retry_count AS "retryCount"
+       FROM render.lease_tasks(?, ?, ?, ?, ?, ?)`,
+      [queueId, tag ?? null, count, MOST_PAYLOAD_BYTES, leaseSeconds * MICROSECONDS, MOST_FREED],
     );
-    return work(transaction);
-  });
-}
-
-/** The statement of a lease; exported for the test that looks at its plan. */
-export function leaseSql(hasTag: boolean): string {
-  return `
-    WITH candidates AS (
-      SELECT id, payload_bytes, enqueued_us, name FROM render.tasks
-      WHERE queue_id = :queueId AND is_free AND leased_until_us <= render.now_microseconds()
-        AND ${hasTag ? 'tag = :tag' : ':tag::text IS NULL'}
-      ORDER BY enqueued_us, name LIMIT :count
-      FOR UPDATE SKIP LOCKED
-    ), chosen AS (
-      SELECT id FROM (
-        SELECT id, sum(payload_bytes) OVER (ORDER BY enqueued_us, name) - payload_bytes AS bytes_before FROM candidates
-      ) AS summed
-      WHERE bytes_before < :mostBytes
-    ), leased AS (
-      UPDATE render.tasks
-      SET leased_until_us = render.now_microseconds() + :leaseMicroseconds::bigint, is_free = false,
-        retry_count = least(retry_count, 2147483646) + 1, rendered_by = NULL
-      FROM chosen WHERE tasks.id = chosen.id
-      RETURNING tasks.*
-    ), counted AS (
-      INSERT INTO render.lease_counts (queue_id, second, connection, tasks)
-      SELECT :queueId, render.now_microseconds() / 1000000, pg_backend_pid(), count(*) FROM leased HAVING count(*) > 0
-      ON CONFLICT (queue_id, second, connection) DO UPDATE SET tasks = lease_counts.tasks + excluded.tasks
-    )
-    SELECT id AS "rowId", name AS id, payload, tag, enqueued_us AS enqueued, leased_until_us AS "leasedUntil",
-      retry_count - 1 AS "retryCount"
-    FROM leased ORDER BY enqueued_us, name`;
+    // A row of nulls says that more leases had ended than one call frees.
+    if (rows[0]?.rowId !== null) return rows.map(asPullTask);
+  }
 }
 
 /** Puts all tasks whose lease has ended back into the order of the queue. */
 export async function freeExpired(database: Database, queueId: string): Promise<void> {
-  const free = () => byIndexes(database, (transaction) => freeSome(transaction, queueId));
-  while ((await free()) === MOST_FREED);
-}
-
-/** Puts some of them back, those first whose lease ended first; returns how many. */
-async function freeSome(transaction: Knex.Transaction, queueId: string): Promise<number> {
-  const { rowCount } = await transaction.raw<{ rowCount: number }>(
-    `UPDATE render.tasks SET is_free = true
-     FROM (
-       SELECT id FROM render.tasks
-       WHERE queue_id = :queueId AND NOT is_free AND leased_until_us <= render.now_microseconds()
-       ORDER BY leased_until_us LIMIT ${MOST_FREED}
-       FOR UPDATE SKIP LOCKED
-     ) AS expired
-     WHERE tasks.id = expired.id`,
-    { queueId },
-  );
-  return rowCount;
+  for (;;) {
+    const { rows } = await prepared<{ freed: number }>(
+      database,
+      'SELECT render.free_expired(?, ?) AS freed',
+      [queueId, MOST_FREED],
+    );
+    if (rows[0]?.freed !== MOST_FREED) return;
+  }
 }
 
 /** Undoes leases that no client heard of: the tasks can be leased again, and the lease does not count. */

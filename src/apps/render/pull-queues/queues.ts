@@ -1,4 +1,5 @@
-import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { LRUCache } from 'lru-cache';
+import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { isPossibleName, type QueueName } from './names.ts';
 
 /** Figures of a queue. */
@@ -10,31 +11,47 @@ export interface QueueStatistics {
   readonly leasedLastHour: number;
 }
 
+/** The keys of queues that were used lately, by the pool that they were read with. A queue keeps its key for ever. */
+const known = new WeakMap<Database, LRUCache<string, string>>();
+
+const MOST_KNOWN = 10_000;
+
 /** Returns the key of a queue; `undefined` if nothing was ever inserted into it: it is an empty queue then. */
 export async function findQueueId(
-  database: DatabaseOrTransaction,
+  database: Database,
   { project, queue }: QueueName,
 ): Promise<string | undefined> {
   if (!isPossibleName(project) || !isPossibleName(queue)) return undefined;
+  const ids = knownOf(database);
+  const key = JSON.stringify([project, queue]);
+  const id = ids.get(key);
+  if (id !== undefined) return id;
   const found: { id: string } | undefined = await database('render.queues')
     .where({ project, name: queue })
     .first('id');
+  if (found) ids.set(key, found.id);
   return found?.id;
 }
 
 /** Returns the key of a queue, which is created if need be. Its name has to be a possible one. */
-export async function ensureQueueId(database: DatabaseOrTransaction, name: QueueName): Promise<string> {
+export async function ensureQueueId(database: Database, name: QueueName): Promise<string> {
   const existing = await findQueueId(database, name);
   if (existing !== undefined) return existing;
   const { project, queue } = name;
   const [created]: { id: string }[] = await database('render.queues')
     .insert({ project, name: queue })
     .onConflict(['project', 'name'])
-    // An update of nothing, so that the row of whoever was quicker is returned.
+    // An update of nothing, so that the row is returned if another call was quicker.
     .merge({ name: queue })
     .returning('id');
   if (!created) throw new Error(`The queue ${project}/${queue} was not created`);
   return created.id;
+}
+
+function knownOf(database: Database): LRUCache<string, string> {
+  const ids = known.get(database) ?? new LRUCache({ max: MOST_KNOWN });
+  known.set(database, ids);
+  return ids;
 }
 
 /** Counts a queue. */

@@ -1,10 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { prepared } from '../../../platform/database/prepared.ts';
 import { isPossibleName } from './names.ts';
 import { asPullTask, type NewPullTask, type PullTask, TASK_COLUMNS, type TaskRow } from './pull-task.ts';
 
 /** How many bytes of payload one reply holds at the most, beside its first task. */
 export const MOST_PAYLOAD_BYTES = 32 * 1024 ** 2;
+
+/** A task that is to be stored. */
+export interface TaskOfQueue {
+  readonly queueId: string;
+  readonly task: NewPullTask;
+}
+
+/** What an insert returns of a row; the rest is known. */
+type InsertedRow = Pick<TaskRow, 'rowId' | 'id' | 'enqueued' | 'leasedUntil'> & { readonly queueId: string };
 
 /** Stores a task; `undefined` if its id is taken. */
 export async function insertTask(
@@ -12,25 +23,53 @@ export async function insertTask(
   queueId: string,
   task: NewPullTask,
 ): Promise<PullTask | undefined> {
-  const { rows } = await database.raw<{ rows: TaskRow[] }>(
+  return (await insertTasks(database, [{ queueId, task }]))[0];
+}
+
+/** Stores tasks with one statement; returns each of them, `undefined` for one whose id is taken. */
+export async function insertTasks(
+  database: DatabaseOrTransaction,
+  inserts: readonly TaskOfQueue[],
+): Promise<readonly (PullTask | undefined)[]> {
+  const named = inserts.map(({ queueId, task }) => ({ queueId, task, id: task.id ?? randomUUID() }));
+  const { rows } = await prepared<InsertedRow>(
+    database,
+    // In one order, so that no two statements wait for each other in a circle.
     `INSERT INTO render.tasks
        (queue_id, name, tag, payload, payload_bytes, enqueued_us, leased_until_us, is_free, retry_count)
-     SELECT :queueId, :name, :tag, :payload, octet_length(:payload::text),
-       coalesce(:enqueued, now), coalesce(:leasedUntil, now), coalesce(:leasedUntil, now) <= now, :retryCount
-     FROM (SELECT render.now_microseconds() AS now) AS clock
+     SELECT queue_id, name, tag, payload, octet_length(payload), coalesce(enqueued_us, now),
+       coalesce(leased_until_us, now), coalesce(leased_until_us, now) <= now, retry_count
+     FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::integer[])
+         AS task (queue_id, name, tag, payload, enqueued_us, leased_until_us, retry_count),
+       (SELECT render.now_microseconds() AS now) AS clock
+     ORDER BY queue_id, name COLLATE "C"
      ON CONFLICT (queue_id, name) DO NOTHING
-     RETURNING ${TASK_COLUMNS}`,
-    {
-      queueId,
-      name: task.id ?? randomUUID(),
-      tag: task.tag,
-      payload: task.payloadBase64,
-      enqueued: task.enqueuedMicroseconds ?? null,
-      leasedUntil: task.leasedUntilMicroseconds ?? null,
-      retryCount: task.retryCount,
-    },
+     RETURNING id AS "rowId", queue_id AS "queueId", name AS id, enqueued_us AS enqueued,
+       leased_until_us AS "leasedUntil"`,
+    [
+      arrayLiteral(named.map(({ queueId }) => queueId)),
+      arrayLiteral(named.map(({ id }) => id)),
+      arrayLiteral(named.map(({ task }) => task.tag)),
+      arrayLiteral(named.map(({ task }) => task.payloadBase64)),
+      arrayLiteral(named.map(({ task }) => task.enqueuedMicroseconds ?? null)),
+      arrayLiteral(named.map(({ task }) => task.leasedUntilMicroseconds ?? null)),
+      arrayLiteral(named.map(({ task }) => task.retryCount)),
+    ],
   );
-  return rows.map(asPullTask)[0];
+  const stored = new Map(rows.map((row) => [keyOf(row.queueId, row.id), row]));
+  return named.map(({ queueId, task, id }) => {
+    const key = keyOf(queueId, id);
+    const row = stored.get(key);
+    // Of two with one id, the second finds it taken.
+    stored.delete(key);
+    return (
+      row && asPullTask({ ...row, payload: task.payloadBase64, tag: task.tag, retryCount: task.retryCount })
+    );
+  });
+}
+
+function keyOf(queueId: string, id: string): string {
+  return `${queueId} ${id}`;
 }
 
 /** Returns a task; `undefined` if the queue has none with this id. */
@@ -72,12 +111,15 @@ export async function listTasks(
   return rows.map(asPullTask);
 }
 
-/** Removes a task; one that does not exist is no error. */
-export async function deleteTask(
+/** Removes tasks with one statement; one that does not exist is no error. */
+export async function deleteTasks(
   database: DatabaseOrTransaction,
-  queueId: string,
-  id: string,
-): Promise<boolean> {
-  if (!isPossibleName(id)) return false;
-  return (await database('render.tasks').where({ queue_id: queueId, name: id }).delete()) > 0;
+  tasks: readonly { readonly queueId: string; readonly id: string }[],
+): Promise<void> {
+  const possible = tasks.filter(({ id }) => isPossibleName(id));
+  if (possible.length === 0) return;
+  await prepared(database, 'SELECT render.delete_tasks(?::uuid[], ?::text[])', [
+    arrayLiteral(possible.map(({ queueId }) => queueId)),
+    arrayLiteral(possible.map(({ id }) => id)),
+  ]);
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { TaskOptions } from '../../../queue/index.ts';
+import type { GroupedTasks } from '../pull-queues/grouped-tasks.ts';
 import { isOneOf, type QueueName } from '../pull-queues/names.ts';
 import { MICROSECONDS, type NewPullTask, type PullTask } from '../pull-queues/pull-task.ts';
 import { ensureQueueId } from '../pull-queues/queues.ts';
@@ -15,17 +16,20 @@ const LONGEST_DELAY_SECONDS = 86_400;
 /**
  * Inserts a task into a pull queue. If it is one to be rendered, its rendering is enqueued in the same transaction.
  *
+ * @param tasks inserts a task that is not rendered, together with others. Default: it is inserted alone.
  * @returns `undefined` if its id is taken.
  */
 export async function insertPullTask(
   { platform, queue }: AppContext,
   name: QueueName,
   task: NewPullTask,
+  tasks?: GroupedTasks,
 ): Promise<PullTask | undefined> {
   const { database } = platform;
   const { rendering } = platform.settingsOf(renderSettings);
   const queueId = await ensureQueueId(database, name);
-  if (task.tag !== TAGS.order || !isOneOf(rendering.queues, name)) return insertTask(database, queueId, task);
+  if (task.tag !== TAGS.order || !isOneOf(rendering.queues, name))
+    return tasks ? tasks.insert(queueId, task) : insertTask(database, queueId, task);
   return database.transaction(async (transaction: Knex.Transaction) => {
     const stored = await insertTask(transaction, queueId, task);
     if (!stored) return undefined;

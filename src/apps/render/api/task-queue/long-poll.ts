@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Platform } from '../../../../platform/platform.ts';
-import { type LeaseRequest, leaseTasks, takeBackLeases } from '../../pull-queues/leases.ts';
+import type { Database } from '../../../../platform/database/connection.ts';
+import type { GroupedTasks } from '../../pull-queues/grouped-tasks.ts';
+import { type LeaseRequest, takeBackLeases } from '../../pull-queues/leases.ts';
 import type { QueueName } from '../../pull-queues/names.ts';
 import type { PullTask } from '../../pull-queues/pull-task.ts';
 import { findQueueId } from '../../pull-queues/queues.ts';
@@ -23,11 +24,13 @@ export interface AwaitedLease {
 
 /** Leases tasks for clients that wait for them. */
 export class LongPoll {
-  readonly #platform: Platform;
+  readonly #database: Database;
+  readonly #tasks: GroupedTasks;
   #waiting = 0;
 
-  constructor(platform: Platform) {
-    this.#platform = platform;
+  constructor(database: Database, tasks: GroupedTasks) {
+    this.#database = database;
+    this.#tasks = tasks;
   }
 
   /**
@@ -60,13 +63,12 @@ export class LongPoll {
   }
 
   async #lease({ queue, request, gone }: AwaitedLease): Promise<readonly PullTask[]> {
-    const { database } = this.#platform;
-    const queueId = await findQueueId(database, queue);
+    const queueId = await findQueueId(this.#database, queue);
     const wanted = queueId && (await request(queueId));
     if (!queueId || !wanted) return [];
-    const leased = await leaseTasks(database, queueId, wanted);
+    const leased = await this.#tasks.lease(queueId, wanted);
     if (!gone.aborted || leased.length === 0) return leased;
-    await takeBackLeases(database, leased);
+    await takeBackLeases(this.#database, leased);
     return [];
   }
 }

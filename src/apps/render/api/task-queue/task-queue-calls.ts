@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
 import type { AppContext } from '../../../../app-kit/app-context.ts';
 import type { Database } from '../../../../platform/database/connection.ts';
+import { GroupedTasks } from '../../pull-queues/grouped-tasks.ts';
 import { changeLease, oldestTag } from '../../pull-queues/leases.ts';
 import { isPossibleName, type QueueName, sameProject } from '../../pull-queues/names.ts';
 import { findQueueId, type QueueStatistics, readStatistics } from '../../pull-queues/queues.ts';
-import { deleteTask, findTask, listTasks } from '../../pull-queues/tasks.ts';
+import { findTask, listTasks } from '../../pull-queues/tasks.ts';
 import { insertPullTask } from '../../rendering/insert-pull-task.ts';
 import { type RenderSettings, renderSettings } from '../../settings.ts';
 import { readLease, readNewLease } from './lease-parameters.ts';
@@ -38,6 +39,7 @@ export class TaskQueueCalls {
   readonly #database: Database;
   readonly #settings: RenderSettings['pullQueues'];
   readonly #isStrict: boolean;
+  readonly #tasks: GroupedTasks;
   readonly #longPoll: LongPoll;
 
   constructor(context: AppContext) {
@@ -46,7 +48,8 @@ export class TaskQueueCalls {
     this.#database = platform.database;
     this.#settings = platform.settingsOf(renderSettings).pullQueues;
     this.#isStrict = this.#settings.compatibility === 'strict';
-    this.#longPoll = new LongPoll(platform);
+    this.#tasks = new GroupedTasks(this.#database);
+    this.#longPoll = new LongPoll(this.#database, this.#tasks);
   }
 
   /** Returns a queue; every queue exists. */
@@ -75,7 +78,7 @@ export class TaskQueueCalls {
     if (!isPossibleName(name.project) || !isPossibleName(name.queue)) {
       throw new TaskQueueError(400, 'Queue name is invalid.');
     }
-    const stored = await insertPullTask(this.#context, name, task);
+    const stored = await insertPullTask(this.#context, name, task, this.#tasks);
     if (!stored) throw new TaskQueueError(this.#isStrict ? 409 : 400, INVALID_TASK);
     response.json(presentTask(stored, name.queue, this.#isStrict));
   }
@@ -124,7 +127,7 @@ export class TaskQueueCalls {
   /** Removes a task; one that does not exist is no error. */
   async delete(request: Request<TaskPath>, response: Response): Promise<void> {
     const queueId = await findQueueId(this.#database, queueOf(request));
-    if (queueId !== undefined) await deleteTask(this.#database, queueId, request.params.task);
+    if (queueId !== undefined) await this.#tasks.delete({ queueId, id: request.params.task });
     response.status(204).end();
   }
 
