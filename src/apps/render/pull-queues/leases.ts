@@ -35,7 +35,7 @@ export async function leaseTasks(
     const { rows } = await prepared<TaskRow>(
       database,
       `SELECT id AS "rowId", name AS id, payload, tag, enqueued_us AS enqueued, leased_until_us AS "leasedUntil",
-         retry_count AS "retryCount"
+         leased_until_us > render.now_microseconds() AS "isLeased", retry_count AS "retryCount"
        FROM render.lease_tasks(?, ?, ?, ?, ?, ?)`,
       [queueId, tag ?? null, count, MOST_PAYLOAD_BYTES, leaseSeconds * MICROSECONDS, MOST_FREED],
     );

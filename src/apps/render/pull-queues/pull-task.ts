@@ -8,6 +8,8 @@ export interface PullTask {
   readonly tag: string;
   readonly enqueuedMicroseconds: number;
   readonly leasedUntilMicroseconds: number;
+  /** Whether that is still to come, by the clock of Postgres. */
+  readonly isLeased: boolean;
   /** Leases so far. A task that is being leased has those before. */
   readonly retryCount: number;
 }
@@ -34,12 +36,14 @@ export interface TaskRow {
   readonly tag: string;
   readonly enqueued: string;
   readonly leasedUntil: string;
+  readonly isLeased: boolean;
   readonly retryCount: number;
 }
 
 /** What is read of a row of `render.tasks`. */
 export const TASK_COLUMNS = `tasks.id AS "rowId", tasks.name AS id, tasks.payload, tasks.tag,
-  tasks.enqueued_us AS enqueued, tasks.leased_until_us AS "leasedUntil", tasks.retry_count AS "retryCount"`;
+  tasks.enqueued_us AS enqueued, tasks.leased_until_us AS "leasedUntil", tasks.retry_count AS "retryCount",
+  tasks.leased_until_us > render.now_microseconds() AS "isLeased"`;
 
 /** Returns the task of a row. */
 export function asPullTask({
@@ -49,12 +53,14 @@ export function asPullTask({
   tag,
   enqueued,
   leasedUntil,
+  isLeased,
   retryCount,
 }: TaskRow): PullTask {
   return {
     rowId,
     id,
     tag,
+    isLeased,
     retryCount,
     payloadBase64: payload,
     enqueuedMicroseconds: Number(enqueued),

@@ -15,7 +15,9 @@ export interface TaskOfQueue {
 }
 
 /** What an insert returns of a row; the rest is known. */
-type InsertedRow = Pick<TaskRow, 'rowId' | 'id' | 'enqueued' | 'leasedUntil'> & { readonly queueId: string };
+type InsertedRow = Pick<TaskRow, 'rowId' | 'id' | 'enqueued' | 'leasedUntil' | 'isLeased'> & {
+  readonly queueId: string;
+};
 
 /** Stores a task; `undefined` if its id is taken. */
 export async function insertTask(
@@ -45,7 +47,7 @@ export async function insertTasks(
      ORDER BY queue_id, name COLLATE "C"
      ON CONFLICT (queue_id, name) DO NOTHING
      RETURNING id AS "rowId", queue_id AS "queueId", name AS id, enqueued_us AS enqueued,
-       leased_until_us AS "leasedUntil"`,
+       leased_until_us AS "leasedUntil", leased_until_us > render.now_microseconds() AS "isLeased"`,
     [
       arrayLiteral(named.map(({ queueId }) => queueId)),
       arrayLiteral(named.map(({ id }) => id)),

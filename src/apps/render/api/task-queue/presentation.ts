@@ -8,14 +8,13 @@ import type { QueueStatistics } from '../../pull-queues/queues.ts';
 /** Returns a task as JSON. The original has numbers where Google has an `int64` as text. */
 export function presentTask(task: PullTask, queue: string, isStrict: boolean): object {
   const number = (value: number) => (isStrict ? String(value) : value);
-  const isLeased = task.leasedUntilMicroseconds > Date.now() * 1_000;
   return {
     kind: 'taskqueues#task',
     id: task.id,
     queueName: queue,
     payloadBase64: task.payloadBase64,
     enqueueTimestamp: number(task.enqueuedMicroseconds),
-    leaseTimestamp: number(isStrict && !isLeased ? 0 : task.leasedUntilMicroseconds),
+    leaseTimestamp: number(isStrict && !task.isLeased ? 0 : task.leasedUntilMicroseconds),
     retry_count: task.retryCount,
     tag: task.tag,
   };
