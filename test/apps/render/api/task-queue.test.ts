@@ -142,6 +142,15 @@ describe('an insert', () => {
     expect((await service.send('GET', tasks())).body.items).toEqual([]);
   });
 
+  it.each(['no base64!', 'ew==', 'WzFd', '', 'ä "quoted" \\ {braces},NULL', 'a\nb'])(
+    'stores a payload as it is, whether or not it is base64 of JSON: %j',
+    async (payloadBase64) => {
+      const { id } = await insert({ payloadBase64 });
+      expect((await service.send('GET', `${tasks()}/${id}`)).body).toMatchObject({ payloadBase64 });
+      expect(await lease()).toMatchObject([{ id, payloadBase64 }]);
+    },
+  );
+
   it('of a payload of 1 MiB is stored, and of one byte more returns 413', async () => {
     const payload = 'a'.repeat(1024 ** 2);
     expect((await insert({ payloadBase64: payload })).payloadBase64).toHaveLength(1024 ** 2);
@@ -372,6 +381,20 @@ describe.each(['PATCH', 'POST'])('a change of a lease by %s', (method) => {
     await lease();
     expect((await service.send(method, `${tasks()}/${id}?newLeaseSeconds=1`, '[1]')).status).toBe(400);
     expect((await service.send(method, `${tasks()}/${id}?newLeaseSeconds=1`, '{')).status).toBe(400);
+  });
+});
+
+describe('names of queues with slashes, dots and the like', () => {
+  it.each(['a/b', '...', 'a.b..c', '../../x', 'ä ö', '%', '"\\{}'])('may be %s', async (name) => {
+    const path = service.tasksPath(encodeURIComponent(name).replaceAll('.', '%2E'), 'names');
+    const body = { queueName: name, payloadBase64: '' };
+    const { body: task } = await service.send('POST', path, body);
+    expect(task).toMatchObject({ queueName: name });
+    const leased = await service.send('POST', `${path}/lease?numTasks=1&leaseSecs=60`);
+    expect(leased.body.items).toMatchObject([{ id: task['id'] }]);
+    const patch = await service.send('PATCH', `${path}/${task['id']}?newLeaseSeconds=0`, { queueName: name });
+    expect(patch.status).toBe(200);
+    expect((await service.send('DELETE', `${path}/${task['id']}`)).status).toBe(204);
   });
 });
 

@@ -11,6 +11,17 @@ jest.setTimeout(120_000);
 /** The lock that whoever changes a task in a certain way waits for; see {@link stopAt}. */
 const LOCK = 4_711;
 
+/** An order that takes a second or so to render. */
+const LONG_ORDER = {
+  ...ORDER,
+  resource_view: 'treasure_hunt',
+  copies: 1_000,
+  prefilled_values: 'hard',
+  number_order: 'unsorted',
+  instructions: false,
+  art: 'colour',
+};
+
 let service: RenderService;
 let engine: NodeProcess;
 /** An S3 that takes what it is sent, and says so once it may. */
@@ -94,6 +105,21 @@ describe('a worker that is killed', () => {
     await kill();
     await goOn();
     await expectOneResult(id);
+  });
+
+  it('while it renders: the order has one result', async () => {
+    engine = await startEngine(service);
+    const { id } = await order(service, LONG_ORDER);
+    await eventually(
+      async () =>
+        (await service.test.database('render.tasks').whereNotNull('rendered_by').pluck('id')).length > 0,
+      20_000,
+      5,
+    );
+    await kill();
+    expect(requests).toEqual([]);
+    await expectOneResult(id, { kind: 'result#link', success: true });
+    expect(engine.log.filter(({ msg }) => msg === 'rendered')).toHaveLength(1);
   });
 
   it('between the removal of the order and the insert of its result: the order has one result', async () => {
