@@ -15,7 +15,8 @@ import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api`, `queue`, `admin`, `render` or `pull-queues` measures that part alone; `--part drain` is a part of the queue's, and may be repeated.
+// `api`, `queue`, `admin`, `render` or `pull-queues` measures that part alone; `render` includes `pull-queues`.
+// `--part drain` is a part of the queue's, and may be repeated.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
