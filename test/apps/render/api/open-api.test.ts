@@ -45,6 +45,7 @@ describe('the description of the API', () => {
         '/render/resources/{name}',
         '/render/resources/{name}.pdf',
         '/render/resources/{name}.svg',
+        '/render/resources/{name}.png',
       ]),
     );
   });

@@ -1,5 +1,7 @@
 import type { OpenApiFragment } from '../../../../platform/http/open-api.ts';
+import { COLOUR_MODES } from '../../documents/document-request.ts';
 import { GENERATORS } from '../../generators/index.ts';
+import { LANGUAGE_TAGS } from '../../generators/messages/languages.ts';
 import { PAPER_SIZES } from '../../generators/paper.ts';
 import { BROWSER_LIMITS } from '../../resources/sheet-order.ts';
 import { inQuery } from './parameters.ts';
@@ -35,6 +37,12 @@ const OF_SHEET = [
     { description: 'How often the worksheet is in the document.' },
   ),
   inQuery('seed', { type: 'integer', default: 1 }, { description: 'The same seed gives the same values.' }),
+  inQuery('language', { type: 'string', enum: LANGUAGE_TAGS }, { description: 'The language of the texts.' }),
+  inQuery(
+    'colour_mode',
+    { type: 'string', enum: COLOUR_MODES },
+    { description: 'Colour, or black and white.' },
+  ),
   inQuery('header_text', { type: 'string' }, { description: 'A text at the top of each page.' }),
   inQuery('resource_name', { type: 'string' }, { description: 'The title. Default: the name in words.' }),
   {
@@ -57,6 +65,12 @@ const pageOrJson = (schema: object) => ({
   'application/json': { schema },
 });
 const file = (type: string) => ({ [type]: { schema: { type: 'string', format: 'binary' } } });
+
+const PAGE = inQuery(
+  'page',
+  { type: 'integer', minimum: 1, default: 1 },
+  { description: 'The number of the page.' },
+);
 
 /** What the description of the API says of the pages on which people print worksheets. */
 export const resourcesOpenApi: OpenApiFragment = {
@@ -114,11 +128,22 @@ export const resourcesOpenApi: OpenApiFragment = {
         operationId: 'previewWorksheet',
         summary: 'Get one page of a worksheet as a picture',
         security: [],
+        parameters: [...OF_SHEET, PAGE],
+        responses: { '200': { description: 'The picture.', content: file('image/svg+xml') }, ...REFUSED },
+      },
+    },
+    [`${ROOT}/{name}.png`]: {
+      get: {
+        tags: [TAG],
+        operationId: 'pictureWorksheet',
+        summary: 'Get one page of a worksheet as a bitmap',
+        security: [],
         parameters: [
           ...OF_SHEET,
-          inQuery('page', { type: 'integer', minimum: 1, default: 1 }, { description: 'Which page.' }),
+          PAGE,
+          inQuery('width', { type: 'integer' }, { description: 'The width of the picture in pixels.' }),
         ],
-        responses: { '200': { description: 'The picture.', content: file('image/svg+xml') }, ...REFUSED },
+        responses: { '200': { description: 'The picture.', content: file('image/png') }, ...REFUSED },
       },
     },
   },
