@@ -43,6 +43,8 @@ async function benchLives(): Promise<Row[]> {
     TASKQUEUE_PRODUCER_TOKENS: TOKEN,
     TASKQUEUE_CONSUMER_TOKENS: TOKEN,
     LOG_LEVEL: 'info',
+    // A second one would share the two cores with the clients and Postgres, and groups would be smaller.
+    GUNICORN_WORKERS: '1',
     PORT: '0',
   });
   const agent = new Agent({ connections: CLIENTS });
@@ -57,7 +59,7 @@ async function benchLives(): Promise<Row[]> {
       const ours = await tasksPerSecond(overHttp, count);
       const peer = await tasksPerSecond(byStatements, count);
       rows.push({
-        work: `insert, lease of ${count}, delete over HTTP, ${CLIENTS} clients`,
+        work: `insert, lease of ${count}, delete over HTTP, ${CLIENTS} clients, one server process`,
         measured: `${Math.round(ours)} tasks/s`,
         peer: `${Math.round(peer)} tasks/s (the statements without HTTP)`,
         ratio: `${(ours / peer).toFixed(2)} times as fast`,
