@@ -16,10 +16,9 @@ describe('tasks without a limit', () => {
   afterEach(() => test.close());
 
   it(`are run beside ${BACKLOG} of a key that is at its limit, which are not read for that`, async () => {
-    const engine = await test.startEngine({ ENGINE_WORKER_COUNT: '3' });
     const limitKey = 'a full shelf';
     await test.queue.asyncTask(wait, { journal: test.journal(), label: 'holder' }, { limitKey });
-    await test.waitForEvent('start holder');
+    // Before there is an engine: one that looks for a slot passes over each entry that is not committed yet.
     await test.queue.asyncTasks(
       add,
       Array.from({ length: BACKLOG }, (_, index) => ({
@@ -27,6 +26,8 @@ describe('tasks without a limit', () => {
         options: { limitKey },
       })),
     );
+    const engine = await test.startEngine({ ENGINE_WORKER_COUNT: '3' });
+    await test.waitForEvent('start holder');
     const ids = await test.queue.asyncTasks(
       add,
       Array.from({ length: FREE_TASKS }, (_, index) => ({ args: { left: index, right: 1 } })),
