@@ -27,9 +27,11 @@ export function resultNameOf(rowId: string): string {
   return uuidOf(rowId, RESULT_NAMESPACE);
 }
 
-/** A pull task is this rendering's if it holds the lease, or if there is none. */
-const IS_OURS =
-  '(rendered_by = :renderTaskId OR (rendered_by IS NULL AND leased_until_us <= render.now_microseconds()))';
+/**
+ * A pull task is this rendering's if it holds the lease, or if there is none. `rendered_by` may still name a rendering
+ * that was removed while it ran.
+ */
+const IS_OURS = '(rendered_by = :renderTaskId OR leased_until_us <= render.now_microseconds())';
 
 /**
  * Leases one pull task for its rendering. A further attempt of the same rendering takes it over from the one before.

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { takeForRendering } from '../../../../src/apps/render/rendering/store-result.ts';
 import { adoptTasks } from '../../../../src/apps/render/tasks.ts';
 import {
   type SandboxObjectStorage,
@@ -232,6 +233,18 @@ describe('a rendering that an operator', () => {
     await service.queue.pause('a test');
     const { id } = await order(service);
     expect(await service.queue.deleteQueuedTasks([await renderingOf(id)])).toBe(1);
+    await service.queue.resume();
+    await service.queue.asyncTask(adoptTasks, {});
+    expect(await waitForResults(service)).toMatchObject([{ task_id: id, success: true }]);
+  });
+
+  it('deletes after an attempt is adopted too, once the lease of that has ended', async () => {
+    await service.queue.pause('a test');
+    const { id } = await order(service);
+    const renderTaskId = await renderingOf(id);
+    const [rowId]: string[] = await service.test.database('render.tasks').pluck('id');
+    await takeForRendering(service.test.database, { rowId: rowId ?? '', renderTaskId }, 0);
+    expect(await service.queue.deleteQueuedTasks([renderTaskId])).toBe(1);
     await service.queue.resume();
     await service.queue.asyncTask(adoptTasks, {});
     expect(await waitForResults(service)).toMatchObject([{ task_id: id, success: true }]);
