@@ -9,11 +9,12 @@ const MOST_GROUPED = 64;
  * and one commit. A call that comes alone does not wait. What Postgres refuses of a group is done again call by call,
  * so that no call fails because of another one.
  *
- * @param run does the calls in one transaction, and returns their results in the same order.
+ * @param run does the calls, and returns their results in the same order; an error for a call that failed while another
+ *   one was done. If it throws, nothing was done.
  * @returns does one call.
  */
 export function groupedCalls<Call, Result>(
-  run: (calls: readonly Call[]) => Promise<readonly Result[]>,
+  run: (calls: readonly Call[]) => Promise<readonly (Result | Error)[]>,
 ): (call: Call) => Promise<Result> {
   let running: Promise<unknown> = Promise.resolve();
   const loader = new DataLoader<Call, Result>(
@@ -32,18 +33,19 @@ export function groupedCalls<Call, Result>(
 }
 
 async function runOrSeparate<Call, Result>(
-  run: (calls: readonly Call[]) => Promise<readonly Result[]>,
+  run: (calls: readonly Call[]) => Promise<readonly (Result | Error)[]>,
   calls: readonly Call[],
 ): Promise<readonly (Result | Error)[]> {
   try {
     return await run(calls);
   } catch (error) {
     if (calls.length === 1 || !isRefusal(error)) throw error;
-    return (await Promise.all(calls.map((call) => runOrSeparate(run, [call]).catch(asError)))).flat();
+    const separate = calls.map(async (call) => runOrSeparate(run, [call]).catch((fault) => [asError(fault)]));
+    return (await Promise.all(separate)).flat();
   }
 }
 
-/** Returns an error as an element of results, which is how the loader is given it. */
-function asError(error: unknown): readonly Error[] {
-  return [error instanceof Error ? error : new Error(String(error))];
+/** Returns what was thrown as an error, as results have it. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../../platform/database/connection.ts';
-import { groupedCalls } from '../../../platform/database/grouped-calls.ts';
+import { asError, groupedCalls } from '../../../platform/database/grouped-calls.ts';
 import { type LeaseRequest, leaseTasks } from './leases.ts';
 import type { NewPullTask, PullTask } from './pull-task.ts';
 import { deleteTasks, insertTasks, MOST_PAYLOAD_BYTES, type TaskOfQueue } from './tasks.ts';
@@ -45,26 +45,26 @@ export class GroupedTasks {
   }
 }
 
-/** Leases for many: those that want the same have one lease, whose tasks are shared out in their order. */
-async function leaseAll(
-  database: Database,
-  leases: readonly Lease[],
-): Promise<readonly (readonly PullTask[])[]> {
+/** What a call leased, or why it could not. */
+type Leased = readonly PullTask[] | Error;
+
+/**
+ * Leases for many: those that want the same have one lease, whose tasks are shared out in their order. Each lease is
+ * stored for itself, so that one that fails does not keep the tasks of another from their client.
+ */
+async function leaseAll(database: Database, leases: readonly Lease[]): Promise<readonly Leased[]> {
   const alike = Map.groupBy(leases, ({ queueId, request: { tag, leaseSeconds } }) =>
     JSON.stringify([queueId, leaseSeconds, tag]),
   );
-  const leased = new Map<Lease, readonly PullTask[]>();
+  const leased = new Map<Lease, Leased>();
   for (const group of alike.values()) {
-    const tasks = await leaseTogether(database, group);
-    for (const [index, lease] of group.entries()) leased.set(lease, tasks[index] ?? []);
+    const outcomes = await leaseTogether(database, group).catch((error) => group.map(() => asError(error)));
+    for (const [index, lease] of group.entries()) leased.set(lease, outcomes[index] ?? []);
   }
   return leases.map((lease) => leased.get(lease) ?? []);
 }
 
-async function leaseTogether(
-  database: Database,
-  leases: readonly Lease[],
-): Promise<readonly (readonly PullTask[])[]> {
+async function leaseTogether(database: Database, leases: readonly Lease[]): Promise<readonly Leased[]> {
   const [first] = leases;
   if (!first) return [];
   const count = leases.reduce((sum, { request }) => sum + request.count, 0);
@@ -75,7 +75,7 @@ async function leaseTogether(
   // One lease had no room for more; whichever call has none of its tasks leases alone.
   return Promise.all(
     shares.map(({ share, lease: { queueId, request } }) =>
-      share.length > 0 ? share : leaseTasks(database, queueId, request),
+      share.length > 0 ? share : leaseTasks(database, queueId, request).catch(asError),
     ),
   );
 }

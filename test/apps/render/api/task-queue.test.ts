@@ -258,6 +258,8 @@ describe('a lease', () => {
     ['numTasks=1&leaseSecs=1000000000', 'leaseSecs must not be greater than 604800.'],
     ['numTasks=1&numTasks=2&leaseSecs=1', 'numTasks must be given once.'],
     ['numTasks=1&leaseSecs=1&groupByTag=perhaps', 'groupByTag must be true or false.'],
+    ['numTasks=1&leaseSecs=1&groupByTag=true&tag=%00', 'The tag is invalid.'],
+    [`numTasks=1&leaseSecs=1&groupByTag=true&tag=${'x'.repeat(501)}`, 'The tag is invalid.'],
   ])('with ?%s returns 400, and leases nothing', async (query, message) => {
     await insert();
     expect(await service.send('POST', `${tasks()}/lease?${query}`)).toMatchObject({

@@ -82,6 +82,19 @@ describe('calls that come together', () => {
     expect(leases.map(({ length }) => length)).toEqual(times(8, () => 1));
   });
 
+  it('lease each task once, though one of the leases is refused', async () => {
+    await Promise.all(['a', 'b'].map((tag) => tasks.insert(queueId, newTask({ tag }))));
+    const leases = await Promise.allSettled(
+      ['a', '\0', 'b'].map((tag) => tasks.lease(queueId, { count: 1, leaseSeconds: 60, tag })),
+    );
+    expect(leases).toMatchObject([
+      { status: 'fulfilled', value: [{ tag: 'a', retryCount: 0 }] },
+      { status: 'rejected' },
+      { status: 'fulfilled', value: [{ tag: 'b', retryCount: 0 }] },
+    ]);
+    expect((await stored()).map(({ retryCount }) => retryCount)).toEqual([1, 1]);
+  });
+
   it('delete each its own task, whether or not there is one', async () => {
     const [first, second, third] = await Promise.all(times(3, () => tasks.insert(queueId, newTask())));
     const ids = [first?.id ?? '', 'unknown', second?.id ?? '', first?.id ?? '', 'x'.repeat(10_000), '\0'];

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isPossibleTag } from '../../pull-queues/names.ts';
 import type { RenderSettings } from '../../settings.ts';
 import { booleanParameter, hasParameter, textParameter, wholeParameter } from './query.ts';
 import { TaskQueueError } from './task-queue-error.ts';
@@ -30,6 +31,7 @@ export function readLease(request: Query, limits: Limits): WantedLease {
   if (tag !== undefined && !groupsByTag) {
     throw new TaskQueueError(400, 'In query tag specified without groupByTag.');
   }
+  if (tag !== undefined && !isPossibleTag(tag)) throw new TaskQueueError(400, 'The tag is invalid.');
   if (limits.compatibility === 'strict') refuseAbove('numTasks', count, limits.maximumLeasedTasks);
   refuseAbove('leaseSecs', leaseSeconds, limits.maximumLeaseSeconds);
   return {
