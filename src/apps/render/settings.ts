@@ -84,7 +84,7 @@ export const renderSettings = defineSection({
       }),
       maximumCopies: variable('RENDER_MAX_COPIES', wholeNumber(1, 100_000), {
         default: '1000',
-        meaning: 'The most copies of a document in one file.',
+        meaning: 'The most copies of a document in one file. A file has at most 2,500 pages.',
       }),
     },
     results: {

@@ -1,6 +1,7 @@
 import { storableText } from '../../../platform/database/storable-text.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { JsonValue, TaskContext, TaskHandler } from '../../../queue/index.ts';
+import { DEFAULT_LIMITS } from '../documents/document-request.ts';
 import { DocumentRequestError, renderDocument } from '../documents/render-document.ts';
 import type { PullTask } from '../pull-queues/pull-task.ts';
 import { renderSettings } from '../settings.ts';
@@ -64,8 +65,9 @@ async function renderResult(
     resourceView: asText(payload['resource_view']),
   };
   onOrigin(origin);
-  const order = readOrder(payload, platform.settingsOf(renderSettings).rendering.maximumCopies);
-  const document = await renderDocument(order);
+  const { maximumCopies } = platform.settingsOf(renderSettings).rendering;
+  const order = readOrder(payload, maximumCopies);
+  const document = await renderDocument(order, { ...DEFAULT_LIMITS, copies: maximumCopies });
   signal.throwIfAborted();
   return deliverDocument(platform, document, { rowId: task.rowId, origin, signal });
 }

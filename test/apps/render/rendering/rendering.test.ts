@@ -37,7 +37,7 @@ beforeAll(async () => {
   service = await RenderService.start({
     ...objectStorage.environment,
     MAX_QUEUE_TASK_SIZE: '40000',
-    RENDER_MAX_COPIES: '50',
+    RENDER_MAX_COPIES: '1200',
   });
   engine = await startEngine(service);
 });
@@ -94,6 +94,11 @@ describe('an order', () => {
     expect(await linked.text()).toMatch(/\/Count 40\b/);
   });
 
+  it('has as many copies as the settings allow', async () => {
+    await order(service, { ...ORDER, copies: 1_200 });
+    expect(await waitForResults(service)).toMatchObject([{ success: true, pages: 1_200 }]);
+  });
+
   it('may name a language, and be black and white', async () => {
     await order(service, { ...ORDER, language: 'de', colour_mode: 'bw' });
     expect(await waitForResults(service)).toMatchObject([
@@ -146,10 +151,15 @@ describe('an order that can never be rendered', () => {
       'resource_slug must be a string.',
       null,
     ],
-    ['0 copies', encode({ ...ORDER, copies: 0 }), 'copies must be an integer from 1 to 50.', 'grid'],
-    ['-1 copies', encode({ ...ORDER, copies: -1 }), 'copies must be an integer from 1 to 50.', 'grid'],
-    ['10⁶ copies', encode({ ...ORDER, copies: 1e6 }), 'copies must be an integer from 1 to 50.', 'grid'],
-    ['copies as text', encode({ ...ORDER, copies: '2' }), 'copies must be an integer from 1 to 50.', 'grid'],
+    ['0 copies', encode({ ...ORDER, copies: 0 }), 'copies must be an integer from 1 to 1200.', 'grid'],
+    ['-1 copies', encode({ ...ORDER, copies: -1 }), 'copies must be an integer from 1 to 1200.', 'grid'],
+    ['10⁶ copies', encode({ ...ORDER, copies: 1e6 }), 'copies must be an integer from 1 to 1200.', 'grid'],
+    [
+      'copies as text',
+      encode({ ...ORDER, copies: '2' }),
+      'copies must be an integer from 1 to 1200.',
+      'grid',
+    ],
     ['another language', encode({ ...ORDER, language: 'xx' }), 'language must be en, de.', 'grid'],
     ['another colour mode', encode({ ...ORDER, colour_mode: 1 }), 'colour_mode must be a string.', 'grid'],
     ['another paper', encode({ ...ORDER, paper_size: 'a3' }), 'paper_size must be a4 or letter.', 'grid'],
