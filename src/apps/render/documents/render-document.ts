@@ -10,6 +10,7 @@ import type { Page } from '../generators/page.ts';
 import { PAPERS } from '../generators/paper.ts';
 import { LARGEST_SEED, seededRandom } from '../generators/random.ts';
 import { DocumentSizeError, GeneratorOptionError, UnknownGeneratorError } from './document-errors.ts';
+import { documentFilename } from './document-filename.ts';
 import {
   type ColourMode,
   DEFAULT_LIMITS,
@@ -85,10 +86,10 @@ export function planDocument(
     drawings,
   } = gathered(pagesOf(order, { copies, seed, messages: LANGUAGES[language] }, limits));
   const inMode = colourMode === 'bw' ? lineArt : (svg: Svg) => svg;
-  const title = `${request.resourceName} (${[order.subtitle, ...variants(language, colourMode)].join(' - ')})`;
+  const variant = [order.subtitle, ...variants(language, colourMode)].join(' - ');
   return {
     document: {
-      title: printable(title),
+      title: printable(`${request.resourceName} (${variant})`),
       author: PRODUCT_NAME,
       language,
       ...COLOURS[colourMode],
@@ -101,7 +102,7 @@ export function planDocument(
       pages,
       order: pageOrder,
     },
-    filename: `${title}.pdf`,
+    filename: documentFilename(request.resourceName, variant),
     seed,
   };
 }

@@ -58,6 +58,18 @@ describe('a document', () => {
     }
   });
 
+  it('has a name that is one of a file, in the folder where it is stored', async () => {
+    for (const [resourceName, filename] of [
+      ['../../etc/cron.d/x', '..-..-etc-cron.d-x (a4).pdf'],
+      ['C:\\x', 'C:-x (a4).pdf'],
+      ['one\r\ntwo\0', 'one--two- (a4).pdf'],
+    ])
+      expect(planDocument(sheetRequest({ resourceName: resourceName ?? '' })).filename).toBe(filename);
+    const { filename } = planDocument(sheetRequest({ resourceName: '数'.repeat(10_000) }));
+    expect(Buffer.byteLength(filename)).toBeLessThanOrEqual(255);
+    expect(filename).toMatch(/^数+… \(a4\)\.pdf$/);
+  });
+
   it('prints macrons and Chinese characters of names', async () => {
     const { filename, pdf } = await renderDocument(sheetRequest({ resourceName: '二進数 – Kōwhai' }));
     expect(filename).toBe('二進数 – Kōwhai (a4).pdf');
