@@ -7,27 +7,37 @@ import type { Database } from '../../../platform/database/connection.ts';
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { isUuid } from '../../../platform/uuid.ts';
 import { isOneOf, type QueueName, sameProject } from '../pull-queues/names.ts';
+import { findQueueId } from '../pull-queues/queues.ts';
 import { TAGS } from '../rendering/store-result.ts';
 import { LEASE_SQL, MOST_COUNTED, type QueueRow, type TaskRow } from './shapes.ts';
 
 /** What a list of tasks is narrowed by. */
 export interface TaskFilter {
-  readonly queue: QueueFilter | undefined;
-  /** Finds nothing without a queue: there is no index of the tags of all queues. */
-  readonly tag: string | undefined;
+  /** The key of a queue. */
+  readonly queueId?: string;
+  /** Only with a queue. */
+  readonly tag?: string;
 }
 
-/** A queue, by its key or by its name. */
-type QueueFilter = { readonly id: string } | QueueName;
-
-/** Reads a filter that a page sent: `queue` is a key, or `project/queue`. */
-export function readTaskFilter(sent: Readonly<Record<string, unknown>>): TaskFilter {
+/**
+ * Reads a filter that a page sent: `queue` is a key, or `project/queue`. The name of a queue is looked up first: Postgres
+ * knows of a key how many tasks have it, and finds the right index.
+ *
+ * @returns `undefined` if no task can match: no queue has the name, or there is a tag and no queue, as there is no index
+ *   of the tags of all queues.
+ */
+export async function readTaskFilter(
+  database: Database,
+  sent: Readonly<Record<string, unknown>>,
+): Promise<TaskFilter | undefined> {
   const queue = asText(sent['queue']);
-  return { queue: queue === undefined ? undefined : readQueueFilter(queue), tag: asText(sent['tag']) };
+  const tag = asText(sent['tag']);
+  if (queue === undefined) return tag === undefined ? {} : undefined;
+  const queueId = isUuid(queue) ? queue : await findQueueId(database, asQueueName(queue));
+  return queueId === undefined ? undefined : { queueId, ...(tag === undefined ? {} : { tag }) };
 }
 
-function readQueueFilter(text: string): QueueFilter {
-  if (isUuid(text)) return { id: text };
+function asQueueName(text: string): QueueName {
   const [project = '', ...rest] = text.split('/');
   return { project: sameProject(project), queue: rest.join('/') };
 }
@@ -80,7 +90,7 @@ function countOfTasks(database: Database, alias: string, tag?: string): Knex.Raw
 /** Reads one page of the tasks that match, the newest first. */
 export function listTasks(
   database: Database,
-  filter: TaskFilter,
+  filter: TaskFilter | undefined,
   after: Place | undefined,
 ): Promise<RowPage<TaskRow>> {
   return readNewest<TaskRow>(
@@ -95,8 +105,9 @@ export function listTasks(
 /** What an action does to everything that matches. */
 export const matchingTasks: AdminMatching = {
   resource: 'pull-tasks',
-  nextIds({ platform: { database } }, { filter, until, after, limit }) {
-    const matching = tasksThatMatch(database, readTaskFilter(filter)).where('tasks.created', '<', until);
+  async nextIds({ platform: { database } }, { filter, until, after, limit }) {
+    const wanted = await readTaskFilter(database, filter);
+    const matching = tasksThatMatch(database, wanted).where('tasks.created', '<', until);
     return newestIds(database, 'tasks', matching, after, limit);
   },
 };
@@ -120,11 +131,12 @@ export function selectTasks<Row extends TaskRow = TaskRow>(
   );
 }
 
-/** The tasks that match, with their queues. */
-export function tasksThatMatch(database: Database, { queue, tag }: Partial<TaskFilter>): Knex.QueryBuilder {
+/** The tasks that match, with their queues; none without a filter. */
+export function tasksThatMatch(database: Database, filter: TaskFilter | undefined): Knex.QueryBuilder {
   const query = database('render.tasks').join('render.queues', 'queues.id', 'tasks.queue_id');
+  if (!filter) return query.whereRaw('false');
+  const { queueId, tag } = filter;
+  if (queueId !== undefined) query.where('tasks.queue_id', queueId);
   if (tag !== undefined) query.where('tasks.tag', tag);
-  if (queue === undefined) return tag === undefined ? query : query.whereRaw('false');
-  if ('id' in queue) return query.where('tasks.queue_id', queue.id);
-  return query.where({ 'queues.project': queue.project, 'queues.name': queue.queue });
+  return query;
 }

@@ -22,7 +22,7 @@ export function createRouter(context: AppContext): Router {
   });
 
   router.get('/tasks', async (request, response) => {
-    const filter = readTaskFilter(request.query);
+    const filter = await readTaskFilter(database, request.query);
     response.json(await listTasks(database, filter, asPlace(textOf(request, 'page'))));
   });
 

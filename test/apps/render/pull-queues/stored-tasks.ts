@@ -1,3 +1,4 @@
+import type { QueueName } from '../../../../src/apps/render/pull-queues/names.ts';
 import { ensureQueueId } from '../../../../src/apps/render/pull-queues/queues.ts';
 import type { Database } from '../../../../src/platform/database/connection.ts';
 
@@ -13,8 +14,9 @@ export const QUEUE = { project: 'a-project', queue: 'letters' } as const;
 export async function storeTasks(
   database: Database,
   { leased = 0, waiting, tagCount = 1 }: { leased?: number; waiting: number; tagCount?: number },
+  queue: QueueName = QUEUE,
 ): Promise<string> {
-  const queueId = await ensureQueueId(database, QUEUE);
+  const queueId = await ensureQueueId(database, queue);
   await database.transaction(async (transaction) => {
     // The keys of the rows are good; checking each of a million takes most of the time.
     await transaction.raw('SET LOCAL session_replication_role = replica');
