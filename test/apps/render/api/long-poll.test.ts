@@ -6,11 +6,14 @@ let service: RenderService;
 let queue: string;
 let queueNumber = 0;
 
+let logLines: string[] = [];
+
 beforeAll(async () => {
-  service = await RenderService.start();
+  service = await RenderService.start({ LOG_LEVEL: 'info' }, { write: (line) => void logLines.push(line) });
 });
 afterAll(() => service.stop());
 beforeEach(() => {
+  logLines = [];
   queueNumber += 1;
   queue = `queue-${queueNumber}`;
 });
@@ -52,5 +55,35 @@ describe('a lease that waits', () => {
         return leased.length > 0 && leased;
       }),
     ).toMatchObject([{ retry_count: 0 }]);
+  });
+
+  it('gives back what it takes while its client goes', async () => {
+    const { database } = service.test;
+    const { id } = await service.insert({}, queue);
+    const holder = await database.transaction();
+    // A lease stores how many tasks it has: it waits there.
+    await holder.raw('LOCK TABLE render.lease_counts');
+    const gone = new AbortController();
+    const client = fetch(`${service.url}${service.tasksPath(queue)}/lease?numTasks=1&leaseSecs=600`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKENS.consumer}` },
+      signal: gone.signal,
+    });
+    await eventually(async () => {
+      const { rows } = await database.raw<{ rows: object[] }>(
+        `SELECT 1 FROM pg_locks WHERE relation = 'render.lease_counts'::regclass AND NOT granted`,
+      );
+      return rows.length > 0;
+    });
+    gone.abort();
+    await expect(client).rejects.toThrow('aborted');
+    await eventually(() => logLines.some((line) => line.includes('request broken off')));
+    await holder.rollback();
+    expect(
+      await eventually(async () => {
+        const leased = await service.lease('numTasks=1&leaseSecs=60', queue);
+        return leased.length > 0 && leased;
+      }),
+    ).toMatchObject([{ id, retry_count: 0 }]);
   });
 });
