@@ -1,5 +1,6 @@
 import type { AdminAction } from '../../../app-kit/admin/action.ts';
 import { releaseLeases } from '../pull-queues/leases.ts';
+import { deleteTaskRows } from '../pull-queues/tasks.ts';
 import { orderWorksheet } from './order-worksheet.ts';
 
 /** What operators do with pull queues and their tasks. */
@@ -17,7 +18,7 @@ export const actions: readonly AdminAction[] = [
     name: 'delete',
     resource: 'pull-tasks',
     async run({ platform }, { ids }) {
-      const count = await platform.database('render.tasks').whereIn('id', ids).delete();
+      const count = await deleteTaskRows(platform.database, ids);
       return { message: `Deleted ${inWords(count)}.`, count };
     },
   },

@@ -6,7 +6,7 @@ import type { Database, DatabaseOrTransaction } from '../../../platform/database
 import { prepared } from '../../../platform/database/prepared.ts';
 import { isPossibleName } from './names.ts';
 import { asPullTask, MICROSECONDS, type PullTask, TASK_COLUMNS, type TaskRow } from './pull-task.ts';
-import { MOST_PAYLOAD_BYTES } from './tasks.ts';
+import { LOCKED_ROWS, MOST_PAYLOAD_BYTES } from './tasks.ts';
 
 /** What a client wants to lease. */
 export interface LeaseRequest {
@@ -61,8 +61,12 @@ export async function takeBackLeases(database: Database, leased: readonly PullTa
   await database.raw(
     `UPDATE render.tasks
      SET leased_until_us = render.now_microseconds(), is_free = true, retry_count = retry_count - 1
-     FROM json_to_recordset(:leased::json) AS lease (id uuid, until bigint)
-     WHERE tasks.id = lease.id AND tasks.leased_until_us = lease.until`,
+     FROM (
+       SELECT tasks.id, until
+       FROM json_to_recordset(:leased::json) AS lease (id uuid, until bigint) JOIN render.tasks USING (id)
+       ORDER BY queue_id, name FOR UPDATE OF tasks
+     ) AS locked
+     WHERE tasks.id = locked.id AND tasks.leased_until_us = locked.until`,
     {
       leased: JSON.stringify(
         leased.map(({ rowId, leasedUntilMicroseconds }) => ({ id: rowId, until: leasedUntilMicroseconds })),
@@ -144,7 +148,8 @@ export async function releaseLeases(
 ): Promise<number> {
   const { rowCount } = await database.raw<{ rowCount: number }>(
     `UPDATE render.tasks SET leased_until_us = render.now_microseconds(), is_free = true, rendered_by = NULL
-     WHERE id = ANY (:rowIds::uuid[]) AND leased_until_us > render.now_microseconds()`,
+     FROM ${LOCKED_ROWS} AS locked
+     WHERE tasks.id = locked.id AND tasks.leased_until_us > render.now_microseconds()`,
     { rowIds: [...rowIds] },
   );
   return rowCount;

@@ -8,6 +8,11 @@ import { asPullTask, type NewPullTask, type PullTask, TASK_COLUMNS, type TaskRow
 /** How many bytes of payload one reply holds at the most, beside its first task. */
 export const MOST_PAYLOAD_BYTES = 32 * 1024 ** 2;
 
+/** SQL: the rows with the keys `:rowIds`, locked in one order, so that no two statements wait for each other in a circle. */
+export const LOCKED_ROWS = `(
+  SELECT tasks.id FROM render.tasks WHERE tasks.id = ANY (:rowIds::uuid[]) ORDER BY queue_id, name FOR UPDATE
+)`;
+
 /** A task that is to be stored. */
 export interface TaskOfQueue {
   readonly queueId: string;
@@ -124,4 +129,16 @@ export async function deleteTasks(
     arrayLiteral(possible.map(({ queueId }) => queueId)),
     arrayLiteral(possible.map(({ id }) => id)),
   ]);
+}
+
+/** Removes tasks by the keys of their rows; returns how many there were. */
+export async function deleteTaskRows(
+  database: DatabaseOrTransaction,
+  rowIds: readonly string[],
+): Promise<number> {
+  const { rowCount } = await database.raw<{ rowCount: number }>(
+    `DELETE FROM render.tasks USING ${LOCKED_ROWS} AS locked WHERE tasks.id = locked.id`,
+    { rowIds: [...rowIds] },
+  );
+  return rowCount;
 }
