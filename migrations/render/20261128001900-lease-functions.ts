@@ -55,7 +55,7 @@ export async function up(knex: Knex): Promise<void> {
       END $$;
 
     -- Leases the oldest tasks that can be leased; of any tag if with_tag is null. Returns a row of nulls, and leases
-    -- nothing, if more leases have ended than one call frees (at_most_freed): call it again.
+    -- nothing, if more leases have ended than one call frees (at_most): call it again.
     CREATE FUNCTION render.lease_tasks(
       in_queue uuid, with_tag text, at_most_leased integer, most_bytes bigint, lease_us bigint, at_most integer
     ) RETURNS TABLE (

@@ -62,8 +62,7 @@ export async function listQueues(
         countOfTasks(database, 'results', TAGS.result),
         database.raw(
           `(SELECT to_char(to_timestamp(enqueued_us / 1000000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-            FROM render.tasks WHERE queue_id = queues.id AND enqueued_us < 32503680000000000
-            ORDER BY enqueued_us, tasks.name LIMIT 1) AS oldest`,
+            FROM render.tasks WHERE queue_id = queues.id ORDER BY enqueued_us, tasks.name LIMIT 1) AS oldest`,
         ),
         isoTimestamp(database, 'queues.created', 'created'),
       ),

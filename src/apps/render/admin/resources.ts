@@ -1,11 +1,8 @@
 import type { AdminResource } from '../../../app-kit/admin/resource.ts';
-import { LEASE_SQL, LEASE_STATES } from './shapes.ts';
+import { LEASE_SQL, LEASE_STATES, MOST_COUNTED } from './shapes.ts';
 
 /** The queue and the project of a task, as one text. */
 const QUEUE_SQL = "(SELECT project || '/' || queues.name FROM render.queues WHERE queues.id = queue_id)";
-
-/** Counting goes no further than this. */
-const MOST_COUNTED = 10_000;
 
 const DEPTH_SQL = `(SELECT count(*) FROM (
   SELECT 1 FROM render.tasks WHERE tasks.queue_id = queues.id LIMIT ${MOST_COUNTED}

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import { asPlace, textOf } from '../../../app-kit/admin/list-query.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
+import { inlineDisposition } from '../../../platform/http/inline-file.ts';
 import { isUuid } from '../../../platform/uuid.ts';
 import { renderSettings } from '../settings.ts';
 import { listQueues, listTasks, readTaskFilter } from './lists.ts';
@@ -42,7 +43,7 @@ export function createRouter(context: AppContext): Router {
         // The page of the task shows it in a frame.
         'X-Frame-Options': 'SAMEORIGIN',
         'Content-Security-Policy': "frame-ancestors 'self'",
-        'Content-Disposition': `inline; filename*=UTF-8''${encodeURIComponent(found.filename.toWellFormed())}`,
+        'Content-Disposition': inlineDisposition(found.filename),
       })
       .type('application/pdf')
       .send(found.pdf);

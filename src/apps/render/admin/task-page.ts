@@ -58,7 +58,7 @@ async function findTaskOrResult(context: AppContext, id: string): Promise<Stored
         'tasks.payload',
         'tasks.rendered_by AS renderedBy',
         database.raw(
-          `to_char(to_timestamp(least(tasks.leased_until_us, 32503680000000000) / 1000000.0) AT TIME ZONE 'UTC',
+          `to_char(to_timestamp(tasks.leased_until_us / 1000000.0) AT TIME ZONE 'UTC',
              'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "leasedUntil"`,
         ),
       ),

@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
+import { inlineDisposition } from '../../../platform/http/inline-file.ts';
 import { sendPage, wantsJson } from '../../../platform/http/page.ts';
 import { DocumentRequestError } from '../documents/document-errors.ts';
 import { COLOUR_MODES, type DocumentRequest, type RenderedDocument } from '../documents/document-request.ts';
@@ -147,14 +148,10 @@ async function orRefuse<Made>(making: Promise<Made>): Promise<Made> {
 }
 
 function sendFile(response: Response, type: string, filename: string): Response {
-  const encoded = encodeURIComponent(filename.toWellFormed()).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
   return response
     .set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; img-src data:")
     .set('Cache-Control', `private, max-age=${BROWSERS_KEEP_SECONDS}`)
-    .set('Content-Disposition', `inline; filename*=UTF-8''${encoded}`)
+    .set('Content-Disposition', inlineDisposition(filename))
     .type(type);
 }
 
