@@ -47,7 +47,7 @@ const WORKSPACE = '/nonexistent';
 /** Documents that everybody can read: tagged, with a title, a language and texts for pictures. */
 const PDF_STANDARD = 'ua-1';
 
-/** Typst remembers what it has laid out until it is told to forget. What is remembered longer costs memory alone. */
+/** Typst keeps what it has laid out until its cache is evicted. Keeping it longer costs memory alone. */
 const DOCUMENTS_UNTIL_FORGETTING = 10;
 const ROUNDS_REMEMBERED = 2;
 /** Pages that are laid out at once: each takes 100 kB until they are written. They are forgotten at once. */

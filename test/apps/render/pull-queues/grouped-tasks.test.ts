@@ -38,7 +38,7 @@ describe('calls that come together', () => {
     expect((await stored()).toSorted((one, other) => (one.tag < other.tag ? -1 : 1))).toEqual(inserted);
   });
 
-  it('of which several have one id insert one task', async () => {
+  it('insert one task if several have the same id', async () => {
     const inserted = await Promise.all(times(8, () => tasks.insert(queueId, newTask({ id: 'one' }))));
     expect(inserted.filter((task) => task !== undefined)).toHaveLength(1);
     expect(await stored()).toHaveLength(1);

@@ -60,8 +60,8 @@ export const treasureHunt = defineGenerator({
       {
         kind: 'drawing',
         svg: knownDrawing(words, `${paper.name} ${options.art}`, () => {
-          const drawn = drawing(paper, map(paper, words));
-          return options.art === 'bw' ? lineArt(drawn) : drawn;
+          const svg = drawing(paper, map(paper, words));
+          return options.art === 'bw' ? lineArt(svg) : svg;
         }),
         labels: numbersOn(paper, numbers ?? []),
         description: words.description(numbers ? words.numbers(numbers) : words.blank),
