@@ -58,9 +58,9 @@ export interface TaskDetail extends TaskRow {
   readonly renderedBy: string | null;
   /** Whether this service renders it. */
   readonly isRendered: boolean;
-  /** The payload, if it is JSON and not too large to be shown. A document in it is left out. */
+  /** The payload, if it is JSON that is neither too large nor too deep to be shown. A document in it is left out. */
   readonly payload: unknown;
-  /** The beginning of a payload that is no JSON. */
+  /** The beginning of any other payload. */
   readonly payloadStart: string | null;
   /** Why the order of a result was not rendered. */
   readonly error: string | null;

@@ -7,8 +7,11 @@ import { selectTasks, tasksThatMatch } from './lists.ts';
 import { hasDocument, linkOf, type ResultDocument, readDocument } from './result-document.ts';
 import type { TaskDetail, TaskRow } from './shapes.ts';
 
-/** Characters of a payload that is no JSON. */
+/** Characters of a payload that is not shown as JSON. */
 const SHOWN_CHARACTERS = 2_000;
+
+/** A page reads its task again and again: JSON of more characters is shown by its beginning. */
+const MOST_JSON_CHARACTERS = 100_000;
 
 /** What is shown in place of a document. */
 const DOCUMENT = '(the PDF, in base64)';
@@ -29,13 +32,33 @@ export async function readTaskPage(context: AppContext, id: string): Promise<Tas
   return {
     ...task,
     isRendered: task.tag === TAGS.order && isOneOf(renderedQueues(context), asQueueName(task)),
-    payload:
-      typeof payload?.['document'] === 'string' ? { ...payload, document: DOCUMENT } : (payload ?? null),
-    payloadStart: payload ? null : encoded.slice(0, SHOWN_CHARACTERS),
+    ...shownPayload(payload, encoded),
     error: success === false && typeof error === 'string' ? error : null,
     hasDocument: payload !== undefined && (await hasDocument(context, payload)),
     documentUrl: payload ? linkOf(payload) : null,
   };
+}
+
+function shownPayload(
+  payload: JsonObject | undefined,
+  encoded: string,
+): Pick<TaskDetail, 'payload' | 'payloadStart'> {
+  if (!payload) return { payload: null, payloadStart: encoded.slice(0, SHOWN_CHARACTERS) };
+  const shown = typeof payload['document'] === 'string' ? { ...payload, document: DOCUMENT } : payload;
+  const length = jsonLength(shown);
+  if (length !== undefined && length <= MOST_JSON_CHARACTERS) return { payload: shown, payloadStart: null };
+  const text = Buffer.from(encoded, 'base64').toString('utf8');
+  return { payload: null, payloadStart: text.slice(0, SHOWN_CHARACTERS) };
+}
+
+/** Returns `undefined` for a value that is nested too deeply to be written. */
+function jsonLength(value: JsonObject): number | undefined {
+  try {
+    return JSON.stringify(value).length;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Returns the PDF of a task; `undefined` if it has none. @throws {ObjectStorageError} */

@@ -94,6 +94,15 @@ describe('the page of a task', () => {
     expect(await read(`/tasks/${broken.rowId}`)).toMatchObject({ payload: null, payloadStart: 'no base64!' });
   });
 
+  it.each([
+    ['is large', `{"text":"${'x'.repeat(200_000)}"}`],
+    ['is deep', `{"list":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+  ])('shows the beginning of a payload that %s', async (_how, json) => {
+    const { rowId } = await insert(Buffer.from(json).toString('base64'));
+    const shown = { payload: null, payloadStart: json.slice(0, 2_000) };
+    expect(await read(`/tasks/${rowId}`)).toMatchObject(shown);
+  });
+
   it('shows the PDF of a result, in a frame of the site alone', async () => {
     const document = Buffer.from('%PDF-1.4 …').toString('base64');
     const { rowId } = await insert(
