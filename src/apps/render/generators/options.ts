@@ -41,10 +41,11 @@ export function firstOptions(schema: OptionsSchema): Readonly<Record<string, Opt
   );
 }
 
-/** Error messages end up in logs and results: a value of any length must not. */
+/** Error messages end up in logs and results: a value of any length must not, and one of any depth cannot be written. */
 const QUOTED_CHARACTERS = 80;
 
 function quoted(value: JsonValue): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   const text = JSON.stringify(value);
   return text.length > QUOTED_CHARACTERS ? `${text.slice(0, QUOTED_CHARACTERS)}…` : text;
 }

@@ -171,6 +171,14 @@ describe('an order that can never be rendered', () => {
       'There is no generator',
       'grid',
     ],
+    [
+      'an option that is a deep list',
+      Buffer.from(
+        `${JSON.stringify({ ...ORDER, resource_view: 'piano_keys' }).slice(0, -1)},"highlight":${'['.repeat(1e5)}${']'.repeat(1e5)}}`,
+      ).toString('base64'),
+      'Option "highlight" cannot be a list.',
+      'grid',
+    ],
     ['an unknown option', encode({ ...ORDER, colour: 'red' }), 'colour', 'grid'],
   ])(
     'with %s fails at once, with a result that names it and says why',
