@@ -5,4 +5,5 @@
 export const DEFAULT_APPS = 'composite';
 
 export { composite } from './apps/composite/index.ts';
+export { ingestion } from './apps/ingestion/index.ts';
 export { render } from './apps/render/index.ts';

@@ -12,7 +12,13 @@ const SECTIONS = [...FLOOR_SECTIONS, ...AVAILABLE_APPS.flatMap(({ settings }) =>
 describe('the documents that are written from the declarations of the settings', () => {
   it('are README.md, the page of each app, and .env.dist', async () => {
     const paths = (await writtenDocuments()).map(({ path }) => path);
-    expect(paths).toEqual(['.env.dist', 'README.md', 'docs/apps/composite.md', 'docs/apps/render.md']);
+    expect(paths).toEqual([
+      '.env.dist',
+      'README.md',
+      'docs/apps/composite.md',
+      'docs/apps/ingestion.md',
+      'docs/apps/render.md',
+    ]);
   });
 
   it('say what the declarations say; if not, `npm run documents` writes them', async () => {

@@ -1,0 +1,28 @@
+import { makeValidator } from 'envalid';
+import { refuse } from '../../../platform/settings/values.ts';
+
+/** Which search engine, and where it is. */
+export type SearchEngineAddress =
+  | { readonly kind: 'postgres' }
+  | {
+      readonly kind: 'elasticsearch' | 'opensearch';
+      /** With the credentials, where there are some. */
+      readonly url: string;
+    };
+
+/** A setting that says where documents are indexed: `postgres`, or `elasticsearch+https://host:9200` and the like. */
+export const searchEngineUrl = makeValidator<SearchEngineAddress>((input) => {
+  const value = input.trim();
+  if (value.toLowerCase() === 'postgres') return { kind: 'postgres' };
+  const [, kind, rest = ''] = /^(elasticsearch|opensearch)\+(https?:\/\/.*)$/i.exec(value) ?? [];
+  const url = URL.parse(rest);
+  if (kind !== undefined && url && url.hostname !== '' && url.search === '' && url.hash === '') {
+    return {
+      kind: kind.toLowerCase() === 'opensearch' ? 'opensearch' : 'elasticsearch',
+      url: rest.replace(/\/+$/, ''),
+    };
+  }
+  return refuse(
+    'postgres, or elasticsearch+https://host:9200 or opensearch+https://host:9200, also with http',
+  );
+});
