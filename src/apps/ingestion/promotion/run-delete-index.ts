@@ -1,0 +1,38 @@
+import { RefreshRefusedError, type RunStep, type StepContext } from '../refreshes/step.ts';
+import { indexNameOf } from '../search-engines/index-names.ts';
+import { IndexInUseError } from '../search-engines/search-engine-errors.ts';
+
+/** The step `delete_index`: deletes one index that no alias points to; with force, the index of an alias. */
+export const runDeleteIndex: RunStep = async (context) => {
+  const indexName = await indexToDelete(context);
+  if (indexName === undefined) return outcome('There was nothing to delete');
+  try {
+    await context.searchEngine.deleteIndex(indexName);
+  } catch (error) {
+    if (!(error instanceof IndexInUseError)) throw error;
+    throw new RefreshRefusedError(error.message, { cause: error, isBadRequest: true });
+  }
+  await context.database('ingestion.indexes').where({ name: indexName }).delete();
+  return outcome(`The index ${indexName} is deleted`);
+};
+
+function outcome(message: string) {
+  return { progress: { rowsDone: 1, rowsTotal: 1 }, message };
+}
+
+/** An alias gives up its index first. */
+async function indexToDelete({ refresh, searchEngine }: StepContext): Promise<string | undefined> {
+  if (refresh.alias === null) return indexNameOf(refresh.model, refresh.indexSuffix);
+  const described = await searchEngine.describe(refresh.alias);
+  if (described.kind !== 'alias') return undefined;
+  if (!refresh.isForced) {
+    throw new RefreshRefusedError(
+      `${refresh.alias} is an alias: its index is deleted with "force_delete" alone`,
+      {
+        isBadRequest: true,
+      },
+    );
+  }
+  await searchEngine.removeAliases([refresh.alias]);
+  return described.indexName;
+}

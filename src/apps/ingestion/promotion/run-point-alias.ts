@@ -1,0 +1,22 @@
+import { RefreshRefusedError, type RunStep } from '../refreshes/step.ts';
+import { indexNameOf } from '../search-engines/index-names.ts';
+import { IndexNotFoundError, NameTakenError } from '../search-engines/search-engine-errors.ts';
+
+/** The step `point_alias`: points an alias to the index of a suffix, and away from the one before. */
+export const runPointAlias: RunStep = async ({ refresh, searchEngine }) => {
+  const { alias, model, indexSuffix } = refresh;
+  if (alias === null) throw new RefreshRefusedError('There is no alias', { isBadRequest: true });
+  const indexName = indexNameOf(model, indexSuffix);
+  try {
+    await searchEngine.pointAliases([{ alias, indexName }]);
+  } catch (error) {
+    if (error instanceof IndexNotFoundError || error instanceof NameTakenError) {
+      throw new RefreshRefusedError(error.message, { cause: error, isBadRequest: true });
+    }
+    throw error;
+  }
+  return {
+    progress: { rowsDone: 1, rowsTotal: 1 },
+    message: `The alias ${alias} points to ${indexName}`,
+  };
+};
