@@ -1,0 +1,33 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../../platform/database/connection.ts';
+
+/** The schema of the record of swaps. It is in the API's database, so that a swap and its record are one transaction. */
+const LEDGER_SCHEMA = 'ingestion_ledger';
+
+/** Makes the record of swaps, where there is none. */
+export async function createSwapLedger(database: Database): Promise<void> {
+  // Two that create it at once would fail in Postgres, in spite of IF NOT EXISTS.
+  await database.transaction(async (transaction) => {
+    await transaction.raw(`SELECT pg_advisory_xact_lock(hashtextextended('ingestion swap ledger', 0))`);
+    await transaction.raw(`CREATE SCHEMA IF NOT EXISTS ${LEDGER_SCHEMA}`);
+    await transaction.raw(`
+      CREATE TABLE IF NOT EXISTS ${LEDGER_SCHEMA}.swaps (
+        refresh_id uuid PRIMARY KEY,
+        swapped timestamptz NOT NULL DEFAULT clock_timestamp()
+      )`);
+  });
+}
+
+/** Records that a refresh has swapped its tables. */
+export async function recordSwap(transaction: Knex.Transaction, refreshId: string): Promise<void> {
+  await transaction.raw(`INSERT INTO ${LEDGER_SCHEMA}.swaps (refresh_id) VALUES (?)`, [refreshId]);
+}
+
+/** Returns whether a refresh has swapped its tables. */
+export async function hasSwapped(database: Database, refreshId: string): Promise<boolean> {
+  const { rows } = await database.raw<{ rows: object[] }>(
+    `SELECT 1 FROM ${LEDGER_SCHEMA}.swaps WHERE refresh_id = ?`,
+    [refreshId],
+  );
+  return rows.length > 0;
+}

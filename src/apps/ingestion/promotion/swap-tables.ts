@@ -1,0 +1,229 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Knex } from 'knex';
+import type { Database } from '../../../platform/database/connection.ts';
+import { NEXT_SCHEMA, PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
+import { addForeignKey, checkCandidate, type Replacement } from './complete-candidate.ts';
+import { type Dependents, readDependents } from './dependents.ts';
+import { recordSwap } from './swap-ledger.ts';
+import {
+  type ForeignKeyDefinition,
+  quotedName,
+  quotedTable,
+  quotedText,
+  readIncomingKeys,
+  readTableDefinition,
+  type TableName,
+} from './table-definition.ts';
+
+/** The shortest and the longest pause before the next try. */
+const PAUSE_MILLISECONDS = [200, 2_000] as const;
+
+/** How long the statements of the swap may take once the locks are held. */
+const SWAP_TIMEOUT_MILLISECONDS = 10_000;
+
+/** SQLSTATEs after which another try may succeed: the lock, or the time for it, was not to be had; or a deadlock. */
+const WORTH_ANOTHER_TRY = ['55P03', '57014', '40P01'];
+
+/** The locks for a swap were not to be had. Nothing has changed. */
+export class SwapLockError extends Error {
+  override readonly name = 'SwapLockError';
+}
+
+/** Options of {@link swapTables}. */
+export interface SwapOptions {
+  readonly refreshId: string;
+  /** How long each try may wait for its locks: readers behind it wait no longer. */
+  readonly lockMilliseconds: number;
+  readonly tries: number;
+  readonly signal: AbortSignal;
+  /** What has to happen in the same transaction. */
+  readonly within?: (transaction: Knex.Transaction) => Promise<void>;
+}
+
+/** How a swap went. */
+export interface SwapOutcome {
+  /** From 1. */
+  readonly tries: number;
+  /** How long the locks were held, in milliseconds. */
+  readonly heldMilliseconds: number;
+  /** The foreign keys that other tables have to the new ones: they hold for new rows, and the old rows are still to be checked. */
+  readonly incomingKeys: readonly ForeignKeyDefinition[];
+}
+
+/**
+ * Puts candidates in the place of the live tables, and the live tables into {@link PREVIOUS_SCHEMA}, in one short transaction.
+ * A reader with a long transaction is not waited for: the swap gives way, and comes again.
+ *
+ * @throws {SwapLockError} when all tries are used up.
+ * @throws {CandidateDiffersError}
+ * @throws {UnsupportedDependentError}
+ */
+export async function swapTables(
+  database: Database,
+  replacements: readonly Replacement[],
+  options: SwapOptions,
+): Promise<SwapOutcome> {
+  for (let tries = 1; ; tries += 1) {
+    options.signal.throwIfAborted();
+    try {
+      const swapped = await database.transaction((transaction) =>
+        swapOnce(transaction, replacements, options),
+      );
+      return { tries, ...swapped };
+    } catch (error) {
+      if (!isWorthAnotherTry(error)) throw error;
+      if (tries >= options.tries) {
+        throw new SwapLockError(
+          `The live tables were in use at each of ${tries} tries; nothing has changed`,
+          {
+            cause: error,
+          },
+        );
+      }
+    }
+    const [shortest, longest] = PAUSE_MILLISECONDS;
+    await sleep(shortest + Math.random() * (longest - shortest), undefined, { signal: options.signal });
+  }
+}
+
+/** Everything that is read is read before the locks are taken. */
+async function swapOnce(
+  transaction: Knex.Transaction,
+  replacements: readonly Replacement[],
+  { refreshId, lockMilliseconds, within }: SwapOptions,
+): Promise<Omit<SwapOutcome, 'tries'>> {
+  const plans: TablePlan[] = [];
+  for (const replacement of replacements) plans.push(await planTable(transaction, replacement, replacements));
+  await lock(transaction, tablesToLock(plans), lockMilliseconds);
+  const began = performance.now();
+  for (const statement of swapStatements(plans)) await transaction.raw(statement.replaceAll('?', '\\?'));
+  await within?.(transaction);
+  await recordSwap(transaction, refreshId);
+  return {
+    heldMilliseconds: performance.now() - began,
+    incomingKeys: plans.flatMap(({ incomingKeys }) => incomingKeys),
+  };
+}
+
+interface TablePlan extends Replacement {
+  /** Columns with an identity: each table has a sequence of its own for them. */
+  readonly identityColumns: readonly string[];
+  readonly dependents: Dependents;
+  /** Those of tables that are not swapped themselves. */
+  readonly incomingKeys: readonly ForeignKeyDefinition[];
+  /** The live table's own, to tables that are not swapped: the retired table must not keep others from deleting rows. */
+  readonly outgoingKeys: readonly ForeignKeyDefinition[];
+}
+
+async function planTable(
+  transaction: Knex.Transaction,
+  replacement: Replacement,
+  replacements: readonly Replacement[],
+): Promise<TablePlan> {
+  const isSwapped = (name: TableName) => replacements.some(({ live }) => isSame(live, name));
+  await checkCandidate(transaction, replacement, replacements);
+  const incoming = await readIncomingKeys(transaction, replacement.live);
+  const { foreignKeys, columns } = await readTableDefinition(transaction, replacement.live);
+  return {
+    ...replacement,
+    identityColumns: columns.filter(({ identity }) => identity !== '').map(({ name }) => name),
+    dependents: await readDependents(transaction, replacement.live),
+    incomingKeys: incoming.filter(({ owner }) => !isSwapped(owner)),
+    outgoingKeys: foreignKeys.filter(({ referenced }) => !isSwapped(referenced)),
+  };
+}
+
+/** One statement with one time for all locks together: readers of the first table wait no longer than for the last. */
+async function lock(
+  transaction: Knex.Transaction,
+  tables: readonly string[],
+  milliseconds: number,
+): Promise<void> {
+  await transaction.raw(`SET LOCAL lock_timeout = ${milliseconds}`);
+  await transaction.raw(`SET LOCAL statement_timeout = ${milliseconds}`);
+  await transaction.raw(`LOCK TABLE ${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
+  await transaction.raw(`SET LOCAL statement_timeout = ${SWAP_TIMEOUT_MILLISECONDS}`);
+}
+
+function tablesToLock(plans: readonly TablePlan[]): readonly string[] {
+  const names = plans.flatMap(({ live, candidate, incomingKeys, outgoingKeys }) => [
+    live,
+    candidate,
+    ...incomingKeys.map(({ owner }) => owner),
+    ...outgoingKeys.map(({ referenced }) => referenced),
+  ]);
+  // In the same order everywhere, so that two swaps cannot wait for each other.
+  return [...new Set(names.map(quotedTable))].toSorted();
+}
+
+function swapStatements(plans: readonly TablePlan[]): readonly string[] {
+  return [
+    ...plans.flatMap(({ incomingKeys, outgoingKeys }) =>
+      [...incomingKeys, ...outgoingKeys].map(dropForeignKey),
+    ),
+    ...plans.flatMap(releaseStatements),
+    ...plans.flatMap(moveStatements),
+    ...plans.flatMap(bindStatements),
+    ...plans.flatMap(({ incomingKeys }) => incomingKeys.map(addForeignKey)),
+  ];
+}
+
+function dropForeignKey({ owner, name }: ForeignKeyDefinition): string {
+  return `ALTER TABLE ${quotedTable(owner)} DROP CONSTRAINT ${quotedName(name)}`;
+}
+
+/** What would move with the live table is let go of. */
+function releaseStatements({ live, dependents }: TablePlan): readonly string[] {
+  return [
+    ...dependents.sequences.map(({ sequence }) => `ALTER SEQUENCE ${quotedTable(sequence)} OWNED BY NONE`),
+    ...dependents.publications.map(({ name }) => `ALTER PUBLICATION ${name} DROP TABLE ${quotedTable(live)}`),
+  ];
+}
+
+/** A table that comes back from {@link PREVIOUS_SCHEMA} makes room there first. */
+function moveStatements({ live, candidate }: TablePlan): readonly string[] {
+  const place = quotedName(live.schema);
+  const setSchema = (from: string, table: string, to: string) =>
+    `ALTER TABLE ${quotedName(from)}.${quotedName(table)} SET SCHEMA ${quotedName(to)}`;
+  const comesBack = candidate.schema === PREVIOUS_SCHEMA;
+  return [
+    setSchema(live.schema, live.table, comesBack ? NEXT_SCHEMA : PREVIOUS_SCHEMA),
+    `ALTER TABLE ${quotedTable(candidate)} SET SCHEMA ${place}`,
+    ...(comesBack ? [setSchema(NEXT_SCHEMA, live.table, PREVIOUS_SCHEMA)] : []),
+  ];
+}
+
+/** What was let go of is bound to the new table. */
+function bindStatements({ live, dependents, identityColumns }: TablePlan): readonly string[] {
+  const table = quotedTable(live);
+  return [
+    ...dependents.sequences.flatMap(({ sequence, column }) => {
+      const name = quotedTable(sequence);
+      return [
+        `ALTER SEQUENCE ${name} OWNED BY ${table}.${quotedName(column)}`,
+        `SELECT setval('${name.replaceAll("'", "''")}', greatest(
+           (SELECT last_value FROM ${name}), (SELECT max(${quotedName(column)}) FROM ${table}), 1))`,
+      ];
+    }),
+    ...identityColumns.map((column) => advanceIdentity(live, column)),
+    ...dependents.viewStatements,
+    ...dependents.publications.map(({ name, tail }) => `ALTER PUBLICATION ${name} ADD TABLE ${table}${tail}`),
+  ];
+}
+
+/** The next id is greater than all that the new table has, and than all that the old one has given out. */
+function advanceIdentity(live: TableName, column: string): string {
+  const sequenceOf = (name: TableName) =>
+    `pg_get_serial_sequence(${quotedText(quotedTable(name))}, ${quotedText(column)})::regclass`;
+  const previous = { schema: PREVIOUS_SCHEMA, table: live.table };
+  return `SELECT setval(${sequenceOf(live)}, greatest(
+    pg_sequence_last_value(${sequenceOf(previous)}), (SELECT max(${quotedName(column)}) FROM ${quotedTable(live)}), 1))`;
+}
+
+function isSame(one: TableName, other: TableName): boolean {
+  return one.schema === other.schema && one.table === other.table;
+}
+
+function isWorthAnotherTry(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && WORTH_ANOTHER_TRY.includes(String(error.code));
+}
