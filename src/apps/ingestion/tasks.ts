@@ -31,7 +31,13 @@ export const watch = defineTaskFunction<Record<string, never>, number>({
 export const tidy = defineTaskFunction<ModelArguments, null>({
   name: 'ingestion.tidy',
   retry: { maxAttempts: 10, delaySeconds: 5, backoff: 2, maxDelaySeconds: 600 },
-  load: async () => (await import('./promotion/tidy-model.ts')).tidyModel,
+  async load() {
+    const [{ tidyHandler }, { openSearchEngine }] = await Promise.all([
+      import('./promotion/tidy-model.ts'),
+      import('./search-engines/open-search-engine.ts'),
+    ]);
+    return tidyHandler(openSearchEngine);
+  },
 });
 
 /** All task functions of the app. */

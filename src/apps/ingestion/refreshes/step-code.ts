@@ -3,6 +3,11 @@ import type { RunStep } from './step.ts';
 
 /** Loads the code of each step when it is first run. */
 export const STEP_CODE: Partial<Readonly<Record<StepName, () => Promise<RunStep>>>> = {
+  verify_copy: async () => (await import('../promotion/run-verify-copy.ts')).runVerifyCopy,
+  verify_index: async () => (await import('../promotion/run-verify-index.ts')).runVerifyIndex,
+  build_constraints: async () => (await import('../promotion/run-build-constraints.ts')).runBuildConstraints,
+  promote: async () => (await import('../promotion/run-promote.ts')).runPromote,
   point_alias: async () => (await import('../promotion/run-point-alias.ts')).runPointAlias,
   delete_index: async () => (await import('../promotion/run-delete-index.ts')).runDeleteIndex,
+  roll_back: async () => (await import('../promotion/run-roll-back.ts')).runRollBack,
 };

@@ -1,0 +1,129 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../../platform/database/connection.ts';
+import { type IngestionDatabases, PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
+import type { IngestionModel } from '../models/model.ts';
+import { RefreshRefusedError, type StepContext } from '../refreshes/step.ts';
+import type { SearchEngine } from '../search-engines/search-engine.ts';
+import { CandidateDiffersError, type Replacement } from './complete-candidate.ts';
+import { UnsupportedDependentError } from './dependents.ts';
+import { commentOnKeys, validateIncomingKeys } from './incoming-keys.ts';
+import { replacementsOf } from './model-tables.ts';
+import { endIntent, markSwapped, type PromotionIntent } from './promotion-intents.ts';
+import { createSwapLedger, hasSwapped } from './swap-ledger.ts';
+import { SwapLockError, swapTables } from './swap-tables.ts';
+import { quotedTable } from './table-definition.ts';
+
+/** What an intent needs to be carried out, or finished after a crash. */
+export interface IntentContext {
+  readonly database: Database;
+  readonly databases: IngestionDatabases;
+  readonly model: IngestionModel;
+  readonly searchEngine: SearchEngine;
+}
+
+/**
+ * Carries out an intent: swaps the tables and points the alias, at one moment where the search engine is in the same database. It
+ * goes on where an earlier attempt has stopped.
+ *
+ * @param candidateSchema where the tables are that go live.
+ * @returns a sentence for people.
+ * @throws {RefreshRefusedError} where the tables cannot be swapped; then nothing has changed.
+ */
+export async function carryOutIntent(
+  context: StepContext,
+  intent: PromotionIntent,
+  candidateSchema: string,
+): Promise<string> {
+  const { api } = context.databases;
+  await createSwapLedger(api.pool);
+  const replacements = replacementsOf(context.model, context.databases, candidateSchema);
+  if (!(await hasSwapped(api.pool, intent.refreshId))) {
+    if (candidateSchema !== PREVIOUS_SCHEMA) await makeRoom(api.pool, replacements);
+    await swap(context, intent, replacements);
+  }
+  await markSwapped(context.database, intent.refreshId);
+  return finishIntent(context, intent);
+}
+
+/** Does what is left of an intent whose tables are swapped. May be done more than once. */
+export async function finishIntent(
+  { database, databases, model, searchEngine }: IntentContext,
+  intent: PromotionIntent,
+): Promise<string> {
+  await pointAlias(searchEngine, intent);
+  const removed: Record<string, number> = {};
+  for (const { name } of model.tables) {
+    const live = { schema: databases.api.schema, table: name };
+    Object.assign(removed, await validateIncomingKeys(databases.api.pool, live));
+  }
+  await database.transaction((transaction) => storeEnd(transaction, intent, model));
+  const orphans = Object.entries(removed).map(([key, count]) => `${count} rows were removed for ${key}`);
+  return [`${model.name} is live with the index ${intent.indexName ?? 'of none'}`, ...orphans].join('; ');
+}
+
+/** Tables of the generation before the last go, so that those that are live now can take their place. */
+async function makeRoom(database: Database, replacements: readonly Replacement[]): Promise<void> {
+  await database.raw(`CREATE SCHEMA IF NOT EXISTS ${PREVIOUS_SCHEMA}`);
+  const names = replacements.map(({ live }) => quotedTable({ schema: PREVIOUS_SCHEMA, table: live.table }));
+  await database.raw(`DROP TABLE IF EXISTS ${names.join(', ')}`);
+}
+
+async function swap(
+  { database, databases, searchEngine, settings, signal, logger }: StepContext,
+  intent: PromotionIntent,
+  replacements: readonly Replacement[],
+): Promise<void> {
+  const { lockMilliseconds, swapTries } = settings.promotion;
+  try {
+    const outcome = await swapTables(databases.api.pool, replacements, {
+      refreshId: intent.refreshId,
+      lockMilliseconds,
+      tries: swapTries,
+      signal,
+      within: (transaction) => pointAliasWithin(transaction, searchEngine, intent),
+    });
+    await commentOnKeys(databases.api.pool, outcome.incomingKeys);
+    logger.info({ tries: outcome.tries, heldMilliseconds: outcome.heldMilliseconds }, 'tables swapped');
+  } catch (error) {
+    const isRefused =
+      error instanceof SwapLockError ||
+      error instanceof CandidateDiffersError ||
+      error instanceof UnsupportedDependentError;
+    if (!isRefused) throw error;
+    await endIntent(database, intent.refreshId, 'reverted');
+    throw new RefreshRefusedError(error.message, { cause: error });
+  }
+}
+
+async function pointAliasWithin(
+  transaction: Knex.Transaction,
+  searchEngine: SearchEngine,
+  { alias, indexName }: PromotionIntent,
+): Promise<void> {
+  if (indexName === null) await searchEngine.removeAliasesWithin?.(transaction, [alias]);
+  else await searchEngine.pointAliasesWithin?.(transaction, [{ alias, indexName }]);
+}
+
+async function pointAlias(searchEngine: SearchEngine, { alias, indexName }: PromotionIntent): Promise<void> {
+  if (indexName === null) await searchEngine.removeAliases([alias]);
+  else await searchEngine.pointAliases([{ alias, indexName }]);
+}
+
+/** The ingest is done, the tables before are kept for a while, and so is the index before. */
+async function storeEnd(
+  transaction: Knex.Transaction,
+  { refreshId, kind, previousIndex, indexName }: PromotionIntent,
+  { name: model, tables }: IngestionModel,
+): Promise<void> {
+  await endIntent(transaction, refreshId, 'done');
+  const now = transaction.raw('clock_timestamp()');
+  await transaction('ingestion.retired_tables')
+    .insert(tables.map(({ name }) => ({ model, table_name: name, refresh_id: refreshId, retired: now })))
+    .onConflict(['model', 'table_name'])
+    .merge();
+  await transaction('ingestion.indexes').where({ name: previousIndex }).update({ retired: now });
+  await transaction('ingestion.indexes').where({ name: indexName }).update({ retired: null });
+  if (kind === 'promotion') {
+    await transaction('ingestion.refreshes').where({ model, state: 'ready' }).update({ state: 'done' });
+  }
+}

@@ -1,0 +1,61 @@
+import type { Database } from '../../../platform/database/connection.ts';
+import {
+  type ForeignKeyDefinition,
+  quotedName,
+  quotedTable,
+  quotedText,
+  readIncomingKeys,
+  type TableName,
+} from './table-definition.ts';
+
+/**
+ * Checks the foreign keys that other tables have to a table that was swapped in. Rows that refer to none of its rows are removed,
+ * as the original server did: what they were about is gone.
+ *
+ * @returns how many rows were removed, by the name of the foreign key; keys that removed none are left out.
+ */
+export async function validateIncomingKeys(
+  database: Database,
+  live: TableName,
+): Promise<Readonly<Record<string, number>>> {
+  const keys = await database.transaction((transaction) => readIncomingKeys(transaction, live));
+  const removed: Record<string, number> = {};
+  for (const key of keys.filter(({ isValidated }) => !isValidated)) {
+    const count = await removeOrphans(database, key);
+    if (count > 0) removed[key.name] = count;
+    await database.raw(`ALTER TABLE ${quotedTable(key.owner)} VALIDATE CONSTRAINT ${quotedName(key.name)}`);
+  }
+  return removed;
+}
+
+/** Restores the comments of foreign keys that were made anew. */
+export async function commentOnKeys(
+  database: Database,
+  keys: readonly ForeignKeyDefinition[],
+): Promise<void> {
+  for (const { name, owner, comment } of keys.filter((key) => key.comment !== null)) {
+    const statement = `COMMENT ON CONSTRAINT ${quotedName(name)} ON ${quotedTable(owner)} IS ${quotedText(comment)}`;
+    await database.raw(statement.replaceAll('?', '\\?'));
+  }
+}
+
+/** Rows with a null in the key refer to nothing, and stay. */
+async function removeOrphans(
+  database: Database,
+  { owner, referenced, name }: ForeignKeyDefinition,
+): Promise<number> {
+  const { rows: pairs } = await database.raw<{ rows: { own: string; other: string }[] }>(
+    `SELECT o.attname AS own, r.attname AS other
+     FROM pg_constraint k, unnest(k.conkey, k.confkey) AS pair (own, other)
+     JOIN pg_attribute o ON o.attnum = pair.own JOIN pg_attribute r ON r.attnum = pair.other
+     WHERE k.conname = ? AND k.conrelid = to_regclass(?) AND o.attrelid = k.conrelid AND r.attrelid = k.confrelid`,
+    [name, quotedTable(owner)],
+  );
+  const isPresent = pairs.map(({ own }) => `o.${quotedName(own)} IS NOT NULL`).join(' AND ');
+  const isSame = pairs.map(({ own, other }) => `r.${quotedName(other)} = o.${quotedName(own)}`).join(' AND ');
+  const { rowCount } = await database.raw<{ rowCount: number }>(
+    `DELETE FROM ${quotedTable(owner)} o
+     WHERE ${isPresent} AND NOT EXISTS (SELECT FROM ${quotedTable(referenced)} r WHERE ${isSame})`,
+  );
+  return rowCount;
+}

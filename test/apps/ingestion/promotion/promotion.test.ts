@@ -1,0 +1,238 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type IngestionDatabases,
+  openIngestionDatabases,
+} from '../../../../src/apps/ingestion/databases/ingestion-databases.ts';
+import { tidyHandler } from '../../../../src/apps/ingestion/promotion/tidy-model.ts';
+import type { Refresh } from '../../../../src/apps/ingestion/refreshes/refresh.ts';
+import { stepHandler } from '../../../../src/apps/ingestion/refreshes/run-step.ts';
+import { STEP_CODE } from '../../../../src/apps/ingestion/refreshes/step-code.ts';
+import { findRefresh, listRefreshes } from '../../../../src/apps/ingestion/refreshes/stored-refreshes.ts';
+import { stepsOf } from '../../../../src/apps/ingestion/refreshes/stored-steps.ts';
+import { refreshTasksOf } from '../../../../src/apps/ingestion/tasks.ts';
+import type { TaskContext } from '../../../../src/queue/index.ts';
+import { IngestionService } from '../ingestion-service.ts';
+import { MemorySearchEngine } from '../memory-search-engine.ts';
+
+const LAST_ATTEMPT = 3;
+
+let service: IngestionService;
+let databases: IngestionDatabases;
+let engine: MemorySearchEngine;
+beforeEach(async () => {
+  service = await IngestionService.start();
+  databases = openIngestionDatabases(service.platform);
+  engine = new MemorySearchEngine();
+  await service.api.database.raw(`
+    CREATE SCHEMA ingestion_next;
+    CREATE TABLE public.image (id integer PRIMARY KEY, title text);
+    CREATE INDEX image_title ON public.image (title);
+    INSERT INTO public.image SELECT n, 'old' FROM generate_series(1, 10) n;
+    CREATE TABLE public.report (
+      id serial PRIMARY KEY, image_id integer CONSTRAINT report_image_fk REFERENCES public.image
+    );
+    INSERT INTO public.report (image_id) VALUES (1), (10), (null);
+  `);
+});
+afterEach(async () => {
+  await databases.close();
+  await service.stop();
+});
+
+/** An ingest that has come to its end, with a copy of so many rows and an index of as many documents. */
+async function ingested(suffix: string, rows: number, indexed = rows): Promise<string> {
+  await service.api.database.raw(`
+    DROP TABLE IF EXISTS ingestion_next.image;
+    CREATE TABLE ingestion_next.image (LIKE public.image INCLUDING DEFAULTS, CONSTRAINT image_pkey PRIMARY KEY (id));
+    INSERT INTO ingestion_next.image SELECT n, '${suffix}' FROM generate_series(1, ${rows}) n`);
+  const index = `image-${suffix}`;
+  await engine.createIndex(index);
+  const ids = Array.from({ length: indexed }, (_, at) => ({ id: String(at + 1), fields: {} }));
+  await engine.bulkIndex(index, ids);
+  const id = await service.post({ model: 'image', action: 'INGEST_UPSTREAM', index_suffix: suffix });
+  const results = {
+    copy: { tables: { image: { rows, snapshotRows: rows, deletedRows: 0 } } },
+    index: { indexName: index, rows, documents: rows, removed: 0, failed: 0 },
+  };
+  for (const [name, result] of Object.entries(results)) {
+    await service.own
+      .database('ingestion.steps')
+      .where({ name })
+      .update({ result: JSON.stringify(result) });
+  }
+  await service.own
+    .database('ingestion.refreshes')
+    .whereRaw('id = ?::uuid', [id])
+    .update({ state: 'ready', ended: service.own.database.raw('clock_timestamp()') });
+  return id;
+}
+
+/** Runs a step as a worker does. */
+async function runStep(refresh: Refresh, position: number, attempt = LAST_ATTEMPT): Promise<void> {
+  const step = (await stepsOf(service.own.database, [refresh.id])).get(refresh.id)?.[position];
+  const load = step && STEP_CODE[step.name];
+  if (!load) throw new Error(`There is no step ${position}`);
+  const handler = stepHandler({
+    load,
+    openSearchEngine: () => engine,
+    tasksOf: refreshTasksOf,
+    lastAttempt: LAST_ATTEMPT,
+  });
+  await handler({ refreshId: refresh.id, position }, taskContext(step.taskId ?? '', attempt));
+}
+
+function taskContext(taskId: string, attempt = 1): TaskContext {
+  const { platform } = service;
+  const { signal } = new AbortController();
+  return { taskId, attempt, signal, progress: () => {}, logger: platform.logger, platform };
+}
+
+/** Requests something, and runs all its steps. */
+async function perform(request: object): Promise<Refresh> {
+  const id = await service.post({ model: 'image', ...request });
+  for (let position = 0; ; position += 1) {
+    const refresh = await findRefresh(service.own.database, id);
+    if (!refresh) throw new Error(`There is no refresh ${id}`);
+    if (refresh.ended !== null) return refresh;
+    await runStep(refresh, position).catch(() => undefined);
+  }
+}
+
+const promote = (suffix: string, more: object = {}) =>
+  perform({ action: 'PROMOTE', index_suffix: suffix, alias: 'image-main', ...more });
+
+function titles(): Promise<readonly string[]> {
+  return service.api.database('public.image').distinct('title').pluck('title');
+}
+
+describe('a promotion', () => {
+  it('puts the copy and its index live, and the ingest is done', async () => {
+    const ingest = await ingested('spring', 12);
+    expect(await promote('spring')).toMatchObject({ state: 'done', progress: 100, error: null });
+    expect(await titles()).toEqual(['spring']);
+    expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect((await service.send('GET', `/task/${ingest}`)).body).toMatchObject({ state: 'done' });
+  });
+
+  it('removes rows that refer to what is gone, and says how many', async () => {
+    await ingested('spring', 9);
+    expect(await promote('spring')).toMatchObject({
+      message: 'image is live with the index image-spring; 1 rows were removed for report_image_fk',
+    });
+    expect(await service.api.database('public.report').orderBy('id').pluck('image_id')).toEqual([1, null]);
+  });
+
+  it('is refused where no such copy waits', async () => {
+    expect(await promote('winter')).toMatchObject({ state: 'failed', isBadRequest: true });
+    expect(await titles()).toEqual(['old']);
+  });
+
+  it('is refused where the index lacks documents, and nothing has changed', async () => {
+    await ingested('spring', 12, 11);
+    expect(await promote('spring')).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('has 11 documents, and should have 12'),
+    });
+    expect(await titles()).toEqual(['old']);
+    expect(engine.aliases.size).toBe(0);
+  });
+
+  it('is refused where the copy has far fewer rows than are live, unless it is forced', async () => {
+    await ingested('spring', 8);
+    expect(await promote('spring')).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('90 %'),
+    });
+    expect(await promote('spring', { force: true })).toMatchObject({ state: 'done' });
+  });
+
+  it('is refused where the alias is an index', async () => {
+    await ingested('spring', 12);
+    await engine.createIndex('image-main');
+    expect(await promote('spring')).toMatchObject({ state: 'failed', isBadRequest: true });
+    expect(await titles()).toEqual(['old']);
+  });
+
+  it('goes on at the next attempt where the engine was away after the swap', async () => {
+    await ingested('spring', 12);
+    const id = await service.post({
+      model: 'image',
+      action: 'PROMOTE',
+      index_suffix: 'spring',
+      alias: 'image-main',
+    });
+    const refresh = await findRefresh(service.own.database, id);
+    if (!refresh) throw new Error('It was not stored');
+    await runStep(refresh, 0);
+    await runStep(refresh, 1);
+    engine.failures = 1;
+    await expect(runStep(refresh, 2, 1)).rejects.toThrow('away');
+    expect((await service.send('DELETE', `/task/${id}`)).status).toBe(409);
+    await runStep(refresh, 2, 2);
+    expect(await findRefresh(service.own.database, id)).toMatchObject({ state: 'done' });
+    expect(engine.aliases.get('image-main')).toBe('image-spring');
+  });
+
+  it('is finished by the tidying where all attempts failed after the swap', async () => {
+    await ingested('spring', 12);
+    engine.failures = 1;
+    expect(await promote('spring')).toMatchObject({ state: 'failed' });
+    expect(engine.aliases.size).toBe(0);
+    await tidyHandler(() => engine)({ model: 'image' }, taskContext('', 1));
+    expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect(await titles()).toEqual(['spring']);
+  });
+});
+
+describe('a roll-back', () => {
+  it('puts the tables and the index before the last promotion live again', async () => {
+    await ingested('spring', 12);
+    await promote('spring');
+    await ingested('summer', 13);
+    await promote('summer');
+    expect(await titles()).toEqual(['summer']);
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'done', error: null });
+    expect(await titles()).toEqual(['spring']);
+    expect(engine.aliases.get('image-main')).toBe('image-spring');
+  });
+
+  it('can be taken back itself', async () => {
+    await ingested('spring', 12);
+    await promote('spring');
+    await perform({ action: 'ROLL_BACK' });
+    expect(await titles()).toEqual(['old']);
+    expect(engine.aliases.size).toBe(0);
+    await perform({ action: 'ROLL_BACK' });
+    expect(await titles()).toEqual(['spring']);
+    expect(engine.aliases.get('image-main')).toBe('image-spring');
+  });
+
+  it('is refused where nothing was promoted', async () => {
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'failed', isBadRequest: true });
+  });
+});
+
+describe('the tidying', () => {
+  it('drops copies that wait for nothing, and no others', async () => {
+    const exists = async () =>
+      (await service.api.database.raw(`SELECT to_regclass('ingestion_next.image') AS name`)).rows[0].name;
+    await ingested('spring', 12);
+    await tidyHandler(() => engine)({ model: 'image' }, taskContext('', 1));
+    expect(await exists()).not.toBeNull();
+    await service.own.database('ingestion.refreshes').update({ state: 'failed' });
+    await tidyHandler(() => engine)({ model: 'image' }, taskContext('', 1));
+    expect(await exists()).toBeNull();
+  });
+});
+
+it('ends with one refresh for each request, each with one end', async () => {
+  await ingested('spring', 12);
+  await promote('spring');
+  await perform({ action: 'POINT_ALIAS', index_suffix: 'spring', alias: 'image-other' });
+  const refreshes = await listRefreshes(service.own.database);
+  expect(refreshes.map(({ action, state }) => [action, state])).toEqual([
+    ['INGEST_UPSTREAM', 'done'],
+    ['PROMOTE', 'done'],
+    ['POINT_ALIAS', 'done'],
+  ]);
+});
