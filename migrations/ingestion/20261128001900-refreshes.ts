@@ -21,6 +21,8 @@ export async function up(knex: Knex): Promise<void> {
       is_forced boolean NOT NULL DEFAULT false,
       callback_url text,
       requested_by text NOT NULL,
+      -- The refresh before it in a chain: where that one is not successful, this one is cancelled.
+      follows uuid REFERENCES ingestion.refreshes ON DELETE SET NULL,
       -- From 0 to 100; it only grows.
       progress real NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
       -- Why it failed, for people, and whether the request itself was at fault.
@@ -43,6 +45,7 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX refreshes_newest ON ingestion.refreshes (created DESC, id);
     CREATE INDEX refreshes_newest_of_model ON ingestion.refreshes (model, created DESC, id);
     CREATE INDEX refreshes_newest_by_state ON ingestion.refreshes (state, created DESC, id);
+    CREATE UNIQUE INDEX refreshes_by_predecessor ON ingestion.refreshes (follows) WHERE follows IS NOT NULL;
     CREATE INDEX refreshes_ready ON ingestion.refreshes (model, ended DESC) WHERE state = 'ready';
 
     CREATE TABLE ingestion.steps (
@@ -144,6 +147,16 @@ export async function up(knex: Knex): Promise<void> {
       ended timestamptz
     );
     CREATE INDEX callbacks_by_task ON ingestion.callbacks (task_id);
+    CREATE INDEX callbacks_waiting ON ingestion.callbacks (refresh_id) WHERE state = 'waiting';
+
+    -- Messages to people that have not been sent yet, in order.
+    CREATE TABLE ingestion.notices (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      model text NOT NULL,
+      level text NOT NULL CHECK (level IN ('verbose', 'info', 'error')),
+      text text NOT NULL,
+      created timestamptz NOT NULL DEFAULT clock_timestamp()
+    );
   `);
 }
 

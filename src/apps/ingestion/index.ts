@@ -1,6 +1,8 @@
 import type { App } from '../../app-kit/app.ts';
+import { MODEL_NAMES } from './models/model-names.ts';
 import { ingestionSettings } from './settings.ts';
-import { ingestionTasks, watch } from './tasks.ts';
+import { ingestionTasks, refreshModel, tidy, watch } from './tasks.ts';
+import { ingestionMetrics } from './telling/metrics.ts';
 
 /** Tables copied from upstream, indexed, and swapped in live. */
 export const ingestion: App = {
@@ -16,6 +18,20 @@ export const ingestion: App = {
       args: {},
       options: { scheduleType: 'minutes', minutes: 1 },
     },
+    ...MODEL_NAMES.map((model) => ({
+      name: `ingestion.tidy ${model}`,
+      taskFunction: tidy,
+      args: { model },
+      options: { scheduleType: 'hourly' as const },
+    })),
+    // They are there to be switched on: with 0 repeats they never run.
+    ...MODEL_NAMES.map((model) => ({
+      name: `ingestion.refresh ${model}`,
+      taskFunction: refreshModel,
+      args: { model },
+      options: { scheduleType: 'weekly' as const, repeats: 0 },
+    })),
   ],
+  metrics: ({ platform }) => [ingestionMetrics(platform)],
   api: async () => (await import('./api/index.ts')).ingestionApi,
 };

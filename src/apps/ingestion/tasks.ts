@@ -7,7 +7,13 @@ import {
   type TaskQueue,
 } from '../../queue/index.ts';
 import { STEP_NAMES, type StepName } from './refreshes/plans.ts';
-import type { ModelArguments, RefreshTasks, StepArguments } from './refreshes/refresh-tasks.ts';
+import type { RefreshModelArguments } from './refreshes/refresh-model.ts';
+import type {
+  ModelArguments,
+  RefreshArguments,
+  RefreshTasks,
+  StepArguments,
+} from './refreshes/refresh-tasks.ts';
 import { STEP_CODE } from './refreshes/step-code.ts';
 
 /** How long a step may run: the copy of a large table takes hours. */
@@ -15,6 +21,12 @@ const STEP_TIMEOUT_SECONDS = 24 * 3_600;
 
 /** Attempts at a step before its refresh fails, those included whose worker died. */
 const STEP_ATTEMPTS = 5;
+
+/** Attempts at sending messages to Slack before they are dropped. */
+const NOTICE_ATTEMPTS = 3;
+
+/** Attempts at telling a caller how a refresh has ended. */
+const CALLBACK_ATTEMPTS = 8;
 
 /** The task function of each step. */
 const STEP_TASKS: ReadonlyMap<StepName, TaskFunction<StepArguments, null>> = new Map(
@@ -36,12 +48,37 @@ export const tidy = defineTaskFunction<ModelArguments, null>({
       import('./promotion/tidy-model.ts'),
       import('./search-engines/open-search-engine.ts'),
     ]);
-    return tidyHandler(openSearchEngine);
+    return tidyHandler({ openSearchEngine, tasksOf: refreshTasksOf });
   },
 });
 
+/** Sends stored messages to Slack. */
+export const sendNotices = defineTaskFunction<Record<string, never>, number>({
+  name: 'ingestion.send_notices',
+  retry: { maxAttempts: NOTICE_ATTEMPTS, delaySeconds: 5, backoff: 6 },
+  load: async () => (await import('./telling/send-notices.ts')).sendNoticesHandler(NOTICE_ATTEMPTS),
+});
+
+/** Tells the caller of a refresh how it has ended: eight attempts within about an hour. */
+export const callBack = defineTaskFunction<RefreshArguments, null>({
+  name: 'ingestion.call_back',
+  retry: { maxAttempts: CALLBACK_ATTEMPTS, delaySeconds: 20, backoff: 2.2, jitter: 0.2 },
+  load: async () => (await import('./telling/call-back.ts')).callBackHandler(CALLBACK_ATTEMPTS),
+  async onLost({ refreshId }, { error }, { transaction, nextAttemptSeconds }) {
+    if (refreshId === undefined) return;
+    const { storeFailure } = await import('./telling/call-back.ts');
+    await storeFailure(transaction, refreshId, error, nextAttemptSeconds === undefined);
+  },
+});
+
+/** Requests a whole refresh of a model: ingest, filtered index, promotion, alias of the filtered index. */
+export const refreshModel = defineTaskFunction<RefreshModelArguments, null>({
+  name: 'ingestion.refresh_model',
+  load: async () => (await import('./refreshes/refresh-model.ts')).refreshModelHandler(refreshTasksOf),
+});
+
 /** All task functions of the app. */
-export const ingestionTasks = [...STEP_TASKS.values(), watch, tidy];
+export const ingestionTasks = [...STEP_TASKS.values(), watch, tidy, sendNotices, callBack, refreshModel];
 
 /** Returns how the tasks of refreshes are enqueued in a queue. */
 export function refreshTasksOf(queue: TaskQueue): RefreshTasks {
@@ -49,8 +86,13 @@ export function refreshTasksOf(queue: TaskQueue): RefreshTasks {
     enqueueStep: (transaction, name, step) =>
       queue.asyncTask(stepTaskOf(name), step, { transaction, group: step.refreshId }),
     async enqueueTidying(transaction, model) {
-      await queue.asyncTask(tidy, { model }, { transaction, uniqueKey: `ingestion.tidy ${model}` });
+      await queue.asyncTask(tidy, { model }, { transaction });
     },
+    async enqueueNotices(transaction) {
+      await queue.asyncTask(sendNotices, {}, { transaction });
+    },
+    enqueueCallback: (transaction, refreshId) =>
+      queue.asyncTask(callBack, { refreshId }, { transaction, group: refreshId }),
     async cancel(transaction, taskIds, cancelledBy) {
       await queue.cancelTasks(taskIds, cancelledBy, transaction);
     },

@@ -1,11 +1,15 @@
 import { audio } from './audio.ts';
 import { image } from './image.ts';
 import type { IngestionModel } from './model.ts';
+import type { MODEL_NAMES } from './model-names.ts';
 import { checkModel, InvalidModelError } from './model-schema.ts';
 
-/** All models, by name. A further one is a file beside this one, and an entry here. */
+/** A further model is a file beside this one, an entry here, and its name in `model-names.ts`. */
+const DECLARED: Readonly<Record<(typeof MODEL_NAMES)[number], IngestionModel>> = { image, audio };
+
+/** All models, by name. */
 export const MODELS: ReadonlyMap<string, IngestionModel> = new Map(
-  [image, audio].map((model) => [model.name, checkModel(model)]),
+  Object.values(DECLARED).map((model) => [model.name, checkModel(model)]),
 );
 
 /** Returns a model by its name. @throws {InvalidModelError} where there is none, as it was removed since. */

@@ -2,16 +2,19 @@ import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { type IngestionDatabases, PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
 import type { IngestionModel } from '../models/model.ts';
+import { lockModel } from '../refreshes/admission.ts';
+import type { Notice } from '../refreshes/refresh-tasks.ts';
 import { RefreshRefusedError, type StepContext } from '../refreshes/step.ts';
 import type { SearchEngine } from '../search-engines/search-engine.ts';
+import { aliasNotice } from '../telling/refresh-notices.ts';
 import { CandidateDiffersError, type Replacement } from './complete-candidate.ts';
 import { UnsupportedDependentError } from './dependents.ts';
 import { commentOnKeys, validateIncomingKeys } from './incoming-keys.ts';
 import { replacementsOf } from './model-tables.ts';
 import { endIntent, markSwapped, type PromotionIntent } from './promotion-intents.ts';
+import { dropTables } from './retired-tables.ts';
 import { createSwapLedger, hasSwapped } from './swap-ledger.ts';
 import { SwapLockError, swapTables } from './swap-tables.ts';
-import { quotedTable } from './table-definition.ts';
 
 /** What an intent needs to be carried out, or finished after a crash. */
 export interface IntentContext {
@@ -45,10 +48,23 @@ export async function carryOutIntent(
   return finishIntent(context, intent);
 }
 
-/** Does what is left of an intent whose tables are swapped. May be done more than once. */
+/** Returns what people are told of an intent that is carried out. */
+export function noticesOfIntent({ alias, previousIndex, indexName }: PromotionIntent): readonly Notice[] {
+  return [
+    { level: 'info', text: 'Finished table promotion | _Next: alias_' },
+    aliasNotice(alias, previousIndex, indexName),
+  ];
+}
+
+/**
+ * Does what is left of an intent whose tables are swapped. May be done more than once.
+ *
+ * @param storeMore is called in the transaction that stores the end, with a sentence for people.
+ */
 export async function finishIntent(
   { database, databases, model, searchEngine }: IntentContext,
   intent: PromotionIntent,
+  storeMore?: (transaction: Knex.Transaction, message: string) => Promise<void>,
 ): Promise<string> {
   await pointAlias(searchEngine, intent);
   const removed: Record<string, number> = {};
@@ -56,16 +72,23 @@ export async function finishIntent(
     const live = { schema: databases.api.schema, table: name };
     Object.assign(removed, await validateIncomingKeys(databases.api.pool, live));
   }
-  await database.transaction((transaction) => storeEnd(transaction, intent, model));
   const orphans = Object.entries(removed).map(([key, count]) => `${count} rows were removed for ${key}`);
-  return [`${model.name} is live with the index ${intent.indexName ?? 'of none'}`, ...orphans].join('; ');
+  const message = [`${model.name} is live with the index ${intent.indexName ?? 'of none'}`, ...orphans].join(
+    '; ',
+  );
+  await database.transaction(async (transaction) => {
+    await lockModel(transaction, model.name);
+    await storeEnd(transaction, intent, model);
+    await storeMore?.(transaction, message);
+  });
+  return message;
 }
 
 /** Tables of the generation before the last go, so that those that are live now can take their place. */
 async function makeRoom(database: Database, replacements: readonly Replacement[]): Promise<void> {
   await database.raw(`CREATE SCHEMA IF NOT EXISTS ${PREVIOUS_SCHEMA}`);
-  const names = replacements.map(({ live }) => quotedTable({ schema: PREVIOUS_SCHEMA, table: live.table }));
-  await database.raw(`DROP TABLE IF EXISTS ${names.join(', ')}`);
+  const names = replacements.map(({ live }) => live.table);
+  await database.transaction((transaction) => dropTables(transaction, PREVIOUS_SCHEMA, names));
 }
 
 async function swap(

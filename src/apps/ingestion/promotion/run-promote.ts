@@ -1,7 +1,7 @@
 import { NEXT_SCHEMA } from '../databases/ingestion-databases.ts';
 import { RefreshRefusedError, type RunStep, type StepContext } from '../refreshes/step.ts';
 import { indexNameOf } from '../search-engines/index-names.ts';
-import { carryOutIntent } from './carry-out-intent.ts';
+import { carryOutIntent, noticesOfIntent } from './carry-out-intent.ts';
 import { findIntent, type PromotionIntent, recordIntent } from './promotion-intents.ts';
 import { findWaitingCopy } from './waiting-copy.ts';
 
@@ -9,7 +9,7 @@ import { findWaitingCopy } from './waiting-copy.ts';
 export const runPromote: RunStep = async (context) => {
   const intent = (await findIntent(context.database, context.refresh.id)) ?? (await intend(context));
   const message = await carryOutIntent(context, intent, NEXT_SCHEMA);
-  return { progress: { rowsDone: 1, rowsTotal: 1 }, message };
+  return { progress: { rowsDone: 1, rowsTotal: 1 }, message, notices: noticesOfIntent(intent) };
 };
 
 /** What can be seen to fail is refused before anything is changed. */

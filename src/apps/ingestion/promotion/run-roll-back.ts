@@ -1,6 +1,6 @@
 import { PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
 import { RefreshRefusedError, type RunStep, type StepContext } from '../refreshes/step.ts';
-import { carryOutIntent } from './carry-out-intent.ts';
+import { carryOutIntent, noticesOfIntent } from './carry-out-intent.ts';
 import { replacementsOf } from './model-tables.ts';
 import { findIntent, findLastDone, type PromotionIntent, recordIntent } from './promotion-intents.ts';
 import { completeCandidates } from './run-build-constraints.ts';
@@ -16,7 +16,7 @@ export const runRollBack: RunStep = async (context) => {
   const isSwapped = await hasSwapped(databases.api.pool, refresh.id);
   if (!isSwapped) await completeCandidates(context, PREVIOUS_SCHEMA);
   const message = await carryOutIntent(context, intent, PREVIOUS_SCHEMA);
-  return { progress: { rowsDone: 1, rowsTotal: 1 }, message };
+  return { progress: { rowsDone: 1, rowsTotal: 1 }, message, notices: noticesOfIntent(intent) };
 };
 
 async function intend({

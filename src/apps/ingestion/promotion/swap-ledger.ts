@@ -4,6 +4,9 @@ import type { Database } from '../../../platform/database/connection.ts';
 /** The schema of the record of swaps. It is in the API's database, so that a swap and its record are one transaction. */
 const LEDGER_SCHEMA = 'ingestion_ledger';
 
+/** How long a swap is remembered: far longer than a promotion can be unfinished. */
+const KEPT_DAYS = 90;
+
 /** Makes the record of swaps, where there is none. */
 export async function createSwapLedger(database: Database): Promise<void> {
   // Two that create it at once would fail in Postgres, in spite of IF NOT EXISTS.
@@ -30,4 +33,11 @@ export async function hasSwapped(database: Database, refreshId: string): Promise
     [refreshId],
   );
   return rows.length > 0;
+}
+
+/** Forgets swaps whose refreshes have come to their end long ago. */
+export async function forgetOldSwaps(database: Database): Promise<void> {
+  await database.raw(
+    `DELETE FROM ${LEDGER_SCHEMA}.swaps WHERE swapped < statement_timestamp() - interval '${KEPT_DAYS} days'`,
+  );
 }

@@ -1,36 +1,63 @@
 import { takeAdvisoryLock } from '../../../platform/database/advisory-lock.ts';
 import type { Platform } from '../../../platform/platform.ts';
-import type { TaskHandler } from '../../../queue/index.ts';
+import { findQueuedTask, openTaskQueue, type TaskHandler, type TaskQueue } from '../../../queue/index.ts';
 import {
   type IngestionDatabases,
   NEXT_SCHEMA,
   openIngestionDatabases,
 } from '../databases/ingestion-databases.ts';
 import { modelNamed } from '../models/index.ts';
-import type { ModelArguments } from '../refreshes/refresh-tasks.ts';
+import type { IngestionModel } from '../models/model.ts';
+import { amendRefresh } from '../refreshes/end-refresh.ts';
+import type { ModelArguments, RefreshTasks } from '../refreshes/refresh-tasks.ts';
 import { findAdmitted, findReady } from '../refreshes/stored-refreshes.ts';
 import type { OpenSearchEngine } from '../search-engines/open-search-engine.ts';
-import { finishIntent } from './carry-out-intent.ts';
+import type { SearchEngine } from '../search-engines/search-engine.ts';
+import { ingestionSettings } from '../settings.ts';
+import { noticesOfStep } from '../telling/refresh-notices.ts';
+import { finishIntent, noticesOfIntent } from './carry-out-intent.ts';
 import { endIntent, findUnfinishedIntent } from './promotion-intents.ts';
-import { createSwapLedger, hasSwapped } from './swap-ledger.ts';
-import { quotedTable } from './table-definition.ts';
+import { removeUnusedIndexes } from './retired-indexes.ts';
+import { dropOldTables, dropTables } from './retired-tables.ts';
+import { createSwapLedger, forgetOldSwaps, hasSwapped } from './swap-ledger.ts';
+
+/** How the tidying is run. */
+export interface TidyTask {
+  readonly openSearchEngine: OpenSearchEngine;
+  readonly tasksOf: (queue: TaskQueue) => RefreshTasks;
+}
+
+interface TidyContext {
+  readonly platform: Platform;
+  readonly databases: IngestionDatabases;
+  readonly model: IngestionModel;
+  readonly searchEngine: SearchEngine;
+}
 
 /**
- * Makes the handler that cleans up after refreshes of a model that have failed: a promotion whose tables are swapped is finished,
- * one whose tables are not is taken back, and copies that nothing works on or waits for are dropped.
+ * Makes the handler that cleans up after refreshes of a model: a promotion that failed after the swap is finished, and its refresh is
+ * done; one that failed before is taken back; copies and indexes that nothing works on, waits for or uses are removed, and so are
+ * replaced tables and indexes that were kept for long enough.
  */
-export function tidyHandler(openSearchEngine: OpenSearchEngine): TaskHandler<ModelArguments, null> {
-  return async ({ model }, { platform, signal }) => {
+export function tidyHandler({ openSearchEngine, tasksOf }: TidyTask): TaskHandler<ModelArguments, null> {
+  return async ({ model: name }, { platform, signal, taskId }) => {
+    const model = modelNamed(name);
     const databases = openIngestionDatabases(platform);
+    const searchEngine = openSearchEngine(platform, databases);
+    const own = await findQueuedTask(platform.database, taskId);
+    const queue = openTaskQueue(platform, own?.queue);
     try {
-      const lock = await takeAdvisoryLock(databases.api.url, `ingestion ${model}`, signal);
+      const lock = await takeAdvisoryLock(databases.api.url, `ingestion ${name}`, signal);
       try {
-        await settleIntent(platform, databases, model, openSearchEngine);
-        await dropUnneededCopy(platform, databases, model);
+        const context = { platform, databases, model, searchEngine };
+        await settleIntent(context, tasksOf(queue));
+        await removeUnneeded(context);
       } finally {
         await lock.release();
       }
     } finally {
+      await queue.close();
+      await searchEngine.close();
       await databases.close();
     }
     return null;
@@ -39,34 +66,46 @@ export function tidyHandler(openSearchEngine: OpenSearchEngine): TaskHandler<Mod
 
 /** The intent of a refresh that runs is its own business. */
 async function settleIntent(
-  platform: Platform,
-  databases: IngestionDatabases,
-  model: string,
-  openSearchEngine: OpenSearchEngine,
+  { platform, databases, model, searchEngine }: TidyContext,
+  tasks: RefreshTasks,
 ): Promise<void> {
   const { database } = platform;
-  const intent = await findUnfinishedIntent(database, model);
-  if (!intent || (await findAdmitted(database, model))?.id === intent.refreshId) return;
+  const intent = await findUnfinishedIntent(database, model.name);
+  if (!intent || (await findAdmitted(database, model.name))?.id === intent.refreshId) return;
   await createSwapLedger(databases.api.pool);
   if (!(await hasSwapped(databases.api.pool, intent.refreshId))) {
     await endIntent(database, intent.refreshId, 'reverted');
     return;
   }
-  const searchEngine = openSearchEngine(platform, databases);
-  try {
-    await finishIntent({ database, databases, model: modelNamed(model), searchEngine }, intent);
-  } finally {
-    await searchEngine.close();
-  }
+  const notices = noticesOfStep(
+    model.name,
+    intent.kind === 'promotion' ? 'promote' : 'roll_back',
+    noticesOfIntent(intent),
+  );
+  await finishIntent({ database, databases, model, searchEngine }, intent, (transaction, message) =>
+    amendRefresh(transaction, tasks, intent.refreshId, { message, notices }),
+  );
+}
+
+async function removeUnneeded({ platform, databases, model, searchEngine }: TidyContext): Promise<void> {
+  const { database } = platform;
+  const { keptHours } = platform.settingsOf(ingestionSettings).promotion;
+  await dropUnneededCopy(platform, databases, model);
+  await removeUnusedIndexes(database, searchEngine, model.name, keptHours);
+  // What runs may be about to put them back.
+  if ((await findAdmitted(database, model.name))?.action === 'ROLL_BACK') return;
+  await dropOldTables(database, databases.api.pool, model.name, keptHours);
+  await createSwapLedger(databases.api.pool);
+  await forgetOldSwaps(databases.api.pool);
 }
 
 async function dropUnneededCopy(
   { database }: Platform,
   { api }: IngestionDatabases,
-  model: string,
+  { name, tables }: IngestionModel,
 ): Promise<void> {
-  const running = await findAdmitted(database, model);
-  if (running?.action === 'INGEST_UPSTREAM' || (await findReady(database, model))) return;
-  const names = modelNamed(model).tables.map(({ name }) => quotedTable({ schema: NEXT_SCHEMA, table: name }));
-  await api.pool.raw(`DROP TABLE IF EXISTS ${names.join(', ')}`);
+  const running = await findAdmitted(database, name);
+  if (running?.action === 'INGEST_UPSTREAM' || (await findReady(database, name))) return;
+  const names = tables.map((table) => table.name);
+  await api.pool.transaction((transaction) => dropTables(transaction, NEXT_SCHEMA, names));
 }

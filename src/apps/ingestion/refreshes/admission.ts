@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { noticesOfBegin } from '../telling/refresh-notices.ts';
+import { storeNotices } from '../telling/store-notices.ts';
 import { PLANS } from './plans.ts';
 import type { RefreshTasks } from './refresh-tasks.ts';
 import { findAdmitted, selectRefreshes } from './stored-refreshes.ts';
@@ -30,6 +32,7 @@ export async function admitNext(
   await transaction('ingestion.refreshes')
     .where({ id: next.id })
     .update({ admitted: transaction.raw('clock_timestamp()') });
+  await storeNotices(transaction, tasks, model, noticesOfBegin(next));
   await enqueueStepAt(transaction, tasks, next, 0);
 }
 

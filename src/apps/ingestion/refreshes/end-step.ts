@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import { noticesOfStep } from '../telling/refresh-notices.ts';
+import { storeNotices } from '../telling/store-notices.ts';
 import { enqueueStepAt, lockModel } from './admission.ts';
 import { endRefresh } from './end-refresh.ts';
 import { PLANS } from './plans.ts';
@@ -31,6 +33,8 @@ export async function endStep(
       result: outcome.result === undefined ? null : JSON.stringify(outcome.result),
       ended: transaction.raw('clock_timestamp()'),
     });
+  const notices = noticesOfStep(refresh.model, step.name, outcome.notices);
+  await storeNotices(transaction, tasks, refresh.model, notices);
   await goOn(transaction, tasks, refresh, position, outcome);
   return true;
 }

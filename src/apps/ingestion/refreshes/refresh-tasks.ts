@@ -26,8 +26,12 @@ export type Notice = { readonly level: NoticeLevel; readonly text: string };
 export interface RefreshTasks {
   /** Enqueues a step; returns the task's id. */
   enqueueStep(transaction: Knex.Transaction, name: StepName, step: StepArguments): Promise<string>;
-  /** Removes what a refresh that was not successful has left, and what was kept for long enough. */
+  /** Has removed what refreshes of a model have left, and what was kept for long enough. */
   enqueueTidying(transaction: Knex.Transaction, model: string): Promise<void>;
+  /** Has stored messages sent. */
+  enqueueNotices(transaction: Knex.Transaction): Promise<void>;
+  /** Has the caller of a refresh told how it has ended; returns the task's id. */
+  enqueueCallback(transaction: Knex.Transaction, refreshId: string): Promise<string>;
   /** Ends tasks that wait or run. */
   cancel(transaction: Knex.Transaction, taskIds: readonly string[], cancelledBy: string): Promise<void>;
 }

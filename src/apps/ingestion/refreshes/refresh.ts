@@ -34,6 +34,8 @@ export interface Refresh {
   readonly callbackUrl: string | null;
   /** Who requested it, for people. */
   readonly requestedBy: string;
+  /** The refresh before it in a chain; `null` where it is the first, or in none. */
+  readonly followsId: string | null;
   /** From 0 to 100; it only grows. */
   readonly progress: number;
   /** Why it failed; `null` where it did not. */

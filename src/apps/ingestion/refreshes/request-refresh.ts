@@ -54,6 +54,35 @@ export async function requestRefresh(
   });
 }
 
+/**
+ * Accepts refreshes of one model that run one after another: each begins once the one before was successful; otherwise those
+ * behind it are cancelled. Others that wait run before the first or after the last.
+ *
+ * @param chain its first id is that of the first refresh: a chain that was accepted before is not accepted again.
+ * @returns whether it was accepted now.
+ */
+export async function requestChain(
+  database: Database,
+  tasks: RefreshTasks,
+  chain: { readonly id: string; readonly model: string; readonly requestedBy: string },
+  requests: readonly (Omit<RefreshRequest, 'model' | 'indexSuffix'> & { readonly indexSuffix: string })[],
+): Promise<boolean> {
+  const { model, requestedBy } = chain;
+  for (const request of requests) checkNames({ ...request, model }, request.indexSuffix);
+  return database.transaction(async (transaction) => {
+    await lockModel(transaction, model);
+    if (await findRefresh(transaction, chain.id)) return false;
+    let follows: string | undefined;
+    for (const request of requests) {
+      const id = follows === undefined ? chain.id : randomUUID();
+      await insertRefresh(transaction, { ...request, model, id, requestedBy, follows });
+      follows = id;
+    }
+    await admitNext(transaction, tasks, model);
+    return true;
+  });
+}
+
 /** The id of a refresh as callers know it: 32 hexadecimal digits. */
 export function hexadecimalId(id: string): string {
   return id.replaceAll('-', '');
@@ -76,6 +105,8 @@ async function insertRefresh(
     readonly id: string;
     readonly indexSuffix: string;
     readonly requestedBy: string;
+    /** The refresh before it in its chain. */
+    readonly follows?: string | undefined;
   },
 ): Promise<void> {
   await transaction('ingestion.refreshes').insert({
@@ -90,6 +121,7 @@ async function insertRefresh(
     is_forced: request.isForced ?? false,
     callback_url: request.callbackUrl,
     requested_by: request.requestedBy,
+    follows: request.follows,
   });
   await insertSteps(transaction, request);
 }

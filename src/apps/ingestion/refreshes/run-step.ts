@@ -18,6 +18,7 @@ import { endStep } from './end-step.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import type { Refresh } from './refresh.ts';
 import type { RefreshTasks, StepArguments } from './refresh-tasks.ts';
+import { hexadecimalId } from './request-refresh.ts';
 import { RefreshRefusedError, type RunStep, type StepContext, type StepOutcome } from './step.ts';
 import { stepsOf } from './stored-steps.ts';
 
@@ -74,6 +75,7 @@ async function failRefresh(
     state: 'failed',
     error: errorMessage(error),
     isBadRequest: error instanceof RefreshRefusedError && error.isBadRequest,
+    ...(error instanceof RefreshRefusedError || !(error instanceof Error) ? {} : { stack: error.stack }),
   });
 }
 
@@ -88,7 +90,11 @@ async function runLocked(
   queue: TaskQueue,
   { platform, signal, logger: taskLogger }: TaskContext,
 ): Promise<StepOutcome | 'in slices'> {
-  const logger = taskLogger.child({ refreshId: refresh.id, model: refresh.model, action: refresh.action });
+  const logger = taskLogger.child({
+    refreshId: hexadecimalId(refresh.id),
+    model: refresh.model,
+    action: refresh.action,
+  });
   const databases = openIngestionDatabases(platform);
   const writer = new ProgressWriter(platform.database, refresh, position, logger);
   const searchEngine = openSearchEngine(platform, databases);

@@ -7,6 +7,7 @@ import type { IngestionModel } from '../models/model.ts';
 import type { SearchEngine } from '../search-engines/search-engine.ts';
 import type { IngestionSettings } from '../settings.ts';
 import type { Refresh } from './refresh.ts';
+import type { Notice } from './refresh-tasks.ts';
 
 /** How far a step is. What is not known is left out. */
 export interface StepProgress {
@@ -44,6 +45,8 @@ export interface StepOutcome {
   readonly result?: JsonValue;
   /** One sentence for people, where this is the last step. */
   readonly message?: string;
+  /** What else people are told, without the name of the model. */
+  readonly notices?: readonly Notice[];
 }
 
 /**

@@ -64,6 +64,7 @@ export function selectRefreshes(database: DatabaseOrTransaction): Knex.QueryBuil
     'is_forced AS isForced',
     'callback_url AS callbackUrl',
     'requested_by AS requestedBy',
+    'follows AS followsId',
     'progress',
     'error',
     'is_bad_request AS isBadRequest',

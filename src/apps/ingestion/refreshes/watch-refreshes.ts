@@ -12,6 +12,7 @@ import { enqueueStepAt } from './admission.ts';
 import { endRefresh } from './end-refresh.ts';
 import type { Refresh } from './refresh.ts';
 import type { RefreshTasks } from './refresh-tasks.ts';
+import { hexadecimalId } from './request-refresh.ts';
 import { lockRefresh, selectRefreshes } from './stored-refreshes.ts';
 import { type StoredStep, stepsOf } from './stored-steps.ts';
 
@@ -32,7 +33,7 @@ export function watchHandler(
       const stranded = await findStranded(platform);
       for (const { refresh, step, status } of stranded) {
         logger.warn(
-          { refreshId: refresh.id, step: step.name, taskState: status?.state },
+          { refreshId: hexadecimalId(refresh.id), step: step.name, taskState: status?.state },
           'a step of a refresh has no task',
         );
         await platform.database.transaction((transaction) =>

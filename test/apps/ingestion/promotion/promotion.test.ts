@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type IngestionDatabases,
@@ -101,6 +102,12 @@ async function perform(request: object): Promise<Refresh> {
 const promote = (suffix: string, more: object = {}) =>
   perform({ action: 'PROMOTE', index_suffix: suffix, alias: 'image-main', ...more });
 
+const tidy = () =>
+  tidyHandler({ openSearchEngine: () => engine, tasksOf: refreshTasksOf })(
+    { model: 'image' },
+    taskContext(randomUUID()),
+  );
+
 function titles(): Promise<readonly string[]> {
   return service.api.database('public.image').distinct('title').pluck('title');
 }
@@ -176,10 +183,18 @@ describe('a promotion', () => {
   it('is finished by the tidying where all attempts failed after the swap', async () => {
     await ingested('spring', 12);
     engine.failures = 1;
-    expect(await promote('spring')).toMatchObject({ state: 'failed' });
+    const { id } = await promote('spring', { callback_url: 'https://example.org/' });
+    expect(await findRefresh(service.own.database, id)).toMatchObject({ state: 'failed' });
     expect(engine.aliases.size).toBe(0);
-    await tidyHandler(() => engine)({ model: 'image' }, taskContext('', 1));
+    await service.own.database('ingestion.callbacks').update({ state: 'delivered' });
+    await tidy();
     expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect(await findRefresh(service.own.database, id)).toMatchObject({
+      state: 'done',
+      error: null,
+      message: expect.stringContaining('is live with the index image-spring'),
+    });
+    expect(await service.own.database('ingestion.callbacks').pluck('state')).toEqual(['waiting']);
     expect(await titles()).toEqual(['spring']);
   });
 });
@@ -217,11 +232,65 @@ describe('the tidying', () => {
     const exists = async () =>
       (await service.api.database.raw(`SELECT to_regclass('ingestion_next.image') AS name`)).rows[0].name;
     await ingested('spring', 12);
-    await tidyHandler(() => engine)({ model: 'image' }, taskContext('', 1));
+    await tidy();
     expect(await exists()).not.toBeNull();
     await service.own.database('ingestion.refreshes').update({ state: 'failed' });
-    await tidyHandler(() => engine)({ model: 'image' }, taskContext('', 1));
+    await tidy();
     expect(await exists()).toBeNull();
+  });
+
+  const previousTable = async () =>
+    (await service.api.database.raw(`SELECT to_regclass('ingestion_previous.image') AS name`)).rows[0].name;
+
+  const longAgo = () => service.own.database.raw(`clock_timestamp() - interval '73 hours'`);
+
+  /** Stores an index as one that a refresh has made. */
+  async function madeBy(name: string, refreshId: string | null, more: object = {}): Promise<void> {
+    await engine.createIndex(name);
+    await service.own
+      .database('ingestion.indexes')
+      .insert({ name, model: 'image', refresh_id: refreshId, state: 'complete', ...more })
+      .onConflict('name')
+      .merge();
+  }
+
+  it('keeps what a promotion has replaced for INGESTION_KEEP_HOURS, and no longer', async () => {
+    await ingested('spring', 12);
+    await promote('spring');
+    await ingested('summer', 13);
+    await madeBy('image-spring', null, { created: longAgo() });
+    await promote('summer');
+    await tidy();
+    expect(await previousTable()).not.toBeNull();
+    expect([...engine.indexes.keys()]).toEqual(['image-spring', 'image-summer']);
+    await service.own.database('ingestion.retired_tables').update({ retired: longAgo() });
+    await service.own.database('ingestion.indexes').update({ retired: longAgo() });
+    await tidy();
+    expect(await previousTable()).toBeNull();
+    expect([...engine.indexes.keys()]).toEqual(['image-summer']);
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'failed', isBadRequest: true });
+    expect(await titles()).toEqual(['summer']);
+  });
+
+  it('removes the index of a refresh that has failed, and none that an alias points to', async () => {
+    const id = await ingested('spring', 12);
+    await service.own.database('ingestion.refreshes').update({ state: 'failed' });
+    const refreshId = (await service.own.database('ingestion.refreshes').first('id')).id;
+    expect(refreshId.replaceAll('-', '')).toBe(id);
+    await madeBy('image-spring', refreshId);
+    await madeBy('image-winter', refreshId);
+    await madeBy('image-autumn', null, { created: longAgo() });
+    engine.aliases.set('image-main', 'image-winter');
+    await tidy();
+    expect([...engine.indexes.keys()]).toEqual(['image-winter']);
+  });
+
+  it('leaves the index of a copy that waits for its promotion', async () => {
+    await ingested('spring', 12);
+    const refreshId = (await service.own.database('ingestion.refreshes').first('id')).id;
+    await madeBy('image-spring', refreshId, { created: longAgo() });
+    await tidy();
+    expect([...engine.indexes.keys()]).toEqual(['image-spring']);
   });
 });
 

@@ -1,0 +1,46 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request that a web-hook has received. */
+export interface ReceivedRequest {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect.
+  readonly body: any;
+}
+
+/** A web-hook of a test's own on this machine. */
+export interface WebHook {
+  readonly url: string;
+  readonly received: ReceivedRequest[];
+  /** The status of the responses from now on. */
+  status: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a web-hook, which responds with 200 at first. */
+export async function startWebHook(): Promise<WebHook> {
+  const received: ReceivedRequest[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString();
+    const body = text === '' ? undefined : JSON.parse(text);
+    received.push({ path: request.url ?? '', headers: request.headers, text, body });
+    response.writeHead(hook.status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const hook: WebHook = {
+    url: `http://127.0.0.1:${port}`,
+    received,
+    status: 200,
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  return hook;
+}
