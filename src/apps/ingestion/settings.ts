@@ -11,6 +11,15 @@ export const COMPATIBILITIES = ['original', 'strict'] as const;
 /** What is written to Slack at the least. */
 export const SLACK_LEVELS = ['verbose', 'info', 'error'] as const;
 
+/** How rows come from upstream. */
+export const COPY_METHODS = ['copy', 'postgres_fdw'] as const;
+
+/** Which database cleans values. */
+export const CLEANING_PLACES = ['upstream', 'downstream'] as const;
+
+/** Whose rules say which tags are dropped. */
+export const TAG_RULES = ['mended', 'original'] as const;
+
 /** Rows that are copied outside of production where `DATA_REFRESH_LIMIT` is not set. */
 const DEFAULT_ROW_LIMIT = 100_000;
 
@@ -93,6 +102,60 @@ const copy = {
     example: '100000',
     meaning: 'Rows that are copied of each table, those with the lowest ids; 0 for all.',
   }),
+  method: variable('INGESTION_COPY_METHOD', oneOf(COPY_METHODS), {
+    default: 'copy',
+    meaning:
+      'How rows come from upstream. `copy`: by COPY, through the worker; it needs no extension and no superuser. `postgres_fdw`: the database of the live tables fetches them itself, where the extension may be used; slower.',
+  }),
+  streams: variable('INGESTION_COPY_STREAMS', wholeNumber(1, 16), {
+    default: '2',
+    meaning: 'Ranges of ids that are copied at the same time. Each needs a connection to both databases.',
+  }),
+  maximumSeconds: variable('INGESTION_COPY_SECONDS', wholeNumber(1, 2_000_000), {
+    default: '43200',
+    meaning:
+      'Seconds that a copy may take. Upstream cannot clean up behind the snapshot that it is made of for so long.',
+  }),
+  silenceSeconds: variable('INGESTION_COPY_SILENCE_SECONDS', wholeNumber(1, 86_400), {
+    default: '300',
+    meaning: 'Seconds without a byte after which a copy counts as broken, and is begun anew.',
+  }),
+  maximumBytes: optionalVariable('INGESTION_MAX_BYTES', wholeNumber(1), {
+    example: '500000000000',
+    meaning:
+      'Bytes that the copy of a model may take, with its indexes and the write-ahead log: a copy that would take more is refused before it begins. Where the database of the live tables is on the same machine, the free space of its disk counts as well.',
+  }),
+  relativeUpstreamHost: optionalVariable('RELATIVE_UPSTREAM_DB_HOST', text, {
+    example: 'upstream_db',
+    meaning:
+      'The host of the upstream database, as the database of the live tables sees it. Only for `INGESTION_COPY_METHOD=postgres_fdw`. Default: the same host.',
+  }),
+  relativeUpstreamPort: optionalVariable('RELATIVE_UPSTREAM_DB_PORT', wholeNumber(1, 65_535), {
+    example: '5432',
+    meaning: 'Its port. Default: the same port.',
+  }),
+};
+
+const clean = {
+  where: variable('INGESTION_CLEAN', oneOf(CLEANING_PLACES), {
+    default: 'upstream',
+    meaning:
+      'Which database cleans tags and URLs. `upstream`: as part of the copy, which is fastest. `downstream`: the database of the live tables, after the copy.',
+  }),
+  tagRules: variable('INGESTION_TAG_RULES', oneOf(TAG_RULES), {
+    default: 'mended',
+    meaning:
+      '`mended`: names of licenses are dropped where they are the whole tag. `original`: also tags that contain one, such as `ruby`, which contains `by`.',
+  }),
+  probedHosts: optionalVariable('INGESTION_PROBED_HOSTS', texts, {
+    example: '.example.org, museum.example',
+    meaning:
+      'Hosts whose URLs without a scheme get `https://` only if the host accepts it, and `http://` otherwise; `*` for all hosts. Each host gets one request. Not set: no request is sent, and URLs get `https://`.',
+  }),
+  probedNetworks: optionalVariable('INGESTION_PROBED_NETWORKS', allowedNetworks, {
+    example: '10.0.0.0/8',
+    meaning: 'Networks that these requests may go to beside the public internet.',
+  }),
 };
 
 const search = {
@@ -167,8 +230,6 @@ const api = {
 
 /** Variables that the original server needed and that mean nothing here. */
 const UNNEEDED = [
-  'RELATIVE_UPSTREAM_DB_HOST',
-  'RELATIVE_UPSTREAM_DB_PORT',
   'DB_BUFFER_SIZE',
   'COPY_TABLES',
   'SYNCER_POLL_INTERVAL',
@@ -189,7 +250,7 @@ const unneeded: Readonly<Record<string, Variable<string | undefined>>> = Object.
 export const ingestionSettings = defineSection({
   name: 'ingestion',
   prefixes: ['INGESTION_', 'UPSTREAM_'],
-  variables: { api, databases, copy, search, promotion, telling, unneeded },
+  variables: { api, databases, copy, clean, search, promotion, telling, unneeded },
   derive: ({ databases: given, copy: copied, unneeded: ignored, ...values }, { reportWarning }) => {
     const names = Object.keys(ignored).filter((name) => ignored[name] !== undefined);
     if (names.length > 0) {
@@ -204,7 +265,7 @@ export const ingestionSettings = defineSection({
         upstreamUrl: given.upstreamUrl ?? databaseUrlOf(given.upstream, UPSTREAM_DEFAULTS),
         upstreamSchema: given.upstreamSchema,
       },
-      copy: { environment: copied.environment, rowLimit: rowLimitOf(copied) },
+      copy: { ...copied, rowLimit: rowLimitOf(copied) },
     };
   },
   parts: () => [
@@ -221,6 +282,7 @@ export const ingestionSettings = defineSection({
       ],
     },
     { title: 'Copy', variables: Object.values(copy) },
+    { title: 'Cleaning', variables: Object.values(clean) },
     { title: 'Search', variables: Object.values(search) },
     { title: 'Promotion', variables: Object.values(promotion) },
     { title: 'Messages and callbacks', variables: Object.values(telling) },

@@ -3,6 +3,8 @@ import type { RunStep } from './step.ts';
 
 /** Loads the code of each step when it is first run. */
 export const STEP_CODE: Partial<Readonly<Record<StepName, () => Promise<RunStep>>>> = {
+  copy: async () => (await import('../copy/run-copy.ts')).runCopy,
+  clean: async () => (await import('../clean/run-clean.ts')).runClean,
   verify_copy: async () => (await import('../promotion/run-verify-copy.ts')).runVerifyCopy,
   verify_index: async () => (await import('../promotion/run-verify-index.ts')).runVerifyIndex,
   build_constraints: async () => (await import('../promotion/run-build-constraints.ts')).runBuildConstraints,
