@@ -2,6 +2,7 @@ import { type NextFunction, type Request, type Response, Router } from 'express'
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { readJson } from '../../../platform/http/json-body.ts';
+import { reportModelFaults } from '../copy/check-models.ts';
 import { ingestionSettings } from '../settings.ts';
 import { IngestionApiError } from './ingestion-api-error.ts';
 import { IngestionCalls } from './ingestion-calls.ts';
@@ -18,6 +19,8 @@ export function createIngestionRouter(context: AppContext): Router {
   const { platform } = context;
   const { api } = platform.settingsOf(ingestionSettings);
   warnWithoutToken(platform, api.tokens);
+  // Requests need not wait for it: the databases may be away for now.
+  void reportModelFaults(platform);
   const calls = new IngestionCalls(context);
   const readBody = readJson({ mediaTypes: ['*/*'], limitBytes: LARGEST_BODY_BYTES });
   const router = Router({ caseSensitive: true });
