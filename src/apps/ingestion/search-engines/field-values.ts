@@ -8,7 +8,10 @@ export interface TextField {
 }
 
 /** Returns the text fields of a mapping, those of objects included. */
-export function textFieldsOf(fields: IndexDeclaration['fields'], parents: readonly string[] = []): TextField[] {
+export function textFieldsOf(
+  fields: IndexDeclaration['fields'],
+  parents: readonly string[] = [],
+): TextField[] {
   return Object.entries(fields).flatMap(([name, mapping]) => {
     const path = [...parents, name];
     if (mapping.type === 'object') return textFieldsOf(mapping.fields, path);

@@ -32,3 +32,8 @@ export class SearchEngineUnavailableError extends Error {
 export class InvalidIndexNameError extends Error {
   override readonly name = 'InvalidIndexNameError';
 }
+
+/** The engine refuses a request, such as for its credentials. Another attempt would say the same. */
+export class SearchEngineRefusalError extends Error {
+  override readonly name = 'SearchEngineRefusalError';
+}

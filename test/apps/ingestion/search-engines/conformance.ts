@@ -16,7 +16,16 @@ const FIELDS = ['title', 'description', 'tags'] as const;
 
 /** What a term may look like in a text. */
 const FORMS: Readonly<Record<string, readonly string[]>> = {
-  running: ['running', 'Running', 'RUNNING', 'runs', 'run', 'a man, running!', 'track/running', 'running_shoes'],
+  running: [
+    'running',
+    'Running',
+    'RUNNING',
+    'runs',
+    'run',
+    'a man, running!',
+    'track/running',
+    'running_shoes',
+  ],
   water: ['water', 'Water', 'waters', 'watered', 'Watering', 'clear water today', 'fire&water'],
   bird: ['bird', 'Bird', 'BIRDS', "the bird's nest", 'bird.jpg', '(bird)'],
   'black hole': ['black hole', 'Black Holes', 'a black-hole!', 'one black  hole'],
@@ -24,7 +33,15 @@ const FORMS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Texts that have none of these as a word, though they have their letters. */
-const INNOCENT = ['runner beans', 'underwater', 'birdlike', 'hole in black', 'black and hole', 'item', 'brunch'];
+const INNOCENT = [
+  'runner beans',
+  'underwater',
+  'birdlike',
+  'hole in black',
+  'black and hole',
+  'item',
+  'brunch',
+];
 
 function documentOf(id: string, fields: DocumentFields = {}): SearchDocument {
   return { id, fields: { id: Number(id), identifier: `identifier-${id}`, ...fields } };
@@ -83,10 +100,16 @@ export function describeSearchEngine(name: string, start: () => Promise<EngineUn
 
     it('replaces a document by a later one with the same id', async () => {
       await load(named('a'), [documentOf('1', { title: 'old' })]);
-      await engine.bulkIndex(named('a'), [documentOf('1', { title: 'new' }), documentOf('1', { title: 'newest' })]);
+      await engine.bulkIndex(named('a'), [
+        documentOf('1', { title: 'new' }),
+        documentOf('1', { title: 'newest' }),
+      ]);
       await engine.finishIndex(named('a'));
       expect(await engine.count(named('a'))).toBe(1);
-      expect(await engine.search(named('a'), { words: 'newest', limit: 5 })).toEqual({ total: 1, ids: ['1'] });
+      expect(await engine.search(named('a'), { words: 'newest', limit: 5 })).toEqual({
+        total: 1,
+        ids: ['1'],
+      });
     });
 
     it('leaves an index that exists as it is', async () => {
@@ -168,10 +191,7 @@ export function describeSearchEngine(name: string, start: () => Promise<EngineUn
     });
 
     it('ranks a word in the title above one in the description', async () => {
-      await load(named('a'), [
-        documentOf('1', { description: 'dog' }),
-        documentOf('2', { title: 'dog' }),
-      ]);
+      await load(named('a'), [documentOf('1', { description: 'dog' }), documentOf('2', { title: 'dog' })]);
       expect((await engine.search(named('a'), { words: 'dog', limit: 5 })).ids).toEqual(['2', '1']);
     });
 
@@ -225,7 +245,9 @@ export function describeSearchEngine(name: string, start: () => Promise<EngineUn
     it('gives an index no name of an alias, and points an alias to no alias', async () => {
       await load(named('a'), []);
       await engine.pointAliases([{ alias: named('live'), indexName: named('a') }]);
-      await expect(engine.createIndex(named('live'), image)).rejects.toMatchObject({ name: 'NameTakenError' });
+      await expect(engine.createIndex(named('live'), image)).rejects.toMatchObject({
+        name: 'NameTakenError',
+      });
       await expect(
         engine.pointAliases([{ alias: named('second'), indexName: named('live') }]),
       ).rejects.toMatchObject({ name: 'IndexNotFoundError' });
@@ -256,7 +278,9 @@ export function describeSearchEngine(name: string, start: () => Promise<EngineUn
         await expect(engine.createIndex(bad, image)).rejects.toMatchObject(refusal);
         await expect(engine.describe(bad)).rejects.toMatchObject(refusal);
         await expect(engine.count(bad)).rejects.toMatchObject(refusal);
-        await expect(engine.pointAliases([{ alias: bad, indexName: named('a') }])).rejects.toMatchObject(refusal);
+        await expect(engine.pointAliases([{ alias: bad, indexName: named('a') }])).rejects.toMatchObject(
+          refusal,
+        );
         await expect(engine.removeAliases([bad])).rejects.toMatchObject(refusal);
       },
     );
@@ -349,7 +373,9 @@ export function describeSearchEngine(name: string, start: () => Promise<EngineUn
       await load(named('a'), [documentOf('1')]);
       await engine.createIndex(named('b'), image);
       const signal = AbortSignal.abort(new Error('enough'));
-      await expect(engine.copyWithout(named('a'), named('b'), image, [], { signal })).rejects.toThrow('enough');
+      await expect(engine.copyWithout(named('a'), named('b'), image, [], { signal })).rejects.toThrow(
+        'enough',
+      );
       await expect(engine.bulkIndex(named('a'), [documentOf('2')], { signal })).rejects.toThrow('enough');
     });
   });

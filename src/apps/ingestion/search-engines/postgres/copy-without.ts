@@ -62,7 +62,9 @@ export async function removeSensitive(
 
 /** Counts the documents in a table. */
 export async function countDocuments(database: Database, table: string): Promise<number> {
-  const { rows } = await database.raw<{ rows: { count: string }[] }>(`SELECT count(*) AS count FROM ${table}`);
+  const { rows } = await database.raw<{ rows: { count: string }[] }>(
+    `SELECT count(*) AS count FROM ${table}`,
+  );
   return Number(rows[0]?.count ?? 0);
 }
 

@@ -19,8 +19,7 @@ export async function searchDocuments(
       bindings: [name, JSON.stringify(value)],
     })),
   ];
-  const where =
-    conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`;
   const bindings = conditions.flatMap((condition) => condition.bindings);
   const total = await database.raw<{ rows: { count: string }[] }>(
     `SELECT count(*) AS count FROM ${table} ${where}`,

@@ -59,10 +59,7 @@ function faultOf({ id, fields }: SearchDocument, mapping: IndexDeclaration['fiel
 }
 
 function textGroupsOf(fields: IndexDeclaration['fields']): readonly TextGroup[] {
-  const groups = Map.groupBy(
-    textFieldsOf(fields),
-    ({ mapping }) => `${mapping.language} ${mapping.weight}`,
-  );
+  const groups = Map.groupBy(textFieldsOf(fields), ({ mapping }) => `${mapping.language} ${mapping.weight}`);
   return [...groups.values()].flatMap(([first, ...others]) =>
     first ? [{ mapping: first.mapping, fields: [first, ...others] }] : [],
   );
