@@ -66,8 +66,9 @@ export async function probeHosts(hosts: readonly string[], options: ProbeOptions
           options.signal.throwIfAborted();
           const known = KNOWN_HOSTS.get(host);
           if (known !== undefined) return [host, known];
-          if (!isListed(host, options.probed)) return [host, 'https'];
-          const found = await probe(client, host, options.signal);
+          const url = URL.parse(`https://${host}/`);
+          if (!url || !isListed(url.hostname, options.probed)) return [host, 'https'];
+          const found = await probe(client, url, options.signal);
           if (found === 'refused') refused.push(host);
           return [host, found === 'refused' ? 'https' : found];
         }),
@@ -90,13 +91,12 @@ function isListed(host: string, listed: readonly string[]): boolean {
 
 async function probe(
   client: OutgoingClient,
-  host: string,
+  { host }: URL,
   signal: AbortSignal,
 ): Promise<UrlScheme | 'refused'> {
-  const url = URL.parse(`https://${host}/`);
-  if (!url) return 'https';
   try {
-    const response = await client.fetch(url, {
+    // The host alone: what stands before it in the URL may be a password.
+    const response = await client.fetch(new URL(`https://${host}/`), {
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]),
     });
     await response.body?.cancel();

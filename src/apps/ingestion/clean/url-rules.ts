@@ -12,9 +12,9 @@ export function lacksScheme(url: string): string {
   return `(${url} !~* '${SCHEME}' AND ${url} ~ '[^[:space:]/]')`;
 }
 
-/** Returns an expression for the host of a URL without a scheme, in lower case. */
+/** Returns an expression for the host of a URL without a scheme, with its port, in lower case. */
 export function hostOf(url: string): string {
-  return `lower(substring(${url} FROM '^[[:space:]]*(?://)?([^/?#:[:space:]]+)'))`;
+  return `lower(substring(${url} FROM '^[[:space:]]*(?://)?([^/?#[:space:]]+)'))`;
 }
 
 /**

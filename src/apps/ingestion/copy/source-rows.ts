@@ -29,7 +29,7 @@ export interface SourceRows {
  */
 export async function findSourceRows(
   session: CopySession,
-  { source, hasUpstreamIds }: TablePlan,
+  { source, hasUpstreamIds }: Pick<TablePlan, 'source' | 'hasUpstreamIds'>,
   rowLimit: number | undefined,
   rowsPerRange = ROWS_PER_RANGE,
 ): Promise<SourceRows> {
@@ -41,7 +41,7 @@ export async function findSourceRows(
     `SELECT id::text AS id, place::text AS place, "isLast" FROM (
        SELECT id, row_number() OVER (ORDER BY id) - 1 AS place, lead(id) OVER (ORDER BY id) IS NULL AS "isLast"
        FROM (SELECT id FROM ${quotedTable(source)}${limited}) s
-     ) p WHERE place % ${rowsPerRange} = 0 OR "isLast" ORDER BY place`,
+     ) p WHERE place % ${rowsPerRange} = 0 OR "isLast" ORDER BY p.place`,
   );
   if (rows.some(({ id }) => id === null)) {
     throw new RefreshRefusedError(`The table ${source.table} upstream has rows without an id`);
