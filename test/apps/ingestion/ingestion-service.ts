@@ -42,6 +42,8 @@ export class IngestionService {
   static async start(
     differing: NodeJS.ProcessEnv = {},
     logDestination?: DestinationStream,
+    /** Returns the URL by which the app reaches a database of the live tables. Default: its own. */
+    reachApi: (url: string) => string = (url) => url,
   ): Promise<IngestionService> {
     const own = await createTestDatabase();
     const api = await createTestDatabase({ migrated: false });
@@ -49,7 +51,7 @@ export class IngestionService {
     const { apps, settings } = readInstallation({
       INSTALLED_APPS: 'ingestion',
       DATABASE_URL: own.url,
-      INGESTION_DATABASE_URL: api.url,
+      INGESTION_DATABASE_URL: reachApi(api.url),
       UPSTREAM_DATABASE_URL: upstream.url,
       DJANGO_SECRET_KEY: 'the secret key of a test, fifty characters long ok',
       LOG_LEVEL: logDestination ? 'warn' : 'silent',

@@ -53,6 +53,7 @@ const REFRESH: Refresh = {
   destinationIndexSuffix: null,
   isForced: false,
   callbackUrl: null,
+  followsId: null,
   requestedBy: 'a test',
   progress: 0,
   error: null,
