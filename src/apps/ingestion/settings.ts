@@ -170,6 +170,11 @@ const search = {
     meaning:
       'A text with a sensitive term a line. Documents with one of them are left out of filtered indexes.',
   }),
+  maximumFailedPercent: variable('INGESTION_MAX_FAILED_PERCENT', wholeNumber(0, 100), {
+    default: '1',
+    meaning:
+      'A task fails when the documents of more than this part of the rows, in percent, are refused. Fewer are counted and listed.',
+  }),
 };
 
 const promotion = {

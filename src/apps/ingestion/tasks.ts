@@ -1,6 +1,7 @@
 import {
   defineTaskFunction,
   findQueuedTask,
+  type LossContext,
   openTaskQueue,
   PermanentTaskError,
   type TaskFunction,
@@ -12,6 +13,7 @@ import type {
   ModelArguments,
   RefreshArguments,
   RefreshTasks,
+  SliceArguments,
   StepArguments,
 } from './refreshes/refresh-tasks.ts';
 import { STEP_CODE } from './refreshes/step-code.ts';
@@ -19,8 +21,10 @@ import { STEP_CODE } from './refreshes/step-code.ts';
 /** How long a step may run: the copy of a large table takes hours. */
 const STEP_TIMEOUT_SECONDS = 24 * 3_600;
 
-/** Attempts at a step before its refresh fails, those included whose worker died. */
-const STEP_ATTEMPTS = 5;
+/** Attempts at a step or a slice before its refresh fails, those included whose worker died. */
+const ATTEMPTS = 5;
+
+const RETRY = { maxAttempts: ATTEMPTS, delaySeconds: 2, backoff: 3, maxDelaySeconds: 120, jitter: 0.2 };
 
 /** Attempts at sending messages to Slack before they are dropped. */
 const NOTICE_ATTEMPTS = 3;
@@ -32,6 +36,25 @@ const CALLBACK_ATTEMPTS = 8;
 const STEP_TASKS: ReadonlyMap<StepName, TaskFunction<StepArguments, null>> = new Map(
   STEP_NAMES.map((name) => [name, defineStep(name)]),
 );
+
+/** How long a slice may run: 20,000 rows take seconds, where they are not huge. */
+const SLICE_TIMEOUT_SECONDS = 3_600;
+
+/** Indexes a slice of a table. */
+export const indexSlice = defineTaskFunction<SliceArguments, null>({
+  name: 'ingestion.index_slice',
+  timeoutSeconds: SLICE_TIMEOUT_SECONDS,
+  retry: RETRY,
+  async load() {
+    const [{ indexSliceHandler }, { openSearchEngine }] = await Promise.all([
+      import('./indexing/index-slice.ts'),
+      import('./search-engines/open-search-engine.ts'),
+    ]);
+    return indexSliceHandler({ openSearchEngine, tasksOf: refreshTasksOf, lastAttempt: ATTEMPTS });
+  },
+  // The watch finds the refresh whose slice has no task any more, and ends it.
+  onLost: enqueueWatch,
+});
 
 /** Looks after refreshes whose step has no task any more; the result is how many there were. */
 export const watch = defineTaskFunction<Record<string, never>, number>({
@@ -78,13 +101,27 @@ export const refreshModel = defineTaskFunction<RefreshModelArguments, null>({
 });
 
 /** All task functions of the app. */
-export const ingestionTasks = [...STEP_TASKS.values(), watch, tidy, sendNotices, callBack, refreshModel];
+export const ingestionTasks = [
+  ...STEP_TASKS.values(),
+  indexSlice,
+  watch,
+  tidy,
+  sendNotices,
+  callBack,
+  refreshModel,
+];
 
 /** Returns how the tasks of refreshes are enqueued in a queue. */
 export function refreshTasksOf(queue: TaskQueue): RefreshTasks {
   return {
     enqueueStep: (transaction, name, step) =>
       queue.asyncTask(stepTaskOf(name), step, { transaction, group: step.refreshId }),
+    enqueueSlices: (transaction, slices) =>
+      queue.asyncTasks(
+        indexSlice,
+        slices.map((args) => ({ args, options: { group: args.refreshId } })),
+        { transaction },
+      ),
     async enqueueTidying(transaction, model) {
       await queue.asyncTask(tidy, { model }, { transaction });
     },
@@ -109,7 +146,7 @@ function defineStep(name: StepName): TaskFunction<StepArguments, null> {
   return defineTaskFunction<StepArguments, null>({
     name: `ingestion.${name}`,
     timeoutSeconds: STEP_TIMEOUT_SECONDS,
-    retry: { maxAttempts: STEP_ATTEMPTS, delaySeconds: 2, backoff: 3, maxDelaySeconds: 120, jitter: 0.2 },
+    retry: RETRY,
     async load() {
       const [{ stepHandler }, { openSearchEngine }] = await Promise.all([
         import('./refreshes/run-step.ts'),
@@ -119,21 +156,27 @@ function defineStep(name: StepName): TaskFunction<StepArguments, null> {
         load: codeOf(name),
         openSearchEngine,
         tasksOf: refreshTasksOf,
-        lastAttempt: STEP_ATTEMPTS,
+        lastAttempt: ATTEMPTS,
       });
     },
     // A worker died at the last attempt: the watch finds the refresh, and ends it.
-    async onLost(_args, _failure, { transaction, taskId, platform, nextAttemptSeconds }) {
-      if (nextAttemptSeconds !== undefined) return;
-      const lost = await findQueuedTask(platform.database, taskId);
-      const queue = openTaskQueue(platform, lost?.queue);
-      try {
-        await transaction.transaction((inner) => queue.asyncTask(watch, {}, { transaction: inner }));
-      } finally {
-        await queue.close();
-      }
-    },
+    onLost: enqueueWatch,
   });
+}
+
+async function enqueueWatch(
+  _args: unknown,
+  _failure: unknown,
+  { transaction, taskId, platform, nextAttemptSeconds }: LossContext,
+): Promise<void> {
+  if (nextAttemptSeconds !== undefined) return;
+  const lost = await findQueuedTask(platform.database, taskId);
+  const queue = openTaskQueue(platform, lost?.queue);
+  try {
+    await transaction.transaction((inner) => queue.asyncTask(watch, {}, { transaction: inner }));
+  } finally {
+    await queue.close();
+  }
 }
 
 function codeOf(name: StepName) {

@@ -4,6 +4,12 @@ import type { DocumentFields, FieldMapping, ModelRow } from './model.ts';
 
 const LONGEST_DESCRIPTION_CHARACTERS = 2_000;
 
+/** The least rank that engines take: the least normal number of 32 bits. */
+const LEAST_RANK = 1.175_494_4e-38;
+
+/** A time as Postgres writes it, in UTC. */
+const TIMESTAMP = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00|Z)?$/;
+
 /** The columns that {@link mediaDocument} reads. */
 export const MEDIA_COLUMNS = [
   'identifier',
@@ -71,11 +77,11 @@ export function isRemoved(row: ModelRow): boolean {
 export function mediaDocument(row: ModelRow): DocumentFields {
   const metaData = objectOrEmpty(row['meta_data']);
   const popularity = popularityOf(row['standardized_popularity']);
-  const authority = authorityBoostOf(textOrNull(row['provider']), metaData['authority_boost']);
+  const authority = authorityBoostOf(textOrNull(row['provider']), numberOrNull(metaData['authority_boost']));
   const [one, other] = [popularity ?? 1, authority ?? 1];
   return {
     id: Number(row.id),
-    created_on: textOrNull(row['created_on']),
+    created_on: timestampOrNull(row['created_on']),
     mature: row.is_listed_as_mature || metaData['mature'] === true,
     identifier: textOrNull(row['identifier']),
     title: textOrNull(row['title']),
@@ -100,11 +106,14 @@ function popularityOf(value: unknown): number | null {
   const popularity = numberOrNull(value);
   if (popularity === null) return null;
   const rank = Math.min(Math.max(popularity * 100, 0), 100);
-  return rank === 0 ? null : rank;
+  return rank < LEAST_RANK ? null : rank;
 }
 
+/** A character may take two units of UTF-16; it is kept as a whole. */
 function descriptionOf(value: unknown): string | null {
-  return textOrNull(value)?.slice(0, LONGEST_DESCRIPTION_CHARACTERS).toWellFormed() ?? null;
+  const start = textOrNull(value)?.slice(0, 2 * LONGEST_DESCRIPTION_CHARACTERS);
+  if (start === undefined || start.length <= LONGEST_DESCRIPTION_CHARACTERS) return start ?? null;
+  return Array.from(start).slice(0, LONGEST_DESCRIPTION_CHARACTERS).join('');
 }
 
 function tagsOf(value: unknown): JsonValue {
@@ -114,6 +123,12 @@ function tagsOf(value: unknown): JsonValue {
     if (typeof name !== 'string' || name === '') return [];
     return [typeof accuracy === 'number' ? { name, accuracy } : { name }];
   });
+}
+
+/** A column that holds a time, as ISO 8601, which every engine reads; `null` for anything else, such as `infinity`. */
+export function timestampOrNull(value: unknown): string | null {
+  const [, date, time] = TIMESTAMP.exec(textOrNull(value) ?? '') ?? [];
+  return date === undefined || time === undefined ? null : `${date}T${time}Z`;
 }
 
 /** A column or value that holds a text; `null` for anything else. */

@@ -39,8 +39,14 @@ export async function endStep(
   return true;
 }
 
-/** The model first, then the refresh, as everywhere: otherwise two could wait for each other. */
-async function lockWithModel(transaction: Knex.Transaction, refreshId: string): Promise<Refresh | undefined> {
+/**
+ * Keeps others from changing a refresh, and from admitting others of its model. The model first, then the refresh, as everywhere:
+ * otherwise two could wait for each other.
+ */
+export async function lockWithModel(
+  transaction: Knex.Transaction,
+  refreshId: string,
+): Promise<Refresh | undefined> {
   const refresh = await findRefresh(transaction, refreshId);
   if (!refresh) return undefined;
   await lockModel(transaction, refresh.model);

@@ -26,6 +26,8 @@ export type Notice = { readonly level: NoticeLevel; readonly text: string };
 export interface RefreshTasks {
   /** Enqueues a step; returns the task's id. */
   enqueueStep(transaction: Knex.Transaction, name: StepName, step: StepArguments): Promise<string>;
+  /** Enqueues slices, one task each; returns the ids of the tasks. */
+  enqueueSlices(transaction: Knex.Transaction, slices: readonly SliceArguments[]): Promise<readonly string[]>;
   /** Has removed what refreshes of a model have left, and what was kept for long enough. */
   enqueueTidying(transaction: Knex.Transaction, model: string): Promise<void>;
   /** Has stored messages sent. */

@@ -84,7 +84,7 @@ async function failRefresh(
  * connection is gone.
  */
 async function runLocked(
-  { load, openSearchEngine }: StepTask,
+  { load, openSearchEngine, tasksOf }: StepTask,
   refresh: Refresh,
   { position }: StepArguments,
   queue: TaskQueue,
@@ -111,6 +111,7 @@ async function runLocked(
         settings: platform.settingsOf(ingestionSettings),
         platform,
         queue,
+        tasks: tasksOf(queue),
         signal,
         logger,
         report: (progress) => writer.report(progress),

@@ -7,7 +7,7 @@ import type { IngestionModel } from '../models/model.ts';
 import type { SearchEngine } from '../search-engines/search-engine.ts';
 import type { IngestionSettings } from '../settings.ts';
 import type { Refresh } from './refresh.ts';
-import type { Notice } from './refresh-tasks.ts';
+import type { Notice, RefreshTasks } from './refresh-tasks.ts';
 
 /** How far a step is. What is not known is left out. */
 export interface StepProgress {
@@ -28,6 +28,7 @@ export interface StepContext {
   readonly settings: IngestionSettings;
   readonly platform: Platform;
   readonly queue: TaskQueue;
+  readonly tasks: RefreshTasks;
   /** Fires when the step should stop: the refresh was cancelled, or the worker has to go. Pass it to everything that waits. */
   readonly signal: AbortSignal;
   /** Its lines have the ids of the refresh and of the task. */

@@ -8,6 +8,7 @@ import {
   type TaskStatus,
   taskStatuses,
 } from '../../../queue/index.ts';
+import { watchSlices } from '../indexing/watch-slices.ts';
 import { enqueueStepAt } from './admission.ts';
 import { endRefresh } from './end-refresh.ts';
 import type { Refresh } from './refresh.ts';
@@ -40,7 +41,7 @@ export function watchHandler(
           settle(transaction, tasksOf(queue), refresh, step, status),
         );
       }
-      return stranded.length;
+      return stranded.length + (await watchSlices(platform, tasksOf(queue), logger));
     } finally {
       await queue.close();
     }
@@ -81,7 +82,7 @@ function currentStepOf(steps: readonly StoredStep[]): StoredStep | undefined {
   return steps.find(({ state }) => state === 'waiting' || state === 'running');
 }
 
-/** The task of a step that goes on in slices has succeeded; the tasks of the slices look after themselves. */
+/** The task of a step that goes on in slices has succeeded; the tasks of the slices are watched on their own. */
 function isUnderWay(step: StoredStep, status: TaskStatus | undefined): boolean {
   if (status === undefined) return false;
   if (status.state === 'succeeded') return step.state === 'running';

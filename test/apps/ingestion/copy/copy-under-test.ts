@@ -14,6 +14,7 @@ import type {
   StepProgress,
 } from '../../../../src/apps/ingestion/refreshes/step.ts';
 import { ingestionSettings } from '../../../../src/apps/ingestion/settings.ts';
+import { refreshTasksOf } from '../../../../src/apps/ingestion/tasks.ts';
 import type { Database } from '../../../../src/platform/database/connection.ts';
 import { IngestionService } from '../ingestion-service.ts';
 import { MemorySearchEngine } from '../memory-search-engine.ts';
@@ -142,6 +143,7 @@ export class CopyUnderTest {
       settings: platform.settingsOf(ingestionSettings),
       platform,
       queue,
+      tasks: refreshTasksOf(queue),
       signal: signal ?? new AbortController().signal,
       logger: platform.logger,
       report: (progress) => {

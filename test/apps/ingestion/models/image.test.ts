@@ -43,8 +43,11 @@ describe('the document of an image', () => {
     [null, null],
     [0.5, 50],
     ['0.25', 25],
+    [1, 100],
     [2, 100],
     [-1, null],
+    [1e-45, null],
+    ['NaN', null],
   ])('with the popularity %p has the rank %p', (popularity, rank) => {
     expect(documentOf({ standardized_popularity: popularity })).toMatchObject({
       standardized_popularity: rank,
@@ -57,7 +60,13 @@ describe('the document of an image', () => {
     ['met', {}, 90],
     ['somebody', {}, null],
     ['flickr', { authority_boost: 12 }, 12],
+    ['flickr', { authority_boost: '12.5' }, 12.5],
+    ['flickr', { authority_boost: 100 }, 100],
+    ['flickr', { authority_boost: 0 }, null],
+    ['flickr', { authority_boost: -1 }, 75],
     ['flickr', { authority_boost: 101 }, 75],
+    ['flickr', { authority_boost: 'much' }, 75],
+    [null, {}, null],
     ['constructor', {}, null],
   ])('of the provider %s with %j has the authority %p', (provider, metaData, boost) => {
     expect(documentOf({ provider, meta_data: metaData })).toMatchObject({ authority_boost: boost });
@@ -78,11 +87,30 @@ describe('the document of an image', () => {
     expect(documentOf({ meta_data: { mature: true } })).toMatchObject({ mature: true });
   });
 
-  it('has the first 2000 characters of the description, and no half of a character', () => {
-    const description = `${'a'.repeat(1_999)}😀`;
-    expect(documentOf({ meta_data: { description } })).toMatchObject({
-      description: `${'a'.repeat(1_999)}\uFFFD`,
-    });
+  it.each([
+    ['a'.repeat(2_000), 'a'.repeat(2_000)],
+    ['a'.repeat(2_001), 'a'.repeat(2_000)],
+    [`${'a'.repeat(1_999)}😀b`, `${'a'.repeat(1_999)}😀`],
+    ['😀'.repeat(2_001), '😀'.repeat(2_000)],
+  ])('has the first 2000 characters of the description', (description, kept) => {
+    expect(documentOf({ meta_data: { description } })).toMatchObject({ description: kept });
+  });
+
+  it.each([
+    ['2026-11-28 10:55:19.123456+00', '2026-11-28T10:55:19.123456Z'],
+    ['2026-11-28 10:55:19', '2026-11-28T10:55:19Z'],
+    ['infinity', null],
+    [null, null],
+  ])('was created on %p, as %p', (time, created) => {
+    expect(documentOf({ created_on: time })).toMatchObject({ created_on: created });
+  });
+
+  it.each([
+    [{ meta_data: null }, null],
+    [{ meta_data: 'broken' }, null],
+    [{ meta_data: { description: 7 } }, null],
+  ])('has no description where there is %j', (row, description) => {
+    expect(documentOf(row)).toMatchObject({ description, mature: false });
   });
 
   it('has the tags that have names, and their accuracies', () => {
