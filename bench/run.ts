@@ -6,6 +6,7 @@ import { makeSamplePdf } from '../src/apps/composite/sandbox/sample/sample-pdf.t
 import { startPostgres } from '../src/standalone/postgres.ts';
 import { makeTestDatabasesIn } from '../test/support/database.ts';
 import { benchAdmin } from './admin.ts';
+import { benchIngestion } from './ingestion.ts';
 import { benchPullQueues } from './pull-queues.ts';
 import { benchQueue, isQueuePart, MEASURING_PARTS, QUEUE_PARTS } from './queue.ts';
 import { benchRasterizer } from './rasterize.ts';
@@ -15,22 +16,24 @@ import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api`, `queue`, `admin`, `render` or `pull-queues` measures that part alone; `render` includes `pull-queues`.
-// `--part drain` is a part of the queue's, and may be repeated.
+// `api`, `queue`, `admin`, `render`, `pull-queues` or `ingestion` measures that part alone; `render` includes `pull-queues`.
+// `--part drain` is a part of the queue's, and may be repeated. `--rows` is how many rows ingestion copies.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string' },
     part: { type: 'string', multiple: true, default: [...MEASURING_PARTS] },
     rounds: { type: 'string', default: '5' },
+    rows: { type: 'string', default: '300000' },
   },
 });
 const measures = (part: string) => values.only === undefined || values.only === part;
 const rounds = Number(values.rounds);
+const rows = Number(values.rows);
 const unknownParts = values.part.filter((part) => !isQueuePart(part));
-if (unknownParts.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+if (unknownParts.length > 0 || ![rounds, rows].every((number) => Number.isInteger(number) && number > 0)) {
   process.stderr.write(
-    `Usage: --part ${QUEUE_PARTS.join('|')} (unknown: ${unknownParts.join(', ') || 'none'}); --rounds is a number from 1\n`,
+    `Usage: --part ${QUEUE_PARTS.join('|')} (unknown: ${unknownParts.join(', ') || 'none'}); --rounds and --rows are numbers from 1\n`,
   );
   process.exit(2);
 }
@@ -64,6 +67,7 @@ try {
     print('Admin, beside a million tasks and a hundred thousand members', await benchAdmin());
   if (measures('render')) print('Worksheets', await benchRender());
   if (measures('render') || values.only === 'pull-queues') print('Pull queues', await benchPullQueues());
+  if (measures('ingestion')) print('Ingestion, from one Postgres to another', await benchIngestion(rows));
 } finally {
   await postgres.stop();
   await rm(directory, { recursive: true, force: true });

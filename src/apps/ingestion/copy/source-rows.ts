@@ -5,7 +5,7 @@ import { expressionList } from './copy-plan.ts';
 import type { CopySession } from './copy-session.ts';
 
 /** Rows that one COPY takes. Progress is counted by them. */
-const ROWS_PER_RANGE = 50_000;
+const ROWS_PER_RANGE = 20_000;
 
 /** Rows with ids from `first` on, and before `before`; up to `last` where that is given. */
 export interface IdRange {
