@@ -3,7 +3,6 @@ import {
   findQueuedTask,
   type LossContext,
   openTaskQueue,
-  PermanentTaskError,
   type TaskFunction,
   type TaskQueue,
 } from '../../queue/index.ts';
@@ -153,7 +152,7 @@ function defineStep(name: StepName): TaskFunction<StepArguments, null> {
         import('./search-engines/open-search-engine.ts'),
       ]);
       return stepHandler({
-        load: codeOf(name),
+        load: STEP_CODE[name],
         openSearchEngine,
         tasksOf: refreshTasksOf,
         lastAttempt: ATTEMPTS,
@@ -177,12 +176,4 @@ async function enqueueWatch(
   } finally {
     await queue.close();
   }
-}
-
-function codeOf(name: StepName) {
-  return async () => {
-    const load = STEP_CODE[name];
-    if (!load) throw new PermanentTaskError(`There is no code for the step ${name} yet`);
-    return load();
-  };
 }

@@ -79,6 +79,11 @@ export class IngestionSite {
     const pids = [this.engine.pid, ...childrenOf(this.engine.pid)];
     for (const pid of pids) kill(pid);
     await this.engine.ended;
+    // As if the time had passed after which others take it for dead.
+    await this.own
+      .database('queue.engines')
+      .whereNotIn('state', ['stopped', 'lost'])
+      .update({ heartbeat: this.own.database.raw(`clock_timestamp() - interval '1 minute'`) });
     this.engine = this.#run('engine.js');
     await this.#wait();
   }

@@ -47,6 +47,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ingestion-kills-'));
   postgres = await startOwnPostgres();
   terms = await startWebHook();
+  terms.responseText = 'running\nwater\n';
   site = await IngestionSite.start({
     serverUrl: postgres.url,
     environment: { SENSITIVE_TERMS_URL: terms.url },
@@ -69,7 +70,7 @@ function startOwnPostgres(port?: number): Promise<EmbeddedPostgres> {
     dataDirectory: join(directory, 'postgres'),
     ...(port === undefined ? {} : { port }),
     // What a process has written outlives the process, also where it did not wait for the disk.
-    parameters: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    parameters: { fsync: 'off', full_page_writes: 'off', max_connections: '200' },
   });
 }
 

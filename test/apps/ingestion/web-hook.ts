@@ -16,6 +16,8 @@ export interface WebHook {
   readonly received: ReceivedRequest[];
   /** The status of the responses from now on. */
   status: number;
+  /** The text of the responses from now on. */
+  responseText: string;
   stop(): Promise<void>;
 }
 
@@ -28,7 +30,7 @@ export async function startWebHook(): Promise<WebHook> {
     const text = Buffer.concat(chunks).toString();
     const body = text === '' ? undefined : JSON.parse(text);
     received.push({ path: request.url ?? '', headers: request.headers, text, body });
-    response.writeHead(hook.status).end();
+    response.writeHead(hook.status).end(hook.responseText);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -36,6 +38,7 @@ export async function startWebHook(): Promise<WebHook> {
     url: `http://127.0.0.1:${port}`,
     received,
     status: 200,
+    responseText: '',
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

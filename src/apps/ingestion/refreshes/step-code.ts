@@ -2,7 +2,7 @@ import type { StepName } from './plans.ts';
 import type { RunStep } from './step.ts';
 
 /** Loads the code of each step when it is first run. */
-export const STEP_CODE: Partial<Readonly<Record<StepName, () => Promise<RunStep>>>> = {
+export const STEP_CODE: Readonly<Record<StepName, () => Promise<RunStep>>> = {
   copy: async () => (await import('../copy/run-copy.ts')).runCopy,
   clean: async () => (await import('../clean/run-clean.ts')).runClean,
   index: async () => (await import('../indexing/run-index.ts')).runIndex,
