@@ -78,7 +78,7 @@ export interface EngineCallOptions {
 
 /**
  * What stores and finds documents. Every engine passes the same suite,
- * `test/apps/ingestion/search-engines/search-engine-conformance.ts`.
+ * `test/apps/ingestion/search-engines/conformance.ts`.
  *
  * Names of indexes and aliases are checked before anything is sent: see {@link InvalidIndexNameError}. An engine that
  * cannot be reached, or refuses what it is asked for a while, throws {@link SearchEngineUnavailableError}: the call can be
@@ -118,7 +118,7 @@ export interface SearchEngine {
   finishIndex(indexName: string, options?: EngineCallOptions): Promise<void>;
   /** Counts the documents of an index or alias that can be found. @throws {IndexNotFoundError} */
   count(name: string, options?: EngineCallOptions): Promise<number>;
-  /** Returns what exactly this name is; a pattern such as `*` matches nothing. */
+  /** Returns what exactly this name is. @throws {InvalidIndexNameError} for a pattern such as `*`. */
   describe(name: string): Promise<DescribedName>;
   /**
    * Points aliases to indexes, all or none, at one moment. An alias that does not exist is made.
@@ -153,6 +153,7 @@ export interface SearchEngine {
    * Deletes exactly one index, and nothing that a pattern matches. One that does not exist has no effect.
    *
    * @throws {IndexInUseError} where an alias points to it.
+   * @throws {NameTakenError} where the name is that of an alias.
    */
   deleteIndex(indexName: string): Promise<void>;
   /** Lists the indexes of models, by name; at most `limit`. */
