@@ -64,7 +64,7 @@ export class CopySession {
         application_name: applicationName,
         connectionTimeoutMillis: CONNECT_MILLISECONDS,
         keepAlive: true,
-        options: `-c timezone=UTC -c statement_timeout=${statementSeconds * 1_000} -c lock_timeout=${LOCK_MILLISECONDS} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MILLISECONDS} -c maintenance_work_mem=${MAINTENANCE_MEMORY} -c max_parallel_maintenance_workers=0 ${KEEP_ALIVE}`,
+        options: `-c timezone=UTC -c jit=off -c statement_timeout=${statementSeconds * 1_000} -c lock_timeout=${LOCK_MILLISECONDS} -c idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_MILLISECONDS} -c maintenance_work_mem=${MAINTENANCE_MEMORY} -c max_parallel_maintenance_workers=0 ${KEEP_ALIVE}`,
       });
       // Postgres 14 and newer look, while a statement runs, whether its client is still there.
       const { rows } = await client.query<{ pid: number }>(
