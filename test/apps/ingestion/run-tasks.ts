@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { stepHandler } from '../../../src/apps/ingestion/refreshes/run-step.ts';
 import type { RunStep } from '../../../src/apps/ingestion/refreshes/step.ts';
+import { openSearchEngine } from '../../../src/apps/ingestion/search-engines/open-search-engine.ts';
 import { refreshTasksOf } from '../../../src/apps/ingestion/tasks.ts';
 import type { TaskContext } from '../../../src/queue/index.ts';
 import type { IngestionService } from './ingestion-service.ts';
-import { MemorySearchEngine } from './memory-search-engine.ts';
 
 /** The context of a task that a test runs itself. */
 export function taskContext(
@@ -29,7 +29,7 @@ export async function runStepAs(
 ): Promise<void> {
   const handler = stepHandler({
     load: async () => run,
-    openSearchEngine: () => new MemorySearchEngine(),
+    openSearchEngine,
     tasksOf: refreshTasksOf,
     lastAttempt: 1,
   });

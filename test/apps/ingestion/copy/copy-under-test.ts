@@ -13,11 +13,11 @@ import type {
   StepOutcome,
   StepProgress,
 } from '../../../../src/apps/ingestion/refreshes/step.ts';
+import { PostgresSearchEngine } from '../../../../src/apps/ingestion/search-engines/postgres/postgres-search-engine.ts';
 import { ingestionSettings } from '../../../../src/apps/ingestion/settings.ts';
 import { refreshTasksOf } from '../../../../src/apps/ingestion/tasks.ts';
 import type { Database } from '../../../../src/platform/database/connection.ts';
 import { IngestionService } from '../ingestion-service.ts';
-import { MemorySearchEngine } from '../memory-search-engine.ts';
 
 /** The live table of images, as small as a copy allows. */
 export const LIVE_TABLES = `
@@ -139,7 +139,7 @@ export class CopyUnderTest {
       model: model ?? image,
       database: platform.database,
       databases: this.#databases,
-      searchEngine: new MemorySearchEngine(),
+      searchEngine: new PostgresSearchEngine(this.#databases.api.pool),
       settings: platform.settingsOf(ingestionSettings),
       platform,
       queue,

@@ -4,6 +4,7 @@ import {
   type IngestionDatabases,
   openIngestionDatabases,
 } from '../../../../src/apps/ingestion/databases/ingestion-databases.ts';
+import { image } from '../../../../src/apps/ingestion/models/image.ts';
 import { tidyHandler } from '../../../../src/apps/ingestion/promotion/tidy-model.ts';
 import type { Refresh } from '../../../../src/apps/ingestion/refreshes/refresh.ts';
 import { stepHandler } from '../../../../src/apps/ingestion/refreshes/run-step.ts';
@@ -13,17 +14,17 @@ import { stepsOf } from '../../../../src/apps/ingestion/refreshes/stored-steps.t
 import { refreshTasksOf } from '../../../../src/apps/ingestion/tasks.ts';
 import type { TaskContext } from '../../../../src/queue/index.ts';
 import { IngestionService } from '../ingestion-service.ts';
-import { MemorySearchEngine } from '../memory-search-engine.ts';
+import { OutsideSearchEngine } from '../outside-search-engine.ts';
 
 const LAST_ATTEMPT = 3;
 
 let service: IngestionService;
 let databases: IngestionDatabases;
-let engine: MemorySearchEngine;
+let engine: OutsideSearchEngine;
 beforeEach(async () => {
   service = await IngestionService.start();
   databases = openIngestionDatabases(service.platform);
-  engine = new MemorySearchEngine();
+  engine = new OutsideSearchEngine(service.api.database);
   await service.api.database.raw(`
     CREATE SCHEMA ingestion_next;
     CREATE TABLE public.image (id integer PRIMARY KEY, title text);
@@ -47,7 +48,7 @@ async function ingested(suffix: string, rows: number, indexed = rows): Promise<s
     CREATE TABLE ingestion_next.image (LIKE public.image INCLUDING DEFAULTS, CONSTRAINT image_pkey PRIMARY KEY (id));
     INSERT INTO ingestion_next.image SELECT n, '${suffix}' FROM generate_series(1, ${rows}) n`);
   const index = `image-${suffix}`;
-  await engine.createIndex(index);
+  await engine.createIndex(index, image);
   const ids = Array.from({ length: indexed }, (_, at) => ({ id: String(at + 1), fields: {} }));
   await engine.bulkIndex(index, ids);
   const id = await service.post({ model: 'image', action: 'INGEST_UPSTREAM', index_suffix: suffix });
@@ -102,6 +103,14 @@ async function perform(request: object): Promise<Refresh> {
 const promote = (suffix: string, more: object = {}) =>
   perform({ action: 'PROMOTE', index_suffix: suffix, alias: 'image-main', ...more });
 
+/** The index that the alias points to. */
+async function target(): Promise<string | undefined> {
+  const described = await engine.describe('image-main');
+  return described.kind === 'alias' ? described.indexName : undefined;
+}
+
+const indexNames = async () => (await engine.listIndexes(10)).map(({ name }) => name);
+
 const tidy = () =>
   tidyHandler({ openSearchEngine: () => engine, tasksOf: refreshTasksOf })(
     { model: 'image' },
@@ -117,7 +126,7 @@ describe('a promotion', () => {
     const ingest = await ingested('spring', 12);
     expect(await promote('spring')).toMatchObject({ state: 'done', progress: 100, error: null });
     expect(await titles()).toEqual(['spring']);
-    expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect(await target()).toBe('image-spring');
     expect((await service.send('GET', `/task/${ingest}`)).body).toMatchObject({ state: 'done' });
   });
 
@@ -141,7 +150,7 @@ describe('a promotion', () => {
       error: expect.stringContaining('has 11 documents, and should have 12'),
     });
     expect(await titles()).toEqual(['old']);
-    expect(engine.aliases.size).toBe(0);
+    expect(await target()).toBeUndefined();
   });
 
   it('is refused where the copy has far fewer rows than are live, unless it is forced', async () => {
@@ -155,7 +164,7 @@ describe('a promotion', () => {
 
   it('is refused where the alias is an index', async () => {
     await ingested('spring', 12);
-    await engine.createIndex('image-main');
+    await engine.createIndex('image-main', image);
     expect(await promote('spring')).toMatchObject({ state: 'failed', isBadRequest: true });
     expect(await titles()).toEqual(['old']);
   });
@@ -177,7 +186,7 @@ describe('a promotion', () => {
     expect((await service.send('DELETE', `/task/${id}`)).status).toBe(409);
     await runStep(refresh, 2, 2);
     expect(await findRefresh(service.own.database, id)).toMatchObject({ state: 'done' });
-    expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect(await target()).toBe('image-spring');
   });
 
   it('is finished by the tidying where all attempts failed after the swap', async () => {
@@ -185,10 +194,10 @@ describe('a promotion', () => {
     engine.failures = 1;
     const { id } = await promote('spring', { callback_url: 'https://example.org/' });
     expect(await findRefresh(service.own.database, id)).toMatchObject({ state: 'failed' });
-    expect(engine.aliases.size).toBe(0);
+    expect(await target()).toBeUndefined();
     await service.own.database('ingestion.callbacks').update({ state: 'delivered' });
     await tidy();
-    expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect(await target()).toBe('image-spring');
     expect(await findRefresh(service.own.database, id)).toMatchObject({
       state: 'done',
       error: null,
@@ -208,7 +217,7 @@ describe('a roll-back', () => {
     expect(await titles()).toEqual(['summer']);
     expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'done', error: null });
     expect(await titles()).toEqual(['spring']);
-    expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect(await target()).toBe('image-spring');
   });
 
   it('can be taken back itself', async () => {
@@ -216,10 +225,10 @@ describe('a roll-back', () => {
     await promote('spring');
     await perform({ action: 'ROLL_BACK' });
     expect(await titles()).toEqual(['old']);
-    expect(engine.aliases.size).toBe(0);
+    expect(await target()).toBeUndefined();
     await perform({ action: 'ROLL_BACK' });
     expect(await titles()).toEqual(['spring']);
-    expect(engine.aliases.get('image-main')).toBe('image-spring');
+    expect(await target()).toBe('image-spring');
   });
 
   it('is refused where nothing was promoted', async () => {
@@ -246,7 +255,7 @@ describe('the tidying', () => {
 
   /** Stores an index as one that a refresh has made. */
   async function madeBy(name: string, refreshId: string | null, more: object = {}): Promise<void> {
-    await engine.createIndex(name);
+    await engine.createIndex(name, image);
     await service.own
       .database('ingestion.indexes')
       .insert({ name, model: 'image', refresh_id: refreshId, state: 'complete', ...more })
@@ -262,12 +271,12 @@ describe('the tidying', () => {
     await promote('summer');
     await tidy();
     expect(await previousTable()).not.toBeNull();
-    expect([...engine.indexes.keys()]).toEqual(['image-spring', 'image-summer']);
+    expect(await indexNames()).toEqual(['image-spring', 'image-summer']);
     await service.own.database('ingestion.retired_tables').update({ retired: longAgo() });
     await service.own.database('ingestion.indexes').update({ retired: longAgo() });
     await tidy();
     expect(await previousTable()).toBeNull();
-    expect([...engine.indexes.keys()]).toEqual(['image-summer']);
+    expect(await indexNames()).toEqual(['image-summer']);
     expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'failed', isBadRequest: true });
     expect(await titles()).toEqual(['summer']);
   });
@@ -280,9 +289,9 @@ describe('the tidying', () => {
     await madeBy('image-spring', refreshId);
     await madeBy('image-winter', refreshId);
     await madeBy('image-autumn', null, { created: longAgo() });
-    engine.aliases.set('image-main', 'image-winter');
+    await engine.pointAliases([{ alias: 'image-main', indexName: 'image-winter' }]);
     await tidy();
-    expect([...engine.indexes.keys()]).toEqual(['image-winter']);
+    expect(await indexNames()).toEqual(['image-winter']);
   });
 
   it('leaves the index of a copy that waits for its promotion', async () => {
@@ -290,7 +299,7 @@ describe('the tidying', () => {
     const refreshId = (await service.own.database('ingestion.refreshes').first('id')).id;
     await madeBy('image-spring', refreshId, { created: longAgo() });
     await tidy();
-    expect([...engine.indexes.keys()]).toEqual(['image-spring']);
+    expect(await indexNames()).toEqual(['image-spring']);
   });
 });
 

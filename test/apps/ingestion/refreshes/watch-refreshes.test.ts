@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { stepHandler } from '../../../../src/apps/ingestion/refreshes/run-step.ts';
 import { RefreshRefusedError, type RunStep } from '../../../../src/apps/ingestion/refreshes/step.ts';
 import { watchHandler } from '../../../../src/apps/ingestion/refreshes/watch-refreshes.ts';
+import { openSearchEngine } from '../../../../src/apps/ingestion/search-engines/open-search-engine.ts';
 import { refreshTasksOf } from '../../../../src/apps/ingestion/tasks.ts';
 import type { TaskContext } from '../../../../src/queue/index.ts';
 import { IngestionService } from '../ingestion-service.ts';
-import { MemorySearchEngine } from '../memory-search-engine.ts';
 
 const INGEST = { model: 'image', action: 'INGEST_UPSTREAM' };
 
@@ -36,7 +36,7 @@ const stateOf = async (id: string) => (await service.send('GET', `/task/${id}`))
 async function runStep(id: string, run: RunStep, attempt = 1, signal?: AbortSignal): Promise<void> {
   const handler = stepHandler({
     load: async () => run,
-    openSearchEngine: () => new MemorySearchEngine(),
+    openSearchEngine,
     tasksOf: refreshTasksOf,
     lastAttempt: 3,
   });
