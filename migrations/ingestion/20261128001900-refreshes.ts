@@ -101,6 +101,8 @@ export async function up(knex: Knex): Promise<void> {
     -- The indexes that refreshes have made.
     CREATE TABLE ingestion.indexes (
       name text PRIMARY KEY,
+      -- The admin knows rows by such a key.
+      id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
       model text NOT NULL,
       refresh_id uuid REFERENCES ingestion.refreshes ON DELETE SET NULL,
       state text NOT NULL DEFAULT 'building' CHECK (state IN ('building', 'complete')),
@@ -109,6 +111,7 @@ export async function up(knex: Knex): Promise<void> {
       -- When an alias last ceased to point to it; what is younger than INGESTION_KEEP_HOURS is not removed by itself.
       retired timestamptz
     );
+    CREATE INDEX indexes_newest ON ingestion.indexes (created DESC, id);
     CREATE INDEX indexes_newest_of_model ON ingestion.indexes (model, created DESC, name);
 
     -- What a promotion means to do, written before it does it: after a crash it is finished or taken back.

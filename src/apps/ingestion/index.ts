@@ -33,5 +33,6 @@ export const ingestion: App = {
     })),
   ],
   metrics: ({ platform }) => [ingestionMetrics(platform)],
+  admin: async () => (await import('./admin/index.ts')).ingestionAdmin,
   api: async () => (await import('./api/index.ts')).ingestionApi,
 };

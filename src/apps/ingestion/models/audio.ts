@@ -37,6 +37,7 @@ export const audio: IngestionModel = {
       columns: { created_on: { defaultValue: 'now' }, updated_on: { defaultValue: 'now' } },
     },
   ],
+  comparedBy: 'provider',
   documents: {
     columns: [...MEDIA_COLUMNS, 'duration', 'alt_files'],
     matureRows: { table: 'api_matureaudio', column: 'identifier' },

@@ -31,6 +31,7 @@ export const image: IngestionModel = {
       },
     },
   ],
+  comparedBy: 'provider',
   documents: {
     columns: [...MEDIA_COLUMNS, 'width', 'height'],
     matureRows: { table: 'api_matureimage', column: 'identifier' },

@@ -69,6 +69,7 @@ const MODEL = {
   properties: {
     // Names of indexes have a dash behind it.
     name: { ...NAME, maxLength: 40 },
+    comparedBy: NAME,
     tables: {
       type: 'array',
       minItems: 1,

@@ -12,6 +12,8 @@ export interface IngestionModel {
    * Each needs a whole-number primary key `id`.
    */
   readonly tables: readonly [ModelTable, ...ModelTable[]];
+  /** The column of the model's own table by whose values a copy is compared with what is live: `provider`. */
+  readonly comparedBy?: string;
   readonly documents: DocumentDeclaration;
   readonly index: IndexDeclaration;
 }

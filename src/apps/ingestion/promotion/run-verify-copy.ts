@@ -1,6 +1,7 @@
 import { NEXT_SCHEMA } from '../databases/ingestion-databases.ts';
 import { RefreshRefusedError, type RunStep, type StepContext } from '../refreshes/step.ts';
 import type { Replacement } from './complete-candidate.ts';
+import { type CountComparison, compareCounts } from './count-comparison.ts';
 import { checkCopiedRows, checkDocuments, countRows } from './counts.ts';
 import { replacementsOf } from './model-tables.ts';
 import { findWaitingCopy } from './waiting-copy.ts';
@@ -20,11 +21,22 @@ export const runVerifyCopy: RunStep = async (context) => {
     rows += count;
   }
   const documents = await checkDocuments(context, index);
+  const comparison = await compareWithLive(context);
   return {
     progress: { rowsDone: rows, rowsTotal: rows },
+    ...(comparison ? { result: { comparison } } : {}),
     message: `${rows} rows and ${documents} documents wait for their promotion`,
   };
 };
+
+/** How the copy of the model's own table differs from the live one, for those who promote it. */
+async function compareWithLive({ model, databases }: StepContext): Promise<CountComparison | undefined> {
+  const own = replacementsOf(model, databases, NEXT_SCHEMA).find(
+    ({ live }) => live.table === model.tables[0].name,
+  );
+  if (!own || model.comparedBy === undefined) return undefined;
+  return compareCounts(databases.api.pool, own, model.comparedBy);
+}
 
 async function checkShareOfLive(
   { databases, settings, refresh }: StepContext,

@@ -21,6 +21,8 @@ export class ModelBusyError extends Error {
 
 /** Options of {@link requestRefresh}. */
 export interface RequestOptions {
+  /** The id that it gets: a UUID. Default: a new one. */
+  readonly id?: string;
   /** Who requests it, for people. */
   readonly requestedBy: string;
   /** Whether a refresh is refused while another of its model runs or waits, rather than wait for it. Default: false. */
@@ -37,9 +39,8 @@ export async function requestRefresh(
   database: Database,
   tasks: RefreshTasks,
   request: RefreshRequest,
-  { requestedBy, refusesBusy = false }: RequestOptions,
+  { id = randomUUID(), requestedBy, refusesBusy = false }: RequestOptions,
 ): Promise<Refresh> {
-  const id = randomUUID();
   const indexSuffix = request.indexSuffix ?? hexadecimalId(id);
   checkNames(request, indexSuffix);
   return database.transaction(async (transaction) => {

@@ -1,0 +1,42 @@
+import type { DescribedTask, TaskDescription } from '../../../app-kit/admin/task-description.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
+import { isUuid } from '../../../platform/uuid.ts';
+import type { Action } from '../refreshes/actions.ts';
+import { actionLabel } from './request-fields.ts';
+
+interface FoundRefresh {
+  readonly id: string;
+  readonly model: string;
+  readonly action: Action;
+  readonly indexSuffix: string;
+}
+
+/** Says of each task of a refresh which one it is, and of which slice. */
+export async function describeTasks(
+  { platform: { database } }: AppContext,
+  tasks: readonly DescribedTask[],
+): Promise<ReadonlyMap<string, TaskDescription>> {
+  const refreshIds = tasks.map(({ args }) => String(args['refreshId'])).filter(isUuid);
+  const found = await database('ingestion.refreshes')
+    .whereRaw('id = ANY (?::uuid[])', [refreshIds])
+    .select<FoundRefresh[]>('id', 'model', 'action', 'index_suffix AS indexSuffix');
+  const byId = new Map(found.map((refresh) => [refresh.id, refresh]));
+  return new Map(
+    tasks.flatMap((task) => {
+      const refresh = byId.get(String(task.args['refreshId']).toLowerCase());
+      return refresh ? [[task.id, describe(task, refresh)] as const] : [];
+    }),
+  );
+}
+
+function describe(
+  { args }: DescribedTask,
+  { id, model, action, indexSuffix }: FoundRefresh,
+): TaskDescription {
+  const slice = typeof args['number'] === 'number' ? `, slice ${args['number']}` : '';
+  return {
+    title: `${actionLabel(action)}: ${model}`,
+    subtitle: `${model}-${indexSuffix}${slice}`,
+    path: `/resources/refreshes/records/${id}/show`,
+  };
+}
