@@ -1,5 +1,5 @@
 import { shownPath } from '../app-kit/sandbox/shown-path.ts';
-import type { RunningStandIn } from '../app-kit/sandbox/stand-in.ts';
+import type { RunningStandIn, StandInContext } from '../app-kit/sandbox/stand-in.ts';
 import { appDirectory, type SandboxedApp } from './app-sandboxes.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { KeptInstallation } from './kept-installation.ts';
@@ -47,7 +47,10 @@ export async function openServices(context: ServicesContext): Promise<Services> 
   // All of them, also where one fails, so that whatever was started is stopped.
   await Promise.allSettled(own);
   const [postgres, objectStorage] = await Promise.all(own);
-  const opening = context.apps.flatMap((sandboxed) => openStandIns(sandboxed, objectStorage, context));
+  const databaseUrl = postgres.environment['DATABASE_URL'];
+  const opening = context.apps.flatMap((sandboxed) =>
+    openStandIns(sandboxed, { objectStorage, databaseUrl }, context),
+  );
   await Promise.allSettled(opening);
   const opened = await Promise.all(opening);
   const ofApps = new Map(
@@ -98,7 +101,7 @@ async function openObjectStorage(context: ServicesContext): Promise<RunningStand
 
 function openStandIns(
   { app, sandbox }: SandboxedApp,
-  objectStorage: RunningStandIn | undefined,
+  own: Pick<StandInContext, 'objectStorage' | 'databaseUrl'>,
   context: ServicesContext,
 ): Promise<{ readonly owner: string; readonly standIn: RunningStandIn }>[] {
   const { installation, folder, environment } = context;
@@ -108,7 +111,7 @@ function openStandIns(
       directory: appDirectory(folder, app),
       secrets: installation.apps[app.name] ?? {},
       port: installation.ports[name.toLowerCase()] ?? preferredPort,
-      objectStorage,
+      ...own,
     });
     return { owner: app.name, standIn: watched(standIn, context) };
   });

@@ -21,6 +21,8 @@ export interface StandInContext {
   readonly port: number;
   /** The S3 in use; undefined where no app has a bucket. */
   readonly objectStorage?: RunningStandIn | undefined;
+  /** The Postgres that stands in, with its password; undefined where the user has set `DATABASE_URL`. */
+  readonly databaseUrl?: string | undefined;
 }
 
 /** A service that is there: a stand-in, or the user's own. */

@@ -34,5 +34,6 @@ export const ingestion: App = {
   ],
   metrics: ({ platform }) => [ingestionMetrics(platform)],
   admin: async () => (await import('./admin/index.ts')).ingestionAdmin,
+  sandbox: async () => (await import('./sandbox/index.ts')).ingestionSandbox,
   api: async () => (await import('./api/index.ts')).ingestionApi,
 };
