@@ -89,6 +89,25 @@ describe('the pages of ingestion in a browser', () => {
     expect(await page.getByLabel('Index suffix').inputValue()).toBe('20261128');
   });
 
+  it('list indexes with their aliases and sizes, and lead to what can be done with them', async () => {
+    await showPage(page, admin.address('/resources/search-indexes'));
+    const row = page.getByRole('row', { name: /^image-20261120/ });
+    await row.getByText('image-main').waitFor();
+    await row.getByText('420', { exact: true }).waitFor();
+    await row.getByText(/^\d+ kB$/).waitFor();
+    await page.getByRole('link', { name: 'Delete image-20261113' }).click();
+    await page.getByRole('button', { name: 'Delete index' }).waitFor();
+    expect(await page.getByLabel('Index suffix').inputValue()).toBe('20261113');
+  });
+
+  it('refuse to delete an index that an alias points to', async () => {
+    const form =
+      '/resources/refreshes/records/new/show?action=DELETE_INDEX&model=image&index_suffix=20261120';
+    await showPage(page, admin.address(form));
+    await page.getByRole('button', { name: 'Delete index' }).click();
+    await page.getByRole('alert').getByText('The index image-20261120 is in use: image-main.').waitFor();
+  });
+
   it('lead from a promotion to taking it back, and from one that waits to what it waits for', async () => {
     await showRefresh(scene.promotedId);
     await page.getByRole('link', { name: 'Roll back' }).click();

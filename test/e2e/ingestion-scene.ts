@@ -1,8 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { openIngestionDatabases } from '../../src/apps/ingestion/databases/ingestion-databases.ts';
+import { modelNamed } from '../../src/apps/ingestion/models/index.ts';
 import type { Action } from '../../src/apps/ingestion/refreshes/actions.ts';
 import { PLANS, type StepName } from '../../src/apps/ingestion/refreshes/plans.ts';
 import type { RefreshState } from '../../src/apps/ingestion/refreshes/states.ts';
+import { openSearchEngine } from '../../src/apps/ingestion/search-engines/open-search-engine.ts';
+import { readInstallation } from '../../src/installation.ts';
 import type { Database } from '../../src/platform/database/connection.ts';
+import { openPlatform } from '../../src/platform/platform.ts';
+import type { TestDatabase } from '../support/database.ts';
 import type { AdminInBrowser } from './admin-in-browser.ts';
 
 /** What the service of the scene is started with. */
@@ -30,8 +36,8 @@ interface StoredStepFields {
   readonly rowsTotal: number;
   readonly bytesDone?: number;
   readonly bytesTotal?: number;
-  readonly beganSecondsAgo: number;
-  readonly seconds?: number;
+  /** How long it took; a step that runs began so long ago. */
+  readonly seconds: number;
   readonly result?: object;
 }
 
@@ -87,7 +93,6 @@ export async function makeIngestionScene(admin: AdminInBrowser): Promise<Ingesti
         rowsDone: 412_000,
         rowsTotal: ROWS,
         bytesDone: 505_000_000,
-        beganSecondsAgo: 9 * 3_600,
         seconds: 95,
       },
     },
@@ -101,7 +106,7 @@ export async function makeIngestionScene(admin: AdminInBrowser): Promise<Ingesti
     message: '1000000 rows and 999981 documents wait for their promotion',
     steps: {
       copy: { ...ended(ROWS, ROWS, 36), bytesDone: 1_230_000_000, bytesTotal: 1_230_000_000 },
-      clean: ended(ROWS, ROWS, 0.2),
+      clean: ended(0, 0, 0.2),
       index: ended(ROWS, ROWS, 98),
       verify_copy: { ...ended(ROWS, ROWS, 3), result: { comparison: COMPARISON } },
     },
@@ -117,8 +122,8 @@ export async function makeIngestionScene(admin: AdminInBrowser): Promise<Ingesti
     progress: 74,
     steps: {
       copy: { ...ended(ROWS, ROWS, 34), bytesDone: 1_230_000_000, bytesTotal: 1_230_000_000 },
-      clean: ended(ROWS, ROWS, 0.2),
-      index: { state: 'running', rowsDone: 540_000, rowsTotal: ROWS, beganSecondsAgo: 52 },
+      clean: ended(0, 0, 0.2),
+      index: { state: 'running', rowsDone: 540_000, rowsTotal: ROWS, seconds: 52 },
     },
   });
   await insertSlices(database, indexingId, { done: 27, waiting: ROWS / SLICE_ROWS - 27 });
@@ -130,6 +135,7 @@ export async function makeIngestionScene(admin: AdminInBrowser): Promise<Ingesti
     hoursAgo: 0,
     steps: {},
   });
+  await makeIndexes(admin.service.database, { image: promotedId, audio: readyId });
   await database.raw('ANALYZE');
   return { indexingId, readyId, promotedId, failedId, waitingId };
 }
@@ -159,7 +165,7 @@ export function ingestionPagesOf(admin: AdminInBrowser, scene: IngestionScene): 
 }
 
 function ended(rowsDone: number, rowsTotal: number, seconds: number): StoredStepFields {
-  return { state: 'done', rowsDone, rowsTotal, seconds, beganSecondsAgo: seconds + 60 };
+  return { state: 'done', rowsDone, rowsTotal, seconds };
 }
 
 async function insertRefresh(
@@ -181,8 +187,10 @@ async function insertRefresh(
   const { hoursAgo, state } = refresh;
   const ago = (seconds: number) =>
     database.raw("clock_timestamp() - ?::float8 * interval '1 second'", [seconds]);
-  const seconds = Object.values(refresh.steps).reduce((sum, step) => sum + (step.seconds ?? 0), 0);
+  const seconds = Object.values(refresh.steps).reduce((sum, step) => sum + step.seconds, 0);
   const hasEnded = state === 'ready' || state === 'done' || state === 'failed';
+  /** What has not ended is as old as its steps. */
+  const admittedSecondsAgo = hasEnded ? hoursAgo * 3_600 : seconds;
   await database('ingestion.refreshes').insert({
     id,
     model: refresh.model,
@@ -194,30 +202,32 @@ async function insertRefresh(
     progress: refresh.progress ?? (state === 'failed' ? 18.5 : hasEnded ? 100 : 0),
     error: refresh.error,
     message: refresh.message,
-    created: ago(hoursAgo * 3_600 + (state === 'indexing' ? 90 : 0)),
-    admitted: state === 'queued' ? null : ago(hoursAgo * 3_600 + (state === 'indexing' ? 88 : 0)),
-    ended: hasEnded ? ago(hoursAgo * 3_600 - seconds) : null,
+    created: ago(admittedSecondsAgo + 1),
+    admitted: state === 'queued' ? null : ago(admittedSecondsAgo),
+    ended: hasEnded ? ago(admittedSecondsAgo - seconds) : null,
   });
-  await database('ingestion.steps').insert(
-    PLANS[refresh.action].steps.map(({ name }, position) => {
-      const step = refresh.steps[name];
-      const row = { refresh_id: id, position, name };
-      if (!step) return row;
-      const { beganSecondsAgo, seconds: took } = step;
-      return {
-        ...row,
+  let secondsBefore = 0;
+  for (const [position, { name }] of PLANS[refresh.action].steps.entries()) {
+    const step = refresh.steps[name];
+    const began = admittedSecondsAgo - secondsBefore;
+    secondsBefore += step?.seconds ?? 0;
+    await database('ingestion.steps').insert({
+      refresh_id: id,
+      position,
+      name,
+      ...(step && {
         state: step.state,
         rows_done: step.rowsDone,
-        rows_total: step.rowsTotal,
+        rows_total: step.rowsTotal > 0 ? step.rowsTotal : null,
         bytes_done: step.bytesDone ?? 0,
         bytes_total: step.bytesTotal,
         result: step.result === undefined ? null : JSON.stringify(step.result),
         task_id: randomUUID(),
-        began: ago(beganSecondsAgo),
-        ended: took === undefined ? null : ago(beganSecondsAgo - took),
-      };
-    }),
-  );
+        began: ago(began),
+        ended: step.state === 'running' ? null : ago(began - step.seconds),
+      }),
+    });
+  }
   return id;
 }
 
@@ -261,4 +271,44 @@ async function insertFailedRows(database: Database, refreshId: string): Promise<
           : 'failed to parse field [created_on] of type [date] in document: year out of range',
     })),
   );
+}
+
+/** Indexes that refreshes have made, in the Postgres of the service; an alias points to the first one. */
+async function makeIndexes(
+  { url, database }: TestDatabase,
+  made: { readonly image: string; readonly audio: string },
+): Promise<void> {
+  const { settings } = readInstallation({
+    ...INGESTION_ENVIRONMENT,
+    DATABASE_URL: url,
+    DJANGO_SECRET_KEY: 'the secret key of a scene, fifty characters long ok',
+    LOG_LEVEL: 'silent',
+  });
+  const platform = openPlatform(settings, { processName: 'test', maximumConnections: 1 });
+  const databases = openIngestionDatabases(platform);
+  const searchEngine = openSearchEngine(platform, databases);
+  const indexes = [
+    { name: 'image-20261120', model: 'image', refresh_id: made.image, documents: 420 },
+    { name: 'image-20261113', model: 'image', refresh_id: null, documents: 400 },
+    { name: 'audio-20261128', model: 'audio', refresh_id: made.audio, documents: 150 },
+  ];
+  try {
+    for (const { documents, ...row } of indexes) {
+      await searchEngine.createIndex(row.name, modelNamed(row.model));
+      await searchEngine.bulkIndex(
+        row.name,
+        Array.from({ length: documents }, (_, at) => ({
+          id: String(at + 1),
+          fields: { id: at + 1, title: `Lighthouse ${at}` },
+        })),
+      );
+      await searchEngine.finishIndex(row.name);
+      await database('ingestion.indexes').insert({ ...row, state: 'complete', document_count: documents });
+    }
+    await searchEngine.pointAliases([{ alias: 'image-main', indexName: 'image-20261120' }]);
+  } finally {
+    await searchEngine.close();
+    await databases.close();
+    await platform.close();
+  }
 }

@@ -6,6 +6,7 @@ import {
   EmptyState,
   ListPage,
   type ListParts,
+  Loaded,
   mayAct,
   Page,
   RelativeTime,
@@ -49,16 +50,20 @@ export function IndexesPage() {
     title: 'Indexes',
     lede: 'What the search engine has. Searches go by an alias, which points to one index.',
   };
-  if (engine && engine.fault !== null) {
-    return (
-      <Page {...words}>
-        <Alert tone="bad">
-          The search engine {engine.title} cannot be reached: {engine.fault}
-        </Alert>
-      </Page>
-    );
+  if (engine?.fault === null) {
+    return <ListPage {...words} parts={PARTS} actions={<EngineHealth engine={engine} />} />;
   }
-  return <ListPage {...words} parts={PARTS} actions={engine && <EngineHealth engine={engine} />} />;
+  return (
+    <Page {...words}>
+      <Loaded live={live}>
+        {({ engine: { title, fault } }) => (
+          <Alert tone="bad">
+            The search engine {title} cannot be reached: {fault}
+          </Alert>
+        )}
+      </Loaded>
+    </Page>
+  );
 }
 
 /** How the search engine is. */

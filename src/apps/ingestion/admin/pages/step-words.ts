@@ -16,6 +16,15 @@ export const STEP_LABELS: Readonly<Record<StepRow['name'], string>> = {
   roll_back: 'Swap back',
 };
 
+/** Steps that count something else than rows: statements, or the one thing that they do. */
+const WITHOUT_ROWS: readonly StepRow['name'][] = [
+  'build_constraints',
+  'promote',
+  'point_alias',
+  'delete_index',
+  'roll_back',
+];
+
 /** How fast a step is, and how long it has to go. */
 export interface StepPace {
   readonly seconds: number;
@@ -33,8 +42,7 @@ export function paceOf(step: StepRow & { readonly began: string }, nowMillisecon
   const until = step.ended === null ? nowMilliseconds : Date.parse(step.ended);
   const seconds = Math.max(0, until - Date.parse(step.began)) / 1_000;
   const { rowsDone, rowsTotal } = step;
-  // A single thing that is done, such as a swap, has no rate.
-  const hasRate = seconds >= LEAST_SECONDS && rowsDone > 1;
+  const hasRate = seconds >= LEAST_SECONDS && rowsDone > 0 && !WITHOUT_ROWS.includes(step.name);
   const rowsPerSecond = hasRate ? rowsDone / seconds : null;
   const isKnown = step.state === 'running' && rowsPerSecond !== null && rowsTotal !== null;
   const remainingSeconds = isKnown ? Math.max(0, rowsTotal - rowsDone) / rowsPerSecond : null;
