@@ -3,17 +3,19 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { AdminInBrowser } from './e2e/admin-in-browser.ts';
 import { makeScene, pagesOf, showPage } from './e2e/admin-scene.ts';
+import { INGESTION_ENVIRONMENT, ingestionPagesOf, makeIngestionScene } from './e2e/ingestion-scene.ts';
 import { makeRenderScene, RENDER_ENVIRONMENT, renderPagesOf } from './e2e/render-scene.ts';
 import { eventually } from './support/eventually.ts';
 import startPostgres from './support/start-postgres.ts';
 import stopPostgres from './support/stop-postgres.ts';
 
-// Makes the pictures of docs/admin.md and docs/apps/render.md anew: `npm run screenshots`, or `npm run screenshots --
-// dashboard worksheets/order` for some of them. The data is made here, on a Postgres, an S3 and a DLCS that are there for
+// Makes the pictures of docs/admin.md, docs/apps/render.md and docs/apps/ingestion.md anew: `npm run screenshots`, or
+// `npm run screenshots -- dashboard worksheets/order-new ingestion/refreshes` for some of them. The data is made here, on a Postgres, an S3 and a DLCS that are there for
 // as long as it takes.
 
 const ADMIN_FOLDER = new URL('../docs/images/admin/', import.meta.url);
 const WORKSHEETS_FOLDER = new URL('../docs/images/render/pages/', import.meta.url);
+const INGESTION_FOLDER = new URL('../docs/images/ingestion/', import.meta.url);
 
 const WIDTH_PIXELS = 1_280;
 const HEIGHTS_PIXELS = { least: 620, most: 1_500 } as const;
@@ -25,6 +27,9 @@ const NARROW_PAGES = ['dashboard', 'members', 'member', 'failed-tasks'];
 /** The pages of worksheets that the documentation shows. This Chromium shows no PDFs, so the page of a result is not there. */
 const WORKSHEET_PAGES = ['tasks', 'order-new', 'result-failed', 'worksheets', 'worksheet'];
 
+/** The pages of ingestion that the documentation shows. */
+const INGESTION_PAGES = ['refreshes', 'refresh-indexing', 'refresh-ready', 'promote', 'indexes'];
+
 /** Text stays sharp, and no picture has more than 200 kB. */
 const WEBP = { quality: 84, smartSubsample: true, effort: 6 } as const;
 
@@ -32,10 +37,14 @@ const BROWSER = { timezoneId: 'Europe/London', locale: 'en-GB' } as const;
 
 const wanted = process.argv.slice(2);
 const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
+/** Whether pictures of a part are wanted; those of the admin itself have no part in their names. */
+const isPartWanted = (part: string) =>
+  wanted.length === 0 || wanted.some((name) => (name.includes('/') ? name.split('/')[0] : '') === part);
 await startPostgres();
 try {
-  if (wanted.length === 0 || wanted.some((name) => !name.startsWith('worksheets/'))) await showAdmin();
-  if (wanted.length === 0 || wanted.some((name) => name.startsWith('worksheets/'))) await showWorksheets();
+  if (isPartWanted('')) await showAdmin();
+  if (isPartWanted('worksheets')) await showWorksheets();
+  if (isPartWanted('ingestion')) await showIngestion();
 } finally {
   await stopPostgres();
 }
@@ -71,6 +80,23 @@ async function showWorksheets(): Promise<void> {
       await photograph(page, { folder: WORKSHEETS_FOLDER, name, address }, 'light');
     }
     await scene.close();
+  } finally {
+    await admin.stop();
+  }
+}
+
+async function showIngestion(): Promise<void> {
+  await mkdir(INGESTION_FOLDER, { recursive: true });
+  const admin = await AdminInBrowser.start(INGESTION_ENVIRONMENT);
+  try {
+    const scene = await makeIngestionScene(admin);
+    const page = await admin.signInAs('ada', 'superuser', BROWSER);
+    for (const { name, address } of ingestionPagesOf(admin, scene)) {
+      if (!INGESTION_PAGES.includes(name) || !isWanted(`ingestion/${name}`)) continue;
+      const picture = { folder: INGESTION_FOLDER, name, address };
+      for (const colorScheme of ['light', 'dark'] as const) await photograph(page, picture, colorScheme);
+      if (name === 'refresh-indexing') await photographNarrow(page, picture);
+    }
   } finally {
     await admin.stop();
   }
