@@ -58,6 +58,7 @@ describe('the pages of ingestion in a browser', () => {
     await current.getByText('540,000 of 1,000,000').waitFor();
     await current.getByText(/rows\/s$/).waitFor();
     await current.getByText(/to go$/).waitFor();
+    expect(await page.getByText('0 of 0').count()).toBe(0);
   });
 
   it('page through slices, and show those that are not done alone', async () => {

@@ -218,7 +218,7 @@ async function insertRefresh(
       ...(step && {
         state: step.state,
         rows_done: step.rowsDone,
-        rows_total: step.rowsTotal > 0 ? step.rowsTotal : null,
+        rows_total: step.rowsTotal,
         bytes_done: step.bytesDone ?? 0,
         bytes_total: step.bytesTotal,
         result: step.result === undefined ? null : JSON.stringify(step.result),

@@ -65,15 +65,19 @@ function StepFigures({ step }: { readonly step: StepRow & { readonly began: stri
   const now = useNow();
   const { seconds, rowsPerSecond, remainingSeconds } = paceOf(step, now);
   const { rowsDone, rowsTotal, bytesDone, bytesTotal, state } = step;
+  // How many bytes there will be is estimated, until it is known.
+  const isEstimateShown = state === 'running' && bytesTotal !== null && bytesTotal > bytesDone;
   const figures = [
     spanInWords(seconds),
     rowsPerSecond === null ? '' : `${Math.round(rowsPerSecond).toLocaleString()} rows/s`,
-    bytesDone > 0 ? bytesInWords(bytesDone) + (bytesTotal ? ` of ${bytesInWords(bytesTotal)}` : '') : '',
+    bytesDone > 0
+      ? bytesInWords(bytesDone) + (isEstimateShown ? ` of about ${bytesInWords(bytesTotal)}` : '')
+      : '',
     remainingSeconds === null ? '' : `${spanInWords(remainingSeconds)} to go`,
   ];
   return (
     <>
-      {rowsTotal !== null && (
+      {rowsTotal !== null && rowsTotal > 0 && (
         <ProgressBar
           done={Math.min(rowsDone, rowsTotal)}
           total={rowsTotal}
