@@ -125,7 +125,7 @@ class RefreshDemo {
         index_suffix: suffix,
       });
       const copied = await cutting;
-      this.#say(`After ${copied.toLocaleString('en')} rows the upstream database is cut off, for good.`);
+      this.#say(`After ${copied.toLocaleString('en')} rows the upstream database is cut off.`);
       this.#demandEqual(before, await this.#live.look(WORDS), 'while the refresh tries again');
       await this.#client.cancel(id);
       const seconds = (performance.now() - started) / 1_000;
