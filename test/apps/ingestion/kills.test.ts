@@ -34,7 +34,10 @@ const STEPS = [
 ] as const;
 
 /** The steps at which an engine is killed. Others notice only after a lease of 15 seconds: those that do the most have to do. */
-const LONG_STEPS: readonly string[] = ['copy', 'index', 'filter_index', 'build_constraints', 'promote'];
+const LONG_STEPS: readonly string[] = ['copy', 'index', 'promote'];
+
+/** A statement whose connection was lost with Postgres may never be told so; it is sent again after so long. */
+const ANSWER_MILLISECONDS = 3_000;
 
 /** After a step was seen to run, something is killed within so many milliseconds. */
 const KILLED_WITHIN_MILLISECONDS = 120;
@@ -105,7 +108,8 @@ async function refresh(killAt: (step: string) => Promise<void>): Promise<readonl
         .database('ingestion.refreshes')
         .orderBy('created')
         .offset(known)
-        .select('state', 'ended', 'error');
+        .select('state', 'ended', 'error')
+        .timeout(ANSWER_MILLISECONDS);
       return states.every(({ ended }) => ended !== null)
         ? states.map(({ state, error }) => (error === null ? state : `${state}: ${error}`))
         : undefined;
@@ -128,13 +132,14 @@ async function requestRefresh(): Promise<void> {
 }
 
 async function hasBegun(known: number, action: string, step: string): Promise<boolean> {
-  const { rows } = await site.own.database.raw(
+  const query = site.own.database.raw(
     `SELECT steps.state FROM ingestion.steps
      JOIN (SELECT id, action FROM ingestion.refreshes ORDER BY created OFFSET ?) AS refreshes
        ON refreshes.id = refresh_id
      WHERE action = ? AND name = ? AND state <> 'waiting'`,
     [known, action, step],
   );
+  const { rows } = await query.timeout(ANSWER_MILLISECONDS);
   return rows.length > 0;
 }
 

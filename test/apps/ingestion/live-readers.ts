@@ -1,5 +1,9 @@
 import type { SearchEngine } from '../../../src/apps/ingestion/search-engines/search-engine.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
+import { within } from '../../../src/platform/deadline.ts';
+
+/** A read that takes longer counts as failed. */
+const LONGEST_READ_MILLISECONDS = 5_000;
 
 /** What was seen of one generation of rows. */
 export interface SeenGeneration {
@@ -70,13 +74,14 @@ export class LiveReaders {
 
   /** One statement sees the table and the alias of one moment. */
   async #read(): Promise<void> {
-    const { rows } = await this.#database.raw<{
+    const query = this.#database.raw<{
       rows: { generations: number; count: number; indexName: string }[];
     }>(
       `SELECT count(DISTINCT category)::integer AS generations, count(*)::integer AS count,
          (SELECT index_name FROM search.aliases WHERE alias = 'image') AS "indexName"
        FROM public.image`,
     );
+    const { rows } = await query.timeout(LONGEST_READ_MILLISECONDS);
     const [row] = rows;
     if (row?.generations !== 1 || row.indexName === null) {
       this.faults.push(`The live table has ${JSON.stringify(row)}`);
@@ -87,7 +92,10 @@ export class LiveReaders {
   }
 
   async #search(): Promise<void> {
-    const { total } = await this.#searchEngine.search('image', { limit: 1 });
+    const { total } = await within(
+      LONGEST_READ_MILLISECONDS,
+      this.#searchEngine.search('image', { limit: 1 }),
+    );
     this.#totals.add(total);
   }
 }

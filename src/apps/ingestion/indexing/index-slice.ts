@@ -16,6 +16,7 @@ import { endRefresh } from '../refreshes/end-refresh.ts';
 import { lockWithModel } from '../refreshes/end-step.ts';
 import type { Refresh } from '../refreshes/refresh.ts';
 import type { RefreshTasks, SliceArguments } from '../refreshes/refresh-tasks.ts';
+import { hexadecimalId } from '../refreshes/request-refresh.ts';
 import { RefreshRefusedError } from '../refreshes/step.ts';
 import { findRefresh } from '../refreshes/stored-refreshes.ts';
 import { findStep, storeProgress } from '../refreshes/stored-steps.ts';
@@ -155,7 +156,10 @@ function sliceReport(
       await storeProgress(database, refresh, step.position, { rowsDone });
     } catch (error) {
       // The next one makes up for it.
-      logger.warn({ err: error, refreshId: refresh.id }, 'the progress of a slice could not be stored');
+      logger.warn(
+        { err: error, refreshId: hexadecimalId(refresh.id) },
+        'the progress of a slice could not be stored',
+      );
     }
   };
 }
