@@ -43,9 +43,12 @@ export async function makeTestDatabasesIn(serverUrl: string): Promise<void> {
 export async function createTestDatabase({
   migrated = true,
   serverUrl,
+  silenceTimeoutSeconds,
 }: {
   migrated?: boolean;
   serverUrl?: string;
+  /** How long a connection may be silent: for tests that kill their Postgres. */
+  silenceTimeoutSeconds?: number;
 } = {}): Promise<TestDatabase> {
   const url = new URL(serverUrl ?? process.env['TEST_DATABASE_URL'] ?? '');
   const isCopied = migrated && serverUrl === undefined;
@@ -60,6 +63,7 @@ export async function createTestDatabase({
   const database = openDatabase(url.href, {
     applicationName: 'test',
     maximumConnections: 10,
+    silenceTimeoutSeconds,
     logger,
   });
   if (migrated && !isCopied) await migrate(database, MIGRATED);

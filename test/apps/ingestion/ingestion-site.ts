@@ -53,7 +53,7 @@ export class IngestionSite {
   }
 
   static async start({ serverUrl, environment = {} }: SiteOptions = {}): Promise<IngestionSite> {
-    const server = serverUrl === undefined ? {} : { serverUrl };
+    const server = serverUrl === undefined ? {} : { serverUrl, silenceTimeoutSeconds: 5 };
     const own = await createTestDatabase(server);
     const api = await createTestDatabase({ ...server, migrated: false });
     const upstream = await createTestDatabase({ ...server, migrated: false });
