@@ -1,5 +1,6 @@
-import type { Knex } from 'knex';
-import type { Database } from '../../../platform/database/connection.ts';
+import type { Database, DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { RefreshRefusedError } from '../refreshes/step.ts';
+import { lockRefresh } from '../refreshes/stored-refreshes.ts';
 
 /** What a promotion means to do; written before it does it. */
 export interface PromotionIntent {
@@ -14,29 +15,40 @@ export interface PromotionIntent {
   readonly indexName: string | null;
 }
 
-/** Writes an intent, or returns the one that an earlier attempt has written. */
-export async function recordIntent(
+/**
+ * Writes an intent, or returns the one that an earlier attempt has written. From then on the refresh cannot be cancelled.
+ *
+ * @throws {RefreshRefusedError} where the refresh has ended: it was cancelled.
+ */
+export function recordIntent(
   database: Database,
   intent: Omit<PromotionIntent, 'state'>,
 ): Promise<PromotionIntent> {
-  await database('ingestion.promotions')
-    .insert({
-      refresh_id: intent.refreshId,
-      model: intent.model,
-      kind: intent.kind,
-      alias: intent.alias,
-      previous_index: intent.previousIndex,
-      index_name: intent.indexName,
-    })
-    .onConflict('refresh_id')
-    .ignore();
-  const stored = await findIntent(database, intent.refreshId);
-  if (!stored) throw new Error(`The intent of ${intent.refreshId} was not stored`);
-  return stored;
+  return database.transaction(async (transaction) => {
+    const refresh = await lockRefresh(transaction, intent.refreshId);
+    if (!refresh || refresh.ended !== null) throw new RefreshRefusedError('The refresh has ended');
+    await transaction('ingestion.promotions')
+      .insert({
+        refresh_id: intent.refreshId,
+        model: intent.model,
+        kind: intent.kind,
+        alias: intent.alias,
+        previous_index: intent.previousIndex,
+        index_name: intent.indexName,
+      })
+      .onConflict('refresh_id')
+      .ignore();
+    const stored = await findIntent(transaction, intent.refreshId);
+    if (!stored) throw new Error(`The intent of ${intent.refreshId} was not stored`);
+    return stored;
+  });
 }
 
 /** Finds what a refresh means to do; `undefined` where it has written nothing yet. */
-export function findIntent(database: Database, refreshId: string): Promise<PromotionIntent | undefined> {
+export function findIntent(
+  database: DatabaseOrTransaction,
+  refreshId: string,
+): Promise<PromotionIntent | undefined> {
   return selectIntents(database).where('refresh_id', refreshId).first();
 }
 
@@ -66,7 +78,7 @@ export async function markSwapped(database: Database, refreshId: string): Promis
 
 /** Stores how an intent has come to its end. */
 export async function endIntent(
-  database: Database | Knex.Transaction,
+  database: DatabaseOrTransaction,
   refreshId: string,
   state: 'done' | 'reverted',
 ): Promise<void> {
@@ -76,7 +88,7 @@ export async function endIntent(
     .update({ state, ended: database.raw('clock_timestamp()') });
 }
 
-function selectIntents(database: Database) {
+function selectIntents(database: DatabaseOrTransaction) {
   return database('ingestion.promotions').select<PromotionIntent[]>(
     'refresh_id AS refreshId',
     'model',

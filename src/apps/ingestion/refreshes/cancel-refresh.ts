@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { endRefresh } from './end-refresh.ts';
+import { lockWithModel } from './end-step.ts';
 import type { RefreshTasks } from './refresh-tasks.ts';
-import { findRefresh } from './stored-refreshes.ts';
 
 /** What became of a request to cancel. `promoting`: the tables are being swapped, which is not broken off. */
 export type RefreshCancellation = 'cancelled' | 'ended' | 'unknown' | 'promoting';
@@ -19,7 +19,8 @@ export function cancelRefresh(
   cancelledBy: string,
 ): Promise<RefreshCancellation> {
   return database.transaction(async (transaction) => {
-    const refresh = await findRefresh(transaction, id);
+    // A promotion locks the refresh too before it begins to swap: one of the two comes first.
+    const refresh = await lockWithModel(transaction, id);
     if (!refresh) return 'unknown';
     if (await hasIntent(transaction, id)) return 'promoting';
     const taskIds = await unfinishedTasks(transaction, id);
