@@ -1,5 +1,5 @@
 import { PostgresSearchEngine } from '../../../src/apps/ingestion/search-engines/postgres/postgres-search-engine.ts';
-import type { AliasMove } from '../../../src/apps/ingestion/search-engines/search-engine.ts';
+import type { AliasMove, DescribedName } from '../../../src/apps/ingestion/search-engines/search-engine.ts';
 import { SearchEngineUnavailableError } from '../../../src/apps/ingestion/search-engines/search-engine-errors.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 
@@ -7,11 +7,18 @@ import type { Database } from '../../../src/platform/database/connection.ts';
 export class OutsideSearchEngine extends PostgresSearchEngine {
   /** How many of the next changes of aliases fail, as if the engine could not be reached. */
   failures = 0;
+  /** What happens before a name is looked up. */
+  beforeDescribe: (() => Promise<void>) | undefined;
   readonly #database: Database;
 
   constructor(database: Database) {
     super(database);
     this.#database = database;
+  }
+
+  override async describe(name: string): Promise<DescribedName> {
+    await this.beforeDescribe?.();
+    return super.describe(name);
   }
 
   override async pointAliasesWithin(): Promise<void> {}

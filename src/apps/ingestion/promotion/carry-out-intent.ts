@@ -9,10 +9,9 @@ import type { SearchEngine } from '../search-engines/search-engine.ts';
 import { aliasNotice } from '../telling/refresh-notices.ts';
 import { CandidateDiffersError, type Replacement } from './complete-candidate.ts';
 import { UnsupportedDependentError } from './dependents.ts';
-import { commentOnKeys, validateIncomingKeys } from './incoming-keys.ts';
+import { validateIncomingKeys } from './incoming-keys.ts';
 import { replacementsOf } from './model-tables.ts';
 import { endIntent, markSwapped, type PromotionIntent } from './promotion-intents.ts';
-import { dropTables } from './retired-tables.ts';
 import { createSwapLedger, hasSwapped } from './swap-ledger.ts';
 import { SwapLockError, swapTables } from './swap-tables.ts';
 
@@ -30,18 +29,20 @@ export interface IntentContext {
  *
  * @param candidateSchema where the tables are that go live.
  * @returns a sentence for people.
- * @throws {RefreshRefusedError} where the tables cannot be swapped; then nothing has changed.
+ * @throws {RefreshRefusedError} where the tables cannot be swapped, or an earlier attempt has found that they cannot; then
+ *   nothing has changed.
  */
 export async function carryOutIntent(
   context: StepContext,
   intent: PromotionIntent,
   candidateSchema: string,
 ): Promise<string> {
+  if (intent.state === 'reverted') throw new RefreshRefusedError('The tables could not be swapped');
   const { api } = context.databases;
   await createSwapLedger(api.pool);
   const replacements = replacementsOf(context.model, context.databases, candidateSchema);
   if (!(await hasSwapped(api.pool, intent.refreshId))) {
-    if (candidateSchema !== PREVIOUS_SCHEMA) await makeRoom(api.pool, replacements);
+    await api.pool.raw(`CREATE SCHEMA IF NOT EXISTS ${PREVIOUS_SCHEMA}`);
     await swap(context, intent, replacements);
   }
   await markSwapped(context.database, intent.refreshId);
@@ -84,13 +85,6 @@ export async function finishIntent(
   return message;
 }
 
-/** Tables of the generation before the last go, so that those that are live now can take their place. */
-async function makeRoom(database: Database, replacements: readonly Replacement[]): Promise<void> {
-  await database.raw(`CREATE SCHEMA IF NOT EXISTS ${PREVIOUS_SCHEMA}`);
-  const names = replacements.map(({ live }) => live.table);
-  await database.transaction((transaction) => dropTables(transaction, PREVIOUS_SCHEMA, names));
-}
-
 async function swap(
   { database, databases, searchEngine, settings, signal, logger }: StepContext,
   intent: PromotionIntent,
@@ -105,7 +99,6 @@ async function swap(
       signal,
       within: (transaction) => pointAliasWithin(transaction, searchEngine, intent),
     });
-    await commentOnKeys(databases.api.pool, outcome.incomingKeys);
     logger.info({ tries: outcome.tries, heldMilliseconds: outcome.heldMilliseconds }, 'tables swapped');
   } catch (error) {
     const isRefused =

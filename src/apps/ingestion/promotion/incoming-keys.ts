@@ -3,7 +3,6 @@ import {
   type ForeignKeyDefinition,
   quotedName,
   quotedTable,
-  quotedText,
   readIncomingKeys,
   type TableName,
 } from './table-definition.ts';
@@ -26,17 +25,6 @@ export async function validateIncomingKeys(
     await database.raw(`ALTER TABLE ${quotedTable(key.owner)} VALIDATE CONSTRAINT ${quotedName(key.name)}`);
   }
   return removed;
-}
-
-/** Restores the comments of foreign keys that were made anew. */
-export async function commentOnKeys(
-  database: Database,
-  keys: readonly ForeignKeyDefinition[],
-): Promise<void> {
-  for (const { name, owner, comment } of keys.filter((key) => key.comment !== null)) {
-    const statement = `COMMENT ON CONSTRAINT ${quotedName(name)} ON ${quotedTable(owner)} IS ${quotedText(comment)}`;
-    await database.raw(statement.replaceAll('?', '\\?'));
-  }
 }
 
 /** Rows with a null in the key refer to nothing, and stay. */

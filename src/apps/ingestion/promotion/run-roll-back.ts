@@ -5,7 +5,7 @@ import { replacementsOf } from './model-tables.ts';
 import { findIntent, findLastDone, type PromotionIntent, recordIntent } from './promotion-intents.ts';
 import { completeCandidates } from './run-build-constraints.ts';
 import { createSwapLedger, hasSwapped } from './swap-ledger.ts';
-import { tableExists } from './table-definition.ts';
+import { quotedName, quotedTable, readTableDefinition, tableExists } from './table-definition.ts';
 
 /** The step `roll_back`: the tables before the last promotion go live again, and the alias points to the index before. */
 export const runRollBack: RunStep = async (context) => {
@@ -14,10 +14,27 @@ export const runRollBack: RunStep = async (context) => {
   await createSwapLedger(databases.api.pool);
   // Once the tables are swapped, what is in the schema is what was live.
   const isSwapped = await hasSwapped(databases.api.pool, refresh.id);
-  if (!isSwapped) await completeCandidates(context, PREVIOUS_SCHEMA);
+  if (!isSwapped) {
+    await addColumns(context);
+    await completeCandidates(context, PREVIOUS_SCHEMA);
+  }
   const message = await carryOutIntent(context, intent, PREVIOUS_SCHEMA);
   return { progress: { rowsDone: 1, rowsTotal: 1 }, message, notices: noticesOfIntent(intent) };
 };
+
+/** A promotion may have added columns to the live table, which views and rights may name by now. */
+async function addColumns({ model, databases: { api } }: StepContext): Promise<void> {
+  for (const { name: table, columns } of model.tables) {
+    const { columns: ofLive } = await api.pool.transaction((transaction) =>
+      readTableDefinition(transaction, { schema: api.schema, table }),
+    );
+    for (const [name, { addedAs }] of Object.entries(columns)) {
+      if (addedAs === undefined || !ofLive.some((column) => column.name === name)) continue;
+      const previous = quotedTable({ schema: PREVIOUS_SCHEMA, table });
+      await api.pool.raw(`ALTER TABLE ${previous} ADD COLUMN IF NOT EXISTS ${quotedName(name)} ${addedAs}`);
+    }
+  }
+}
 
 async function intend({
   refresh,

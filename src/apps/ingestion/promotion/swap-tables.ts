@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
-import { NEXT_SCHEMA, PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
+import { PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
 import { addForeignKey, checkCandidate, type Replacement } from './complete-candidate.ts';
 import { type Dependents, readDependents } from './dependents.ts';
+import { dropTables } from './retired-tables.ts';
 import { recordSwap } from './swap-ledger.ts';
 import {
   type ForeignKeyDefinition,
@@ -14,6 +15,9 @@ import {
   readTableDefinition,
   type TableName,
 } from './table-definition.ts';
+
+/** Where a live table is for an instant while one from {@link PREVIOUS_SCHEMA} takes its place. Only the swap itself sees it. */
+const SWAP_SCHEMA = 'ingestion_swap';
 
 /** The shortest and the longest pause before the next try. */
 const PAUSE_MILLISECONDS = [200, 2_000] as const;
@@ -46,13 +50,13 @@ export interface SwapOutcome {
   readonly tries: number;
   /** How long the locks were held, in milliseconds. */
   readonly heldMilliseconds: number;
-  /** The foreign keys that other tables have to the new ones: they hold for new rows, and the old rows are still to be checked. */
-  readonly incomingKeys: readonly ForeignKeyDefinition[];
 }
 
 /**
  * Puts candidates in the place of the live tables, and the live tables into {@link PREVIOUS_SCHEMA}, in one short transaction.
- * A reader with a long transaction is not waited for: the swap gives way, and comes again.
+ * Those that were there are dropped in the same transaction. A reader with a long transaction is not waited for: the swap gives
+ * way, and comes again. Foreign keys that other tables have to the new ones hold for new rows; the old rows are still to be
+ * checked.
  *
  * @throws {SwapLockError} when all tries are used up.
  * @throws {CandidateDiffersError}
@@ -94,15 +98,31 @@ async function swapOnce(
 ): Promise<Omit<SwapOutcome, 'tries'>> {
   const plans: TablePlan[] = [];
   for (const replacement of replacements) plans.push(await planTable(transaction, replacement, replacements));
+  // Before the live tables are locked: who reads an old one keeps no reader of the live ones waiting.
+  await dropPrevious(transaction, replacements);
   await lock(transaction, tablesToLock(plans), lockMilliseconds);
   const began = performance.now();
   for (const statement of swapStatements(plans)) await transaction.raw(statement.replaceAll('?', '\\?'));
   await within?.(transaction);
   await recordSwap(transaction, refreshId);
-  return {
-    heldMilliseconds: performance.now() - began,
-    incomingKeys: plans.flatMap(({ incomingKeys }) => incomingKeys),
-  };
+  return { heldMilliseconds: performance.now() - began };
+}
+
+/** The tables that were live before go, unless they are those that come back. */
+async function dropPrevious(
+  transaction: Knex.Transaction,
+  replacements: readonly Replacement[],
+): Promise<void> {
+  if (replacements.some(comesBack)) return;
+  await dropTables(
+    transaction,
+    PREVIOUS_SCHEMA,
+    replacements.map(({ live }) => live.table),
+  );
+}
+
+function comesBack({ candidate }: Replacement): boolean {
+  return candidate.schema === PREVIOUS_SCHEMA;
 }
 
 interface TablePlan extends Replacement {
@@ -162,14 +182,25 @@ function swapStatements(plans: readonly TablePlan[]): readonly string[] {
       [...incomingKeys, ...outgoingKeys].map(dropForeignKey),
     ),
     ...plans.flatMap(releaseStatements),
+    ...(plans.some(comesBack) ? [`CREATE SCHEMA ${SWAP_SCHEMA}`] : []),
     ...plans.flatMap(moveStatements),
+    ...(plans.some(comesBack) ? [`DROP SCHEMA ${SWAP_SCHEMA}`] : []),
     ...plans.flatMap(bindStatements),
-    ...plans.flatMap(({ incomingKeys }) => incomingKeys.map(addForeignKey)),
+    ...plans.flatMap(({ incomingKeys }) => incomingKeys.flatMap(restoreForeignKey)),
   ];
 }
 
 function dropForeignKey({ owner, name }: ForeignKeyDefinition): string {
   return `ALTER TABLE ${quotedTable(owner)} DROP CONSTRAINT ${quotedName(name)}`;
+}
+
+function restoreForeignKey(key: ForeignKeyDefinition): readonly string[] {
+  const { name, owner, comment } = key;
+  if (comment === null) return [addForeignKey(key)];
+  return [
+    addForeignKey(key),
+    `COMMENT ON CONSTRAINT ${quotedName(name)} ON ${quotedTable(owner)} IS ${quotedText(comment)}`,
+  ];
 }
 
 /** What would move with the live table is let go of. */
@@ -181,15 +212,16 @@ function releaseStatements({ live, dependents }: TablePlan): readonly string[] {
 }
 
 /** A table that comes back from {@link PREVIOUS_SCHEMA} makes room there first. */
-function moveStatements({ live, candidate }: TablePlan): readonly string[] {
+function moveStatements(plan: TablePlan): readonly string[] {
+  const { live, candidate } = plan;
   const place = quotedName(live.schema);
   const setSchema = (from: string, table: string, to: string) =>
     `ALTER TABLE ${quotedName(from)}.${quotedName(table)} SET SCHEMA ${quotedName(to)}`;
-  const comesBack = candidate.schema === PREVIOUS_SCHEMA;
+  const makesRoom = comesBack(plan);
   return [
-    setSchema(live.schema, live.table, comesBack ? NEXT_SCHEMA : PREVIOUS_SCHEMA),
+    setSchema(live.schema, live.table, makesRoom ? SWAP_SCHEMA : PREVIOUS_SCHEMA),
     `ALTER TABLE ${quotedTable(candidate)} SET SCHEMA ${place}`,
-    ...(comesBack ? [setSchema(NEXT_SCHEMA, live.table, PREVIOUS_SCHEMA)] : []),
+    ...(makesRoom ? [setSchema(SWAP_SCHEMA, live.table, PREVIOUS_SCHEMA)] : []),
   ];
 }
 

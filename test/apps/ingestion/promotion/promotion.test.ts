@@ -22,7 +22,7 @@ let service: IngestionService;
 let databases: IngestionDatabases;
 let engine: OutsideSearchEngine;
 beforeEach(async () => {
-  service = await IngestionService.start();
+  service = await IngestionService.start({ INGESTION_SWAP_LOCK_MS: '20', INGESTION_SWAP_TRIES: '1' });
   databases = openIngestionDatabases(service.platform);
   engine = new OutsideSearchEngine(service.api.database);
   await service.api.database.raw(`
@@ -102,6 +102,16 @@ async function perform(request: object): Promise<Refresh> {
 
 const promote = (suffix: string, more: object = {}) =>
   perform({ action: 'PROMOTE', index_suffix: suffix, alias: 'image-main', ...more });
+
+/** Requests a promotion, and runs the steps before the swap. */
+async function readyToSwap(suffix: string): Promise<Refresh> {
+  const request = { model: 'image', action: 'PROMOTE', index_suffix: suffix, alias: 'image-main' };
+  const refresh = await findRefresh(service.own.database, await service.post(request));
+  if (!refresh) throw new Error('It was not stored');
+  await runStep(refresh, 0);
+  await runStep(refresh, 1);
+  return refresh;
+}
 
 /** The index that the alias points to. */
 async function target(): Promise<string | undefined> {
@@ -189,6 +199,39 @@ describe('a promotion', () => {
     expect(await target()).toBe('image-spring');
   });
 
+  it('changes nothing at a further attempt once it is taken back', async () => {
+    await ingested('spring', 12);
+    const refresh = await readyToSwap('spring');
+    const reader = await service.api.database.transaction();
+    await reader('public.image').count();
+    // As if the worker was killed before it stored that the refresh has failed.
+    await service.own.database.raw(`
+      CREATE FUNCTION ingestion.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'killed'; END $$;
+      CREATE TRIGGER refuse BEFORE UPDATE OF ended ON ingestion.refreshes FOR EACH ROW
+        WHEN (new.ended IS NOT NULL) EXECUTE FUNCTION ingestion.refuse()`);
+    await expect(runStep(refresh, 2, 1)).rejects.toThrow('killed');
+    await service.own.database.raw('DROP TRIGGER refuse ON ingestion.refreshes');
+    await reader.rollback();
+    await runStep(refresh, 2, 2).catch(() => undefined);
+    expect(await findRefresh(service.own.database, refresh.id)).toMatchObject({ state: 'failed' });
+    expect(await titles()).toEqual(['old']);
+  });
+
+  it('swaps nothing once it is cancelled, however far it is', async () => {
+    await ingested('spring', 12);
+    const refresh = await readyToSwap('spring');
+    engine.beforeDescribe = async () => {
+      engine.beforeDescribe = undefined;
+      expect((await service.send('DELETE', `/task/${refresh.id}`)).body).toMatchObject({
+        state: 'cancelled',
+      });
+    };
+    await runStep(refresh, 2).catch(() => undefined);
+    expect(await findRefresh(service.own.database, refresh.id)).toMatchObject({ state: 'cancelled' });
+    expect(await titles()).toEqual(['old']);
+    expect(await target()).toBeUndefined();
+  });
+
   it('is finished by the tidying where all attempts failed after the swap', async () => {
     await ingested('spring', 12);
     engine.failures = 1;
@@ -229,6 +272,38 @@ describe('a roll-back', () => {
     await perform({ action: 'ROLL_BACK' });
     expect(await titles()).toEqual(['spring']);
     expect(await target()).toBe('image-spring');
+  });
+
+  it('leaves a copy that waits for its promotion where it is', async () => {
+    await ingested('spring', 12);
+    await promote('spring');
+    await ingested('summer', 13);
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'done', error: null });
+    expect(await titles()).toEqual(['old']);
+    expect(await promote('summer')).toMatchObject({ state: 'done', error: null });
+    expect(await titles()).toEqual(['summer']);
+  });
+
+  it('puts back a table that lacks a column which the promotion has added', async () => {
+    await ingested('spring', 12);
+    await service.api.database.raw(
+      'ALTER TABLE ingestion_next.image ADD COLUMN standardized_popularity double precision',
+    );
+    await promote('spring');
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'done', error: null });
+    expect(await titles()).toEqual(['old']);
+  });
+
+  it('is still possible after a promotion that did not get its locks', async () => {
+    await ingested('spring', 12);
+    await promote('spring');
+    await ingested('summer', 13);
+    const reader = await service.api.database.transaction();
+    await reader('public.image').count();
+    expect(await promote('summer')).toMatchObject({ state: 'failed' });
+    await reader.rollback();
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'done', error: null });
+    expect(await titles()).toEqual(['old']);
   });
 
   it('is refused where nothing was promoted', async () => {

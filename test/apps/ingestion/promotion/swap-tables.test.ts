@@ -139,10 +139,19 @@ describe('a swap', () => {
 
   it('has foreign keys of other tables refer to the new table', async () => {
     await complete();
-    const { incomingKeys } = await swap();
-    expect(incomingKeys.map(({ name }) => name)).toEqual(['report_image_fk']);
+    await swap();
     await test.database('public.report').insert({ image_id: 20 });
     await expect(test.database('public.report').insert({ image_id: 99 })).rejects.toThrow('report_image_fk');
+  });
+
+  it('keeps the comments of these foreign keys', async () => {
+    await test.database.raw(`COMMENT ON CONSTRAINT report_image_fk ON public.report IS 'whose\\?'`);
+    await complete();
+    await swap();
+    const { rows } = await test.database.raw(
+      `SELECT obj_description(oid, 'pg_constraint') AS comment FROM pg_constraint WHERE conname = 'report_image_fk'`,
+    );
+    expect(rows).toEqual([{ comment: 'whose?' }]);
   });
 
   it('does not let the retired table keep others from deleting what it referred to', async () => {
