@@ -9,6 +9,7 @@ import {
 import { modelNamed } from '../models/index.ts';
 import type { IngestionModel } from '../models/model.ts';
 import { amendRefresh } from '../refreshes/end-refresh.ts';
+import { forgetOldRefreshes } from '../refreshes/forget-refreshes.ts';
 import type { ModelArguments, RefreshTasks } from '../refreshes/refresh-tasks.ts';
 import { findAdmitted, findReady } from '../refreshes/stored-refreshes.ts';
 import type { OpenSearchEngine } from '../search-engines/open-search-engine.ts';
@@ -37,7 +38,7 @@ interface TidyContext {
 /**
  * Makes the handler that cleans up after refreshes of a model: a promotion that failed after the swap is finished, and its refresh is
  * done; one that failed before is taken back; copies and indexes that nothing works on, waits for or uses are removed, and so are
- * replaced tables and indexes that were kept for long enough.
+ * replaced tables and indexes, and refreshes, that were kept for long enough.
  */
 export function tidyHandler({ openSearchEngine, tasksOf }: TidyTask): TaskHandler<ModelArguments, null> {
   return async ({ model: name }, { platform, signal, taskId }) => {
@@ -92,6 +93,7 @@ async function removeUnneeded({ platform, databases, model, searchEngine }: Tidy
   const { keptHours } = platform.settingsOf(ingestionSettings).promotion;
   await dropUnneededCopy(platform, databases, model);
   await removeUnusedIndexes(database, searchEngine, model.name, keptHours);
+  await forgetOldRefreshes(database, model.name);
   // What runs may be about to put them back.
   if ((await findAdmitted(database, model.name))?.action === 'ROLL_BACK') return;
   await dropOldTables(database, databases.api.pool, model.name, keptHours);
