@@ -1,26 +1,30 @@
-import { RefreshRefusedError, type RunStep, type StepContext } from '../refreshes/step.ts';
+import { RefreshRefusedError, type RunStep, type StepContext, type StepOutcome } from '../refreshes/step.ts';
 import { indexNameOf } from '../search-engines/index-names.ts';
 import { IndexInUseError } from '../search-engines/search-engine-errors.ts';
 
 /** The step `delete_index`: deletes one index that no alias points to; with force, the index of an alias. */
 export const runDeleteIndex: RunStep = async (context) => {
-  const indexName = await indexToDelete(context);
-  if (indexName === undefined) return outcome('There was nothing to delete');
   try {
-    await context.searchEngine.deleteIndex(indexName);
+    return await deleteOne(context);
   } catch (error) {
     if (!(error instanceof IndexInUseError)) throw error;
     throw new RefreshRefusedError(error.message, { cause: error, isBadRequest: true });
   }
+};
+
+async function deleteOne(context: StepContext): Promise<StepOutcome> {
+  const indexName = await indexToDelete(context);
+  if (indexName === undefined) return outcome('There was nothing to delete');
+  await context.searchEngine.deleteIndex(indexName);
   await context.database('ingestion.indexes').where({ name: indexName }).delete();
   return outcome(`The index ${indexName} is deleted`);
-};
+}
 
 function outcome(message: string) {
   return { progress: { rowsDone: 1, rowsTotal: 1 }, message };
 }
 
-/** An alias gives up its index first. */
+/** An alias gives up its index first, unless another keeps the index from being deleted. */
 async function indexToDelete({ refresh, searchEngine }: StepContext): Promise<string | undefined> {
   if (refresh.alias === null) return indexNameOf(refresh.model, refresh.indexSuffix);
   const described = await searchEngine.describe(refresh.alias);
@@ -33,6 +37,9 @@ async function indexToDelete({ refresh, searchEngine }: StepContext): Promise<st
       },
     );
   }
+  const index = await searchEngine.describe(described.indexName);
+  const others = index.kind === 'index' ? index.aliases.filter((alias) => alias !== refresh.alias) : [];
+  if (others.length > 0) throw new IndexInUseError(described.indexName, others);
   await searchEngine.removeAliases([refresh.alias]);
   return described.indexName;
 }
