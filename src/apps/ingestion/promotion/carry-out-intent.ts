@@ -12,7 +12,7 @@ import { UnsupportedDependentError } from './dependents.ts';
 import { validateIncomingKeys } from './incoming-keys.ts';
 import { replacementsOf } from './model-tables.ts';
 import { endIntent, markSwapped, type PromotionIntent } from './promotion-intents.ts';
-import { createSwapLedger, hasSwapped } from './swap-ledger.ts';
+import { createSwapLedger, hasSwapped, unvalidatedKeysOf } from './swap-ledger.ts';
 import { SwapLockError, swapTables } from './swap-tables.ts';
 
 /** What an intent needs to be carried out, or finished after a crash. */
@@ -68,10 +68,11 @@ export async function finishIntent(
   storeMore?: (transaction: Knex.Transaction, message: string) => Promise<void>,
 ): Promise<string> {
   await pointAlias(searchEngine, intent);
+  const leftKeys = await unvalidatedKeysOf(databases.api.pool, intent.refreshId);
   const removed: Record<string, number> = {};
   for (const { name } of model.tables) {
     const live = { schema: databases.api.schema, table: name };
-    Object.assign(removed, await validateIncomingKeys(databases.api.pool, live));
+    Object.assign(removed, await validateIncomingKeys(databases.api.pool, live, leftKeys));
   }
   const orphans = Object.entries(removed).map(([key, count]) => `${count} rows were removed for ${key}`);
   const message = [`${model.name} is live with the index ${intent.indexName ?? 'of none'}`, ...orphans].join(

@@ -7,19 +7,27 @@ import {
   type TableName,
 } from './table-definition.ts';
 
+/** Returns a name of a foreign key that no other one has. */
+export function uniqueNameOf({ owner, name }: ForeignKeyDefinition): string {
+  return `${quotedTable(owner)}.${quotedName(name)}`;
+}
+
 /**
  * Checks the foreign keys that other tables have to a table that was swapped in. Rows that refer to none of its rows are removed,
  * as the original server did: what they were about is gone.
  *
+ * @param leftKeys the unique names of those that are left as they are.
  * @returns how many rows were removed, by the name of the foreign key; keys that removed none are left out.
  */
 export async function validateIncomingKeys(
   database: Database,
   live: TableName,
+  leftKeys: readonly string[],
 ): Promise<Readonly<Record<string, number>>> {
   const keys = await database.transaction((transaction) => readIncomingKeys(transaction, live));
   const removed: Record<string, number> = {};
-  for (const key of keys.filter(({ isValidated }) => !isValidated)) {
+  for (const key of keys) {
+    if (key.isValidated || leftKeys.includes(uniqueNameOf(key))) continue;
     const count = await removeOrphans(database, key);
     if (count > 0) removed[key.name] = count;
     await database.raw(`ALTER TABLE ${quotedTable(key.owner)} VALIDATE CONSTRAINT ${quotedName(key.name)}`);

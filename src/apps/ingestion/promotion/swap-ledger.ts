@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 
 /** The schema of the record of swaps. It is in the API's database, so that a swap and its record are one transaction. */
@@ -16,14 +17,36 @@ export async function createSwapLedger(database: Database): Promise<void> {
     await transaction.raw(`
       CREATE TABLE IF NOT EXISTS ${LEDGER_SCHEMA}.swaps (
         refresh_id uuid PRIMARY KEY,
+        -- Foreign keys to the live tables that did not hold for all rows before the swap either.
+        unvalidated_keys text[] NOT NULL DEFAULT '{}',
         swapped timestamptz NOT NULL DEFAULT clock_timestamp()
       )`);
   });
 }
 
-/** Records that a refresh has swapped its tables. */
-export async function recordSwap(transaction: Knex.Transaction, refreshId: string): Promise<void> {
-  await transaction.raw(`INSERT INTO ${LEDGER_SCHEMA}.swaps (refresh_id) VALUES (?)`, [refreshId]);
+/**
+ * Records that a refresh has swapped its tables.
+ *
+ * @param unvalidatedKeys the foreign keys to them that were `NOT VALID` before, and stay so.
+ */
+export async function recordSwap(
+  transaction: Knex.Transaction,
+  refreshId: string,
+  unvalidatedKeys: readonly string[],
+): Promise<void> {
+  await transaction.raw(
+    `INSERT INTO ${LEDGER_SCHEMA}.swaps (refresh_id, unvalidated_keys) VALUES (?, ?::text[])`,
+    [refreshId, arrayLiteral(unvalidatedKeys)],
+  );
+}
+
+/** Returns the foreign keys that {@link recordSwap} was given. */
+export async function unvalidatedKeysOf(database: Database, refreshId: string): Promise<readonly string[]> {
+  const { rows } = await database.raw<{ rows: { keys: string[] }[] }>(
+    `SELECT unvalidated_keys AS keys FROM ${LEDGER_SCHEMA}.swaps WHERE refresh_id = ?`,
+    [refreshId],
+  );
+  return rows[0]?.keys ?? [];
 }
 
 /** Returns whether a refresh has swapped its tables. */

@@ -4,6 +4,7 @@ import type { Database } from '../../../platform/database/connection.ts';
 import { PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
 import { addForeignKey, checkCandidate, type Replacement } from './complete-candidate.ts';
 import { type Dependents, readDependents } from './dependents.ts';
+import { uniqueNameOf } from './incoming-keys.ts';
 import { dropTables } from './retired-tables.ts';
 import { recordSwap } from './swap-ledger.ts';
 import {
@@ -104,7 +105,7 @@ async function swapOnce(
   const began = performance.now();
   for (const statement of swapStatements(plans)) await transaction.raw(statement.replaceAll('?', '\\?'));
   await within?.(transaction);
-  await recordSwap(transaction, refreshId);
+  await recordSwap(transaction, refreshId, unvalidatedKeys(plans));
   return { heldMilliseconds: performance.now() - began };
 }
 
@@ -118,6 +119,13 @@ async function dropPrevious(
     transaction,
     PREVIOUS_SCHEMA,
     replacements.map(({ live }) => live.table),
+  );
+}
+
+/** Rows that refer to nothing are allowed there, and are not removed. */
+function unvalidatedKeys(plans: readonly TablePlan[]): readonly string[] {
+  return plans.flatMap(({ incomingKeys }) =>
+    incomingKeys.filter(({ isValidated }) => !isValidated).map(uniqueNameOf),
   );
 }
 

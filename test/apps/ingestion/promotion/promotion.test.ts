@@ -148,6 +148,19 @@ describe('a promotion', () => {
     expect(await service.api.database('public.report').orderBy('id').pluck('image_id')).toEqual([1, null]);
   });
 
+  it('leaves rows that referred to nothing before, where their foreign key was never validated', async () => {
+    await service.api.database.raw(`
+      CREATE TABLE public.note (image_id integer);
+      INSERT INTO public.note VALUES (1), (99);
+      ALTER TABLE public.note ADD CONSTRAINT note_image_fk FOREIGN KEY (image_id) REFERENCES public.image NOT VALID`);
+    await ingested('spring', 12);
+    expect(await promote('spring')).toMatchObject({ message: 'image is live with the index image-spring' });
+    expect(await service.api.database('public.note').orderBy('image_id').pluck('image_id')).toEqual([1, 99]);
+    expect(
+      await service.api.database('pg_constraint').where({ conname: 'note_image_fk' }).pluck('convalidated'),
+    ).toEqual([false]);
+  });
+
   it('is refused where no such copy waits', async () => {
     expect(await promote('winter')).toMatchObject({ state: 'failed', isBadRequest: true });
     expect(await titles()).toEqual(['old']);
@@ -369,6 +382,25 @@ describe('the tidying', () => {
     expect(await indexNames()).toEqual(['image-winter']);
   });
 
+  it('forgets refreshes that ended long ago, except those that a copy or a roll-back needs', async () => {
+    await ingested('spring', 12);
+    await promote('spring');
+    await ingested('summer', 13);
+    await promote('summer');
+    await ingested('autumn', 14);
+    const { database } = service.own;
+    const monthsAgo = database.raw(`created - interval '91 days'`);
+    await database('ingestion.refreshes').update({ created: monthsAgo, ended: monthsAgo });
+    await perform({ action: 'POINT_ALIAS', index_suffix: 'spring', alias: 'image-other' });
+    await tidy();
+    expect((await listRefreshes(database)).map(({ action, indexSuffix }) => [action, indexSuffix])).toEqual([
+      ['PROMOTE', 'summer'],
+      ['INGEST_UPSTREAM', 'autumn'],
+      ['POINT_ALIAS', 'spring'],
+    ]);
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'done', error: null });
+  });
+
   it('leaves the index of a copy that waits for its promotion', async () => {
     await ingested('spring', 12);
     const refreshId = (await service.own.database('ingestion.refreshes').first('id')).id;
@@ -376,6 +408,15 @@ describe('the tidying', () => {
     await tidy();
     expect(await indexNames()).toEqual(['image-spring']);
   });
+});
+
+it('takes no alias away from an index that cannot be deleted, as another alias points to it', async () => {
+  await engine.createIndex('image-spring', image);
+  const aliases = ['image-main', 'image-other'];
+  await engine.pointAliases(aliases.map((alias) => ({ alias, indexName: 'image-spring' })));
+  const request = { action: 'DELETE_INDEX', alias: 'image-main', force_delete: true };
+  expect(await perform(request)).toMatchObject({ state: 'failed', isBadRequest: true });
+  expect(await engine.describe('image-spring')).toEqual({ kind: 'index', aliases });
 });
 
 it('ends with one refresh for each request, each with one end', async () => {
