@@ -141,6 +141,13 @@ async function storeEnd(
   await transaction('ingestion.indexes').where({ name: previousIndex }).update({ retired: now });
   await transaction('ingestion.indexes').where({ name: indexName }).update({ retired: null });
   if (kind === 'promotion') {
-    await transaction('ingestion.refreshes').where({ model, state: 'ready' }).update({ state: 'done' });
+    // Not a later copy, which can be waiting by now.
+    await transaction('ingestion.refreshes')
+      .where({ model, state: 'ready' })
+      .whereIn(
+        'index_suffix',
+        transaction('ingestion.refreshes').where({ id: refreshId }).select('index_suffix'),
+      )
+      .update({ state: 'done' });
   }
 }
