@@ -91,7 +91,7 @@ export async function swapTables(
   }
 }
 
-/** Everything that is read is read before the locks are taken. */
+/** Everything that can be done before the locks are taken is done before. */
 async function swapOnce(
   transaction: Knex.Transaction,
   replacements: readonly Replacement[],
@@ -99,12 +99,13 @@ async function swapOnce(
 ): Promise<Omit<SwapOutcome, 'tries'>> {
   const plans: TablePlan[] = [];
   for (const replacement of replacements) plans.push(await planTable(transaction, replacement, replacements));
-  // Before the live tables are locked: who reads an old one keeps no reader of the live ones waiting.
+  // Before the live tables are locked, so that no reader of them waits for it.
+  await transaction.raw(`SET LOCAL lock_timeout = ${lockMilliseconds}`);
+  await within?.(transaction);
   await dropPrevious(transaction, replacements);
   await lock(transaction, tablesToLock(plans), lockMilliseconds);
   const began = performance.now();
   for (const statement of swapStatements(plans)) await transaction.raw(statement.replaceAll('?', '\\?'));
-  await within?.(transaction);
   await recordSwap(transaction, refreshId, unvalidatedKeys(plans));
   return { heldMilliseconds: performance.now() - began };
 }

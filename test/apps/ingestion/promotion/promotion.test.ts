@@ -262,6 +262,18 @@ describe('a promotion', () => {
     expect(await service.own.database('ingestion.callbacks').pluck('state')).toEqual(['waiting']);
     expect(await titles()).toEqual(['spring']);
   });
+
+  it('leaves a later copy waiting where the tidying finishes it', async () => {
+    await ingested('spring', 12);
+    engine.failures = 1;
+    await promote('spring');
+    const summer = await ingested('summer', 13);
+    await tidy();
+    expect(await target()).toBe('image-spring');
+    expect((await service.send('GET', `/task/${summer}`)).body).toMatchObject({ state: 'ready' });
+    expect(await promote('summer')).toMatchObject({ state: 'done', error: null });
+    expect(await titles()).toEqual(['summer']);
+  });
 });
 
 describe('a roll-back', () => {

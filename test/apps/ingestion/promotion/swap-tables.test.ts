@@ -218,6 +218,18 @@ describe('a swap', () => {
     await expect(swap()).rejects.toThrow('the materialised view sums');
   });
 
+  it('keeps no reader waiting for what belongs to it', async () => {
+    await complete();
+    const within = async () => {
+      await test.database.transaction(async (reader) => {
+        await reader.raw(`SET LOCAL lock_timeout = '100ms'`);
+        expect(await reader('public.image').pluck('id')).toHaveLength(10);
+      });
+    };
+    await swap({ within });
+    expect(await titles()).toHaveLength(20);
+  });
+
   it('is undone where what belongs to it fails', async () => {
     await complete();
     const within = () => Promise.reject(new Error('the alias'));
