@@ -185,8 +185,8 @@ function readRedisUrl(value: string): string | undefined {
   return areDecodable(url.username, url.password) ? url.href : undefined;
 }
 
-/** Whether each `%` starts an encoded character, as those who take a URL apart assume. */
-function areDecodable(...parts: readonly string[]): boolean {
+/** Whether each `%` starts an encoded character, as code that takes a URL apart assumes. */
+export function areDecodable(...parts: readonly string[]): boolean {
   try {
     parts.forEach(decodeURIComponent);
     return true;

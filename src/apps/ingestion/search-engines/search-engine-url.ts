@@ -1,5 +1,5 @@
 import { makeValidator } from 'envalid';
-import { refuse } from '../../../platform/settings/values.ts';
+import { areDecodable, refuse } from '../../../platform/settings/values.ts';
 
 /** Which search engine, and where it is. */
 export type SearchEngineAddress =
@@ -16,13 +16,17 @@ export const searchEngineUrl = makeValidator<SearchEngineAddress>((input) => {
   if (value.toLowerCase() === 'postgres') return { kind: 'postgres' };
   const [, kind, rest = ''] = /^(elasticsearch|opensearch)\+(https?:\/\/.*)$/i.exec(value) ?? [];
   const url = URL.parse(rest);
-  if (kind !== undefined && url && url.hostname !== '' && url.search === '' && url.hash === '') {
+  if (kind !== undefined && url && isUsable(url)) {
     return {
       kind: kind.toLowerCase() === 'opensearch' ? 'opensearch' : 'elasticsearch',
       url: rest.replace(/\/+$/, ''),
     };
   }
   return refuse(
-    'postgres, or elasticsearch+https://host:9200 or opensearch+https://host:9200, also with http',
+    'postgres, or elasticsearch+https://host:9200 or opensearch+https://host:9200, also with http and with user:password@, where special characters are percent-encoded',
   );
 });
+
+function isUsable({ hostname, search, hash, username, password }: URL): boolean {
+  return hostname !== '' && search === '' && hash === '' && areDecodable(username, password);
+}
