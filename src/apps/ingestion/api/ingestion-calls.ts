@@ -10,7 +10,10 @@ import { findRefresh, listRefreshes } from '../refreshes/stored-refreshes.ts';
 import { stepsOf } from '../refreshes/stored-steps.ts';
 import { openSearchEngine } from '../search-engines/open-search-engine.ts';
 import type { DescribedName, SearchEngine } from '../search-engines/search-engine.ts';
-import { InvalidIndexNameError } from '../search-engines/search-engine-errors.ts';
+import {
+  InvalidIndexNameError,
+  SearchEngineUnavailableError,
+} from '../search-engines/search-engine-errors.ts';
 import { ingestionSettings } from '../settings.ts';
 import { refreshTasksOf } from '../tasks.ts';
 import { checkDependencies } from './dependencies.ts';
@@ -157,8 +160,9 @@ export class IngestionCalls {
         await searchEngine.close();
       }
     } catch (error) {
-      platform.logger.debug({ reason: errorMessage(error) }, 'a call of ingestion failed');
-      throw error;
+      if (!(error instanceof SearchEngineUnavailableError)) throw error;
+      platform.logger.warn({ reason: errorMessage(error) }, 'the search engine could not be reached');
+      throw new IngestionApiError(503, { message: 'The search engine cannot be reached.' });
     } finally {
       await databases.close();
     }

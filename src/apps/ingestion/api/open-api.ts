@@ -115,6 +115,7 @@ export const openApi: OpenApiFragment = {
           '200': {
             description: 'Whether there is an index or alias of this name, and its aliases or its index.',
           },
+          '503': { description: 'The search engine cannot be reached.' },
         },
       },
     },

@@ -168,6 +168,20 @@ describe('the API with INGESTION_COMPATIBILITY=strict', () => {
   });
 });
 
+it('returns 503 where the search engine cannot be reached', async () => {
+  const service = await IngestionService.start({
+    INGESTION_SEARCH_ENGINE: 'elasticsearch+http://ada:secret@127.0.0.1:9',
+  });
+  try {
+    expect(await service.send('GET', '/stat/image')).toMatchObject({
+      status: 503,
+      body: { message: 'The search engine cannot be reached.' },
+    });
+  } finally {
+    await service.stop();
+  }
+});
+
 describe('the tokens of the API', () => {
   it('are required of every caller where they are set', async () => {
     const service = await IngestionService.start({ INGESTION_TOKENS: 'one, other' });
