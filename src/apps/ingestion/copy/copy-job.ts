@@ -11,7 +11,7 @@ export interface CopyJob {
   readonly sessions: SessionOptions;
   /** Makes everything that waits give up; each throws the error. */
   readonly stop: (error: Error) => void;
-  /** Is told which tables were made, as soon as they are. */
+  /** Called with the tables that were made, as soon as they are. */
   readonly onMade: (tables: readonly NextTable[]) => void;
 }
 

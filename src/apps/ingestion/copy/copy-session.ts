@@ -13,7 +13,7 @@ export interface SessionOptions {
 
 const CONNECT_MILLISECONDS = 10_000;
 
-/** Nobody waits for long behind a lock that a copy waits for. */
+/** How long a copy waits for a lock: others wait behind it meanwhile. */
 const LOCK_MILLISECONDS = 10_000;
 
 /** A copy whose worker hangs must not keep its snapshot. */

@@ -74,16 +74,25 @@ export async function finishIntent(
     const live = { schema: databases.api.schema, table: name };
     Object.assign(removed, await validateIncomingKeys(databases.api.pool, live, leftKeys));
   }
-  const orphans = Object.entries(removed).map(([key, count]) => `${count} rows were removed for ${key}`);
-  const message = [`${model.name} is live with the index ${intent.indexName ?? 'of none'}`, ...orphans].join(
-    '; ',
-  );
+  const message = sentenceOf(model, intent, removed);
   await database.transaction(async (transaction) => {
     await lockModel(transaction, model.name);
     await storeEnd(transaction, intent, model);
     await storeMore?.(transaction, message);
   });
   return message;
+}
+
+function sentenceOf(
+  { name }: IngestionModel,
+  { indexName }: PromotionIntent,
+  removed: Readonly<Record<string, number>>,
+): string {
+  const index = indexName === null ? 'without an index' : `with the index ${indexName}`;
+  const orphans = Object.entries(removed).map(
+    ([key, count]) => `${count} ${count === 1 ? 'row was' : 'rows were'} removed for ${key}`,
+  );
+  return [`${name} is live ${index}`, ...orphans].join('; ');
 }
 
 async function swap(

@@ -87,7 +87,7 @@ function statementsFor(
   ];
 }
 
-/** Adds a foreign key without looking at the rows: that is done by a later `VALIDATE`, which locks nobody out. */
+/** Adds a foreign key without looking at the rows: a later `VALIDATE` does that, without keeping others from the table. */
 export function addForeignKey(key: ForeignKeyDefinition): string {
   const referenced = quotedTable(key.referenced);
   return `ALTER TABLE ${quotedTable(key.owner)} ADD CONSTRAINT ${quotedName(key.name)} ${key.head}${referenced}${key.tail} NOT VALID`;

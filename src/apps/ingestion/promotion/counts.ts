@@ -27,7 +27,7 @@ export async function checkCopiedRows(
   const expected = copied.snapshotRows - copied.deletedRows;
   if (count !== expected || copied.rows !== expected) {
     throw new RefreshRefusedError(
-      `The copy of ${name.table} has ${count} rows, and should have ${expected}: upstream had ${copied.snapshotRows}, of which ${copied.deletedRows} are deleted`,
+      `The copy of ${name.table} has ${count} rows, and should have ${expected}: upstream had ${copied.snapshotRows} rows, and ${copied.deletedRows} of them are deleted`,
     );
   }
   return count;

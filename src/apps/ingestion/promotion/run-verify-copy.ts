@@ -48,6 +48,6 @@ async function checkShareOfLive(
   const liveCount = await countRows(databases.api.pool, live);
   if (count * 100 >= liveCount * minimumPercentOfLive) return;
   throw new RefreshRefusedError(
-    `The copy of ${live.table} has ${count} rows, less than ${minimumPercentOfLive} % of the ${liveCount} that are live; "force" promotes it nevertheless`,
+    `The copy of ${live.table} has ${count} rows, less than ${minimumPercentOfLive} % of the ${liveCount} that are live; set "force" to promote it anyway`,
   );
 }

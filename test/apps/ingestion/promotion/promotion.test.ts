@@ -143,7 +143,7 @@ describe('a promotion', () => {
   it('removes rows that refer to what is gone, and says how many', async () => {
     await ingested('spring', 9);
     expect(await promote('spring')).toMatchObject({
-      message: 'image is live with the index image-spring; 1 rows were removed for report_image_fk',
+      message: 'image is live with the index image-spring; 1 row was removed for report_image_fk',
     });
     expect(await service.api.database('public.report').orderBy('id').pluck('image_id')).toEqual([1, null]);
   });
@@ -291,7 +291,9 @@ describe('a roll-back', () => {
   it('can be taken back itself', async () => {
     await ingested('spring', 12);
     await promote('spring');
-    await perform({ action: 'ROLL_BACK' });
+    expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({
+      message: 'image is live without an index',
+    });
     expect(await titles()).toEqual(['old']);
     expect(await target()).toBeUndefined();
     await perform({ action: 'ROLL_BACK' });

@@ -4,7 +4,7 @@ import { sensitiveFieldsOf, textFieldsOf } from '../field-values.ts';
 import { plainWords } from '../plain-words.ts';
 import type { SearchQuery } from '../search-engine.ts';
 
-/** Clauses of one query, of which engines take 1,024 by default. */
+/** Clauses of one query. Engines accept 1,024 by default. */
 const MOST_CLAUSES = 1_000;
 
 /** How long a search may take. */
