@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
+import { inCancellableTransaction } from '../databases/cancellable-transaction.ts';
 import {
   type ForeignKeyDefinition,
   quotedName,
@@ -18,6 +19,7 @@ export interface Replacement {
 
 /** Options of {@link completeCandidate}. */
 export interface CompletionOptions {
+  /** Ends the statement that runs. */
   readonly signal: AbortSignal;
   /** Called after each statement, with how many there are. */
   readonly progress?: (done: number, total: number) => void;
@@ -47,8 +49,9 @@ export async function completeCandidate(
   ]);
   const statements = statementsFor(wanted, present, candidate, replacements);
   for (const [index, statement] of statements.entries()) {
-    signal.throwIfAborted();
-    await database.raw(escapeBindings(statement));
+    await inCancellableTransaction(database, signal, (transaction) =>
+      transaction.raw(escapeBindings(statement)),
+    );
     progress(index + 1, statements.length);
   }
   await database.raw('ANALYZE ??.??', [candidate.schema, candidate.table]);

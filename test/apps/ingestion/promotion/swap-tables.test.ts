@@ -7,6 +7,7 @@ import { createSwapLedger, hasSwapped } from '../../../../src/apps/ingestion/pro
 import { SwapLockError, swapTables } from '../../../../src/apps/ingestion/promotion/swap-tables.ts';
 import { readTableDefinition } from '../../../../src/apps/ingestion/promotion/table-definition.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 const LIVE = { schema: 'public', table: 'image' };
 const NEXT = { schema: 'ingestion_next', table: 'image' };
@@ -81,6 +82,28 @@ function swap(options: object = {}) {
 async function titles(): Promise<readonly string[]> {
   return test.database('public.image').orderBy('id').pluck('title');
 }
+
+it('stops to build an index at once when it is cancelled', async () => {
+  await test.database.raw(`
+    CREATE FUNCTION public.slow(title text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS
+      $$ BEGIN IF title LIKE 'new%' THEN PERFORM pg_sleep(60); END IF; RETURN title; END $$;
+    CREATE INDEX image_slow ON public.image (public.slow(title))`);
+  const building = () =>
+    test
+      .database('pg_stat_activity')
+      .whereLike('query', 'CREATE INDEX image_slow%')
+      .andWhere({ state: 'active' })
+      .andWhereRaw('datname = current_database()')
+      .pluck('pid');
+  const cancelling = new AbortController();
+  const { signal } = cancelling;
+  const completing = completeCandidate(test.database, REPLACEMENT, [REPLACEMENT], { signal });
+  const ended = expect(completing).rejects.toThrow('cancelled by a test');
+  await eventually(async () => (await building()).length > 0);
+  cancelling.abort(new Error('cancelled by a test'));
+  await ended;
+  expect(await building()).toEqual([]);
+});
 
 describe('a swap', () => {
   it('leaves a table with the same definition and other rows', async () => {

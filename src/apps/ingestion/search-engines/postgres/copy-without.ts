@@ -1,7 +1,7 @@
 import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
 import type { Database } from '../../../../platform/database/connection.ts';
+import { inCancellableTransaction } from '../../databases/cancellable-transaction.ts';
 import type { FilteredCopy } from '../search-engine.ts';
-import { inCancellableTransaction } from './cancellable-transaction.ts';
 import { type IdRange, type SensitiveTerms, sensitiveIds } from './sensitive-documents.ts';
 import type { StoredIndex } from './stored-indexes.ts';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../../../../platform/database/connection.ts';
-import { inCancellableTransaction } from './cancellable-transaction.ts';
+import { inCancellableTransaction } from '../../databases/cancellable-transaction.ts';
 import type { StoredIndex } from './stored-indexes.ts';
 
 /** Builds the index of the words, where it is not there yet, and stores how many documents there are. */

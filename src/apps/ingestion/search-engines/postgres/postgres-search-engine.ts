@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
 import type { Database } from '../../../../platform/database/connection.ts';
+import { inCancellableTransaction } from '../../databases/cancellable-transaction.ts';
 import type { IngestionModel } from '../../models/model.ts';
 import { isDocumentId } from '../document-id.ts';
 import { sensitiveFieldsOf } from '../field-values.ts';
@@ -18,7 +19,6 @@ import type {
   SearchHits,
   SearchQuery,
 } from '../search-engine.ts';
-import { inCancellableTransaction } from './cancellable-transaction.ts';
 import { copyDocuments, countDocuments, removeSensitive } from './copy-without.ts';
 import { finishStoredIndex } from './finish-index.ts';
 import { translated } from './postgres-failures.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Database } from '../../../../platform/database/connection.ts';
+import type { Database } from '../../../platform/database/connection.ts';
 
 /**
  * Runs statements in a transaction that ends at once when a signal fires, also in the middle of a statement.
