@@ -3,10 +3,11 @@ import type { Database } from '../../../platform/database/connection.ts';
 import { type IngestionDatabases, PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
 import type { IngestionModel } from '../models/model.ts';
 import { lockModel } from '../refreshes/admission.ts';
-import type { Notice } from '../refreshes/refresh-tasks.ts';
+import { amendRefresh } from '../refreshes/end-refresh.ts';
+import type { Notice, RefreshTasks } from '../refreshes/refresh-tasks.ts';
 import { RefreshRefusedError, type StepContext } from '../refreshes/step.ts';
 import type { SearchEngine } from '../search-engines/search-engine.ts';
-import { aliasNotice } from '../telling/refresh-notices.ts';
+import { aliasNotice, noticesOfStep } from '../telling/refresh-notices.ts';
 import { CandidateDiffersError, type Replacement } from './complete-candidate.ts';
 import { UnsupportedDependentError } from './dependents.ts';
 import { validateIncomingKeys } from './incoming-keys.ts';
@@ -21,6 +22,7 @@ export interface IntentContext {
   readonly databases: IngestionDatabases;
   readonly model: IngestionModel;
   readonly searchEngine: SearchEngine;
+  readonly tasks: RefreshTasks;
 }
 
 /**
@@ -58,14 +60,14 @@ export function noticesOfIntent({ alias, previousIndex, indexName }: PromotionIn
 }
 
 /**
- * Does what is left of an intent whose tables are swapped. May be done more than once.
+ * Does what is left of an intent whose tables are swapped. May be done more than once. Its refresh is done then, even if it has
+ * failed meanwhile: its worker was taken for lost, or the search engine was away.
  *
- * @param storeMore is called in the transaction that stores the end, with a sentence for people.
+ * @returns a sentence for people.
  */
 export async function finishIntent(
-  { database, databases, model, searchEngine }: IntentContext,
+  { database, databases, model, searchEngine, tasks }: IntentContext,
   intent: PromotionIntent,
-  storeMore?: (transaction: Knex.Transaction, message: string) => Promise<void>,
 ): Promise<string> {
   await pointAlias(searchEngine, intent);
   const leftKeys = await unvalidatedKeysOf(databases.api.pool, intent.refreshId);
@@ -78,7 +80,9 @@ export async function finishIntent(
   await database.transaction(async (transaction) => {
     await lockModel(transaction, model.name);
     await storeEnd(transaction, intent, model);
-    await storeMore?.(transaction, message);
+    const stepName = intent.kind === 'promotion' ? 'promote' : 'roll_back';
+    const notices = noticesOfStep(model.name, stepName, noticesOfIntent(intent));
+    await amendRefresh(transaction, tasks, intent.refreshId, { message, notices });
   });
   return message;
 }

@@ -8,15 +8,13 @@ import {
 } from '../databases/ingestion-databases.ts';
 import { modelNamed } from '../models/index.ts';
 import type { IngestionModel } from '../models/model.ts';
-import { amendRefresh } from '../refreshes/end-refresh.ts';
 import { forgetOldRefreshes } from '../refreshes/forget-refreshes.ts';
 import type { ModelArguments, RefreshTasks } from '../refreshes/refresh-tasks.ts';
 import { findAdmitted, findReady } from '../refreshes/stored-refreshes.ts';
 import type { OpenSearchEngine } from '../search-engines/open-search-engine.ts';
 import type { SearchEngine } from '../search-engines/search-engine.ts';
 import { ingestionSettings } from '../settings.ts';
-import { noticesOfStep } from '../telling/refresh-notices.ts';
-import { finishIntent, noticesOfIntent } from './carry-out-intent.ts';
+import { finishIntent } from './carry-out-intent.ts';
 import { endIntent, findUnfinishedIntent } from './promotion-intents.ts';
 import { removeUnusedIndexes } from './retired-indexes.ts';
 import { dropOldTables, dropTables } from './retired-tables.ts';
@@ -78,14 +76,7 @@ async function settleIntent(
     await endIntent(database, intent.refreshId, 'reverted');
     return;
   }
-  const notices = noticesOfStep(
-    model.name,
-    intent.kind === 'promotion' ? 'promote' : 'roll_back',
-    noticesOfIntent(intent),
-  );
-  await finishIntent({ database, databases, model, searchEngine }, intent, (transaction, message) =>
-    amendRefresh(transaction, tasks, intent.refreshId, { message, notices }),
-  );
+  await finishIntent({ database, databases, model, searchEngine, tasks }, intent);
 }
 
 async function removeUnneeded({ platform, databases, model, searchEngine }: TidyContext): Promise<void> {

@@ -263,6 +263,26 @@ describe('a promotion', () => {
     expect(await titles()).toEqual(['spring']);
   });
 
+  it('is done where its refresh was taken for failed while its worker was still at it', async () => {
+    await ingested('spring', 12);
+    const refresh = await readyToSwap('spring');
+    const pointAliases = engine.pointAliases.bind(engine);
+    engine.pointAliases = async (moves) => {
+      const ended = service.own.database.raw('clock_timestamp()');
+      await service.own
+        .database('ingestion.refreshes')
+        .where({ id: refresh.id })
+        .update({ state: 'failed', ended });
+      await pointAliases(moves);
+    };
+    await runStep(refresh, 2);
+    expect(await findRefresh(service.own.database, refresh.id)).toMatchObject({
+      state: 'done',
+      progress: 100,
+    });
+    expect(await target()).toBe('image-spring');
+  });
+
   it('leaves a later copy waiting where the tidying finishes it', async () => {
     await ingested('spring', 12);
     engine.failures = 1;
