@@ -18,6 +18,7 @@ describe('the documents that are written from the declarations of the settings',
       'docs/apps/composite.md',
       'docs/apps/ingestion.md',
       'docs/apps/render.md',
+      'docs/apps/view-server.md',
     ]);
   });
 

@@ -1,0 +1,10 @@
+import type { App } from '../../app-kit/app.ts';
+import { viewServerSettings } from './settings.ts';
+
+/** Earth-observation packages in, maps out. */
+export const viewServer: App = {
+  name: 'view-server',
+  title: 'View server',
+  description: 'Takes earth-observation packages through their stages: preprocess, register, seed.',
+  settings: viewServerSettings,
+};

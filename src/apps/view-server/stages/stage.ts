@@ -1,0 +1,35 @@
+import type { TaskFunction, TaskQueue } from '../../../queue/index.ts';
+
+/** The stages that a package goes through, in order. The paths of `seed` are intervals of time. */
+export const STAGES = ['preprocess', 'register', 'seed'] as const;
+
+/** The name of a stage. */
+export type Stage = (typeof STAGES)[number];
+
+/** The stage that follows each stage. */
+export const NEXT_STAGE: Readonly<Record<Stage, Stage | undefined>> = {
+  preprocess: 'register',
+  register: 'seed',
+  seed: undefined,
+};
+
+/** The arguments of a stage's task: its row is found by the id of the task. */
+export type StageArguments = { readonly stage: Stage; readonly path: string };
+
+/** How this server does the work of a stage itself. */
+export interface StageTask {
+  readonly taskFunction: TaskFunction<StageArguments, null>;
+  /** How many items of one collection are in work at a time. */
+  readonly limitPerCollection: number;
+}
+
+/** The stages whose work this server does. Items of the others wait for outside workers. */
+export type StageTasks = { readonly [Name in Stage]?: StageTask };
+
+/** The stages, and the queue that their tasks go to. */
+export interface Stages {
+  readonly queue: TaskQueue;
+  readonly tasks: StageTasks;
+  /** How often an item is given to a worker after a push, at most. */
+  readonly maximumDeliveries: number;
+}
