@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { ICON_SVG } from './admin/appearance.ts';
 import { ADMIN_RESOURCES, ADMIN_ROOT, createAdmin } from './admin/index.ts';
 import type { AppContext } from './app-kit/app-context.ts';
+import type { OpenListener } from './app-kit/app-listener.ts';
 import { type InstalledApps, titleOf } from './app-kit/installed-apps.ts';
 import { type LoadedApp, loadApp, refuseServedClashes, withinOwnPaths } from './app-kit/loaded-apps.ts';
 import { migrationFoldersOf } from './migration-folders.ts';
@@ -25,6 +26,12 @@ export interface ServedApplication {
   readonly application: Express;
   /** The default queue. */
   readonly queue: TaskQueue;
+  /**
+   * Starts to listen for what the apps take besides HTTP; returns the open listeners by the names of the apps.
+   *
+   * @throws {ListenError}
+   */
+  openListeners(): Promise<ReadonlyMap<string, OpenListener>>;
   /** Closes the queues; the platform stays open. */
   close(): Promise<void>;
 }
@@ -51,11 +58,23 @@ export async function openApplication(apps: InstalledApps, platform: Platform): 
   return {
     application: createApplication({ platform, queue }, loadedApps),
     queue,
+    openListeners: () => openListeners(loadedApps),
     async close() {
       for (const { context } of loadedApps) await context.queue.close();
       await queue.close();
     },
   };
+}
+
+async function openListeners(apps: readonly LoadedApp[]): Promise<ReadonlyMap<string, OpenListener>> {
+  const listeners = new Map<string, OpenListener>();
+  for (const { app, listener, context } of apps) {
+    const open = await listener?.open(context);
+    if (!open) continue;
+    context.platform.logger.info({ app: app.name, port: open.port }, 'an app listens');
+    listeners.set(app.name, open);
+  }
+  return listeners;
 }
 
 /**

@@ -76,12 +76,15 @@ async function runServer({ settings, apps }: Installation): Promise<void> {
     process.exit(1);
   });
   const stopRequested = stopRequest();
-  const { application, queue, close } = await openApplication(apps, platform);
+  const { application, queue, openListeners, close } = await openApplication(apps, platform);
   // The broker's first use takes connections of its own; requests that hold all of them would wait for it.
   await queue.ping().catch((error: unknown) => logger.warn({ err: error }, 'the queue is not ready yet'));
   const { port, address } = settings.of(platformSettings).web;
   const server = await listen(application, port, address);
+  // The primary takes the first port that a process listens on for that of HTTP.
+  const listeners = await openListeners();
   await stopRequested;
+  await Promise.all([...listeners.values()].map((listener) => listener.close()));
   const cutOffConnections = await server.stop(GRACE_MILLISECONDS);
   if (cutOffConnections > 0) logger.warn({ cutOffConnections }, 'requests in flight took too long');
   await close();

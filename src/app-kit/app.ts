@@ -7,6 +7,7 @@ import type { AppAdmin } from './admin/app-admin.ts';
 import type { AppApi } from './app-api.ts';
 import type { AppCommand } from './app-command.ts';
 import type { AppContext } from './app-context.ts';
+import type { AppListener } from './app-listener.ts';
 import type { AppSandbox } from './sandbox/app-sandbox.ts';
 
 /**
@@ -39,6 +40,8 @@ export interface App {
   /** What engines tell of failed attempts at any task, besides Sentry. */
   readonly errorReporters?: (platform: Platform) => readonly ErrorReporter[];
   readonly api?: () => Promise<AppApi>;
+  /** What server processes listen for besides HTTP. */
+  readonly listener?: () => Promise<AppListener>;
   readonly admin?: () => Promise<AppAdmin>;
   /** Stand-ins and a demo for one machine. `npm start`, `npm run demo` and tests load it, and nothing else. */
   readonly sandbox?: () => Promise<AppSandbox>;

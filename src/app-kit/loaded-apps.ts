@@ -4,6 +4,7 @@ import type { AppAdmin } from './admin/app-admin.ts';
 import type { App, AppMetrics } from './app.ts';
 import type { AppApi } from './app-api.ts';
 import type { AppContext } from './app-context.ts';
+import type { AppListener } from './app-listener.ts';
 import { AppClashError, type Claim, refuseClashes } from './clashes.ts';
 import { ownerOf } from './installed-apps.ts';
 
@@ -13,6 +14,7 @@ export interface LoadedApp {
   readonly context: AppContext;
   readonly api?: AppApi | undefined;
   readonly admin?: AppAdmin | undefined;
+  readonly listener?: AppListener | undefined;
   readonly healthChecks: readonly HealthCheck[];
   readonly metrics: readonly AppMetrics[];
 }
@@ -28,12 +30,13 @@ export interface ServiceClaims {
 
 /** Loads what a server needs of an app. */
 export async function loadApp(app: App, context: AppContext): Promise<LoadedApp> {
-  const [api, admin] = await Promise.all([app.api?.(), app.admin?.()]);
+  const [api, admin, listener] = await Promise.all([app.api?.(), app.admin?.(), app.listener?.()]);
   return {
     app,
     context,
     api,
     admin,
+    listener,
     healthChecks: app.healthChecks?.(context) ?? [],
     metrics: app.metrics?.(context) ?? [],
   };
