@@ -7,4 +7,5 @@ export const viewServer: App = {
   title: 'View server',
   description: 'Takes earth-observation packages through their stages: preprocess, register, seed.',
   settings: viewServerSettings,
+  listener: async () => (await import('./redis/redis-listener.ts')).redisListener,
 };
