@@ -74,7 +74,11 @@ export class RedisConnection {
       this.#protocolError = error;
     }
     if (this.#requests.length > MOST_READ_AHEAD) this.#socket.pause();
-    this.#running ??= this.#run();
+    if (this.#requests.length > 0 || this.#protocolError) {
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    }
   }
 
   async #run(): Promise<void> {
@@ -83,7 +87,6 @@ export class RedisConnection {
       if (this.#requests.length <= MOST_READ_AHEAD) this.#socket.resume();
       await this.#write(replies);
     }
-    this.#running = undefined;
     if (this.#protocolError) {
       await this.#write([new ErrorReply(`ERR Protocol error: ${this.#protocolError.message}`)]);
     }

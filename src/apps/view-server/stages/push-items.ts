@@ -79,11 +79,12 @@ async function storeAttempts(
   }));
   const { rows } = await transaction.raw<{ rows: { item_id: string; is_new: boolean }[] }>(
     `INSERT INTO view_server.attempts AS attempt (item_id, number, stage, state, metadata, position)
-     SELECT id,
-       1 + coalesce((SELECT max(number) FROM view_server.attempts AS earlier WHERE earlier.item_id = pushed.id), 0),
-       ?, 'waiting', metadata, ? * (base + index)
-     FROM nextval('view_server.positions') AS base,
-       unnest(?::bigint[], ?::text[], ?::bigint[]) AS pushed (id, metadata, index)
+     SELECT id, 1 + coalesce(newest.number, 0), ?, 'waiting', metadata, ? * (base + index)
+     FROM nextval('view_server.positions') AS base
+     CROSS JOIN unnest(?::bigint[], ?::text[], ?::bigint[]) AS pushed (id, metadata, index)
+     LEFT JOIN (
+       SELECT item_id, max(number) AS number FROM view_server.attempts
+       WHERE item_id = ANY (?::bigint[]) GROUP BY item_id) AS newest ON newest.item_id = id
      ON CONFLICT (item_id) WHERE state = 'waiting' DO UPDATE
      SET metadata = coalesce(excluded.metadata, attempt.metadata),
        position = CASE WHEN excluded.position < 0 THEN excluded.position ELSE attempt.position END
@@ -94,6 +95,7 @@ async function storeAttempts(
       arrayLiteral(pushed.map(({ id }) => id)),
       arrayLiteral(pushed.map(({ metadata }) => metadata)),
       arrayLiteral(pushed.map(({ index }) => index)),
+      arrayLiteral(pushed.map(({ id }) => id)),
     ],
   );
   return new Set(rows.filter(({ is_new }) => is_new).map(({ item_id }) => item_id));

@@ -21,6 +21,23 @@ describe('the Redis server', () => {
     expect(await connection.exchange('LINDEX preprocess_queue -1\r\n', 'tar\r\n')).toBe('$5\r\n0.tar\r\n');
   });
 
+  it('takes a request that comes in pieces', async () => {
+    service = await RedisService.start();
+    const connection = await service.connect();
+    await connection.exchange('PING\r\n*2\r\n$4\r\nLL');
+    // The reply to the first one shows that the server has read so far.
+    await connection.exchange('EN\r\n$10\r\nseed_queue\r\nECHO x\r\n*1\r\n$4', 'x\r\n');
+    expect(await connection.exchange('\r\nPING\r\n')).toBe('+PONG\r\n');
+  });
+
+  it('takes thousands of paths in one command', async () => {
+    service = await RedisService.start();
+    const client = await createClient({ url: `redis://127.0.0.1:${service.port}` }).connect();
+    const paths = Array.from({ length: 9_000 }, (_, index) => `${index}.tar`);
+    expect(await client.lPush('preprocess_queue', paths)).toBe(9_000);
+    client.destroy();
+  });
+
   it('stores the others of a pipeline when one of them is at fault', async () => {
     service = await RedisService.start();
     const connection = await service.connect();
