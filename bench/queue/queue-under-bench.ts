@@ -103,6 +103,8 @@ export class QueueUnderBench {
     const { queue } = this.test;
     const ids = await queue.asyncTasks(noop, calls(tasks));
     const committed = machineMilliseconds();
+    // Reading results meanwhile would take Postgres from the engine, and no results of the peers are read.
+    await pause(IDLE_MILLISECONDS);
     const begun = await Promise.all(
       ids.map((id) => queue.result(id, { wait: PICK_UP_DEADLINE_MILLISECONDS })),
     );

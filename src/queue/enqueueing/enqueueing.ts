@@ -16,7 +16,7 @@ export interface EnqueueingTarget {
 }
 
 /** The most packages, and about the most characters of JSON, in one statement: Postgres limits the size of a statement. */
-const MOST_PACKAGES = 250;
+export const MOST_PACKAGES = 500;
 const MOST_CHARACTERS = 64 * 1_024 ** 2;
 
 /** Whether tasks have to be enqueued in a transaction: it may take more than one statement. */
@@ -31,7 +31,7 @@ export function needTransaction(tasks: readonly PackedTask[]): boolean {
  * @returns their ids, in order; instead of that of a task that was left out, the id of the one that has its key.
  */
 export async function enqueueTasks(
-  { broker, queueName, signer, logger }: EnqueueingTarget,
+  target: EnqueueingTarget,
   tasks: readonly PackedTask[],
   transaction?: Knex.Transaction,
 ): Promise<string[]> {
@@ -39,24 +39,67 @@ export async function enqueueTasks(
     transaction && tasks.some(hasUniqueKey)
       ? await claimUniqueKeys(
           transaction,
-          queueName,
+          target.queueName,
           tasks.map(({ task }) => task),
         )
       : new Map<string, string>();
   const idOf = ({ task }: PackedTask) => holders.get(task.options?.uniqueKey ?? '') ?? task.id;
   const queued = tasks.filter((packed) => idOf(packed) === packed.task.id);
-  for (const { task } of queued) await signals.preEnqueue.send({ logger, taskId: task.id }, task);
+  await store(target, [queued], transaction);
+  return tasks.map(idOf);
+}
+
+/**
+ * Likewise for tasks without unique keys that are packed as they are needed, {@link MOST_PACKAGES} at a time: while Postgres
+ * stores some, the next ones are packed, and no more of them are in the memory.
+ *
+ * @throws whatever packing throws. Some tasks may have been handed to the broker by then: the caller undoes the transaction.
+ */
+export async function enqueuePackedTasks(
+  target: EnqueueingTarget,
+  tasks: Iterable<PackedTask>,
+  transaction: Knex.Transaction,
+): Promise<string[]> {
+  const ids: string[] = [];
+  const noted = function* () {
+    for (const part of inParts(tasks)) {
+      ids.push(...part.map(({ task }) => task.id));
+      yield part;
+    }
+  };
+  await store(target, noted(), transaction);
+  return ids;
+}
+
+async function store(
+  { broker, signer, logger }: EnqueueingTarget,
+  parts: Iterable<readonly PackedTask[]>,
+  transaction: Knex.Transaction | undefined,
+): Promise<void> {
   let stored = Promise.resolve();
-  for (const batch of signedBatches(queued, signer)) {
-    await stored;
-    stored = broker.enqueue(batch, transaction);
-    // If signing the next batch fails, this one is not awaited any more.
-    stored.catch(() => undefined);
-    // The statement goes out, so that Postgres stores this batch while the next one is signed.
-    await setImmediate();
+  for (const part of parts) {
+    for (const { task } of part) await signals.preEnqueue.send({ logger, taskId: task.id }, task);
+    for (const batch of signedBatches(part, signer)) {
+      await stored;
+      stored = broker.enqueue(batch, transaction);
+      // If packing or signing the next ones fails, this is not awaited any more.
+      stored.catch(() => undefined);
+      // The statement goes out, so that Postgres stores this batch while the next one is made.
+      await setImmediate();
+    }
   }
   await stored;
-  return tasks.map(idOf);
+}
+
+function* inParts(tasks: Iterable<PackedTask>): Generator<readonly PackedTask[]> {
+  let part: PackedTask[] = [];
+  for (const task of tasks) {
+    part.push(task);
+    if (part.length < MOST_PACKAGES) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }
 
 function* signedBatches(

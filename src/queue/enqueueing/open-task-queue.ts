@@ -24,7 +24,7 @@ import {
   packIteration,
   packLinks,
 } from './composed/composing.ts';
-import { enqueueTasks, needTransaction } from './enqueueing.ts';
+import { enqueuePackedTasks, enqueueTasks, MOST_PACKAGES, needTransaction } from './enqueueing.ts';
 import { InlineRunner } from './inline-runner.ts';
 import { OpenBrokers } from './open-brokers.ts';
 import { pauseQueue, resumeQueue } from './queue-control.ts';
@@ -89,9 +89,17 @@ class OpenTaskQueue implements TaskQueue {
     calls: readonly TaskCall<Arguments>[],
     where: EnqueueOptions = {},
   ): Promise<string[]> {
-    const packed = calls.map(({ args, options = {} }) =>
-      packTask(taskFunction, args, options, this.#platform.secretBox),
-    );
+    const pack = ({ args, options = {} }: TaskCall<Arguments>) =>
+      packTask(taskFunction, args, options, this.#platform.secretBox);
+    if (!this.#runsInline(where) && areMany(calls)) {
+      const within = where.transaction ?? this.#platform.database;
+      const target = this.#brokers.target(this.#nameOf(where));
+      const packed = function* () {
+        for (const call of calls) yield pack(call);
+      };
+      return within.transaction((inner) => enqueuePackedTasks(target, packed(), inner));
+    }
+    const packed = calls.map(pack);
     if (!this.#runsInline(where)) return this.#enqueue(packed, where);
     const runner = this.#inlineRunner(where);
     for (const [place, each] of packed.entries()) {
@@ -326,4 +334,9 @@ class OpenTaskQueue implements TaskQueue {
   ): Promise<T> {
     return transaction ? work(transaction) : this.#platform.database.transaction(work);
   }
+}
+
+/** Whether calls are packed a part at a time; not where they have unique keys, which are taken in one order for all. */
+function areMany(calls: readonly TaskCall<TaskArguments>[]): boolean {
+  return calls.length > MOST_PACKAGES && calls.every(({ options }) => options?.uniqueKey === undefined);
 }

@@ -40,7 +40,16 @@ describe('the migrations', () => {
 
   it('give each floor and app a schema of its own, and put nothing into public', async () => {
     await migrate(test.database, MIGRATED);
-    expect(await schemas()).toEqual(['admin', 'composite', 'pgboss', 'platform', 'queue', 'render']);
+    expect(await schemas()).toEqual([
+      'admin',
+      'composite',
+      'ingestion',
+      'pgboss',
+      'platform',
+      'queue',
+      'render',
+      'view_server',
+    ]);
     expect(await objectsInPublic()).toEqual([]);
   });
 

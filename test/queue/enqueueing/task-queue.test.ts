@@ -71,6 +71,18 @@ describe('a task queue', () => {
     expect(await queue.queueSize()).toBe(2_500);
   });
 
+  it('takes none of many calls of which a late one is refused, also where the caller goes on with its transaction', async () => {
+    const calls = Array.from({ length: 1_200 }, (_, left) => ({ args: { left, right: 1 } }));
+    await queue.purgeQueue();
+    await test.database.transaction(async (transaction) => {
+      await queue.asyncTask(add, { left: 1, right: 1 }, { transaction });
+      await expect(
+        queue.asyncTasks(add, [...calls, { args: { left: Number.NaN, right: 1 } }], { transaction }),
+      ).rejects.toThrow(TaskOptionsError);
+    });
+    expect(await queue.queueSize()).toBe(1);
+  });
+
   it('knows a task by the id that it was given, however that was written', async () => {
     const engine = await HandRunEngine.open();
     try {
