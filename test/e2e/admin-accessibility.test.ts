@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { AdminInBrowser, seriousFaults } from './admin-in-browser.ts';
 import { makeScene, pagesOf, type Scene, showPage } from './admin-scene.ts';
+import { faultsOfPages } from './page-faults.ts';
 
 jest.setTimeout(240_000);
 
@@ -36,8 +37,6 @@ describe('the pages of the admin, in the middle of a working day', () => {
   });
 
   it('have none on a narrow screen, nor the login page, nor a question', async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    const faults: string[] = [];
     const paths = [
       '',
       '/resources/failed-tasks',
@@ -49,13 +48,11 @@ describe('the pages of the admin, in the middle of a working day', () => {
       `/resources/administrators/records/${scene.administratorId}/show`,
       '/resources/audit-log',
     ];
-    for (const path of paths) {
-      await showPage(page, admin.address(path));
-      faults.push(...(await seriousFaults(page)).map((fault) => `${path} at 390 pixels: ${fault}`));
-      const widthPixels = await page.evaluate<number>('document.documentElement.scrollWidth');
-      if (widthPixels > 390) faults.push(`${path} at 390 pixels is ${widthPixels} wide`);
-    }
-    await page.setViewportSize({ width: 1_280, height: 900 });
+    const faults = await faultsOfPages(
+      page,
+      paths.map((path) => ({ name: `${path} at 390 pixels`, address: admin.address(path) })),
+      { colorScheme: 'light', widthPixels: 390 },
+    );
     await showPage(page, admin.address('/resources/queues'));
     await page.getByRole('button', { name: 'Purge' }).click();
     await page.getByRole('dialog').waitFor();

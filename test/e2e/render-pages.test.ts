@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
-import { AdminInBrowser, confirm, seriousFaults } from './admin-in-browser.ts';
+import { AdminInBrowser, confirm } from './admin-in-browser.ts';
 import { showPage } from './admin-scene.ts';
+import { faultsOfPages, VIEWS } from './page-faults.ts';
 import { makeRenderScene, RENDER_ENVIRONMENT, type RenderScene, renderPagesOf } from './render-scene.ts';
 
 jest.setTimeout(240_000);
@@ -61,23 +62,12 @@ describe('the pages of worksheets in a browser', () => {
     await page.getByText('No task matches.').waitFor();
   });
 
-  it.each([
-    ['light', 1_280],
-    ['dark', 1_280],
-    ['light', 390],
-  ] as const)('have no serious fault of accessibility: %s, %d pixels wide', async (colorScheme, width) => {
-    const faults: string[] = [];
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
-    for (const { name, address } of renderPagesOf(admin, scene)) {
-      await showPage(page, address);
-      faults.push(...(await seriousFaults(page)).map((fault) => `${name}: ${fault}`));
-      const widthPixels = await page.evaluate<number>('document.documentElement.scrollWidth');
-      if (widthPixels > width) faults.push(`${name} is ${widthPixels} wide`);
-    }
-    await page.setViewportSize({ width: 1_280, height: 900 });
-    expect(faults).toEqual([]);
-  });
+  it.each(VIEWS)(
+    'have no serious fault of accessibility: $colorScheme, $widthPixels pixels wide',
+    async (view) => {
+      expect(await faultsOfPages(page, renderPagesOf(admin, scene), view)).toEqual([]);
+    },
+  );
 
   it('offer no order to a viewer', async () => {
     const viewer = await admin.signInAs('victor', 'viewer');

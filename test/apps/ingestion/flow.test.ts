@@ -5,6 +5,7 @@ import { createTestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { IngestionSite } from './ingestion-site.ts';
 import { DELETED_ROWS, makeMediaTables, namesOf, REMOVED_EVERY } from './media-tables.ts';
+import { listed } from './reply-body.ts';
 import { startWebHook, type WebHook } from './web-hook.ts';
 
 jest.setTimeout(180_000);
@@ -90,8 +91,8 @@ describe.each(['postgres', 'elasticsearch'] as const)('the whole flow on %s', (k
 
   it.each(MODELS)('has all rows of %s live, and their documents', async (model) => {
     expect((await site.api.database(model).count())[0]).toEqual({ count: String(COPIED) });
-    const task = (await site.send('GET', '/task')).body.find(
-      (each: { model: string; action: string }) => each.model === model && each.action === 'INGEST_UPSTREAM',
+    const task = listed((await site.send('GET', '/task')).body).find(
+      (each) => each.model === model && each.action === 'INGEST_UPSTREAM',
     );
     expect(task).toMatchObject({ state: 'done' });
     expect(await countDocuments(`${model}-main`)).toBe(DOCUMENTS);
@@ -179,7 +180,7 @@ describe.each(['postgres', 'elasticsearch'] as const)('the whole flow on %s', (k
     await perform({
       model: 'image',
       action: 'PROMOTE',
-      index_suffix: ready.index_suffix,
+      index_suffix: ready?.index_suffix,
       alias: 'image-main',
     });
     expect(await countDocuments('image-main')).toBe(DOCUMENTS);

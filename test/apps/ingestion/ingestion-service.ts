@@ -6,13 +6,13 @@ import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
 import type { TaskQueue } from '../../../src/queue/index.ts';
 import { openTaskQueue } from '../../../src/queue/index.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import type { ReplyBody } from './reply-body.ts';
 
 /** What a request gets. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect.
-  readonly body: any;
+  readonly body: ReplyBody;
 }
 
 /** The API of ingestion over HTTP, in this process, with three databases of a test's own. */
@@ -104,6 +104,6 @@ export class IngestionService {
   async post(request: object): Promise<string> {
     const { status, body } = await this.send('POST', '/task', request);
     if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
-    return body.task_id;
+    return String(body.task_id);
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive, type NodeProcess, startNodeProcess } from '../../support/node-process.ts';
+import type { ReplyBody } from './reply-body.ts';
 
 const DIST = new URL('../../../dist/', import.meta.url);
 
@@ -105,26 +106,24 @@ export class IngestionSite {
   }
 
   /** Sends a request to a path below `/ingestion`. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect.
-  async send(method: string, path: string, body?: object): Promise<{ status: number; body: any }> {
+  async send(method: string, path: string, body?: object): Promise<{ status: number; body: ReplyBody }> {
     const response = await fetch(`${this.#url}/ingestion${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return { status: response.status, body: await response.json() };
+    return { status: response.status, body: JSON.parse(await response.text()) };
   }
 
   /** Requests a task that has to be accepted; returns its id. */
   async post(request: object): Promise<string> {
     const { status, body } = await this.send('POST', '/task', request);
     if (status !== 202) throw new Error(`${status} ${JSON.stringify(body)}`);
-    return body.task_id;
+    return String(body.task_id);
   }
 
   /** Waits until a task has ended; returns it. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect.
-  waitForEnd(id: string): Promise<any> {
+  waitForEnd(id: string): Promise<ReplyBody> {
     return eventually(
       async () => {
         const { body } = await this.send('GET', `/task/${id}`);

@@ -1,13 +1,13 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ReplyBody } from './reply-body.ts';
 
 /** A request that a web-hook has received. */
 export interface ReceivedRequest {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: tests compare it with what they expect.
-  readonly body: any;
+  readonly body: ReplyBody;
 }
 
 /** A web-hook of a test's own on this machine. */

@@ -25,10 +25,11 @@ export class TaskBodyError extends Error {
 
 const TEXT = { type: 'string', minLength: 1, maxLength: 250 };
 
-const needs = (action: Action, ...required: readonly string[]) => ({
+/** A part of a JSON Schema: what a body of an action has to be, besides. */
+const where = (action: Action, rule: object) => ({
   if: { properties: { action: { const: action } } },
   // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so.
-  then: { required },
+  then: rule,
 });
 
 const isTaskBody = new Ajv({ allErrors: false }).compile<TaskBody>({
@@ -47,14 +48,10 @@ const isTaskBody = new Ajv({ allErrors: false }).compile<TaskBody>({
     callback_url: { type: 'string', maxLength: 2_000 },
   },
   allOf: [
-    needs('PROMOTE', 'index_suffix', 'alias'),
-    needs('POINT_ALIAS', 'index_suffix', 'alias'),
-    needs('UPDATE_INDEX', 'index_suffix', 'since_date'),
-    {
-      if: { properties: { action: { const: 'DELETE_INDEX' } } },
-      // biome-ignore lint/suspicious/noThenProperty: JSON Schema calls it so.
-      then: { oneOf: [{ required: ['alias'] }, { required: ['index_suffix'] }] },
-    },
+    where('PROMOTE', { required: ['index_suffix', 'alias'] }),
+    where('POINT_ALIAS', { required: ['index_suffix', 'alias'] }),
+    where('UPDATE_INDEX', { required: ['index_suffix', 'since_date'] }),
+    where('DELETE_INDEX', { oneOf: [{ required: ['alias'] }, { required: ['index_suffix'] }] }),
   ],
 });
 

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { IngestionService } from '../ingestion-service.ts';
+import { listed } from '../reply-body.ts';
 
 const INGEST = { model: 'image', action: 'INGEST_UPSTREAM' };
 
@@ -28,7 +29,7 @@ describe('the API', () => {
       task_id: expect.stringMatching(/^[0-9a-f]{32}$/),
       status_check: `${service.url}/task/${body.task_id}`,
     });
-    const response = await fetch(body.status_check);
+    const response = await fetch(String(body.status_check));
     expect(await response.json()).toMatchObject({
       task_id: body.task_id,
       active: true,
@@ -94,7 +95,7 @@ describe('the API', () => {
     await service.send('DELETE', `/task/${ids[1]}`);
     await service.send('DELETE', `/task/${ids[0]}`);
     const { body } = await service.send('GET', '/task');
-    expect(body.map((task: { task_id: string }) => task.task_id)).toEqual([ids[1], ids[0], ids[2]]);
+    expect(listed(body).map(({ task_id }) => task_id)).toEqual([ids[1], ids[0], ids[2]]);
   });
 
   it('knows no task of another id', async () => {

@@ -83,7 +83,7 @@ describe('a step', () => {
     });
     const { progress, steps } = await stateOf(id);
     expect(progress).toBe(45);
-    expect(steps[0]).toMatchObject({ name: 'copy', state: 'done', rows: 10, rows_total: 10, bytes: 99 });
+    expect(steps?.[0]).toMatchObject({ name: 'copy', state: 'done', rows: 10, rows_total: 10, bytes: 99 });
     const queued = await service.queue.queuedTasks({ limit: 10, offset: 0 });
     expect(queued.map(({ func }) => func)).toContain('ingestion.clean');
   });
@@ -104,7 +104,7 @@ describe('a step', () => {
     await expect(runStep(id, fail, 3)).rejects.toThrow('Upstream is away');
     expect(await stateOf(id)).toMatchObject({ state: 'failed', error: true, message: 'Upstream is away' });
     await runStep(next, async () => ({ progress: { rowsDone: 0 } }));
-    expect((await stateOf(next)).steps[0]).toMatchObject({ state: 'done' });
+    expect((await stateOf(next)).steps?.[0]).toMatchObject({ state: 'done' });
   });
 
   it('fails its refresh at once where another attempt would say the same', async () => {

@@ -20,7 +20,7 @@ export function MemberTimeline({ member }: { readonly member: MemberDetail }) {
           {(events.length - shown.length).toLocaleString()} earlier moves are not shown.
         </p>
       )}
-      <ol className="composite-timeline">
+      <ol className="ch-timeline">
         {shown.map((event, index) => {
           const next = shown[index + 1];
           const isLast = next === undefined;
@@ -28,7 +28,7 @@ export function MemberTimeline({ member }: { readonly member: MemberDetail }) {
           const { tone, icon, label } = MEMBER_STATES[event.status];
           return (
             <li key={`${event.happened}-${event.status}`} aria-current={isLast ? 'step' : undefined}>
-              <span className={`composite-mark ch-tone-${tone}`}>
+              <span className={`ch-timeline-mark ch-tone-${tone}`}>
                 <Icon
                   name={isLast || tone !== 'busy' ? icon : 'done'}
                   className={isLast && tone === 'busy' ? 'ch-turn' : ''}

@@ -26,7 +26,7 @@ const LOOKS: Readonly<Record<StepRow['state'], { readonly tone: Tone; readonly i
 /** The steps of a refresh in their order, each with how far it is, how fast, and how long it has to go. */
 export function StepTimeline({ steps }: { readonly steps: readonly StepRow[] }) {
   return (
-    <ol className="ingestion-timeline">
+    <ol className="ch-timeline">
       {steps.map((step) => (
         <li key={step.name} aria-current={step.state === 'running' ? 'step' : undefined}>
           <StepMark state={step.state} />
@@ -54,7 +54,7 @@ export function StepTimeline({ steps }: { readonly steps: readonly StepRow[] }) 
 function StepMark({ state }: { readonly state: StepRow['state'] }) {
   const { tone, icon } = LOOKS[state];
   return (
-    <span className={`ingestion-mark ch-tone-${tone}`}>
+    <span className={`ch-timeline-mark ch-tone-${tone}`}>
       <Icon name={icon} className={tone === 'busy' ? 'ch-turn' : ''} />
     </span>
   );
