@@ -1,6 +1,7 @@
 // `npm run lint`: holds the imports of src/ to the order of its floors,
 //
-//   platform <- queue <- app-kit <- { apps, admin } <- entry points
+//   platform <- queue <- app-kit <- map-kit <- apps <- entry points
+//                        app-kit <- admin <- entry points
 //
 // and finds files that need each other. There are no exceptions: what does not fit is on the wrong floor.
 
@@ -44,9 +45,14 @@ const FLOORS: readonly Floor[] = [
     because: 'the kit knows neither an app nor the admin',
   },
   {
+    files: /^src\/map-kit\//,
+    mayImport: /^src\/(platform|queue|app-kit|map-kit)\//,
+    because: 'what apps of maps share knows no app',
+  },
+  {
     files: /^src\/apps\//,
-    mayImport: /^src\/(platform|queue|app-kit|apps)\//,
-    because: 'an app knows the kit, the queue and the platform',
+    mayImport: /^src\/(platform|queue|app-kit|map-kit|apps)\//,
+    because: 'an app knows the kits, the queue and the platform',
   },
   {
     files: /^src\/admin\//,

@@ -1,0 +1,75 @@
+import type { CogOptions } from '../cog/cog-engine.ts';
+
+/** A collection, as the file of collections (`VIEW_SERVER_COLLECTIONS`) describes it. */
+export interface Collection {
+  readonly id: string;
+  readonly title: string;
+  /** Where packages come from. */
+  readonly source: FileStoreDescription;
+  /** Where COGs and metadata go, and where they are served from. */
+  readonly target: FileStoreDescription;
+  /** Whether objects that exist are written again. */
+  readonly replacesFiles: boolean;
+  /** Whether a product that exists is registered again, in place of the old one. */
+  readonly replacesProducts: boolean;
+  /** Which file of a package describes it: `*GSC*.xml`. */
+  readonly metadataGlob: string;
+  /** Tried in order until one finds text in the metadata. */
+  readonly typeXpaths: readonly string[];
+  readonly levelXpaths: readonly string[];
+  readonly preprocessing: {
+    readonly defaults: PreprocessingSteps;
+    readonly types: Readonly<Record<string, PreprocessingSteps>>;
+  };
+  /** What a product of a type and a level becomes. An empty type or level stands for all others. */
+  readonly mapping: Readonly<Record<string, Readonly<Record<string, LevelMapping>>>>;
+  /** The pictures that can be made of products of a type. */
+  readonly browses: Readonly<Record<string, TypeBrowses>>;
+  /** Whether the interval of a product is seeded after it was registered. */
+  readonly seedsProducts: boolean;
+  readonly seedZooms: { readonly min: number; readonly max: number };
+}
+
+/** Where files are. */
+export type FileStoreDescription =
+  | { readonly type: 's3'; readonly bucket: string; readonly prefix: string }
+  | { readonly type: 'local'; readonly folder: string };
+
+/** What is done with the files of a package. Types add to the defaults and replace them, key by key. */
+export interface PreprocessingSteps {
+  /** Whether the package holds packages. */
+  readonly nested: boolean;
+  /** Whether files of all folders are moved to one. */
+  readonly moveFiles: boolean;
+  /** Which files are images. */
+  readonly dataFileGlobs: readonly string[];
+  readonly output: Partial<CogOptions>;
+}
+
+/** What a product of one type and level becomes in the catalogue. */
+export interface LevelMapping {
+  readonly collections: readonly string[];
+  /** Coverage types, by the names of raster assets; `''` stands for all others. */
+  readonly coverages: Readonly<Record<string, string>>;
+  readonly masks: Readonly<Record<string, string>>;
+}
+
+/** The browses of a product type. */
+export interface TypeBrowses {
+  readonly defaultBrowse: string;
+  readonly browses: Readonly<Record<string, Browse>>;
+}
+
+/** How a picture is made of a coverage's bands: three, four with alpha, or one grey band. */
+export interface Browse {
+  readonly channels: readonly BrowseChannel[];
+}
+
+/** A band, and which of its values are black and white. */
+export interface BrowseChannel {
+  /** From 1. */
+  readonly band: number;
+  readonly min: number;
+  readonly max: number;
+  readonly nodata: number | undefined;
+}
