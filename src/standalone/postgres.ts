@@ -56,6 +56,9 @@ const USER = DATABASE;
 /** After a killed server its sessions need a moment to notice; until then a new one does not start. */
 const SESSIONS_LEFT_MESSAGE = 'pre-existing shared memory block';
 const PORT_TAKEN_MESSAGE = 'could not create any TCP/IP sockets';
+const READY_MESSAGE = 'database system is ready to accept connections';
+/** How many characters of what it says first are kept for an error. */
+const SAID_LENGTH = 10_000;
 const START_TRIES = 20;
 const RETRY_WAIT_MILLISECONDS = 250;
 
@@ -232,18 +235,23 @@ async function launchUntilReady(
   }
 }
 
-/** Answers undefined once connections are accepted, and what the server said where it ended instead. */
+/** Returns undefined once connections are accepted, and the start of what the server said if it ended instead. */
 function untilReady(
   server: ChildProcess,
   onLog: ((text: string) => void) | undefined,
 ): Promise<string | undefined> {
   const { promise, resolve: settle } = Promise.withResolvers<string | undefined>();
   let said = '';
+  // The end of what came before, as the message may come in two parts.
+  let tail = '';
   server.stderr?.setEncoding('utf8').on('data', (text: string) => {
     onLog?.(text);
     // Only the start is kept: a server that runs for weeks must not fill our memory.
-    if (said.length < 10_000) said += text;
-    if (said.includes('database system is ready to accept connections')) settle(undefined);
+    if (said.length < SAID_LENGTH) said += text;
+    // Clients that are refused while it recovers can have it write any number of lines before.
+    tail += text;
+    if (tail.includes(READY_MESSAGE)) settle(undefined);
+    tail = tail.slice(-READY_MESSAGE.length);
   });
   server.once('error', (error) => settle(error.message));
   // Unlike at `exit`, its last words have come by then.

@@ -25,10 +25,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function start(port?: number): Promise<EmbeddedPostgres> {
+async function start(
+  port?: number,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<EmbeddedPostgres> {
   const postgres = await startPostgres({
     dataDirectory,
-    parameters: { fsync: 'off' },
+    parameters: { fsync: 'off', ...parameters },
     ...(port === undefined ? {} : { port }),
   });
   running.push(postgres);
@@ -103,6 +106,21 @@ it('goes on after the server itself was killed, with all that was committed', as
   const second = await start();
   expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
 });
+
+it('is found ready after it was killed, however often clients are refused while it recovers', async () => {
+  const first = await start();
+  await query(first.url, 'CREATE TABLE rows AS SELECT generate_series(1, 300000) AS number');
+  process.kill(first.pid, 'SIGKILL');
+  await first.ended;
+  const refusals = new AbortController();
+  const clients = Array.from({ length: 20 }, async () => {
+    while (!refusals.signal.aborted) await query(first.url, 'SELECT 1').catch(() => undefined);
+  });
+  // So that a moment of recovery is enough for many lines.
+  await start(first.port, { log_min_messages: 'debug5' }).finally(() => refusals.abort());
+  await Promise.all(clients);
+  expect(await query(first.url, 'SELECT count(*)::integer AS rows FROM rows')).toEqual([{ rows: 300_000 }]);
+}, 60_000);
 
 it('leaves another program alone that has the process id of a lock left behind', async () => {
   await (await start()).stop();
