@@ -95,7 +95,7 @@ export function testKills(...victims: readonly Victim[]): void {
     process.kill(postgres.pid, 'SIGKILL');
     await postgres.ended;
     postgres = await startOwnPostgres(postgres.port);
-    await eventually(() => site.api.database.raw('SELECT 1'));
+    await eventually(() => site.api.database.raw('SELECT 1').timeout(ANSWER_MILLISECONDS));
     readers.isDown = false;
     await site.reviveProcesses();
   }
