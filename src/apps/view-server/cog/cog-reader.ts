@@ -59,8 +59,9 @@ export interface RasterDescription {
 
 /** Decoded samples of a block. */
 export interface RasterBlock {
-  /** As many as the block of the level has, also where it reaches beyond the image. */
+  /** That of the blocks of the level, also where it reaches beyond the image. */
   readonly widthPixels: number;
+  /** Likewise, or less in the last row of blocks. */
   readonly heightPixels: number;
   /** Row by row, the bands of a pixel side by side: `samples[(row * widthPixels + column) * bandCount + band]`. */
   readonly samples: Samples;
@@ -84,17 +85,3 @@ export interface CogReader {
 export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
 }
-
-/**
- * Opens a GeoTIFF that is read by ranges. It needs one or two ranges for a COG.
- *
- * @throws {UnreadableImageError} the file is no GeoTIFF, is broken, over a limit, or of a kind that is not read.
- */
-export type OpenCog = (readRange: ReadRange, options?: OpenOptions) => Promise<CogReader>;
-
-/**
- * Reads what a GeoTIFF is.
- *
- * @throws {UnreadableImageError} likewise.
- */
-export type DescribeCog = (readRange: ReadRange, options?: OpenOptions) => Promise<RasterDescription>;
