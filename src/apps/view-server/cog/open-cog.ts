@@ -8,10 +8,13 @@ import { openTiff, readLevelBlock, type TiffImage } from './tiff/tiff-image.ts';
  * @throws {UnreadableImageError} the file is no GeoTIFF, is broken, over a limit, or of a kind that is not read.
  */
 export async function openCog(readRange: ReadRange, { signal }: OpenOptions = {}): Promise<CogReader> {
-  const image = await openTiff(readRange, signal);
-  const description = describe(image);
+  return readerOf(await openTiff(readRange, signal), readRange);
+}
+
+/** What reads an image that is open. */
+export function readerOf(image: TiffImage, readRange: ReadRange): CogReader {
   return {
-    description,
+    description: describe(image),
     async readBlock(level, column, row, blockSignal) {
       const found = image.levels[level];
       if (!found) throw new RangeError(`There is no level ${level}.`);
