@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { defineSection } from '../../platform/settings/section.ts';
 import { refuse, text, wholeNumber } from '../../platform/settings/values.ts';
 import { optionalVariable, variable } from '../../platform/settings/variable.ts';
+import { collectionVariables } from './collections/collection-variables.ts';
 
 /** Where something listens. */
 export interface ListenAddress {
@@ -23,7 +24,8 @@ const listenAddress = makeValidator<ListenAddress>((input) => {
 const items = {
   collection: variable('COLLECTION', text, {
     default: 'collection',
-    meaning: 'The collection that pushed packages belong to.',
+    meaning:
+      'The collection of pushed packages whose path is in the `paths` of no collection. If the file of collections does not have it: its first one.',
   }),
   maximumDeliveries: variable('VIEW_SERVER_MAX_ATTEMPTS', wholeNumber(1, 1_000), {
     default: '5',
@@ -122,7 +124,7 @@ export const viewServerSettings = defineSection({
   name: 'view-server',
   prefixes: ['VIEW_SERVER_'],
   sharedPrefixes: ['REDIS_'],
-  variables: { items, redis, redisKeyNames },
+  variables: { items, collections: collectionVariables, redis, redisKeyNames },
   derive: (values, { reportFault }) => {
     const { listen, password } = values.redis;
     if (listen && !password && !isLoopback(listen.host)) {
@@ -139,6 +141,7 @@ export const viewServerSettings = defineSection({
   },
   parts: () => [
     { title: 'Items', variables: Object.values(items) },
+    { title: 'Collections', variables: Object.values(collectionVariables) },
     { title: 'Redis clients', variables: Object.values(redis) },
     { title: 'Names of Redis keys', variables: Object.values(redisKeyNames) },
   ],

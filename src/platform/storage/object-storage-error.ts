@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { describeAwsFailure } from '../aws-failure.ts';
 
 /** What an operator changes where a bucket does not do: the names of the variables. */
@@ -9,7 +10,20 @@ export interface BucketVariables {
 /** S3 did not do what it was asked; the message names the bucket, the key, what S3 said, and what to do. */
 export class ObjectStorageError extends Error {
   override readonly name = 'ObjectStorageError';
+
+  /** Whether there is no object with this key. */
+  get isMissingObject(): boolean {
+    return types.isNativeError(this.cause) && MISSING.includes(this.cause.name);
+  }
+
+  /** Whether the object ends before the bytes that were to be read. */
+  get isBehindEnd(): boolean {
+    return types.isNativeError(this.cause) && this.cause.name === 'InvalidRange';
+  }
 }
+
+/** What S3 calls an object that is not there, with a body and without one. */
+const MISSING = ['NoSuchKey', 'NotFound'];
 
 /** What to do, by what the SDK, S3, or the system called the failure; wrong keys are answered with a 403 as well. */
 const adviceOf = (variables: BucketVariables): readonly (readonly [RegExp, string])[] => [

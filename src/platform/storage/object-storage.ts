@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LoadedConfigSelectors } from '@smithy/core/config';
@@ -5,7 +7,7 @@ import { awsAgents } from '../aws-connections.ts';
 import { AWS_REGION } from '../aws-region.ts';
 import { OutgoingNetwork } from '../http/outgoing/outgoing-network.ts';
 import { checksumsWhereRequired, requireMd5 } from './checksums.ts';
-import { type BucketVariables, describeStorageFailure } from './object-storage-error.ts';
+import { type BucketVariables, describeStorageFailure, ObjectStorageError } from './object-storage-error.ts';
 
 /** `DeleteObjects` takes this many keys at once (Amazon S3's API reference). */
 const KEYS_IN_ONE_DELETE = 1_000;
@@ -14,6 +16,11 @@ const CONNECTION_TIMEOUT_MILLISECONDS = 10_000;
 
 /** Sockets beside those of the uploads: for listings, removals, and origins. */
 const SPARE_SOCKETS = 8;
+
+/** A file is stored in parts of this size, or of larger ones where S3 would not take so many. */
+const PART_BYTES = 8 * 1024 ** 2;
+const MOST_PARTS = 9_000;
+const PARTS_AT_ONCE = 3;
 
 /** An object that is open for reading. */
 export interface StoredObject {
@@ -26,10 +33,18 @@ export interface StoredObject {
   readonly etag: string | undefined;
 }
 
+/** An object, as a list of objects has it. */
+export interface ListedObject {
+  readonly key: string;
+  readonly sizeBytes: number;
+}
+
 /** Options of {@link ObjectStorage.read}. */
 export interface ReadOptions {
   /** Where to start; 0 where it is left out. */
   readonly startByte?: number;
+  /** Bytes that are read, at least 1; fewer if the object ends before. Default: all. */
+  readonly lengthBytes?: number;
   /** Reads only if the object is still the one with this ETag. */
   readonly etag?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -110,20 +125,81 @@ export class ObjectStorage {
    * @throws {ObjectStorageError}
    */
   async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<string> {
+    for await (const { key } of this.#listPages(prefix, { Delimiter: '/' }, signal)) yield key;
+  }
+
+  /**
+   * All objects whose keys start with a prefix, in order, page by page.
+   *
+   * @throws {ObjectStorageError}
+   */
+  listAll(prefix: string, signal?: AbortSignal): AsyncGenerator<ListedObject> {
+    return this.#listPages(prefix, {}, signal);
+  }
+
+  async *#listPages(
+    prefix: string,
+    options: { readonly Delimiter?: string },
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<ListedObject> {
     try {
       const { sdk, client } = await this.#connect();
       const pages = sdk.paginateListObjectsV2(
         { client },
-        { Bucket: this.#bucketName, Prefix: prefix, Delimiter: '/' },
+        { Bucket: this.#bucketName, Prefix: prefix, ...options },
         optionsOf(signal),
       );
       for await (const page of pages) {
-        for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+        for (const { Key, Size = 0 } of page.Contents ?? []) {
+          if (Key !== undefined) yield { key: Key, sizeBytes: Size };
+        }
       }
     } catch (error) {
       signal?.throwIfAborted();
       throw describeStorageFailure(`list ${prefix}`, this.#bucketName, this.#settings.variables, error);
     }
+  }
+
+  /** Returns the size of an object in bytes; `undefined` if there is none. @throws {ObjectStorageError} */
+  async sizeOf(key: string, signal?: AbortSignal): Promise<number | undefined> {
+    try {
+      const found = await this.#attempt(`look for ${key}`, signal, ({ sdk, client }) =>
+        client.send(new sdk.HeadObjectCommand({ Bucket: this.#bucketName, Key: key }), optionsOf(signal)),
+      );
+      return found.ContentLength ?? 0;
+    } catch (error) {
+      if (error instanceof ObjectStorageError && error.isMissingObject) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Stores a file of this machine as one object, over whatever the key held; a large one in parts, so that its size costs no memory.
+   * The object is there when all of it is.
+   *
+   * @throws {ObjectStorageError}
+   */
+  async putFile(key: string, localFile: string, contentType: string, signal?: AbortSignal): Promise<void> {
+    const { size } = await stat(localFile);
+    const { Upload } = await import('@aws-sdk/lib-storage');
+    await this.#attempt(`store ${key}`, signal, async ({ client }) => {
+      const body = createReadStream(localFile);
+      const abortController = new AbortController();
+      const abort = () => abortController.abort(signal?.reason);
+      signal?.addEventListener('abort', abort);
+      try {
+        await new Upload({
+          client,
+          params: { Bucket: this.#bucketName, Key: key, Body: body, ContentType: contentType },
+          partSize: Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS)),
+          queueSize: PARTS_AT_ONCE,
+          abortController,
+        }).done();
+      } finally {
+        signal?.removeEventListener('abort', abort);
+        body.destroy();
+      }
+    });
   }
 
   /** Removes objects; a key that holds nothing is no error. @throws {ObjectStorageError} */
@@ -143,7 +219,7 @@ export class ObjectStorage {
 
   /** Opens any object of any bucket for reading (an `s3://` origin). @throws {ObjectStorageError} */
   async read(bucketName: string, key: string, options: ReadOptions = {}): Promise<StoredObject> {
-    const { startByte = 0, etag, signal } = options;
+    const { startByte = 0, lengthBytes, etag, signal } = options;
     const answer = await this.#attempt(
       `read ${key}`,
       signal,
@@ -152,7 +228,7 @@ export class ObjectStorage {
           new sdk.GetObjectCommand({
             Bucket: bucketName,
             Key: key,
-            ...(startByte > 0 ? { Range: `bytes=${startByte}-` } : {}),
+            ...rangeOf(startByte, lengthBytes),
             ...(etag === undefined ? {} : { IfMatch: etag }),
           }),
           optionsOf(signal),
@@ -177,10 +253,9 @@ export class ObjectStorage {
         new Error('the object was replaced'),
       );
     }
-    const { ContentLength: lengthBytes } = answer;
     return {
       body: answer.Body,
-      sizeBytes: lengthBytes === undefined ? undefined : startByte + lengthBytes,
+      sizeBytes: wholeSizeOf(answer.ContentRange) ?? sumOf(startByte, answer.ContentLength),
       contentType: answer.ContentType,
       etag: answer.ETag,
     };
@@ -344,6 +419,21 @@ const PROFILE_ENDPOINT = {
     configFile?.[`services.${profile['services']}`]?.['s3.endpoint_url'] ?? profile['endpoint_url'],
   default: '',
 } satisfies LoadedConfigSelectors<string>;
+
+function rangeOf(startByte: number, lengthBytes: number | undefined): { Range?: string } {
+  if (lengthBytes !== undefined) return { Range: `bytes=${startByte}-${startByte + lengthBytes - 1}` };
+  return startByte > 0 ? { Range: `bytes=${startByte}-` } : {};
+}
+
+/** The size of the whole object in `bytes 0-9/100`. */
+function wholeSizeOf(contentRange: string | undefined): number | undefined {
+  const size = /\/(\d+)$/.exec(contentRange ?? '')?.[1];
+  return size === undefined ? undefined : Number(size);
+}
+
+function sumOf(startByte: number, lengthBytes: number | undefined): number | undefined {
+  return lengthBytes === undefined ? undefined : startByte + lengthBytes;
+}
 
 function optionsOf(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal ? { abortSignal: signal } : {};

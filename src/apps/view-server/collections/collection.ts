@@ -4,6 +4,8 @@ import type { CogOptions } from '../cog/cog-engine.ts';
 export interface Collection {
   readonly id: string;
   readonly title: string;
+  /** Globs of the pushed paths that belong to it: `vhr18/**`. Those of no collection belong to that of the setting `COLLECTION`. */
+  readonly paths: readonly string[];
   /** Where packages come from. */
   readonly source: FileStoreDescription;
   /** Where COGs and metadata go, and where they are served from. */
@@ -23,19 +25,34 @@ export interface Collection {
   };
   /** What a product of a type and a level becomes. An empty type or level stands for all others. */
   readonly mapping: Readonly<Record<string, Readonly<Record<string, LevelMapping>>>>;
-  /** The pictures that can be made of products of a type. */
+  /** The pictures that can be made of products of a type. An empty type stands for all others. */
   readonly browses: Readonly<Record<string, TypeBrowses>>;
   /** Whether the interval of a product is seeded after it was registered. */
   readonly seedsProducts: boolean;
   readonly seedZooms: { readonly min: number; readonly max: number };
 }
 
+/** No collection has this id. */
+export class UnknownCollectionError extends Error {
+  override readonly name = 'UnknownCollectionError';
+
+  constructor(id: string) {
+    super(`There is no collection ${id}`);
+  }
+}
+
+/** The file of collections cannot be used; the message says why, and where. */
+export class CollectionsFileError extends Error {
+  override readonly name = 'CollectionsFileError';
+}
+
 /** Where files are. */
 export type FileStoreDescription =
+  /** The prefix is that of all keys: empty, or with a slash at its end. */
   | { readonly type: 's3'; readonly bucket: string; readonly prefix: string }
   | { readonly type: 'local'; readonly folder: string };
 
-/** What is done with the files of a package. Types add to the defaults and replace them, key by key. */
+/** What is done with the files of a package. The steps of a type are complete: what the file leaves out is that of the defaults. */
 export interface PreprocessingSteps {
   /** Whether the package holds packages. */
   readonly nested: boolean;

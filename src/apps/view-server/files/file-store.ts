@@ -10,7 +10,8 @@ export interface StoredFile {
 /**
  * A place that holds files: a bucket of S3, or a folder. Paths are relative to it, and never leave it.
  *
- * Each call may throw `FileStoreError`: what was to be done, with which path, and what went wrong.
+ * Each call may throw {@link FileStoreError}: what was to be done, with which path, and what went wrong. An aborted call throws the
+ * reason of its signal.
  */
 export interface FileStore {
   /** What a coverage in this store is found by, besides its path: `s3://bucket`, `file:///data`. */

@@ -4,6 +4,7 @@ import type { AppListener, OpenListener } from '../../../app-kit/app-listener.ts
 import { NotificationListener } from '../../../platform/database/notification-listener.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
 import { ListenError } from '../../../platform/http/web-server.ts';
+import { type Collections, openCollections, storeCollections } from '../collections/collections.ts';
 import { type ListenAddress, viewServerSettings } from '../settings.ts';
 import { WAITING_CHANNEL } from '../stages/enqueue-waiting.ts';
 import { endLease, endOverdueLeases, renewLeases } from '../stages/outside-leases.ts';
@@ -21,11 +22,16 @@ const CARE_MILLISECONDS = (CONNECTION_LEASE_SECONDS * 1_000) / 3;
 /** After how long without traffic TCP asks whether a client still lives. */
 const KEEP_ALIVE_MILLISECONDS = 30_000;
 
-/** Listens for Redis clients: the lists and sets that they see are views of the stages. */
+/** Stores the collections, and listens for Redis clients: the lists and sets that they see are views of the stages. */
 export const redisListener: AppListener = {
   async open(context) {
-    const { listen } = context.platform.settingsOf(viewServerSettings).redis;
-    return listen && new RedisListener(context).open(listen);
+    const { platform } = context;
+    const collections = await openCollections(platform);
+    await storeCollections(platform.database, collections).catch((error: unknown) =>
+      platform.logger.warn({ reason: errorMessage(error) }, 'the collections could not be stored'),
+    );
+    const { listen } = platform.settingsOf(viewServerSettings).redis;
+    return listen && new RedisListener(context, collections).open(listen);
   },
 };
 
@@ -41,7 +47,7 @@ class RedisListener {
   #lastId = 0;
   #care: NodeJS.Timeout | undefined;
 
-  constructor({ platform, queue }: AppContext) {
+  constructor({ platform, queue }: AppContext, collections: Collections) {
     const settings = platform.settingsOf(viewServerSettings);
     const stages: Stages = {
       queue,
@@ -53,6 +59,7 @@ class RedisListener {
       platform,
       settings,
       stages,
+      collections,
       blockedPops,
       keys: redisKeys(settings.redisKeyNames),
       countClients: () => this.#connections.size,

@@ -6,6 +6,8 @@ import type { Stage, Stages } from './stage.ts';
 /** An item that is pushed. */
 export interface PushedItem {
   readonly path: string;
+  /** Its collection, if the path is new. Default: that of the push. */
+  readonly collection?: string | undefined;
   /** JSON. */
   readonly metadata?: string | undefined;
 }
@@ -13,7 +15,7 @@ export interface PushedItem {
 /** Items that are pushed together. */
 export interface Push {
   readonly stage: Stage;
-  /** The collection of paths that are new. */
+  /** The collection of paths that are new, and say none. */
   readonly collection: string;
   /** Whether they are taken before everything that waits. */
   readonly isUrgent?: boolean;
@@ -51,16 +53,21 @@ async function storeItems(
   transaction: Knex.Transaction,
   { stage, collection, items }: Push,
 ): Promise<ReadonlyMap<string, string>> {
-  await transaction.raw('INSERT INTO view_server.collections (name) VALUES (?) ON CONFLICT DO NOTHING', [
-    collection,
-  ]);
+  const collections = items.map((item) => item.collection ?? collection);
+  await transaction.raw(
+    `INSERT INTO view_server.collections (name)
+     SELECT DISTINCT name FROM unnest(?::text[]) AS name ORDER BY name ON CONFLICT DO NOTHING`,
+    [arrayLiteral(collections)],
+  );
   const { rows } = await transaction.raw<{ rows: { id: string; path: string }[] }>(
     `INSERT INTO view_server.items AS stored (stage, path, collection)
-     SELECT ?, path, ? FROM (SELECT DISTINCT path COLLATE "C" AS path FROM unnest(?::text[]) AS path) AS pushed
+     SELECT DISTINCT ON (path) ?, path, collection
+     FROM (SELECT path COLLATE "C" AS path, collection
+       FROM unnest(?::text[], ?::text[]) AS pushed (path, collection)) AS pushed
      ORDER BY path
      ON CONFLICT (stage, path) DO UPDATE SET outcome = NULL
      RETURNING id, path`,
-    [stage, collection, arrayLiteral(items.map(({ path }) => path))],
+    [stage, arrayLiteral(items.map(({ path }) => path)), arrayLiteral(collections)],
   );
   return new Map(rows.map(({ id, path }) => [path, id]));
 }

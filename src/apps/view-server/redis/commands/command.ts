@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { DatabaseOrTransaction } from '../../../../platform/database/connection.ts';
 import type { Platform } from '../../../../platform/platform.ts';
+import type { Collections } from '../../collections/collections.ts';
 import type { ViewServerSettings } from '../../settings.ts';
 import type { ItemSet } from '../../stages/item-sets.ts';
 import type { Stages } from '../../stages/stage.ts';
@@ -14,6 +15,7 @@ export interface RedisServerParts {
   readonly platform: Platform;
   readonly settings: ViewServerSettings;
   readonly stages: Stages;
+  readonly collections: Collections;
   readonly keys: ReadonlyMap<string, RedisKey>;
   readonly blockedPops: BlockedPops;
   readonly countClients: () => number;

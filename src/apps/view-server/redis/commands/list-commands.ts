@@ -42,12 +42,15 @@ export async function pushGroups(
   groups: readonly (readonly string[])[],
 ): Promise<readonly number[]> {
   const list = findList(context, key) ?? refuseKey(context);
-  const items = groups.flat().map((value) => readPushed(list, value));
-  const { stages, settings } = context;
+  const { stages, collections } = context;
+  const items = groups.flat().map((value) => {
+    const item = readPushed(list, value);
+    return { ...item, collection: collections.ofPath(item.path).id };
+  });
   return inTransaction(context, async (transaction) => {
     const added = await pushItems(transaction, stages, {
       stage: list.stage,
-      collection: settings.items.collection,
+      collection: collections.default.id,
       isUrgent: name === 'RPUSH',
       items,
     });

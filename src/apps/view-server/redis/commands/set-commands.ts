@@ -102,12 +102,12 @@ function classOf(content: string): string {
 }
 
 async function add(
-  { client, settings, stages }: CommandContext,
+  { client, settings, stages, collections }: CommandContext,
   transaction: Knex.Transaction,
   { stage, kind }: ItemSet,
   path: string,
 ): Promise<boolean> {
-  const item = { stage, path, collection: settings.items.collection };
+  const item = { stage, path, collection: collections.ofPath(path).id };
   if (kind !== 'running') return endOutside(transaction, stages, item, kind);
   const lease = { seconds: settings.redis.workSeconds, worker: workerName(client) };
   return beginOutside(transaction, stages, item, lease);
