@@ -58,7 +58,10 @@ export interface CatalogueProduct {
   readonly type: string;
   readonly level: string;
   readonly footprint: Footprint;
+  /** Around the whole footprint; for one across the antimeridian it goes from -180 to 180. */
   readonly box: Box;
+  /** Around the footprint, as the index has it: two boxes for one across the antimeridian. */
+  readonly boxes: readonly Box[];
   readonly begins: Date;
   readonly ends: Date;
   readonly prefix: string;
@@ -71,7 +74,7 @@ export interface CatalogueProduct {
 /** Which products of a collection are looked for. */
 export interface ProductFilter {
   readonly collection: string;
-  /** In EPSG:4326. */
+  /** In EPSG:4326. Its `minX` is greater than its `maxX` if it is across the antimeridian. */
   readonly box?: Box | undefined;
   /** `begins < end and ends > begin`; a product of an instant counts with inclusive bounds. */
   readonly interval?: { readonly begin: Date; readonly end: Date } | undefined;
@@ -82,4 +85,24 @@ export interface ProductFilter {
 export interface FoundProducts {
   readonly products: readonly CatalogueProduct[];
   readonly isCut: boolean;
+}
+
+/** Part of the world and of time where pictures of some collections have changed. */
+export interface ChangedPlace {
+  readonly collections: readonly string[];
+  /** In EPSG:4326. */
+  readonly boxes: readonly Box[];
+  readonly interval: { readonly begin: Date; readonly end: Date };
+}
+
+/** A coverage with what is known of its product. */
+export interface ListedCoverage extends CatalogueCoverage {
+  readonly product: Omit<CatalogueProduct, 'coverages'>;
+}
+
+/** What the products of a collection cover together. */
+export interface CollectionExtent {
+  readonly begins: Date;
+  readonly ends: Date;
+  readonly box: Box;
 }
