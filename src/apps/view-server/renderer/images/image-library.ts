@@ -1,0 +1,169 @@
+import { LRUCache } from 'lru-cache';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { UnreadableImageError } from '../../cog/cog-engine.ts';
+import type {
+  CogReader,
+  OpenCog,
+  RasterBlock,
+  RasterDescription,
+  RasterLevel,
+} from '../../cog/cog-reader.ts';
+import type { FileStore } from '../../files/file-store.ts';
+import type { PixelWindow } from '../warp/pixel-map.ts';
+import { bytesOfSample, copyBlock, createWindow, type RasterWindow } from '../warp/raster-window.ts';
+import { coalesceRanges } from './coalesced-ranges.ts';
+import { SharedLoads, unlessAborted } from './shared-loads.ts';
+
+/** Which image: a file, and the version of the product that it belongs to. */
+export interface ImageReference {
+  readonly store: FileStore;
+  readonly path: string;
+  readonly version: number;
+}
+
+/** An image whose directories are known. */
+export interface OpenImage {
+  readonly description: RasterDescription;
+  /**
+   * Reads a part of a level.
+   *
+   * @throws {FileStoreError}
+   * @throws {UnreadableImageError} the image is broken, or the part is too large.
+   */
+  readWindow(level: number, window: PixelWindow, signal: AbortSignal): Promise<RasterWindow>;
+}
+
+/** Options of {@link ImageLibrary}. */
+export interface ImageLibraryOptions {
+  readonly openCog: OpenCog;
+  /** Bytes of decoded blocks that are kept. */
+  readonly blockCacheBytes: number;
+  readonly readTimeoutMilliseconds: number;
+}
+
+/** Ranges that a process reads at the same time. */
+const READS_AT_ONCE = 24;
+
+/** Bytes of directories that are kept. */
+const DIRECTORY_CACHE_BYTES = 32 * 1_024 * 1_024;
+
+/** A part of an image that is larger is not read: the image has no overviews that are small enough. */
+const LARGEST_WINDOW_BYTES = 256 * 1_024 * 1_024;
+
+/** What a directory takes besides the places of its blocks. */
+const BYTES_OF_DIRECTORY = 8_192;
+
+/** Offset and length of a block. */
+const BYTES_OF_PLACE = 16;
+
+/** Opens images, and keeps their directories and the blocks that were read last. */
+export class ImageLibrary {
+  readonly #options: ImageLibraryOptions;
+  readonly #limit: LimitFunction = pLimit(READS_AT_ONCE);
+  readonly #readers: LRUCache<string, CogReader>;
+  readonly #opening = new SharedLoads<CogReader>();
+  readonly #blocks: LRUCache<string, RasterBlock>;
+  readonly #loading = new SharedLoads<RasterBlock>();
+
+  constructor(options: ImageLibraryOptions) {
+    this.#options = options;
+    this.#readers = new LRUCache({ maxSize: DIRECTORY_CACHE_BYTES, sizeCalculation: bytesOfDirectories });
+    this.#blocks = new LRUCache({ maxSize: options.blockCacheBytes, sizeCalculation: bytesOfBlock });
+  }
+
+  /** Opens an image. @throws {FileStoreError} @throws {UnreadableImageError} */
+  async open(image: ImageReference, signal: AbortSignal): Promise<OpenImage> {
+    const key = `${image.store.url} ${image.path} ${image.version}`;
+    const reader = this.#readers.get(key) ?? (await unlessAborted(this.#openShared(key, image), signal));
+    return {
+      description: reader.description,
+      readWindow: (level, window, callersSignal) =>
+        unlessAborted(this.#readWindow(key, reader, level, window), callersSignal),
+    };
+  }
+
+  /** What is shared goes on when a caller stops waiting, so it has a time limit of its own. */
+  #openShared(key: string, { store, path }: ImageReference): Promise<CogReader> {
+    return this.#opening.run(key, async () => {
+      const { openCog, readTimeoutMilliseconds } = this.#options;
+      const readRange = coalesceRanges((startByte, lengthBytes) =>
+        this.#limit(() =>
+          store.readRange(path, startByte, lengthBytes, AbortSignal.timeout(readTimeoutMilliseconds)),
+        ),
+      );
+      const reader = await openCog(readRange);
+      this.#readers.set(key, reader);
+      return reader;
+    });
+  }
+
+  async #readWindow(
+    key: string,
+    reader: CogReader,
+    level: number,
+    pixels: PixelWindow,
+  ): Promise<RasterWindow> {
+    const { bandCount, sampleType, levels } = reader.description;
+    const raster = levels[level];
+    if (!raster) throw new RangeError(`the image has no level ${level}`);
+    const bytes = pixels.widthPixels * pixels.heightPixels * bandCount * bytesOfSample(sampleType);
+    if (bytes > LARGEST_WINDOW_BYTES) {
+      throw new UnreadableImageError(
+        `${pixels.widthPixels} × ${pixels.heightPixels} pixels of it are needed at once, as it has no smaller overviews`,
+      );
+    }
+    const blocks = await Promise.all(
+      blocksIn(pixels, raster).map(async ({ column, row }) => ({
+        left: column * raster.blockWidthPixels,
+        top: row * raster.blockHeightPixels,
+        block: await this.#block(key, reader, level, column, row),
+      })),
+    );
+    const hasMask = blocks.some(({ block }) => block.mask !== undefined);
+    const window = createWindow(pixels, bandCount, sampleType, hasMask);
+    for (const { block, left, top } of blocks) copyBlock(window, block, left, top);
+    return window;
+  }
+
+  async #block(
+    imageKey: string,
+    reader: CogReader,
+    level: number,
+    column: number,
+    row: number,
+  ): Promise<RasterBlock> {
+    const key = `${imageKey} ${level} ${column} ${row}`;
+    return (
+      this.#blocks.get(key) ??
+      this.#loading.run(key, async () => {
+        const block = await reader.readBlock(level, column, row);
+        this.#blocks.set(key, block);
+        return block;
+      })
+    );
+  }
+}
+
+function blocksIn(
+  window: PixelWindow,
+  level: RasterLevel,
+): { readonly column: number; readonly row: number }[] {
+  const firstColumn = Math.floor(window.left / level.blockWidthPixels);
+  const lastColumn = Math.floor((window.left + window.widthPixels - 1) / level.blockWidthPixels);
+  const firstRow = Math.floor(window.top / level.blockHeightPixels);
+  const lastRow = Math.floor((window.top + window.heightPixels - 1) / level.blockHeightPixels);
+  const blocks = [];
+  for (let row = firstRow; row <= lastRow; row += 1) {
+    for (let column = firstColumn; column <= lastColumn; column += 1) blocks.push({ column, row });
+  }
+  return blocks;
+}
+
+function bytesOfBlock({ samples, mask }: RasterBlock): number {
+  return samples.byteLength + (mask?.byteLength ?? 0) + 1;
+}
+
+function bytesOfDirectories({ description: { levels } }: CogReader): number {
+  const blocks = levels.reduce((sum, level) => sum + level.blocksAcross * level.blocksDown, 0);
+  return BYTES_OF_DIRECTORY * levels.length + blocks * BYTES_OF_PLACE;
+}
