@@ -4,6 +4,7 @@ import { defineSection } from '../../platform/settings/section.ts';
 import { refuse, text, wholeNumber } from '../../platform/settings/values.ts';
 import { optionalVariable, variable } from '../../platform/settings/variable.ts';
 import { collectionVariables } from './collections/collection-variables.ts';
+import { rendererVariables } from './renderer/renderer-variables.ts';
 
 /** Where something listens. */
 export interface ListenAddress {
@@ -124,7 +125,7 @@ export const viewServerSettings = defineSection({
   name: 'view-server',
   prefixes: ['VIEW_SERVER_'],
   sharedPrefixes: ['REDIS_'],
-  variables: { items, collections: collectionVariables, redis, redisKeyNames },
+  variables: { items, collections: collectionVariables, renderer: rendererVariables, redis, redisKeyNames },
   derive: (values, { reportFault }) => {
     const { listen, password } = values.redis;
     if (listen && !password && !isLoopback(listen.host)) {
@@ -142,6 +143,7 @@ export const viewServerSettings = defineSection({
   parts: () => [
     { title: 'Items', variables: Object.values(items) },
     { title: 'Collections', variables: Object.values(collectionVariables) },
+    { title: 'Maps', variables: Object.values(rendererVariables) },
     { title: 'Redis clients', variables: Object.values(redis) },
     { title: 'Names of Redis keys', variables: Object.values(redisKeyNames) },
   ],

@@ -1,0 +1,214 @@
+import type { AppContext } from '../../../../app-kit/app-context.ts';
+import type { WmsVersion } from '../../../../map-kit/axis-order.ts';
+import { wmsCapabilities } from '../../../../map-kit/capabilities/wms-capabilities.ts';
+import { transformBox } from '../../../../map-kit/crs.ts';
+import { wmsExceptionReport } from '../../../../map-kit/exception-report.ts';
+import { OgcError } from '../../../../map-kit/ogc-error.ts';
+import type { OgcRequest } from '../../../../map-kit/ogc-request.ts';
+import { emptyPicture, encodePicture, findPictureFormat } from '../../../../map-kit/picture-encoding.ts';
+import { findCollectionExtent } from '../../catalogue/collection-extents.ts';
+import { findProducts } from '../../catalogue/find-products.ts';
+import type { CatalogueProduct } from '../../catalogue/product.ts';
+import { openCollections } from '../../collections/collections.ts';
+import { findLayer } from '../../renderer/layers/find-layer.ts';
+import { openRenderer } from '../../renderer/open-renderer.ts';
+import { viewServerSettings } from '../../settings.ts';
+import type { OwsCall, OwsReply, OwsService } from '../ows-service.ts';
+import { describeWms } from './describe-service.ts';
+import { drawLayers } from './draw-layers.ts';
+import { exceptionPicture } from './exception-picture.ts';
+import { describeFeatures, findFeatureFormat, footprintHolds } from './feature-info.ts';
+import {
+  checkStyles,
+  type MapPlace,
+  readLayers,
+  readPictureStyle,
+  readPlace,
+  readSize,
+  readTimeParameter,
+} from './map-parameters.ts';
+
+/** Proxies and browsers keep pictures for so long: products may be added and replaced at any time. */
+const PICTURE_KEEP_SECONDS = 60;
+
+/** Features of one reply, at most. */
+const MOST_FEATURES = 100;
+
+/** Makes the Web Map Service, 1.1.1 and 1.3.0. */
+export function createWms(context: AppContext): OwsService {
+  const { platform } = context;
+  const { maximumSizePixels, maximumProducts } = platform.settingsOf(viewServerSettings).renderer;
+  const operations: Readonly<Record<string, (call: OwsCall) => Promise<OwsReply>>> = {
+    getcapabilities: getCapabilities,
+    getmap: getMap,
+    getfeatureinfo: getFeatureInfo,
+  };
+
+  async function getCapabilities({ parameters, url }: OwsCall): Promise<OwsReply> {
+    const version = negotiate(parameters.find('version') ?? parameters.find('wmtver'));
+    const { list } = await openCollections(platform);
+    const collections = await Promise.all(
+      list.map(async (collection) => ({
+        collection,
+        extent: await findCollectionExtent(platform.database, collection.id),
+      })),
+    );
+    return {
+      contentType:
+        version === '1.3.0' ? 'text/xml; charset=utf-8' : 'application/vnd.ogc.wms_xml; charset=utf-8',
+      body: wmsCapabilities(describeWms(url, collections, maximumSizePixels), version),
+      keepSeconds: 0,
+    };
+  }
+
+  async function getMap({ parameters, signal }: OwsCall): Promise<OwsReply> {
+    const version = readVersion(parameters);
+    const layers = readLayers(parameters, 'layers');
+    checkStyles(parameters, layers.length);
+    const { format, background } = readPictureStyle(parameters);
+    const place = readPlace(parameters, version, maximumSizePixels);
+    const times = readTimeParameter(parameters);
+    const picture = await drawLayers(
+      openRenderer(context),
+      { layers, times, place, maximumProducts },
+      signal,
+    );
+    const headers = {
+      'X-Products-Drawn': String(picture.productCount),
+      ...(picture.isCut ? { 'X-Products-Cut': 'true' } : {}),
+    };
+    return {
+      ...(await encodePicture(picture, format, background)),
+      headers,
+      keepSeconds: PICTURE_KEEP_SECONDS,
+    };
+  }
+
+  async function getFeatureInfo({ parameters }: OwsCall): Promise<OwsReply> {
+    const version = readVersion(parameters);
+    const names = readLayers(parameters, 'query_layers');
+    const format = findFeatureFormat(parameters.find('info_format') ?? 'application/json');
+    const count = parameters.findWholeNumber('feature_count', 1, MOST_FEATURES) ?? 1;
+    const place = readPlace(parameters, version, maximumSizePixels);
+    const [time] = readTimeParameter(parameters);
+    const position = positionOf(place, readPoint(parameters, version, place));
+    const { list } = await openCollections(platform);
+    const found: CatalogueProduct[] = [];
+    for (const name of names) {
+      const { collection, product } = await findLayer(platform.database, list, name);
+      const { longitude, latitude } = position;
+      const { products } = await findProducts(
+        platform.database,
+        {
+          collection: collection.id,
+          box: { minX: longitude, maxX: longitude, minY: latitude, maxY: latitude },
+          interval: time,
+          identifier: product?.identifier,
+        },
+        MOST_FEATURES,
+      );
+      found.push(...products.filter(({ footprint }) => footprintHolds(footprint, longitude, latitude)));
+    }
+    return {
+      contentType: format === 'text/html' ? 'text/html; charset=utf-8' : format,
+      body: describeFeatures(found.slice(0, count), format),
+      keepSeconds: 0,
+    };
+  }
+
+  return {
+    async answer(call) {
+      const name = call.parameters.get('request');
+      const operation = name.toLowerCase();
+      const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      if (run) return run(call);
+      const message = `The service has no request ${name.slice(0, 60)}.`;
+      throw new OgcError('OperationNotSupported', message, { locator: 'REQUEST' });
+    },
+    report: (error, { parameters }) => report(error, parameters, maximumSizePixels),
+  };
+}
+
+/** Returns the version of the capabilities: the highest that is not above the one that is asked for, or the lowest. */
+function negotiate(wanted: string | undefined): WmsVersion {
+  if (wanted === undefined) return '1.3.0';
+  const [major = 0, minor = 0] = wanted.split('.').map(Number);
+  return major > 1 || (major === 1 && minor >= 3) ? '1.3.0' : '1.1.1';
+}
+
+function readVersion(parameters: OgcRequest): WmsVersion {
+  const version = parameters.find('version') ?? parameters.find('wmtver');
+  if (version === '1.1.1' || version === '1.3.0') return version;
+  if (version === undefined) {
+    throw new OgcError('MissingParameterValue', 'VERSION is missing.', { locator: 'VERSION' });
+  }
+  throw new OgcError('InvalidParameterValue', 'VERSION has to be 1.1.1 or 1.3.0.', { locator: 'VERSION' });
+}
+
+/** Reads the pixel that is asked about. */
+function readPoint(
+  parameters: OgcRequest,
+  version: WmsVersion,
+  { widthPixels, heightPixels }: MapPlace,
+): { readonly column: number; readonly row: number } {
+  const [columnKey, rowKey] = version === '1.3.0' ? ['i', 'j'] : ['x', 'y'];
+  const read = (key: string, limit: number): number => {
+    const value = parameters.get(key);
+    if (/^\d{1,5}$/.test(value) && Number(value) < limit) return Number(value);
+    throw new OgcError('InvalidPoint', `${key.toUpperCase()} is not in the picture.`, {
+      locator: key.toUpperCase(),
+    });
+  };
+  return { column: read(columnKey, widthPixels), row: read(rowKey, heightPixels) };
+}
+
+/** Returns where the middle of a pixel is. */
+function positionOf(
+  { box, crs, widthPixels, heightPixels }: MapPlace,
+  { column, row }: { readonly column: number; readonly row: number },
+): { readonly longitude: number; readonly latitude: number } {
+  const x = box.minX + ((column + 0.5) / widthPixels) * (box.maxX - box.minX);
+  const y = box.maxY - ((row + 0.5) / heightPixels) * (box.maxY - box.minY);
+  const point = transformBox({ minX: x, minY: y, maxX: x, maxY: y }, crs.srs, 'EPSG:4326');
+  return { longitude: point.minX - 360 * Math.floor((point.minX + 180) / 360), latitude: point.minY };
+}
+
+/** Returns an exception as XML, or as a picture where the client asks for that. */
+async function report(error: OgcError, parameters: OgcRequest, maximumPixels: number): Promise<OwsReply> {
+  const picture = await pictureOf(error, parameters, maximumPixels);
+  if (picture) return { ...picture, headers: { 'X-Exception-Status': String(error.status) } };
+  const version = reportVersion(parameters);
+  return wmsExceptionReport(error, version);
+}
+
+async function pictureOf(error: OgcError, parameters: OgcRequest, maximumPixels: number) {
+  try {
+    if (!/^getmap$/i.test(parameters.find('request') ?? '')) return undefined;
+    const exceptions = parameters.find('exceptions')?.toLowerCase() ?? '';
+    const format = findPictureFormat(parameters.find('format') ?? '');
+    if (!format || !/(inimage|blank)$/.test(exceptions)) return undefined;
+    const { widthPixels, heightPixels } = readSize(parameters, maximumPixels);
+    if (exceptions.endsWith('inimage')) {
+      return await exceptionPicture(error.message, widthPixels, heightPixels, format);
+    }
+    const { background } = readPictureStyle(parameters);
+    const empty = { widthPixels, heightPixels, rgba: Buffer.alloc(widthPixels * heightPixels * 4) };
+    return background
+      ? await encodePicture(empty, format, background)
+      : await emptyPicture(widthPixels, heightPixels);
+  } catch (fault) {
+    // The size or the colour is what is wrong.
+    if (fault instanceof OgcError) return undefined;
+    throw fault;
+  }
+}
+
+/** The version of reports is that of the request, if it names one. */
+function reportVersion(parameters: OgcRequest): WmsVersion {
+  try {
+    return negotiate(parameters.find('version') ?? parameters.find('wmtver'));
+  } catch (fault) {
+    if (fault instanceof OgcError) return '1.3.0';
+    throw fault;
+  }
+}
