@@ -2,11 +2,11 @@ import type { StepProgress } from '../refreshes/step.ts';
 import { type CopiedTable, completeTable } from './copied-table.ts';
 import type { CopyJob } from './copy-job.ts';
 import type { TablePlan } from './copy-plan.ts';
-import { copyRange } from './copy-range.ts';
+import { copyRanges, type PlannedRange } from './copy-ranges.ts';
 import { type CopySession, closeSessions, openSessions } from './copy-session.ts';
 import { checkSpace, sourceBytes } from './free-space.ts';
 import { makeNextTables } from './next-tables.ts';
-import { findSourceRows, type IdRange, type SourceRows, selectRange } from './source-rows.ts';
+import { findSourceRows, type SourceRows, selectRange } from './source-rows.ts';
 
 const READ_ONLY = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
@@ -15,10 +15,10 @@ interface PlannedTable extends SourceRows {
   readonly plan: TablePlan;
 }
 
-/** A part of a table that one session copies. */
-interface Part {
+/** What is left of a table to be copied. */
+interface TableInCopy {
   readonly plan: TablePlan;
-  readonly range: IdRange | undefined;
+  readonly waiting: PlannedRange[];
 }
 
 /**
@@ -39,8 +39,12 @@ export async function copyByStreams(job: CopyJob): Promise<Readonly<Record<strin
     const [last] = api;
     if (!last) throw new Error('No session was opened');
     job.onMade(await makeNextTables(last, job.plans));
-    const parts = tables.flatMap(({ plan, ranges }) => ranges.map((range) => ({ plan, range })));
-    const further = Math.min(settings.copy.streams, parts.length) - 1;
+    const inCopy = tables.map((table) => ({
+      plan: table.plan,
+      waiting: plannedRanges(table, settings.copy.rowLimit),
+    }));
+    const rangeCount = inCopy.reduce((sum, { waiting }) => sum + waiting.length, 0);
+    const further = Math.min(settings.copy.streams, rangeCount) - 1;
     if (further > 0) {
       const others = await openSessions('upstream', databases.upstream, further, job.sessions);
       upstream.push(...others);
@@ -48,8 +52,8 @@ export async function copyByStreams(job: CopyJob): Promise<Readonly<Record<strin
       api.push(...(await openSessions('api', databases.api, further, job.sessions)));
     }
     const progress = new CopyProgress(tables, bytes, job.context.report);
-    await copyParts(job, parts, pairsOf(upstream, api), progress);
-    return await completeTables(last, tables, progress);
+    const copied = await copyTables(job, inCopy, pairsOf(upstream, api), progress);
+    return await completeTables(last, tables, copied);
   } finally {
     await closeSessions([...upstream, ...api]);
   }
@@ -87,30 +91,40 @@ function pairsOf(upstream: readonly CopySession[], api: readonly CopySession[]) 
   });
 }
 
-/** Each pair of sessions takes the next part when it is done with one. The first failure ends all. */
-async function copyParts(
+function plannedRanges(
+  { plan, ranges, rowsPerRange, rowCount }: PlannedTable,
+  rowLimit: number | undefined,
+): PlannedRange[] {
+  return ranges.map((range, number) => ({
+    select: selectRange(plan, range, rowLimit),
+    rowCount: Math.min(rowsPerRange, rowCount - number * rowsPerRange),
+  }));
+}
+
+/** Each pair of sessions takes the next range when it is done with one. The first failure ends all. Returns the rows of each table. */
+async function copyTables(
   { context, sessions, stop }: CopyJob,
-  parts: readonly Part[],
+  tables: readonly TableInCopy[],
   pairs: readonly { readonly upstream: CopySession; readonly api: CopySession }[],
   progress: CopyProgress,
-): Promise<void> {
-  const { rowLimit, silenceSeconds } = context.settings.copy;
-  const waiting = [...parts];
-  const work = async ({ upstream, api }: (typeof pairs)[number]) => {
-    for (let part = waiting.shift(); part; part = waiting.shift()) {
-      const rowCount = await copyRange(part.plan, {
-        upstream,
-        api,
-        select: selectRange(part.plan, part.range, rowLimit),
+): Promise<ReadonlyMap<TablePlan, number>> {
+  const { silenceSeconds } = context.settings.copy;
+  const copied = new Map<TablePlan, number>();
+  const work = async (pair: (typeof pairs)[number]) => {
+    for (const { plan, waiting } of tables) {
+      const rowCount = await copyRanges(plan, {
+        ...pair,
+        waiting,
         silenceSeconds,
         signal: sessions.signal,
         onBytes: (count) => progress.addBytes(count),
+        onRange: (count) => progress.addRows(count),
         stop,
       });
-      progress.addRows(part.plan, rowCount);
+      copied.set(plan, (copied.get(plan) ?? 0) + rowCount);
     }
     // Upstream may clean up again as soon as the last session has let go of the snapshot.
-    await upstream.close();
+    await pair.upstream.close();
   };
   await Promise.allSettled(
     pairs.map((pair) =>
@@ -118,16 +132,17 @@ async function copyParts(
     ),
   );
   sessions.signal.throwIfAborted();
+  return copied;
 }
 
 async function completeTables(
   session: CopySession,
   tables: readonly PlannedTable[],
-  progress: CopyProgress,
+  copied: ReadonlyMap<TablePlan, number>,
 ): Promise<Readonly<Record<string, CopiedTable>>> {
   const completed: Record<string, CopiedTable> = {};
   for (const { plan, rowCount } of tables) {
-    completed[plan.table.name] = await completeTable(session, plan, rowCount, progress.rowsOf(plan));
+    completed[plan.table.name] = await completeTable(session, plan, rowCount, copied.get(plan) ?? 0);
   }
   return completed;
 }
@@ -137,7 +152,6 @@ class CopyProgress {
   readonly #rowsTotal: number;
   readonly #bytesTotal: number;
   readonly #report: (progress: StepProgress) => void;
-  readonly #rows = new Map<TablePlan, number>();
   #rowsDone = 0;
   #bytesDone = 0;
 
@@ -153,14 +167,9 @@ class CopyProgress {
     this.#tell();
   }
 
-  addRows(plan: TablePlan, count: number): void {
-    this.#rows.set(plan, this.rowsOf(plan) + count);
+  addRows(count: number): void {
     this.#rowsDone += count;
     this.#tell();
-  }
-
-  rowsOf(plan: TablePlan): number {
-    return this.#rows.get(plan) ?? 0;
   }
 
   #tell(): void {

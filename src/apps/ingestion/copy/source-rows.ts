@@ -4,7 +4,7 @@ import type { TablePlan } from './copy-plan.ts';
 import { expressionList } from './copy-plan.ts';
 import type { CopySession } from './copy-session.ts';
 
-/** Rows that one COPY takes. Progress is counted by them. */
+/** Rows that one `COPY … TO` takes. Progress is counted by them. */
 const ROWS_PER_RANGE = 20_000;
 
 /** Rows with ids from `first` on, and before `before`; up to `last` where that is given. */
@@ -19,6 +19,8 @@ export interface SourceRows {
   readonly rowCount: number;
   /** Every row is in one of them; a single `undefined` for all at once, where upstream has no ids. */
   readonly ranges: readonly (IdRange | undefined)[];
+  /** Rows of each range; the last one may have fewer. */
+  readonly rowsPerRange: number;
 }
 
 /**
@@ -52,6 +54,7 @@ export async function findSourceRows(
     .flatMap(({ id }) => (id === null ? [] : [id]));
   return {
     rowCount: last ? Number(last.place) + 1 : 0,
+    rowsPerRange,
     ranges: starts.map((first, number) => ({
       first,
       before: starts[number + 1],
@@ -71,7 +74,8 @@ async function countSourceRows(
     `SELECT count(*)::text AS count FROM ${quotedTable(source)}`,
   );
   const count = Number(rows[0]?.count);
-  return { rowCount: Math.min(count, rowLimit ?? count), ranges: count === 0 ? [] : [undefined] };
+  const rowCount = Math.min(count, rowLimit ?? count);
+  return { rowCount, rowsPerRange: rowCount, ranges: count === 0 ? [] : [undefined] };
 }
 
 /** Returns the query for the rows of a range. */
