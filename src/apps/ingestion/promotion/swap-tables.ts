@@ -49,7 +49,7 @@ export interface SwapOptions {
 export interface SwapOutcome {
   /** From 1. */
   readonly tries: number;
-  /** How long the locks were held, in milliseconds. */
+  /** How long the locks were held, until the commit was done, in milliseconds. */
   readonly heldMilliseconds: number;
 }
 
@@ -71,10 +71,10 @@ export async function swapTables(
   for (let tries = 1; ; tries += 1) {
     options.signal.throwIfAborted();
     try {
-      const swapped = await database.transaction((transaction) =>
+      const locked = await database.transaction((transaction) =>
         swapOnce(transaction, replacements, options),
       );
-      return { tries, ...swapped };
+      return { tries, heldMilliseconds: performance.now() - locked };
     } catch (error) {
       if (!isWorthAnotherTry(error)) throw error;
       if (tries >= options.tries) {
@@ -91,23 +91,28 @@ export async function swapTables(
   }
 }
 
-/** Everything that can be done before the locks are taken is done before. */
+/** Everything that can be done before the locks are taken is done before. Returns when they were taken, by the clock of `performance`. */
 async function swapOnce(
   transaction: Knex.Transaction,
   replacements: readonly Replacement[],
   { refreshId, lockMilliseconds, within }: SwapOptions,
-): Promise<Omit<SwapOutcome, 'tries'>> {
+): Promise<number> {
   const plans: TablePlan[] = [];
   for (const replacement of replacements) plans.push(await planTable(transaction, replacement, replacements));
   // Before the live tables are locked, so that no reader of them waits for it.
   await transaction.raw(`SET LOCAL lock_timeout = ${lockMilliseconds}`);
   await within?.(transaction);
   await dropPrevious(transaction, replacements);
-  await lock(transaction, tablesToLock(plans), lockMilliseconds);
-  const began = performance.now();
-  for (const statement of swapStatements(plans)) await transaction.raw(statement.replaceAll('?', '\\?'));
   await recordSwap(transaction, refreshId, unvalidatedKeys(plans));
-  return { heldMilliseconds: performance.now() - began };
+  await lock(transaction, tablesToLock(plans), lockMilliseconds);
+  const locked = performance.now();
+  // All at once: readers would wait while this process and Postgres wait for each other.
+  const statements = [
+    `SET LOCAL statement_timeout = ${SWAP_TIMEOUT_MILLISECONDS}`,
+    ...swapStatements(plans),
+  ];
+  await transaction.raw(statements.join(';\n').replaceAll('?', '\\?'));
+  return locked;
 }
 
 /** The tables that were live before go, unless they are those that come back. */
@@ -171,7 +176,6 @@ async function lock(
   await transaction.raw(`SET LOCAL lock_timeout = ${milliseconds}`);
   await transaction.raw(`SET LOCAL statement_timeout = ${milliseconds}`);
   await transaction.raw(`LOCK TABLE ${tables.join(', ')} IN ACCESS EXCLUSIVE MODE`);
-  await transaction.raw(`SET LOCAL statement_timeout = ${SWAP_TIMEOUT_MILLISECONDS}`);
 }
 
 function tablesToLock(plans: readonly TablePlan[]): readonly string[] {
