@@ -13,6 +13,8 @@ const REFRESH_MILLISECONDS = 90_000;
 export interface SiteOptions {
   /** The Postgres in which the databases are made. Default: that of the whole run. */
   readonly serverUrl?: string;
+  /** How long that Postgres may be silent to what a test asks itself. Default: 5, for tests that kill it. */
+  readonly silenceTimeoutSeconds?: number;
   readonly environment?: NodeJS.ProcessEnv;
 }
 
@@ -53,8 +55,12 @@ export class IngestionSite {
     this.engine = this.#run('engine.js');
   }
 
-  static async start({ serverUrl, environment = {} }: SiteOptions = {}): Promise<IngestionSite> {
-    const server = serverUrl === undefined ? {} : { serverUrl, silenceTimeoutSeconds: 5 };
+  static async start({
+    serverUrl,
+    silenceTimeoutSeconds = 5,
+    environment = {},
+  }: SiteOptions = {}): Promise<IngestionSite> {
+    const server = serverUrl === undefined ? {} : { serverUrl, silenceTimeoutSeconds };
     const own = await createTestDatabase(server);
     const api = await createTestDatabase({ ...server, migrated: false });
     const upstream = await createTestDatabase({ ...server, migrated: false });
