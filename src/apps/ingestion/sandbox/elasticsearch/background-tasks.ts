@@ -1,30 +1,45 @@
+/** What a task does, as lists of tasks say it. */
+export interface TaskPurpose {
+  /** `indices:data/write/reindex` and the like. */
+  readonly action: string;
+  /** `reindex from [image-a] to [image-b]` and the like. */
+  readonly description: string;
+}
+
 /** What a task of the stand-in has come to. */
-export interface BackgroundTask {
+export interface BackgroundTask extends TaskPurpose {
+  readonly id: string;
   readonly isCompleted: boolean;
   readonly createdCount: number;
   readonly error?: { readonly type: string; readonly reason: string };
 }
 
-/** Tasks that go on after the response, and that are asked for by their ids. */
+/** Does the work of a task; returns how many documents it has written. */
+export type TaskWork = (signal: AbortSignal, progress: (createdCount: number) => void) => Promise<number>;
+
+/** Tasks that go on after the response, whatever becomes of the client, and that are asked for by their ids. */
 export class BackgroundTasks {
   readonly #tasks = new Map<string, BackgroundTask>();
   readonly #controllers = new Map<string, AbortController>();
   readonly #running = new Set<Promise<void>>();
 
   /** Starts a task; returns its id. */
-  start(work: (signal: AbortSignal, progress: (count: number) => void) => Promise<number>): string {
+  start(purpose: TaskPurpose, work: TaskWork): string {
     const id = `stand-in:${this.#tasks.size + 1}`;
     const controller = new AbortController();
+    const store = (state: Omit<BackgroundTask, 'id' | keyof TaskPurpose>) =>
+      this.#tasks.set(id, { id, ...purpose, ...state });
     this.#controllers.set(id, controller);
-    this.#tasks.set(id, { isCompleted: false, createdCount: 0 });
-    const progress = (createdCount: number) => this.#tasks.set(id, { isCompleted: false, createdCount });
-    const running = work(controller.signal, progress).then(
+    store({ isCompleted: false, createdCount: 0 });
+    const running = work(controller.signal, (createdCount) =>
+      store({ isCompleted: false, createdCount }),
+    ).then(
       (createdCount) => {
-        this.#tasks.set(id, { isCompleted: true, createdCount });
+        store({ isCompleted: true, createdCount });
       },
       (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
-        this.#tasks.set(id, { isCompleted: true, createdCount: 0, error: { type: 'exception', reason } });
+        store({ isCompleted: true, createdCount: 0, error: { type: 'exception', reason } });
       },
     );
     this.#running.add(running);
@@ -36,7 +51,12 @@ export class BackgroundTasks {
     return this.#tasks.get(id);
   }
 
-  /** Ends a task. */
+  /** The tasks that have not ended. */
+  running(): readonly BackgroundTask[] {
+    return [...this.#tasks.values()].filter(({ isCompleted }) => !isCompleted);
+  }
+
+  /** Tells a task to end; it ends when it notices. */
   cancel(id: string): void {
     this.#controllers.get(id)?.abort();
   }

@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Req
 import { listen } from '../../../../platform/http/web-server.ts';
 import type { PostgresSearchEngine } from '../../search-engines/postgres/postgres-search-engine.ts';
 import type { BulkOutcome, SearchEngine } from '../../search-engines/search-engine.ts';
-import { BackgroundTasks } from './background-tasks.ts';
+import { BackgroundTasks, type TaskPurpose, type TaskWork } from './background-tasks.ts';
 import {
   type BulkAction,
   listOf,
@@ -37,6 +37,8 @@ export interface StandInOptions {
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Called with each request before it is carried out; what it throws is the response. For tests. */
   readonly intercept?: (method: string, path: string) => void;
+  /** Called when a task begins; the task does nothing before that has ended. For tests. */
+  readonly holdTask?: (description: string) => Promise<void>;
 }
 
 /** A stand-in that listens. */
@@ -61,7 +63,16 @@ export async function startElasticsearchStandIn(options: StandInOptions): Promis
   };
 }
 
-function createStandIn({ engine, credentials, intercept }: StandInOptions, tasks: BackgroundTasks): Express {
+function createStandIn(
+  { engine, credentials, intercept, holdTask }: StandInOptions,
+  tasks: BackgroundTasks,
+): Express {
+  const start: StartTask = (purpose, work) =>
+    tasks.start(purpose, async (signal, progress) => {
+      await holdTask?.(purpose.description);
+      signal.throwIfAborted();
+      return work(signal, progress);
+    });
   const application = express();
   application.disable('x-powered-by');
   application.disable('etag');
@@ -73,7 +84,7 @@ function createStandIn({ engine, credentials, intercept }: StandInOptions, tasks
     next();
   });
   addClusterRoutes(application, tasks);
-  addDocumentRoutes(application, engine, tasks);
+  addDocumentRoutes(application, engine, start);
   addAliasRoutes(application, engine);
   addIndexRoutes(application, engine);
   application.use((request) => {
@@ -120,6 +131,21 @@ function addClusterRoutes(application: Express, tasks: BackgroundTasks): void {
   application.get('/_nodes/stats/fs', (_request, response) => {
     response.json({ nodes: { 'stand-in': { name: 'stand-in' } } });
   });
+  application.get('/_tasks', (request, response) => {
+    const actions = textOf(request.query['actions']).split(',');
+    const running = tasks.running().filter(({ action }) => actions.some((wanted) => ends(action, wanted)));
+    const listed = running.map(({ id, action, description }) => [
+      id,
+      {
+        node: 'stand-in',
+        action,
+        cancellable: true,
+        // Left out where details are not asked for.
+        ...(request.query['detailed'] === 'true' ? { description } : {}),
+      },
+    ]);
+    response.json({ nodes: { 'stand-in': { name: 'stand-in', tasks: Object.fromEntries(listed) } } });
+  });
   application.get('/_tasks/:id', ({ params: { id } }, response) => {
     const task = tasks.find(id);
     if (!task) throw new WireError(404, 'resource_not_found_exception', `task [${id}] isn't running`);
@@ -137,7 +163,10 @@ function addClusterRoutes(application: Express, tasks: BackgroundTasks): void {
   });
 }
 
-function addDocumentRoutes(application: Express, engine: PostgresSearchEngine, tasks: BackgroundTasks): void {
+/** Starts a task; returns its id. */
+type StartTask = (purpose: TaskPurpose, work: TaskWork) => string;
+
+function addDocumentRoutes(application: Express, engine: PostgresSearchEngine, start: StartTask): void {
   application.post('/_bulk', async (request, response) => {
     const items = await carryOut(engine, readBulk(textOf(request.body)));
     response.json({
@@ -153,7 +182,11 @@ function addDocumentRoutes(application: Express, engine: PostgresSearchEngine, t
     const query = objectOf(objectOf(source)['query'] ?? { bool: { must_not: [] } });
     const terms = readPhrases(objectOf(query['bool'])['must_not']);
     await engine.count(sourceName);
-    const task = tasks.start(async (signal, progress) => {
+    const purpose = {
+      action: 'indices:data/write/reindex',
+      description: `reindex from [${sourceName}] to [${targetName}]`,
+    };
+    const task = start(purpose, async (signal, progress) => {
       const model = modelOfIndex(targetName);
       const { copiedCount } = await engine.copyWithout(sourceName, targetName, model, terms, {
         signal,
@@ -168,7 +201,13 @@ function addDocumentRoutes(application: Express, engine: PostgresSearchEngine, t
     const bool = objectOf(objectOf(objectOf(bodyOf(request))['query'])['bool']);
     const terms = readPhrases(bool['should']);
     await engine.count(index);
-    response.json({ task: tasks.start(() => engine.removeWithTerms(index, modelOfIndex(index), terms)) });
+    const purpose = {
+      action: 'indices:data/write/delete/byquery',
+      description: `delete-by-query [${index}]`,
+    };
+    response.json({
+      task: start(purpose, () => engine.removeWithTerms(index, modelOfIndex(index), terms)),
+    });
   });
   const count: RequestHandler<{ index: string }> = async (request, response) => {
     response.json({ count: await engine.count(request.params.index), _shards: SHARDS });
@@ -304,6 +343,10 @@ function matches(patterns: string, name: string): boolean {
   return patterns
     .split(',')
     .some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
+}
+
+function ends(action: string, pattern: string): boolean {
+  return pattern.startsWith('*') && action.endsWith(pattern.slice(1));
 }
 
 function bodyOf(request: Pick<Request, 'body'>): unknown {

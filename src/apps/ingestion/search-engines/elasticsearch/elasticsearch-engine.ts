@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { estypes } from '@elastic/elasticsearch';
 import { MODELS } from '../../models/index.ts';
 import type { IngestionModel } from '../../models/model.ts';
@@ -20,10 +19,10 @@ import {
   IndexInUseError,
   IndexNotFoundError,
   NameTakenError,
-  SearchEngineRefusalError,
   SearchEngineUnavailableError,
 } from '../search-engine-errors.ts';
 import { bulkDocuments } from './bulk.ts';
+import { EngineTasks } from './engine-tasks.ts';
 import { indexBody, LOADED_SETTINGS } from './index-body.ts';
 import { searchBody, termClauses } from './queries.ts';
 import {
@@ -36,27 +35,20 @@ import {
 } from './wire-client.ts';
 import { failureOfResponse, reasonOf } from './wire-failures.ts';
 
-/** Between two looks at a task: short at first. */
-const SHORTEST_POLL_MILLISECONDS = 50;
-const LONGEST_POLL_MILLISECONDS = 1_000;
-
 /** Documents that are copied in a second at the most, so that searches go on. */
 const COPIED_PER_SECOND = 20_000;
-
-/** A task of the engine that goes on by itself. */
-type EngineTask = estypes.TasksGetResponse & {
-  readonly response?: { readonly failures?: readonly unknown[] };
-};
 
 /** Stores and finds documents in Elasticsearch 8 and 9, or in OpenSearch, by their official clients. */
 export class ElasticsearchEngine implements SearchEngine {
   readonly title: string;
   readonly #address: WireAddress;
+  readonly #tasks: EngineTasks;
   #client: Promise<WireClient> | undefined;
 
   constructor(address: WireAddress) {
     this.#address = address;
     this.title = titleOf(address);
+    this.#tasks = new EngineTasks(this.title, (request, signal) => this.#send(request, signal));
   }
 
   async health({ signal }: EngineCallOptions = {}): Promise<EngineHealth> {
@@ -167,9 +159,10 @@ export class ElasticsearchEngine implements SearchEngine {
   ): Promise<FilteredCopy> {
     const totalCount = await this.count(sourceName, signal ? { signal } : {});
     await this.#checkExistence(targetIndexName, signal);
+    await this.#tasks.endWritersOf(targetIndexName, signal);
     // A query takes so many terms; documents with others are removed again.
     const [first = [], ...others] = termClauses(index, terms);
-    await this.#runTask(
+    await this.#tasks.run(
       {
         path: '/_reindex',
         query: { slices: 'auto', requests_per_second: COPIED_PER_SECOND },
@@ -184,7 +177,7 @@ export class ElasticsearchEngine implements SearchEngine {
     );
     await this.#refresh(targetIndexName, signal);
     for (const should of others) {
-      await this.#runTask(
+      await this.#tasks.run(
         {
           path: `${pathOf(targetIndexName)}/_delete_by_query`,
           query: { conflicts: 'proceed', refresh: true },
@@ -200,6 +193,8 @@ export class ElasticsearchEngine implements SearchEngine {
   }
 
   async deleteIndex(indexName: string): Promise<void> {
+    // Documents that a task writes after the deletion would make the index anew.
+    await this.#tasks.endWritersOf(checkIndexName(indexName));
     const described = await this.describe(indexName);
     if (described.kind === 'missing') return;
     if (described.kind === 'alias') throw new NameTakenError(`${indexName} is an alias`);
@@ -303,49 +298,6 @@ export class ElasticsearchEngine implements SearchEngine {
     await this.#request('', { method: 'POST', path: '/_aliases', body: { actions } });
   }
 
-  /** Starts a task of the engine, and waits until it has ended; it is cancelled where the signal fires. */
-  async #runTask(
-    request: Pick<WireRequest, 'path' | 'query' | 'body'>,
-    name: string,
-    signal: AbortSignal | undefined,
-    progress: (documentCount: number) => void = () => {},
-  ): Promise<void> {
-    const { task } = await this.#request<{ readonly task: string }>(
-      name,
-      { ...request, method: 'POST', query: { ...request.query, wait_for_completion: false } },
-      signal,
-    );
-    const path = `/_tasks/${encodeURIComponent(task)}`;
-    try {
-      for (let wait = SHORTEST_POLL_MILLISECONDS; ; wait = Math.min(2 * wait, LONGEST_POLL_MILLISECONDS)) {
-        const { completed, error, response, task: state } = await this.#task(path, signal);
-        if (error) throw new SearchEngineRefusalError(`${this.title}: ${reasonOf(error)}`);
-        if (completed) {
-          const [failure] = response?.failures ?? [];
-          if (failure)
-            throw new SearchEngineRefusalError(`${this.title}: ${JSON.stringify(failure).slice(0, 500)}`);
-          return;
-        }
-        progress(doneIn(state.status));
-        await sleep(wait, undefined, signal ? { signal } : {});
-      }
-    } catch (error) {
-      if (signal?.aborted)
-        await this.#send({ method: 'POST', path: `${path}/_cancel` }).catch(() => undefined);
-      signal?.throwIfAborted();
-      throw error;
-    }
-  }
-
-  async #task(path: string, signal: AbortSignal | undefined): Promise<EngineTask> {
-    const response = await this.#send<EngineTask>({ method: 'GET', path }, signal);
-    if (response.status === 404) {
-      throw new SearchEngineUnavailableError(`${this.title}: a task is lost, as its node has restarted`);
-    }
-    if (response.status >= 400) throw failureOfResponse(response, this.title, '');
-    return response.body;
-  }
-
   async #request<Body>(name: string, request: WireRequest, signal?: AbortSignal): Promise<Body> {
     const response = await this.#send<Body>(request, signal);
     if (response.status >= 400) throw failureOfResponse(response, this.title, name);
@@ -360,11 +312,4 @@ export class ElasticsearchEngine implements SearchEngine {
 
 function pathOf(name: string): string {
   return `/${encodeURIComponent(checkIndexName(name))}`;
-}
-
-/** The documents that a task has written, by all that is known of it. */
-function doneIn(status: unknown): number {
-  if (typeof status !== 'object' || status === null) return 0;
-  const { created, updated } = { created: 0, updated: 0, ...status };
-  return created + updated;
 }
