@@ -60,14 +60,21 @@ export async function checkSpace(
   }
 }
 
-/** `undefined` where it cannot be known: the database is elsewhere, or does not say where its files are. */
+/**
+ * The free bytes where new tables are: in the default tablespace, or that of the database. `undefined` where it cannot be known:
+ * the database is elsewhere, or does not say where its files are.
+ */
 async function freeBytesOf(api: Database): Promise<number | undefined> {
-  const { rows } = await api.raw<{ rows: { directory: string }[] }>(
-    `SELECT setting AS directory FROM pg_settings
-     WHERE name = 'data_directory' AND coalesce(inet_server_addr() = inet_client_addr(), true)`,
+  const { rows } = await api.raw<{ rows: { directory: string | null }[] }>(
+    `SELECT coalesce(
+         nullif(pg_tablespace_location((SELECT oid FROM pg_tablespace WHERE spcname = current_setting('default_tablespace'))), ''),
+         nullif(pg_tablespace_location((SELECT dattablespace FROM pg_database WHERE datname = current_database())), ''),
+         (SELECT setting FROM pg_settings WHERE name = 'data_directory')
+       ) AS directory
+     WHERE coalesce(inet_server_addr() = inet_client_addr(), true)`,
   );
   const [found] = rows;
-  if (!found) return undefined;
+  if (!found?.directory) return undefined;
   try {
     const { bavail, bsize } = await statfs(found.directory);
     return bavail * bsize;
