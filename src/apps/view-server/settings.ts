@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { defineSection } from '../../platform/settings/section.ts';
 import { refuse, text, wholeNumber } from '../../platform/settings/values.ts';
 import { optionalVariable, variable } from '../../platform/settings/variable.ts';
+import { cogVariables } from './cog/cog-settings.ts';
 import { collectionVariables } from './collections/collection-variables.ts';
 import { rendererVariables } from './renderer/renderer-variables.ts';
 
@@ -123,9 +124,16 @@ const redisKeyNames = {
 /** How packages go through their stages, and how Redis clients reach them. */
 export const viewServerSettings = defineSection({
   name: 'view-server',
-  prefixes: ['VIEW_SERVER_'],
+  prefixes: ['VIEW_SERVER_', 'PREPROCESSOR_'],
   sharedPrefixes: ['REDIS_'],
-  variables: { items, collections: collectionVariables, renderer: rendererVariables, redis, redisKeyNames },
+  variables: {
+    items,
+    collections: collectionVariables,
+    cog: cogVariables,
+    renderer: rendererVariables,
+    redis,
+    redisKeyNames,
+  },
   derive: (values, { reportFault }) => {
     const { listen, password } = values.redis;
     if (listen && !password && !isLoopback(listen.host)) {
@@ -144,6 +152,7 @@ export const viewServerSettings = defineSection({
     { title: 'Items', variables: Object.values(items) },
     { title: 'Collections', variables: Object.values(collectionVariables) },
     { title: 'Maps', variables: Object.values(rendererVariables) },
+    { title: 'Cloud-optimised GeoTIFFs', variables: Object.values(cogVariables) },
     { title: 'Redis clients', variables: Object.values(redis) },
     { title: 'Names of Redis keys', variables: Object.values(redisKeyNames) },
   ],
