@@ -40,10 +40,8 @@ export class Resampler {
   readonly #targetNodata: number;
   readonly #nodataNeighbour: number;
   readonly #isWide: boolean;
-  readonly #weightsX: Float64Array;
-  readonly #weightsY: Float64Array;
-  readonly #radiusX: number;
-  readonly #radiusY: number;
+  readonly #weightsX: AxisWeights;
+  readonly #weightsY: AxisWeights;
   #xs = new Float64Array(0);
   #ys = new Float64Array(0);
 
@@ -57,16 +55,14 @@ export class Resampler {
     this.#sourceNodata = sampling.sourceNodata ?? Number.NaN;
     this.#targetNodata = sampling.avoidsNodata ? (sampling.targetNodata ?? Number.NaN) : Number.NaN;
     this.#nodataNeighbour = neighbourOf(this.#targetNodata, source);
-    this.#radiusX = radiusOf(sampling.scaleX);
-    this.#radiusY = radiusOf(sampling.scaleY);
-    this.#weightsX = new Float64Array(2 * this.#radiusX);
-    this.#weightsY = new Float64Array(2 * this.#radiusY);
+    this.#weightsX = new AxisWeights(sampling.scaleX);
+    this.#weightsY = new AxisWeights(sampling.scaleY);
     this.#isWide = Math.min(sampling.scaleX, sampling.scaleY) < FOUR_PIXELS_SCALE;
   }
 
   /** How many source pixels around a place go into a pixel. */
   get reachPixels(): number {
-    return Math.max(this.#radiusX, this.#radiusY) + 1;
+    return Math.max(this.#weightsX.radius, this.#weightsY.radius) + 1;
   }
 
   /**
@@ -157,7 +153,8 @@ export class Resampler {
       const x = this.#xs[column] ?? 0;
       const y = this.#ys[column] ?? 0;
       if (!(x >= 0 && y >= 0 && x < this.#width && y < this.#height)) continue;
-      if (!this.#nearestHasData(samples, mask, x, y)) continue;
+      const place = ((Math.floor(y) - top) * widthPixels + Math.floor(x) - left) * bandCount;
+      if (!this.#hasAnyData(samples, mask, place)) continue;
       const firstColumn = Math.floor(x - 0.5);
       const firstRow = Math.floor(y - 0.5);
       const right = x - 0.5 - firstColumn;
@@ -165,8 +162,8 @@ export class Resampler {
       const isInside =
         firstColumn >= 0 && firstRow >= 0 && firstColumn + 1 < this.#width && firstRow + 1 < this.#height;
       if (mask || !isInside) {
-        this.#weigh(x, y);
-        this.#sumPixel(samples, mask, firstColumn, firstRow, target, at);
+        this.#weigh(column);
+        for (let band = 0; band < bandCount; band += 1) this.#sumBand(samples, mask, band, target, at);
         continue;
       }
       const upper = ((firstRow - top) * widthPixels + firstColumn - left) * bandCount;
@@ -181,8 +178,8 @@ export class Resampler {
             (one * (1 - right) + two * right) * (1 - down) + (three * (1 - right) + four * right) * down;
           target[at + band] = this.#avoiding(rounding === 0 ? value : Math.floor(value + rounding));
         } else {
-          this.#weigh(x, y);
-          this.#sumBand(samples, mask, firstColumn, firstRow, band, target, at);
+          this.#weigh(column);
+          this.#sumBand(samples, mask, band, target, at);
         }
       }
     }
@@ -190,82 +187,72 @@ export class Resampler {
 
   /** For targets coarser than the source. */
   #wideLine(width: number, target: Samples, start: number): void {
-    const { samples, mask } = this.#window;
-    for (let column = 0, at = start; column < width; column += 1, at += this.#bandCount) {
+    const { samples, mask, left, top, widthPixels } = this.#window;
+    const bandCount = this.#bandCount;
+    const rowSamples = widthPixels * bandCount;
+    const isFloat = this.#isFloat;
+    const weightsX = this.#weightsX;
+    const weightsY = this.#weightsY;
+    const nodata = Float64Array.of(this.#sourceNodata);
+    const sums = new Float64Array(bandCount);
+    for (let column = 0, at = start; column < width; column += 1, at += bandCount) {
       const x = this.#xs[column] ?? 0;
       const y = this.#ys[column] ?? 0;
       if (!(x >= 0 && y >= 0 && x < this.#width && y < this.#height)) continue;
-      if (!this.#nearestHasData(samples, mask, x, y)) continue;
-      this.#weigh(x, y);
-      this.#sumPixel(samples, mask, Math.floor(x - 0.5), Math.floor(y - 0.5), target, at);
+      const place = ((Math.floor(y) - top) * widthPixels + Math.floor(x) - left) * bandCount;
+      if (!this.#hasAnyData(samples, mask, place)) continue;
+      this.#weigh(column);
+      const isInside =
+        weightsX.first >= 0 &&
+        weightsY.first >= 0 &&
+        weightsX.first + weightsX.count <= this.#width &&
+        weightsY.first + weightsY.count <= this.#height;
+      const first = (weightsY.first - top) * rowSamples + (weightsX.first - left) * bandCount;
+      if (isInside && !mask && sumAll(samples, first, rowSamples, weightsX, weightsY, nodata, sums)) {
+        for (let band = 0; band < bandCount; band += 1) {
+          const value = sums[band] ?? 0;
+          target[at + band] = this.#avoiding(isFloat ? value : Math.floor(value + 0.5));
+        }
+      } else {
+        for (let band = 0; band < bandCount; band += 1) this.#sumBand(samples, mask, band, target, at);
+      }
     }
   }
 
   /** A pixel has data if the one that it lies on has, in any of its bands. */
-  #nearestHasData(samples: Samples, mask: Uint8Array | undefined, x: number, y: number): boolean {
-    const { left, top, widthPixels } = this.#window;
-    const pixel = (Math.floor(y) - top) * widthPixels + Math.floor(x) - left;
-    if (mask && mask[pixel] === 0) return false;
-    const from = pixel * this.#bandCount;
+  #hasAnyData(samples: Samples, mask: Uint8Array | undefined, at: number): boolean {
+    if (mask && mask[at / this.#bandCount] === 0) return false;
     for (let band = 0; band < this.#bandCount; band += 1) {
-      if (this.#hasData(samples[from + band] ?? 0)) return true;
+      if (this.#hasData(samples[at + band] ?? 0)) return true;
     }
     return false;
   }
 
   /** A triangle around the place, as wide as a pixel of the target if that is the coarser one. */
-  #weigh(x: number, y: number): void {
-    weighAxis(this.#weightsX, x - 0.5, this.#radiusX, Math.min(1, this.#sampling.scaleX));
-    weighAxis(this.#weightsY, y - 0.5, this.#radiusY, Math.min(1, this.#sampling.scaleY));
+  #weigh(column: number): void {
+    this.#weightsX.placeAt(this.#xs, column);
+    this.#weightsY.placeAt(this.#ys, column);
   }
 
-  #sumPixel(
-    samples: Samples,
-    mask: Uint8Array | undefined,
-    column: number,
-    row: number,
-    target: Samples,
-    at: number,
-  ): void {
-    for (let band = 0; band < this.#bandCount; band += 1) {
-      this.#sumBand(samples, mask, column, row, band, target, at);
-    }
-  }
-
-  #sumBand(
-    samples: Samples,
-    mask: Uint8Array | undefined,
-    column: number,
-    row: number,
-    band: number,
-    target: Samples,
-    at: number,
-  ): void {
+  /** Only samples that are there and have data. */
+  #sumBand(samples: Samples, mask: Uint8Array | undefined, band: number, target: Samples, at: number): void {
     const { left, top, widthPixels } = this.#window;
-    const bandCount = this.#bandCount;
-    const firstColumn = column - this.#radiusX + 1;
-    const firstRow = row - this.#radiusY + 1;
-    const fromX = Math.max(0, -firstColumn);
-    const toX = Math.min(2 * this.#radiusX, this.#width - firstColumn);
-    const fromY = Math.max(0, -firstRow);
-    const toY = Math.min(2 * this.#radiusY, this.#height - firstRow);
+    const [weightsX, weightsY] = [this.#weightsX, this.#weightsY];
     let sum = 0;
     let weights = 0;
-    for (let y = fromY; y < toY; y += 1) {
-      const weightY = this.#weightsY[y] ?? 0;
-      if (weightY === 0) continue;
-      let pixel = (firstRow + y - top) * widthPixels + firstColumn + fromX - left;
-      let rowSum = 0;
-      let rowWeights = 0;
-      for (let x = fromX; x < toX; x += 1, pixel += 1) {
-        const value = samples[pixel * bandCount + band] ?? 0;
+    for (let down = 0; down < weightsY.count; down += 1) {
+      const row = weightsY.first + down;
+      if (row < 0 || row >= this.#height) continue;
+      for (let across = 0; across < weightsX.count; across += 1) {
+        const column = weightsX.first + across;
+        if (column < 0 || column >= this.#width) continue;
+        const pixel = (row - top) * widthPixels + column - left;
+        const value = samples[pixel * this.#bandCount + band] ?? 0;
         if (!this.#hasData(value) || (mask && mask[pixel] === 0)) continue;
-        const weight = this.#weightsX[x] ?? 0;
-        rowSum += value * weight;
-        rowWeights += weight;
+        const weight = (weightsX.values[across] ?? 0) * (weightsY.values[down] ?? 0);
+        sum += value * weight;
+        weights += weight;
       }
-      sum += rowSum * weightY;
-      weights += rowWeights * weightY;
     }
     if (weights < LEAST_WEIGHT) return;
     const value = sum / weights;
@@ -282,15 +269,74 @@ export class Resampler {
   }
 }
 
-function weighAxis(weights: Float64Array, place: number, radius: number, scale: number): void {
-  const first = Math.floor(place) - radius + 1;
-  for (let index = 0; index < 2 * radius; index += 1) {
-    weights[index] = Math.max(0, 1 - Math.abs(first + index - place) * scale);
+/**
+ * Sums the samples of each band by their weights, which add up to 1. Returns whether all have data.
+ *
+ * Neither it nor what it calls takes or returns fractions: for these, the engine of JavaScript allocates memory.
+ */
+function sumAll(
+  samples: Samples,
+  first: number,
+  rowSamples: number,
+  weightsX: AxisWeights,
+  weightsY: AxisWeights,
+  nodata: Float64Array,
+  sums: Float64Array,
+): boolean {
+  const { count: countX, values: valuesX } = weightsX;
+  const { count: countY, values: valuesY } = weightsY;
+  const without = nodata[0] ?? 0;
+  const bandCount = sums.length;
+  for (let band = 0; band < bandCount; band += 1) {
+    let sum = 0;
+    for (let down = 0, start = first + band; down < countY; down += 1, start += rowSamples) {
+      let rowSum = 0;
+      for (let across = 0, at = start; across < countX; across += 1, at += bandCount) {
+        const value = samples[at] ?? 0;
+        if (value === without) return false;
+        rowSum += value * (valuesX[across] ?? 0);
+      }
+      sum += rowSum * (valuesY[down] ?? 0);
+    }
+    if (Number.isNaN(sum)) return false;
+    sums[band] = sum;
   }
+  return true;
 }
 
-function radiusOf(scale: number): number {
-  return scale < FOUR_PIXELS_SCALE ? Math.min(MAXIMUM_RADIUS, Math.ceil(1 / scale)) : 1;
+/** How much samples around a place count, along one axis. */
+class AxisWeights {
+  readonly radius: number;
+  readonly #scale: number;
+  readonly values: Float64Array;
+  /** The first column or row that counts, and how many do. */
+  first = 0;
+  count = 0;
+
+  /** @param scale target pixels for a source pixel. */
+  constructor(scale: number) {
+    this.radius = scale < FOUR_PIXELS_SCALE ? Math.min(MAXIMUM_RADIUS, Math.ceil(1 / scale)) : 1;
+    this.#scale = Math.min(1, scale);
+    this.values = new Float64Array(2 * this.radius);
+  }
+
+  /** Weighs what is around one of some places of the source. The weights add up to 1. */
+  placeAt(places: Float64Array, index: number): void {
+    const place = (places[index] ?? 0) - 0.5;
+    const nearest = Math.floor(place);
+    const first = Math.max(Math.ceil(place - 1 / this.#scale), nearest - this.radius + 1);
+    const last = Math.min(Math.floor(place + 1 / this.#scale), nearest + this.radius);
+    const count = last - first + 1;
+    let sum = 0;
+    for (let at = 0; at < count; at += 1) {
+      const weight = 1 - Math.abs(first + at - place) * this.#scale;
+      this.values[at] = weight;
+      sum += weight;
+    }
+    for (let at = 0; at < count; at += 1) this.values[at] = (this.values[at] ?? 0) / sum;
+    this.first = first;
+    this.count = count;
+  }
 }
 
 /** The value next to the one that means that there is no data. */
