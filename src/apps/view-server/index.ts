@@ -1,5 +1,6 @@
 import type { App } from '../../app-kit/app.ts';
 import { viewServerSettings } from './settings.ts';
+import { registerTask } from './stages/stage-tasks.ts';
 
 /** Earth-observation packages in, maps out. */
 export const viewServer: App = {
@@ -7,5 +8,6 @@ export const viewServer: App = {
   title: 'View server',
   description: 'Takes earth-observation packages through their stages: preprocess, register, seed.',
   settings: viewServerSettings,
+  tasks: [registerTask],
   listener: async () => (await import('./redis/redis-listener.ts')).redisListener,
 };

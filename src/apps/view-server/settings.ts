@@ -3,8 +3,10 @@ import ipaddr from 'ipaddr.js';
 import { defineSection } from '../../platform/settings/section.ts';
 import { refuse, text, wholeNumber } from '../../platform/settings/values.ts';
 import { optionalVariable, variable } from '../../platform/settings/variable.ts';
+import { apiVariables } from './api/api-variables.ts';
 import { cogVariables } from './cog/cog-settings.ts';
 import { collectionVariables } from './collections/collection-variables.ts';
+import { registrarVariables } from './registrar/registrar-variables.ts';
 import { rendererVariables } from './renderer/renderer-variables.ts';
 
 /** Where something listens. */
@@ -131,6 +133,8 @@ export const viewServerSettings = defineSection({
     collections: collectionVariables,
     cog: cogVariables,
     renderer: rendererVariables,
+    registrar: registrarVariables,
+    api: apiVariables,
     redis,
     redisKeyNames,
   },
@@ -153,6 +157,8 @@ export const viewServerSettings = defineSection({
     { title: 'Collections', variables: Object.values(collectionVariables) },
     { title: 'Maps', variables: Object.values(rendererVariables) },
     { title: 'Cloud-optimised GeoTIFFs', variables: Object.values(cogVariables) },
+    { title: 'Registration', variables: Object.values(registrarVariables) },
+    { title: 'The HTTP API', variables: Object.values(apiVariables) },
     { title: 'Redis clients', variables: Object.values(redis) },
     { title: 'Names of Redis keys', variables: Object.values(redisKeyNames) },
   ],

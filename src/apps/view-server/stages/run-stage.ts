@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Knex } from 'knex';
+import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
 import {
   findQueuedTask,
@@ -19,13 +20,24 @@ import { NEXT_STAGE, type StageArguments, type Stages, type StageTasks } from '.
 export interface StageOutcome {
   /** The path of the item that the next stage gets; `undefined` where there is none. */
   readonly nextPath: string | undefined;
+  /**
+   * Stores what the work has made, in the transaction that makes the item a success. It is not called where the item was taken by
+   * somebody else in the meantime. If it throws, the attempt fails as if the work had thrown.
+   */
+  readonly store?: (transaction: Knex.Transaction) => Promise<void>;
+}
+
+/** An item that a worker has. */
+export interface ItemInWork {
+  readonly path: string;
+  /** The JSON that it was pushed with, if any. */
+  readonly metadata: string | null;
+  /** The id of its collection. */
+  readonly collection: string;
 }
 
 /** Does the work of a stage for one item. A second run has to do no harm. */
-export type StageWork = (
-  item: { readonly path: string; readonly metadata: string | null },
-  context: TaskContext,
-) => Promise<StageOutcome>;
+export type StageWork = (item: ItemInWork, context: TaskContext) => Promise<StageOutcome>;
 
 /** How the task of a stage is run. */
 export interface StageRun {
@@ -36,8 +48,8 @@ export interface StageRun {
 }
 
 /**
- * Makes the handler of a stage's task. That an item has succeeded, and that the next stage has it, is stored in one transaction. A task
- * whose item has been taken by somebody else does nothing.
+ * Makes the handler of a stage's task. What its work has made, that the item has succeeded, and that the next stage has it, are stored in
+ * one transaction. A task whose item has been taken by somebody else does nothing.
  */
 export function stageHandler({ work, tasks, lastAttempt }: StageRun): TaskHandler<StageArguments, null> {
   return async ({ path }, context) => {
@@ -48,8 +60,9 @@ export function stageHandler({ work, tasks, lastAttempt }: StageRun): TaskHandle
       const attempt = await database.transaction((transaction) => begin(transaction, stages, taskId));
       if (!attempt) return null;
       try {
-        const { nextPath } = await work({ path, metadata: attempt.metadata }, context);
-        await database.transaction((transaction) => succeed(transaction, stages, attempt, nextPath));
+        const collection = await collectionOf(database, attempt.item_id);
+        const outcome = await work({ path, metadata: attempt.metadata, collection }, context);
+        await database.transaction((transaction) => succeed(transaction, stages, attempt, outcome));
       } catch (error) {
         const isFinal =
           error instanceof PermanentTaskError || (context.attempt >= lastAttempt && !context.signal.aborted);
@@ -121,10 +134,11 @@ async function succeed(
   transaction: Knex.Transaction,
   stages: Stages,
   { item_id, number, stage }: Attempt,
-  nextPath: string | undefined,
+  { nextPath, store }: StageOutcome,
 ): Promise<void> {
   const attempt = await lockAttempt(transaction, item_id, ['running']);
   if (attempt?.number !== number) return;
+  await store?.(transaction);
   await endAttempt(transaction, stages, attempt, { state: 'succeeded' });
   const nextStage = NEXT_STAGE[stage];
   if (nextStage === undefined || nextPath === undefined) return;
@@ -160,8 +174,8 @@ async function lockAttemptOfTask(
   return attempt?.task_id === taskId ? attempt : undefined;
 }
 
-async function collectionOf(transaction: Knex.Transaction, itemId: string): Promise<string> {
-  const item = await transaction<{ id: string; collection: string }>('view_server.items')
+async function collectionOf(database: DatabaseOrTransaction, itemId: string): Promise<string> {
+  const item = await database<{ id: string; collection: string }>('view_server.items')
     .where('id', itemId)
     .first('collection');
   if (!item) throw new Error(`There is no item ${itemId}`);

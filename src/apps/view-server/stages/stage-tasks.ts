@@ -1,4 +1,17 @@
 import type { StageTasks } from './stage.ts';
+import { defineStageTask } from './stage-task-function.ts';
 
-/** The stages whose work this server does: none yet. */
-export const STAGE_TASKS: StageTasks = {};
+/** Reads what is under a prefix, and stores it as a product of the catalogue. */
+export const registerTask = defineStageTask({
+  stage: 'register',
+  timeoutSeconds: 600,
+  attempts: 5,
+  loadWork: async () => (await import('../registrar/register-work.ts')).registerWork,
+  tasks: () => STAGE_TASKS,
+});
+
+/** The stages whose work this server does. */
+export const STAGE_TASKS: StageTasks = {
+  // Each reads the headers of a few images.
+  register: { taskFunction: registerTask, limitPerCollection: 4 },
+};

@@ -1,0 +1,47 @@
+import { PermanentTaskError, type TaskContext } from '../../../queue/index.ts';
+import { storeProduct } from '../catalogue/store-product.ts';
+import { UnknownCollectionError } from '../collections/collection.ts';
+import { findCollection } from '../collections/collections.ts';
+import { openFileStore } from '../files/open-file-store.ts';
+import { viewServerSettings } from '../settings.ts';
+import type { ItemInWork, StageOutcome } from '../stages/run-stage.ts';
+import { forgetTiles } from './forget-tiles.ts';
+import { readNewProduct } from './new-product.ts';
+import { pushedMetadata } from './pushed-metadata.ts';
+import { writeReport } from './registration-report.ts';
+
+/**
+ * Registers the product whose files are under a prefix. The product, the success of the item, the tiles that are stale, and the push to the
+ * seeder are stored in one transaction.
+ */
+export async function registerWork(
+  { path, metadata, collection: collectionId }: ItemInWork,
+  { platform, signal, progress }: TaskContext,
+): Promise<StageOutcome> {
+  const collection = await findCollection(platform, collectionId).catch(refuseUnknown);
+  const store = openFileStore(platform, collection.target);
+  const pushed = metadata ?? (await pushedMetadata(platform.database, path));
+  const product = await readNewProduct({ collection, store, path, pushed }, signal);
+  progress(0.9);
+  const { reportsFolder } = platform.settingsOf(viewServerSettings).registrar;
+  return {
+    nextPath: collection.seedsProducts ? intervalOf(product.begins, product.ends) : undefined,
+    async store(transaction) {
+      const stored = await storeProduct(transaction, product, { replaces: collection.replacesProducts });
+      await forgetTiles(transaction, stored.changed);
+      // A report of a product that is not registered after all is written again by the next attempt.
+      const { baseUrl } = platform.settings.web;
+      if (reportsFolder !== undefined) await writeReport(reportsFolder, { product, path, baseUrl });
+    },
+  };
+}
+
+/** How the seeder's queue has an interval. */
+function intervalOf(begin: Date, end: Date): string {
+  return `${begin.toISOString()}/${end.toISOString()}`;
+}
+
+function refuseUnknown(error: unknown): never {
+  if (error instanceof UnknownCollectionError) throw new PermanentTaskError(error.message, { cause: error });
+  throw error;
+}
