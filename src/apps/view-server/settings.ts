@@ -8,6 +8,7 @@ import { cogVariables } from './cog/cog-settings.ts';
 import { collectionVariables } from './collections/collection-variables.ts';
 import { registrarVariables } from './registrar/registrar-variables.ts';
 import { rendererVariables } from './renderer/renderer-variables.ts';
+import { tileVariables } from './tiles/tile-variables.ts';
 
 /** Where something listens. */
 export interface ListenAddress {
@@ -135,6 +136,7 @@ export const viewServerSettings = defineSection({
     renderer: rendererVariables,
     registrar: registrarVariables,
     api: apiVariables,
+    tiles: tileVariables,
     redis,
     redisKeyNames,
   },
@@ -159,6 +161,7 @@ export const viewServerSettings = defineSection({
     { title: 'Cloud-optimised GeoTIFFs', variables: Object.values(cogVariables) },
     { title: 'Registration', variables: Object.values(registrarVariables) },
     { title: 'The HTTP API', variables: Object.values(apiVariables) },
+    { title: 'Tiles', variables: Object.values(tileVariables) },
     { title: 'Redis clients', variables: Object.values(redis) },
     { title: 'Names of Redis keys', variables: Object.values(redisKeyNames) },
   ],

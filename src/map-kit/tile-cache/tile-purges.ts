@@ -14,9 +14,18 @@ export interface TileContent {
   readonly interval: TileInterval;
 }
 
+/** Postgres takes borders that are so near for the same, so the drawing may have found a product that is so far away. */
+const NEAR_DEGREES = 1e-5;
+
 /** Returns whether a purge concerns a tile; borders that touch count. */
 export function isPurged({ box, interval }: TileContent, purge: Purge): boolean {
-  return purge.boxes.some((each) => boxesMeet(each, box)) && intervalsMeet(interval, purge.interval);
+  const wider = {
+    minX: box.minX - NEAR_DEGREES,
+    minY: box.minY - NEAR_DEGREES,
+    maxX: box.maxX + NEAR_DEGREES,
+    maxY: box.maxY + NEAR_DEGREES,
+  };
+  return purge.boxes.some((each) => boxesMeet(each, wider)) && intervalsMeet(interval, purge.interval);
 }
 
 function intervalsMeet(one: TileInterval, other: TileInterval): boolean {

@@ -1,4 +1,5 @@
 import type { Box } from '../box.ts';
+import type { Srs } from '../crs.ts';
 
 /** Pixels of a side of a tile. */
 export const TILE_PIXELS = 256;
@@ -26,7 +27,7 @@ export interface TileRange {
 export interface TileGrid {
   /** What services call it: `WGS84`. */
   readonly name: string;
-  readonly srs: 'EPSG:4326' | 'EPSG:3857';
+  readonly srs: Srs;
   /** What the tiles of each level cover, in the units of `srs`. */
   readonly extent: Box;
   /** Of level 0. */
