@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { type ExceptionReport, owsExceptionReport } from '../../../map-kit/exception-report.ts';
@@ -7,7 +6,8 @@ import { OgcRequest } from '../../../map-kit/ogc-request.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
 import { describeFailure } from './describe-failure.ts';
-import type { OwsCall, OwsReply, OwsService } from './ows-service.ts';
+import type { OwsCall, OwsService } from './ows-service.ts';
+import { sendReply } from './send-reply.ts';
 import { createWcs } from './wcs/wcs.ts';
 import { createWms } from './wms/wms.ts';
 
@@ -74,18 +74,4 @@ function queryOf({ originalUrl }: Request): string {
 
 function sendReport(response: Response, { status, contentType, body }: ExceptionReport): void {
   response.status(status).set('Cache-Control', 'no-store').set('Content-Type', contentType).send(body);
-}
-
-/** Sends a reply, or 304 if the client has it. */
-function sendReply(request: Request, response: Response, reply: OwsReply): void {
-  const { status = 200, contentType, body, headers = {}, keepSeconds } = reply;
-  response.status(status).set(headers).set('Content-Type', contentType);
-  if (keepSeconds === undefined) {
-    response.set('Cache-Control', 'no-store').send(body);
-    return;
-  }
-  response.set('Cache-Control', keepSeconds > 0 ? `public, max-age=${keepSeconds}` : 'no-cache');
-  response.set('ETag', `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`);
-  if (request.fresh) response.status(304).end();
-  else response.send(body);
 }

@@ -12,6 +12,11 @@ import { openCollections } from '../../collections/collections.ts';
 import { viewServerSettings } from '../../settings.ts';
 import type { CollectionTiles } from '../../tiles/collection-tiles.ts';
 import { tileLayersOf } from '../../tiles/tile-layers.ts';
+import { describeFailure } from '../describe-failure.ts';
+import type { OwsCall, OwsService } from '../ows-service.ts';
+import { sendReply } from '../send-reply.ts';
+import { createWms } from '../wms/wms.ts';
+import { tileOfMap } from './aligned-map.ts';
 import { callOfParameters, callOfPath, resolveTile, type TileCall } from './tile-call.ts';
 import { type WmtsAddresses, wmtsCapabilities } from './wmts-capabilities.ts';
 
@@ -21,11 +26,14 @@ export const CACHE_PATH = '/cache/ows';
 /** Where they are by paths. */
 const REST_PATH = `${CACHE_PATH}/wmts/1.0.0`;
 
+/** Requests of WMS need not name the service, except for that of the capabilities. */
+const OPERATIONS_OF_WMS = ['getmap', 'getfeatureinfo'];
+
 const CAPABILITIES_TYPE = 'application/xml; charset=utf-8';
 
-/** Makes the routes of WMTS 1.0.0, by key-value pairs and by paths. */
+/** Makes the routes of WMTS 1.0.0, by key-value pairs and by paths, and of a WMS whose maps are tiles where they can be. */
 export function createCacheRouter(context: AppContext, tiles: CollectionTiles): Router {
-  const service = new WmtsService(context, tiles);
+  const service = new CacheService(context, tiles);
   const router = Router({ caseSensitive: true });
   router
     .route([CACHE_PATH, `${CACHE_PATH}/`])
@@ -40,22 +48,28 @@ export function createCacheRouter(context: AppContext, tiles: CollectionTiles): 
   return router;
 }
 
-class WmtsService {
+class CacheService {
+  readonly #wms: OwsService;
   readonly #context: AppContext;
   readonly #tiles: CollectionTiles;
   readonly #keepSeconds: number;
 
   constructor(context: AppContext, tiles: CollectionTiles) {
     this.#context = context;
+    this.#wms = createWms(context);
     this.#tiles = tiles;
     this.#keepSeconds = context.platform.settingsOf(viewServerSettings).tiles.expiresSeconds;
   }
 
   async answerParameters(request: Request, response: Response): Promise<void> {
     const parameters = OgcRequest.read(queryOf(request));
-    const service = parameters.get('SERVICE').toUpperCase();
+    const isOfWms =
+      !parameters.has('SERVICE') &&
+      OPERATIONS_OF_WMS.includes(parameters.find('REQUEST')?.toLowerCase() ?? '');
+    const service = isOfWms ? 'WMS' : parameters.get('SERVICE').toUpperCase();
+    if (service === 'WMS') return this.#answerWms(request, response, parameters);
     if (service !== 'WMTS') {
-      throw new OgcError('InvalidParameterValue', 'SERVICE has to be WMTS.', { locator: 'SERVICE' });
+      throw new OgcError('InvalidParameterValue', 'SERVICE has to be WMTS or WMS.', { locator: 'SERVICE' });
     }
     const operation = parameters.get('REQUEST').toLowerCase();
     if (operation === 'gettile') return this.#sendTile(request, response, callOfParameters(parameters));
@@ -73,6 +87,29 @@ class WmtsService {
       throw new OgcError('InvalidParameterValue', 'There is no such resource.', { status: 404 });
     }
     return this.#sendTile(request, response, call);
+  }
+
+  async #answerWms(request: Request, response: Response, parameters: OgcRequest): Promise<void> {
+    const aborted = new AbortController();
+    response.once('close', () => aborted.abort());
+    const call: OwsCall = { parameters, url: addressesOf(request).kvpUrl, signal: aborted.signal };
+    try {
+      const tile = await this.#tileOfMap(call);
+      if (tile) sendTile(request, response, tile, this.#keepSeconds);
+      else sendReply(request, response, await this.#wms.answer(call));
+    } catch (error) {
+      if (aborted.signal.aborted) return;
+      const failure = describeTileFailure(error);
+      logFailure(request, failure, error);
+      sendReply(request, response, await this.#wms.report(failure, call));
+    }
+  }
+
+  async #tileOfMap(call: OwsCall): Promise<Tile | undefined> {
+    if (call.parameters.find('REQUEST')?.toLowerCase() !== 'getmap') return undefined;
+    const { list } = await openCollections(this.#context.platform);
+    const tile = tileOfMap(call, tileLayersOf(list));
+    return tile && this.#tiles.get(tile);
   }
 
   async #sendTile(request: Request, response: Response, call: TileCall): Promise<void> {
@@ -131,7 +168,7 @@ async function answer(request: Request, response: Response, send: () => Promise<
     await send();
   } catch (error) {
     const failure = describeTileFailure(error);
-    if (failure.status >= 500) requestLogger(request).error({ err: error }, 'a tile request failed');
+    logFailure(request, failure, error);
     const { status, contentType, body } = owsExceptionReport(failure, '1.1', '1.0.0');
     if (status === 503) response.set('Retry-After', '5');
     response.status(status).set('Cache-Control', 'no-store').set('Content-Type', contentType).send(body);
@@ -139,14 +176,14 @@ async function answer(request: Request, response: Response, send: () => Promise<
 }
 
 function describeTileFailure(error: unknown): OgcError {
-  if (error instanceof OgcError) return error;
   if (error instanceof TileCacheBusyError || error instanceof TileTimeoutError) {
     return new OgcError('NoApplicableCode', `${error.message}.`, { status: 503, cause: error });
   }
-  return new OgcError('NoApplicableCode', 'The server could not answer; its log says why.', {
-    status: 500,
-    cause: error,
-  });
+  return describeFailure(error);
+}
+
+function logFailure(request: Request, { status }: OgcError, error: unknown): void {
+  if (status >= 500) requestLogger(request).error({ err: error }, 'a tile request failed');
 }
 
 function addressesOf(request: Request): WmtsAddresses {

@@ -254,3 +254,63 @@ describe('the capabilities', () => {
     expect(await middle(await fetch(filled))).toBe(100);
   });
 });
+
+describe('the map service of the cache', () => {
+  const MAP = {
+    service: 'WMS',
+    request: 'GetMap',
+    version: '1.1.1',
+    layers: 'images',
+    styles: '',
+    srs: 'EPSG:4326',
+    bbox: '0,0,22.5,22.5',
+    width: '256',
+    height: '256',
+    format: 'image/png',
+    transparent: 'TRUE',
+  };
+  const map = (differing: Record<string, string> = {}) =>
+    service.get(`?${new URLSearchParams({ ...MAP, ...differing })}`);
+
+  it('sends a tile where a map is one, in both versions', async () => {
+    const tile = await service.get(kvp());
+    const etag = tile.headers.get('etag');
+    expect((await map()).headers.get('etag')).toBe(etag);
+    const newer = new URLSearchParams({ ...MAP, version: '1.3.0', crs: 'CRS:84' });
+    newer.delete('srs');
+    expect((await service.get(`?${newer}`)).headers.get('etag')).toBe(etag);
+    newer.set('crs', 'EPSG:4326');
+    expect((await service.get(`?${newer}`)).headers.get('etag')).toBe(etag);
+    expect(await middle(await map({ bbox: '22.5,0,45,22.5' }))).toBe(0);
+    expect(await middle(await map({ time: '2018-06-01/2018-07-01' }))).toBe(100);
+  });
+
+  it.each([
+    { bbox: '0,0,22,22' },
+    { width: '300' },
+    { transparent: 'FALSE' },
+    { layers: 'images,elevation' },
+  ])('has other maps drawn: %j', async (differing) => {
+    await map();
+    const drawn = service.renderer.requests.length;
+    const response = await map(differing);
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+    // These are drawn by the renderer of the map service, which is not the one of the test.
+    expect(service.renderer.requests).toHaveLength(drawn);
+  });
+
+  it('has capabilities with its own address, and reports of its own', async () => {
+    const text = await (await service.get('?service=WMS&request=GetCapabilities')).text();
+    expect(text).toContain(`xlink:href="${service.url}/cache/ows?"`);
+    expect(text).toContain('<Name>images__outlines</Name>');
+    const unknown = await map({ layers: 'nothing' });
+    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('LayerNotDefined')]);
+    const neither = await service.get('?service=WCS&request=GetCapabilities');
+    expect(await fault(neither)).toEqual([
+      400,
+      'InvalidParameterValue',
+      'SERVICE',
+      'application/xml; charset=utf-8',
+    ]);
+  });
+});
