@@ -1,6 +1,7 @@
 import type { App } from '../../app-kit/app.ts';
+import { purgeTask, tidyTilesTask } from './seeder/tile-tasks.ts';
 import { viewServerSettings } from './settings.ts';
-import { registerTask } from './stages/stage-tasks.ts';
+import { registerTask, seedTask } from './stages/stage-tasks.ts';
 
 /** Earth-observation packages in, maps out. */
 export const viewServer: App = {
@@ -8,6 +9,14 @@ export const viewServer: App = {
   title: 'View server',
   description: 'Takes earth-observation packages through their stages: preprocess, register, seed.',
   settings: viewServerSettings,
-  tasks: [registerTask],
+  tasks: [registerTask, seedTask, purgeTask, tidyTilesTask],
+  schedules: [
+    {
+      name: 'view_server.tidy_tiles',
+      taskFunction: tidyTilesTask,
+      args: {},
+      options: { scheduleType: 'minutes', minutes: 10 },
+    },
+  ],
   listener: async () => (await import('./redis/redis-listener.ts')).redisListener,
 };

@@ -37,7 +37,10 @@ export async function tidyTiles(database: Database, tidying: Tidying): Promise<T
   };
   await remove('WHERE expires <= clock_timestamp() ORDER BY expires', Number.POSITIVE_INFINITY);
   if (tidying.maximumTiles !== undefined) {
-    await remove('ORDER BY made', (await countTiles(database, schema)) - tidying.maximumTiles);
+    await remove(
+      'ORDER BY made',
+      (await countTiles(database, schema, tidying.maximumTiles)) - tidying.maximumTiles,
+    );
   }
   await database.raw(
     `DELETE FROM "${schema}".tile_purges WHERE made < clock_timestamp() - make_interval(hours => ?)`,
@@ -46,9 +49,13 @@ export async function tidyTiles(database: Database, tidying: Tidying): Promise<T
   return { tiles, objects: await removeGarbage(database, tidying) };
 }
 
-async function countTiles(database: Database, schema: TileSchema): Promise<number> {
+/** Counts them where the figures of Postgres say that there may be more than are kept; otherwise, returns 0. */
+async function countTiles(database: Database, schema: TileSchema, most: number): Promise<number> {
   const { rows } = await database.raw<{ rows: { count: string }[] }>(
-    `SELECT count(*) FROM "${schema}".tiles`,
+    `SELECT CASE WHEN n_live_tup > ?::float8 * 0.9 OR n_live_tup < 100000
+       THEN (SELECT count(*) FROM "${schema}".tiles) ELSE 0 END AS count
+     FROM pg_stat_user_tables WHERE schemaname = ? AND relname = 'tiles'`,
+    [most, schema],
   );
   return Number(rows[0]?.count ?? 0);
 }

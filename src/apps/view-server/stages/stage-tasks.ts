@@ -10,8 +10,19 @@ export const registerTask = defineStageTask({
   tasks: () => STAGE_TASKS,
 });
 
+/** Draws and stores the tiles of an interval. */
+export const seedTask = defineStageTask({
+  stage: 'seed',
+  timeoutSeconds: 6 * 3_600,
+  attempts: 5,
+  loadWork: async () => (await import('../seeder/seed-work.ts')).seedWork,
+  tasks: () => STAGE_TASKS,
+});
+
 /** The stages whose work this server does. */
 export const STAGE_TASKS: StageTasks = {
   // Each reads the headers of a few images.
   register: { taskFunction: registerTask, limitPerCollection: 4 },
+  // Registrations come first: each of these draws all the time.
+  seed: { taskFunction: seedTask, limitPerCollection: 1 },
 };

@@ -22,6 +22,6 @@ export const tileVariables = {
   }),
   maximumTiles: variable('TILE_CACHE_MAX_TILES', wholeNumber(1, 1_000_000_000), {
     default: '10000000',
-    meaning: 'Tiles that are stored at most; once an hour, the oldest of more are removed.',
+    meaning: 'Tiles that are stored at most; the oldest of more are removed every ten minutes.',
   }),
 };

@@ -11,6 +11,7 @@ import { findCollectionExtent } from '../../catalogue/collection-extents.ts';
 import { openCollections } from '../../collections/collections.ts';
 import { viewServerSettings } from '../../settings.ts';
 import type { CollectionTiles } from '../../tiles/collection-tiles.ts';
+import { openCollectionTiles } from '../../tiles/open-collection-tiles.ts';
 import { tileLayersOf } from '../../tiles/tile-layers.ts';
 import { describeFailure } from '../describe-failure.ts';
 import type { OwsCall, OwsService } from '../ows-service.ts';
@@ -32,7 +33,10 @@ const OPERATIONS_OF_WMS = ['getmap', 'getfeatureinfo'];
 const CAPABILITIES_TYPE = 'application/xml; charset=utf-8';
 
 /** Makes the routes of WMTS 1.0.0, by key-value pairs and by paths, and of a WMS whose maps are tiles where they can be. */
-export function createCacheRouter(context: AppContext, tiles: CollectionTiles): Router {
+export function createCacheRouter(
+  context: AppContext,
+  tiles: CollectionTiles = openCollectionTiles(context.platform),
+): Router {
   const service = new CacheService(context, tiles);
   const router = Router({ caseSensitive: true });
   router
