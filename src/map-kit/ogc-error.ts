@@ -6,12 +6,11 @@ export interface OgcErrorOptions extends ErrorOptions {
   readonly status?: number;
 }
 
-/** The statuses of OWS 2.0 and WCS 2.0 that are not 400. */
+/** The statuses of OWS 2.0 and WCS 2.0 that are not 400. WMS names none: clients show the report of a 400. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   OperationNotSupported: 501,
   OptionNotSupported: 501,
   NoApplicableCode: 500,
-  LayerNotDefined: 404,
   NoSuchCoverage: 404,
   NoSuchEODataset: 404,
   emptyCoverageIdList: 404,

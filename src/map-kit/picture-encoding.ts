@@ -82,7 +82,7 @@ export async function emptyPicture(widthPixels: number, heightPixels: number): P
     body = sharp({
       create: { width: widthPixels, height: heightPixels, channels: 4, background: '#0000' },
     })
-      .png({ compressionLevel: 9, palette: true, colours: 2 })
+      .png({ compressionLevel: 9 })
       .toBuffer();
     if (emptyPictures.size < MOST_EMPTY_PICTURES) emptyPictures.set(key, body);
   }

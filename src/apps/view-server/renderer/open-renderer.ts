@@ -1,6 +1,5 @@
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { Platform } from '../../../platform/platform.ts';
-import { openCog } from '../cog/open-cog.ts';
 import { openCollections } from '../collections/collections.ts';
 import { openFileStore } from '../files/open-file-store.ts';
 import { viewServerSettings } from '../settings.ts';
@@ -37,7 +36,6 @@ function openRendering(platform: Platform): OpenRenderer {
 function open(platform: Platform): OpenRenderer {
   const { blockCacheMegabytes, timeoutSeconds } = platform.settingsOf(viewServerSettings).renderer;
   const images = new ImageLibrary({
-    openCog,
     blockCacheBytes: blockCacheMegabytes * MEBIBYTE,
     readTimeoutMilliseconds: timeoutSeconds * 1_000,
   });

@@ -73,5 +73,9 @@ function queryOf({ originalUrl }: Request): string {
 }
 
 function sendReport(response: Response, { status, contentType, body }: ExceptionReport): void {
-  response.status(status).set('Cache-Control', 'no-store').set('Content-Type', contentType).send(body);
+  response
+    .status(status)
+    .set('Cache-Control', 'no-store')
+    .set('Content-Type', contentType)
+    .send(Buffer.from(body));
 }

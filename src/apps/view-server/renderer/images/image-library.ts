@@ -1,13 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { UnreadableImageError } from '../../cog/cog-engine.ts';
-import type {
-  CogReader,
-  OpenCog,
-  RasterBlock,
-  RasterDescription,
-  RasterLevel,
-} from '../../cog/cog-reader.ts';
+import type { CogReader, RasterBlock, RasterDescription, RasterLevel } from '../../cog/cog-reader.ts';
+import { openCog } from '../../cog/open-cog.ts';
 import type { FileStore } from '../../files/file-store.ts';
 import type { PixelWindow } from '../warp/pixel-map.ts';
 import { bytesOfSample, copyBlock, createWindow, type RasterWindow } from '../warp/raster-window.ts';
@@ -35,7 +30,6 @@ export interface OpenImage {
 
 /** Options of {@link ImageLibrary}. */
 export interface ImageLibraryOptions {
-  readonly openCog: OpenCog;
   /** Bytes of decoded blocks that are kept. */
   readonly blockCacheBytes: number;
   readonly readTimeoutMilliseconds: number;
@@ -85,7 +79,7 @@ export class ImageLibrary {
   /** What is shared goes on when a caller stops waiting, so it has a time limit of its own. */
   #openShared(key: string, { store, path }: ImageReference): Promise<CogReader> {
     return this.#opening.run(key, async () => {
-      const { openCog, readTimeoutMilliseconds } = this.#options;
+      const { readTimeoutMilliseconds } = this.#options;
       const readRange = coalesceRanges((startByte, lengthBytes) =>
         this.#limit(() =>
           store.readRange(path, startByte, lengthBytes, AbortSignal.timeout(readTimeoutMilliseconds)),

@@ -3,6 +3,7 @@ import { collectionsOfProduct } from '../../catalogue/collection-extents.ts';
 import { findProduct } from '../../catalogue/find-product.ts';
 import type { CatalogueProduct } from '../../catalogue/product.ts';
 import type { Browse, Collection } from '../../collections/collection.ts';
+import { browsesOf } from '../../collections/collection-rules.ts';
 import { UnknownLayerError } from '../map-picture.ts';
 
 /** How products are drawn: their images, their borders, or both. */
@@ -71,7 +72,8 @@ async function layerOf(
   if (!product) return undefined;
   const names = await collectionsOfProduct(database, product.id);
   const owner = collections.find(({ id }) => names.includes(id));
-  const style = owner && styleOf(suffix, [browsesOf(owner, product.type)]);
+  const browses = owner && browsesOf(owner, product.type);
+  const style = owner && styleOf(suffix, browses ? [browses] : []);
   return style && { collection: owner, style, product };
 }
 
@@ -85,22 +87,15 @@ function styleOf(
   return exists ? { ...DEFAULT_STYLE, browse: suffix } : undefined;
 }
 
-const NO_BROWSES = { defaultBrowse: '', browses: {} };
-
-/** Returns the browses of a product type. */
-function browsesOf({ browses }: Collection, type: string): Collection['browses'][string] {
-  return (Object.hasOwn(browses, type) ? browses[type] : browses['']) ?? NO_BROWSES;
-}
-
 /** Returns the browse by which a product is drawn; `undefined` if its type has none of this name. */
 export function browseOf(
   collection: Collection,
   productType: string,
   name: string | undefined,
 ): Browse | undefined {
-  const { browses, defaultBrowse } = browsesOf(collection, productType);
-  const wanted = name ?? defaultBrowse;
-  return Object.hasOwn(browses, wanted) ? browses[wanted] : undefined;
+  const ofType = browsesOf(collection, productType);
+  const wanted = name ?? ofType?.defaultBrowse ?? '';
+  return ofType && Object.hasOwn(ofType.browses, wanted) ? ofType.browses[wanted] : undefined;
 }
 
 /** Returns the names of the layers of a collection, with the suffix of each. */

@@ -1,7 +1,7 @@
 import type { Box } from '../../../../map-kit/box.ts';
 import { type XmlContent, xmlDocument } from '../../../../map-kit/xml-document.ts';
-import { PRODUCT_NAME } from '../../../../platform/product.ts';
 import type { ListedCoverage } from '../../catalogue/product.ts';
+import { SERVICE_TITLE } from '../service-title.ts';
 import type { DescribedCollection } from '../wms/describe-service.ts';
 import { COVERAGE_FORMAT, describeCoverage } from './coverage-description.ts';
 import { WCS_NAMESPACES, WCS_SCHEMA, WCS_VERSION, WCSEO_SCHEMA, xmlId } from './namespaces.ts';
@@ -57,7 +57,7 @@ export function wcsCapabilities(service: WcsDescription): string {
       '@version': WCS_VERSION,
       'ows:ServiceIdentification': has('ServiceIdentification') ? identification() : undefined,
       'ows:ServiceProvider': has('ServiceProvider')
-        ? { 'ows:ProviderName': PRODUCT_NAME, 'ows:ServiceContact': {} }
+        ? { 'ows:ProviderName': SERVICE_TITLE, 'ows:ServiceContact': {} }
         : undefined,
       'ows:OperationsMetadata': has('OperationsMetadata') ? operations(service) : undefined,
       'wcs:ServiceMetadata': has('ServiceMetadata') ? { 'wcs:formatSupported': COVERAGE_FORMAT } : undefined,
@@ -73,7 +73,7 @@ export function wcsCapabilities(service: WcsDescription): string {
 
 function identification(): XmlContent {
   return {
-    'ows:Title': PRODUCT_NAME,
+    'ows:Title': SERVICE_TITLE,
     'ows:Abstract': 'Images of earth-observation products.',
     'ows:Keywords': { 'ows:Keyword': ['WCS', 'earth observation'] },
     'ows:ServiceType': { '@codeSpace': 'OGC', '#': 'OGC WCS' },

@@ -5,10 +5,10 @@ import type {
 } from '../../../../map-kit/capabilities/wms-capabilities.ts';
 import { WORLD } from '../../../../map-kit/crs.ts';
 import { PICTURE_FORMATS } from '../../../../map-kit/picture-encoding.ts';
-import { PRODUCT_NAME } from '../../../../platform/product.ts';
 import type { CollectionExtent } from '../../catalogue/product.ts';
 import type { Collection } from '../../collections/collection.ts';
 import { layerNamesOf } from '../../renderer/layers/find-layer.ts';
+import { SERVICE_TITLE } from '../service-title.ts';
 import { FEATURE_FORMATS } from './feature-info.ts';
 import { MOST_LAYERS } from './map-parameters.ts';
 
@@ -32,7 +32,7 @@ export function describeWms(
   maximumSizePixels: number,
 ): WmsService {
   return {
-    title: PRODUCT_NAME,
+    title: SERVICE_TITLE,
     abstract: 'Maps of earth-observation products. Each product is a layer too, by its identifier.',
     keywords: ['WMS', 'earth observation'],
     url,
@@ -40,7 +40,7 @@ export function describeWms(
     featureInfoFormats: FEATURE_FORMATS,
     maximumSizePixels,
     maximumLayers: MOST_LAYERS,
-    root: { title: PRODUCT_NAME, box: WORLD['EPSG:4326'], layers: collections.map(groupOf) },
+    root: { title: SERVICE_TITLE, box: WORLD['EPSG:4326'], layers: collections.map(groupOf) },
   };
 }
 

@@ -1,0 +1,2 @@
+/** The title of the services in their documents. */
+export const SERVICE_TITLE = 'View server';
