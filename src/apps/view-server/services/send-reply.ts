@@ -4,8 +4,10 @@ import type { OwsReply } from './ows-service.ts';
 
 /** Sends a reply, or 304 if the client has it. */
 export function sendReply(request: Request, response: Response, reply: OwsReply): void {
-  const { status = 200, contentType, body, headers = {}, keepSeconds } = reply;
-  response.status(status).set(headers).set('Content-Type', contentType);
+  const { status = 200, contentType, headers = {}, keepSeconds } = reply;
+  const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  // Express would add a charset to JSON.
+  response.status(status).set(headers).setHeader('Content-Type', contentType);
   if (keepSeconds === undefined) {
     response.set('Cache-Control', 'no-store').send(body);
     return;
