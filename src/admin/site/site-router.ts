@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import type { AdminSite, SiteResource } from '../../app-kit/admin/admin-site.ts';
-import type { AdminResource } from '../../app-kit/admin/resource.ts';
+import type { AdminPagesResource, AdminResource } from '../../app-kit/admin/resource.ts';
 import { titleOf } from '../../app-kit/installed-apps.ts';
 import type { LoadedApp } from '../../app-kit/loaded-apps.ts';
 import { neededRole } from '../access/require-role.ts';
@@ -48,7 +48,10 @@ function resourcesOf(apps: readonly LoadedApp[]): SiteResource[] {
   ];
 }
 
-function describe({ id, label, newestBy, title, columns }: AdminResource, group: string): SiteResource {
+function describe(resource: AdminResource | AdminPagesResource, group: string): SiteResource {
+  const { id, label } = resource;
+  if (!('table' in resource)) return { id, label, group };
+  const { newestBy, title, columns } = resource;
   const shown = columns.map(({ sql: _sql, ...column }) => column);
   return { id, label, group, table: { newestBy, title, columns: shown } };
 }

@@ -1,14 +1,14 @@
 import type { Router } from 'express';
 import type { AppContext } from '../app-context.ts';
 import type { AdminAction, AdminMatching } from './action.ts';
-import type { AdminResource } from './resource.ts';
+import type { AdminPagesResource, AdminResource } from './resource.ts';
 import type { SearchHit } from './search-hit.ts';
 import type { DescribedTask, TaskDescription } from './task-description.ts';
 
 /** What an app brings to the admin. Its pages in the browser are found by convention, in `admin/pages/index.ts`. */
 export interface AppAdmin {
-  /** Its tables, as the admin shows them. */
-  readonly resources: readonly AdminResource[];
+  /** Its lists: tables, as the admin shows them, and those that have pages of the app's own alone. */
+  readonly resources: readonly (AdminResource | AdminPagesResource)[];
   /** What its pages read: GET alone, mounted at `/admin/api/apps/{name}`, for everybody who is signed in. */
   readonly router?: (context: AppContext) => Router;
   /** What operators do on those pages. */

@@ -40,6 +40,13 @@ export interface AdminColumn {
   readonly leadsTo?: { readonly resource: string; readonly column?: string };
 }
 
+/** A list in the navigation whose pages the app brings itself, both the list and the record. */
+export interface AdminPagesResource {
+  /** Its part of the admin's addresses. */
+  readonly id: string;
+  readonly label: string;
+}
+
 /** A table that the admin shows, page by page, newest first. Nothing in it can be changed there. */
 export interface AdminResource {
   /** Its part of the admin's addresses. */

@@ -25,6 +25,7 @@ export { ProgressBar, SharesBar } from './progress-bar.tsx';
 export { ExactTime, RelativeTime } from './relative-time.tsx';
 export { Said, useSaid } from './said.tsx';
 export { mayAct, readSiteApps, readSiteResources, readSiteState } from './site-state.ts';
+export { bytesInWords } from './sizes.ts';
 export { Span } from './span.tsx';
 export { StateBadge } from './state-badge.tsx';
 export { AppStates, type StateLook, type States, type Tone, useStates } from './states.ts';

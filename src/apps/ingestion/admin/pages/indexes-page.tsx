@@ -3,6 +3,7 @@ import { Link } from 'react-router-dom';
 import {
   Alert,
   adminPath,
+  bytesInWords,
   EmptyState,
   ListPage,
   type ListParts,
@@ -15,7 +16,6 @@ import {
 } from '../../../../app-kit/pages/index.ts';
 import type { EngineState, IndexRow } from '../shapes.ts';
 import { refreshPath, requestPath } from './api.ts';
-import { bytesInWords } from './sizes.ts';
 
 const PATH = '/api/apps/ingestion/indexes';
 

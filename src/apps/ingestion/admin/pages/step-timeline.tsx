@@ -2,6 +2,7 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import {
   adminPath,
+  bytesInWords,
   ExactTime,
   Icon,
   type IconName,
@@ -12,7 +13,6 @@ import {
   useNow,
 } from '../../../../app-kit/pages/index.ts';
 import type { StepRow } from '../shapes.ts';
-import { bytesInWords } from './sizes.ts';
 import { paceOf, STEP_LABELS } from './step-words.ts';
 
 const LOOKS: Readonly<Record<StepRow['state'], { readonly tone: Tone; readonly icon: IconName }>> = {
