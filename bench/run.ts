@@ -6,6 +6,7 @@ import { makeSamplePdf } from '../src/apps/composite/sandbox/sample/sample-pdf.t
 import { startPostgres } from '../src/standalone/postgres.ts';
 import { makeTestDatabasesIn } from '../test/support/database.ts';
 import { benchAdmin } from './admin.ts';
+import { benchRefreshes } from './ingestion/whole-refreshes.ts';
 import { benchIngestion } from './ingestion.ts';
 import { benchPullQueues } from './pull-queues.ts';
 import { benchQueue, isQueuePart, MEASURING_PARTS, QUEUE_PARTS } from './queue.ts';
@@ -16,8 +17,9 @@ import { benchBooks, benchSubmissions, writeBook } from './service.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api`, `queue`, `admin`, `render`, `pull-queues` or `ingestion` measures that part alone; `render` includes `pull-queues`.
-// `--part drain` is a part of the queue's, and may be repeated. `--rows` is how many rows ingestion copies.
+// `api`, `queue`, `admin`, `render`, `pull-queues`, `ingestion` or `refreshes` measures that part alone; `render` includes
+// `pull-queues`, and `ingestion` includes `refreshes`. `--part drain` is a part of the queue's, and may be repeated. `--rows` is
+// how many rows ingestion copies.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
@@ -68,6 +70,8 @@ try {
   if (measures('render')) print('Worksheets', await benchRender());
   if (measures('render') || values.only === 'pull-queues') print('Pull queues', await benchPullQueues());
   if (measures('ingestion')) print('Ingestion, from one Postgres to another', await benchIngestion(rows));
+  if (measures('ingestion') || values.only === 'refreshes')
+    print('Ingestion, whole refreshes', await benchRefreshes(rows));
 } finally {
   await postgres.stop();
   await rm(directory, { recursive: true, force: true });

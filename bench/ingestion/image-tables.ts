@@ -70,6 +70,28 @@ export async function makeLiveTables(api: Database, rows: number): Promise<void>
   await api.raw('VACUUM ANALYZE image');
 }
 
+/** Adds what the live table of the original server has beside its key, and a table that refers to it. */
+export async function addLiveIndexes(api: Database): Promise<void> {
+  await api.raw(`
+    ALTER TABLE image ADD CONSTRAINT image_identifier_key UNIQUE (identifier);
+    ALTER TABLE image ADD CONSTRAINT image_license_check CHECK (license <> '');
+    CREATE UNIQUE INDEX image_url ON image (url);
+    CREATE UNIQUE INDEX image_provider_fid ON image (provider, md5(foreign_identifier));
+    CREATE INDEX image_provider ON image (provider);
+    CREATE INDEX image_source ON image (source);
+    CREATE INDEX image_category ON image (category);
+    CREATE INDEX image_created_on ON image (created_on DESC);
+    CREATE INDEX image_license ON image (license, license_version);
+    CREATE INDEX image_creator ON image (creator);
+    CREATE INDEX image_landing_url ON image (foreign_landing_url);
+    CREATE INDEX image_title ON image (lower(title)) WHERE title IS NOT NULL;
+    CREATE TABLE reports (
+      id serial PRIMARY KEY,
+      image_identifier uuid NOT NULL CONSTRAINT reports_image_fk REFERENCES image (identifier)
+    );
+    INSERT INTO reports (image_identifier) SELECT identifier FROM image WHERE id > 1000 LIMIT 10000`);
+}
+
 /** Reads the whole live table by its index, as searches do one row at a time. A scan of it would not stay in the cache. */
 export async function warmLiveTable(api: Database): Promise<void> {
   await api.transaction(async (transaction) => {
