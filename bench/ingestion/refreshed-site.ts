@@ -4,6 +4,7 @@ import { eventually } from '../../test/support/eventually.ts';
 import { processorSeconds } from '../queue/processor-time.ts';
 import { addLiveIndexes, makeLiveTables, makeUpstreamTable } from './image-tables.ts';
 import { LiveReaders, type ReadFigures } from './live-readers.ts';
+import { LockWatch } from './lock-watch.ts';
 import { childrenOf, PeakMemory } from './peak-memory.ts';
 
 /** Rows that the live table has before the first refresh. */
@@ -11,6 +12,9 @@ const LIVE_ROWS = 20_000;
 
 /** Rows that are not listed as deleted; readers read these. */
 const FIRST_READ_ID = 1_001;
+
+/** The name of a kind of process, of those whose memory is measured. */
+export const POSTGRES_SESSION = 'a session of Postgres';
 
 const DEADLINE_MILLISECONDS = 3_600_000;
 const LOOK_MILLISECONDS = 50;
@@ -22,7 +26,8 @@ export interface MeasuredRefresh {
   readonly documentsPerSecond: number;
   /** Processor time of that step for 100,000 documents: of all our processes, and of Postgres. */
   readonly processorSecondsPer100k: number;
-  readonly heldMilliseconds: number;
+  /** How long the swap kept readers of the live table out. */
+  readonly lockedMilliseconds: number;
   /** While the copy was promoted: its indexes and constraints built, and the tables swapped. */
   readonly readsMeanwhile: ReadFigures;
   readonly faults: readonly string[];
@@ -63,7 +68,7 @@ export class RefreshedSite {
       { name: 'the server', pids: async () => [server.pid, ...(await childrenOf(server.pid))] },
       { name: 'the engine', pids: async () => [engine.pid] },
       { name: 'a worker', pids: () => childrenOf(engine.pid) },
-      { name: 'a session of Postgres', pids: () => childrenOf(this.#postgresPid) },
+      { name: POSTGRES_SESSION, pids: () => childrenOf(this.#postgresPid) },
     ]);
     const readers = new LiveReaders(api.database, { first: FIRST_READ_ID, last: LIVE_ROWS });
     try {
@@ -73,14 +78,16 @@ export class RefreshedSite {
         indexing.countWhile(state === 'indexing'),
       );
       const ingested = performance.now();
+      const locks = new LockWatch(api.database);
       await this.#perform({ model: 'image', action: 'PROMOTE', index_suffix: suffix, alias: 'image' });
       const promoted = performance.now();
+      const lockedMilliseconds = await locks.stop();
       const { documents, seconds } = await this.#indexed(suffix);
       return {
         seconds: (promoted - began) / 1_000,
         documentsPerSecond: documents / seconds,
         processorSecondsPer100k: (indexing.seconds / documents) * 100_000,
-        heldMilliseconds: this.#heldMilliseconds(),
+        lockedMilliseconds,
         readsMeanwhile: readers.between(ingested, promoted),
         faults: readers.faults,
         peakBytes: await memory.stop(),
@@ -119,13 +126,6 @@ export class RefreshedSite {
       [suffix],
     );
     return rows[0] ?? { documents: Number.NaN, seconds: Number.NaN };
-  }
-
-  /** As the worker that has swapped the tables logs it. */
-  #heldMilliseconds(): number {
-    return Number(
-      this.#site.engine.log.findLast(({ msg }) => msg === 'tables swapped')?.['heldMilliseconds'],
-    );
   }
 }
 

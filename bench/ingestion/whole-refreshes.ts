@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startPostgres } from '../../src/standalone/postgres.ts';
 import { median } from '../figures.ts';
 import type { Row } from '../report.ts';
-import { type MeasuredRefresh, RefreshedSite } from './refreshed-site.ts';
+import { type MeasuredRefresh, POSTGRES_SESSION, RefreshedSite } from './refreshed-site.ts';
 
 /** The rows that a goal is for: as many as are copied where no limit is set. */
 const USUAL_ROWS = 100_000;
@@ -97,7 +97,8 @@ function scaleRows(
         work: `  peak memory of ${name}, and how much beside ${USUAL_ROWS} rows`,
         measured: `${Math.round(bytes / 1e6)} MB`,
         ratio: (bytes / before).toFixed(2),
-        goal: '≤ 1.3',
+        // Postgres builds indexes within 256 MB, and takes less for fewer rows.
+        goal: name === POSTGRES_SESSION ? '≤ 300 MB' : '≤ 1.3',
       };
     }),
   ];
@@ -108,8 +109,8 @@ function swapRows(all: readonly MeasuredRefresh[]): readonly Row[] {
   const count = reads.reduce((sum, { reads: some }) => sum + some, 0);
   return [
     {
-      work: `locks of a swap, the longest of ${all.length}`,
-      measured: `${Math.max(...all.map(({ heldMilliseconds }) => heldMilliseconds)).toFixed(0)} ms`,
+      work: `swap: how long it locked readers out, the longest of ${all.length}`,
+      measured: `${Math.max(...all.map(({ lockedMilliseconds }) => lockedMilliseconds)).toFixed(0)} ms`,
       goal: '≤ 50 ms',
     },
     {

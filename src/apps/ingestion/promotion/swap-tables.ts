@@ -49,7 +49,10 @@ export interface SwapOptions {
 export interface SwapOutcome {
   /** From 1. */
   readonly tries: number;
-  /** How long the locks were held, until the commit was done, in milliseconds. */
+  /**
+   * How long the locks were held at the most, in milliseconds: until the commit was done. Postgres releases them before it deletes
+   * the files of the tables that were dropped.
+   */
   readonly heldMilliseconds: number;
 }
 
@@ -107,10 +110,7 @@ async function swapOnce(
   await lock(transaction, tablesToLock(plans), lockMilliseconds);
   const locked = performance.now();
   // All at once: readers would wait while this process and Postgres wait for each other.
-  const statements = [
-    `SET LOCAL statement_timeout = ${SWAP_TIMEOUT_MILLISECONDS}`,
-    ...swapStatements(plans),
-  ];
+  const statements = [`SET LOCAL statement_timeout = ${SWAP_TIMEOUT_MILLISECONDS}`, ...swapStatements(plans)];
   await transaction.raw(statements.join(';\n').replaceAll('?', '\\?'));
   return locked;
 }
