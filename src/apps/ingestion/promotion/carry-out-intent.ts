@@ -11,10 +11,11 @@ import { aliasNotice, noticesOfStep } from '../telling/refresh-notices.ts';
 import { CandidateDiffersError, type Replacement } from './complete-candidate.ts';
 import { UnsupportedDependentError } from './dependents.ts';
 import { validateIncomingKeys } from './incoming-keys.ts';
+import { LockTriesError } from './lock-tries.ts';
 import { replacementsOf } from './model-tables.ts';
 import { endIntent, markSwapped, type PromotionIntent } from './promotion-intents.ts';
 import { createSwapLedger, hasSwapped, unvalidatedKeysOf } from './swap-ledger.ts';
-import { SwapLockError, swapTables } from './swap-tables.ts';
+import { swapTables } from './swap-tables.ts';
 
 /** What an intent needs to be carried out, or finished after a crash. */
 export interface IntentContext {
@@ -116,7 +117,7 @@ async function swap(
     logger.info({ tries: outcome.tries, heldMilliseconds: outcome.heldMilliseconds }, 'tables swapped');
   } catch (error) {
     const isRefused =
-      error instanceof SwapLockError ||
+      error instanceof LockTriesError ||
       error instanceof CandidateDiffersError ||
       error instanceof UnsupportedDependentError;
     if (!isRefused) throw error;

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { inCancellableTransaction } from '../databases/cancellable-transaction.ts';
+import { inTries, type LockTries } from './lock-tries.ts';
 import {
   type ForeignKeyDefinition,
   quotedName,
@@ -18,9 +19,7 @@ export interface Replacement {
 }
 
 /** Options of {@link completeCandidate}. */
-export interface CompletionOptions {
-  /** Ends the statement that runs. */
-  readonly signal: AbortSignal;
+export interface CompletionOptions extends LockTries {
   /** Called after each statement, with how many there are. */
   readonly progress?: (done: number, total: number) => void;
 }
@@ -33,24 +32,31 @@ export class CandidateDiffersError extends Error {
 /**
  * Gives a copy of a table everything that the live table has beside its rows: indexes and constraints under the same names,
  * foreign keys, triggers, rights, policies, comments and settings. What it has already stays. No lock is held that a reader or
- * writer of the live table would wait for, except for an instant on the tables that its foreign keys refer to.
+ * writer of the live table would wait for. Writers of tables that its foreign keys refer to wait for an instant: no longer than
+ * one try for the lock, and not while rows are checked.
  *
  * @param replacements all tables that are promoted together: foreign keys between them stay between them.
+ * @throws {LockTriesError}
  */
 export async function completeCandidate(
   database: Database,
   { live, candidate }: Replacement,
   replacements: readonly Replacement[],
-  { signal, progress = () => {} }: CompletionOptions,
+  options: CompletionOptions,
 ): Promise<void> {
+  const { signal, lockMilliseconds, progress = () => {} } = options;
   const [wanted, present] = await database.transaction(async (transaction) => [
     await readTableDefinition(transaction, live),
     await readTableDefinition(transaction, candidate),
   ]);
   const statements = statementsFor(wanted, present, candidate, replacements);
   for (const [index, statement] of statements.entries()) {
-    await inCancellableTransaction(database, signal, (transaction) =>
-      transaction.raw(escapeBindings(statement)),
+    // Foreign keys need a lock on the tables that they refer to, which others write to.
+    await inTries(options, 'Tables that foreign keys refer to were', () =>
+      inCancellableTransaction(database, signal, async (transaction) => {
+        await transaction.raw(`SET LOCAL lock_timeout = ${lockMilliseconds}`);
+        await transaction.raw(escapeBindings(statement));
+      }),
     );
     progress(index + 1, statements.length);
   }

@@ -16,7 +16,7 @@ export const runBuildConstraints: RunStep = async (context) => {
 
 /** Completes the tables of a model that are in a schema; returns how many statements that took. */
 export async function completeCandidates(
-  { model, databases, signal, report }: StepContext,
+  { model, databases, settings, signal, report }: StepContext,
   candidateSchema: string,
 ): Promise<number> {
   const replacements = replacementsOf(model, databases, candidateSchema);
@@ -25,6 +25,8 @@ export async function completeCandidates(
     let statements = 0;
     await completeCandidate(databases.api.pool, replacement, replacements, {
       signal,
+      lockMilliseconds: settings.promotion.lockMilliseconds,
+      tries: settings.promotion.swapTries,
       progress(done, total) {
         statements = total;
         report({ rowsDone: before + done, rowsTotal: before + total });

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { PREVIOUS_SCHEMA } from '../databases/ingestion-databases.ts';
 import { addForeignKey, checkCandidate, type Replacement } from './complete-candidate.ts';
 import { type Dependents, readDependents } from './dependents.ts';
 import { uniqueNameOf } from './incoming-keys.ts';
+import { inTries, type LockTries } from './lock-tries.ts';
 import { dropTables } from './retired-tables.ts';
 import { recordSwap } from './swap-ledger.ts';
 import {
@@ -20,27 +20,15 @@ import {
 /** Where a live table is for an instant while one from {@link PREVIOUS_SCHEMA} takes its place. Only the swap itself sees it. */
 const SWAP_SCHEMA = 'ingestion_swap';
 
-/** The shortest and the longest pause before the next try. */
-const PAUSE_MILLISECONDS = [200, 2_000] as const;
+/** All locks together were not to be had in time. */
+const STATEMENT_TIMED_OUT = '57014';
 
 /** How long the statements of the swap may take once the locks are held. */
 const SWAP_TIMEOUT_MILLISECONDS = 10_000;
 
-/** SQLSTATEs after which another try may succeed: the lock, or the time for it, was not to be had; or a deadlock. */
-const WORTH_ANOTHER_TRY = ['55P03', '57014', '40P01'];
-
-/** The locks for a swap were not to be had. Nothing has changed. */
-export class SwapLockError extends Error {
-  override readonly name = 'SwapLockError';
-}
-
 /** Options of {@link swapTables}. */
-export interface SwapOptions {
+export interface SwapOptions extends LockTries {
   readonly refreshId: string;
-  /** How long each try may wait for its locks: readers behind it wait no longer. */
-  readonly lockMilliseconds: number;
-  readonly tries: number;
-  readonly signal: AbortSignal;
   /** What has to happen in the same transaction. */
   readonly within?: (transaction: Knex.Transaction) => Promise<void>;
 }
@@ -62,7 +50,7 @@ export interface SwapOutcome {
  * way, and comes again. Foreign keys that other tables have to the new ones hold for new rows; the old rows are still to be
  * checked.
  *
- * @throws {SwapLockError} when all tries are used up.
+ * @throws {LockTriesError} when all tries are used up.
  * @throws {CandidateDiffersError}
  * @throws {UnsupportedDependentError}
  */
@@ -71,27 +59,11 @@ export async function swapTables(
   replacements: readonly Replacement[],
   options: SwapOptions,
 ): Promise<SwapOutcome> {
-  for (let tries = 1; ; tries += 1) {
-    options.signal.throwIfAborted();
-    try {
-      const locked = await database.transaction((transaction) =>
-        swapOnce(transaction, replacements, options),
-      );
-      return { tries, heldMilliseconds: performance.now() - locked };
-    } catch (error) {
-      if (!isWorthAnotherTry(error)) throw error;
-      if (tries >= options.tries) {
-        throw new SwapLockError(
-          `The live tables were in use at each of ${tries} tries; nothing has changed`,
-          {
-            cause: error,
-          },
-        );
-      }
-    }
-    const [shortest, longest] = PAUSE_MILLISECONDS;
-    await sleep(shortest + Math.random() * (longest - shortest), undefined, { signal: options.signal });
-  }
+  const swapTries = { ...options, furtherStates: [STATEMENT_TIMED_OUT] };
+  return inTries(swapTries, 'The live tables were', async (tries) => {
+    const locked = await database.transaction((transaction) => swapOnce(transaction, replacements, options));
+    return { tries, heldMilliseconds: performance.now() - locked };
+  });
 }
 
 /** Everything that can be done before the locks are taken is done before. Returns when they were taken, by the clock of `performance`. */
@@ -267,8 +239,4 @@ function advanceIdentity(live: TableName, column: string): string {
 
 function isSame(one: TableName, other: TableName): boolean {
   return one.schema === other.schema && one.table === other.table;
-}
-
-function isWorthAnotherTry(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && WORTH_ANOTHER_TRY.includes(String(error.code));
 }

@@ -4,8 +4,9 @@ import {
   CandidateDiffersError,
   completeCandidate,
 } from '../../../../src/apps/ingestion/promotion/complete-candidate.ts';
+import { LockTriesError } from '../../../../src/apps/ingestion/promotion/lock-tries.ts';
 import { createSwapLedger, hasSwapped } from '../../../../src/apps/ingestion/promotion/swap-ledger.ts';
-import { SwapLockError, swapTables } from '../../../../src/apps/ingestion/promotion/swap-tables.ts';
+import { swapTables } from '../../../../src/apps/ingestion/promotion/swap-tables.ts';
 import { readTableDefinition } from '../../../../src/apps/ingestion/promotion/table-definition.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 import { eventually } from '../../../support/eventually.ts';
@@ -15,6 +16,7 @@ const NEXT = { schema: 'ingestion_next', table: 'image' };
 const REPLACEMENT = { live: LIVE, candidate: NEXT };
 const REFRESH = '5f8e3f06-0f43-4c62-9d0c-3c1f5c9b5a10';
 const never = new AbortController().signal;
+const PATIENT = { signal: never, lockMilliseconds: 200, tries: 20 };
 
 let test: TestDatabase;
 beforeEach(async () => {
@@ -67,7 +69,7 @@ async function definitionOf(name: { schema: string; table: string }) {
 }
 
 function complete() {
-  return completeCandidate(test.database, REPLACEMENT, [REPLACEMENT], { signal: never });
+  return completeCandidate(test.database, REPLACEMENT, [REPLACEMENT], PATIENT);
 }
 
 function swap(options: object = {}) {
@@ -124,12 +126,57 @@ it('stops to build an index at once when it is cancelled', async () => {
       .pluck('pid');
   const cancelling = new AbortController();
   const { signal } = cancelling;
-  const completing = completeCandidate(test.database, REPLACEMENT, [REPLACEMENT], { signal });
+  const completing = completeCandidate(test.database, REPLACEMENT, [REPLACEMENT], { ...PATIENT, signal });
   const ended = expect(completing).rejects.toThrow('cancelled by a test');
   await eventually(async () => (await building()).length > 0);
   cancelling.abort(new Error('cancelled by a test'));
   await ended;
   expect(await building()).toEqual([]);
+});
+
+describe('foreign keys of the copy', () => {
+  it('give way to a writer of the table that they refer to, whom others do not wait behind', async () => {
+    const writer = await test.database.transaction();
+    await writer.raw(`UPDATE public.license SET code = code`);
+    const completing = completeCandidate(test.database, REPLACEMENT, [REPLACEMENT], {
+      ...PATIENT,
+      lockMilliseconds: 50,
+      tries: 100,
+    });
+    await eventually(async () => {
+      const { indexes } = await definitionOf(NEXT);
+      return indexes.length >= 3;
+    });
+    let longest = 0;
+    for (let write = 0; write < 20; write += 1) {
+      const began = performance.now();
+      await test.database('public.license').insert({ code: `new ${write}` });
+      longest = Math.max(longest, performance.now() - began);
+    }
+    await writer.commit();
+    await completing;
+    expect((await definitionOf(NEXT)).foreignKeys).toMatchObject([
+      { name: 'image_license_fk', isValidated: true },
+      { name: 'image_parent_fk', isValidated: true },
+    ]);
+    expect(longest).toBeLessThan(5_000);
+  });
+
+  it('are given up after their tries, and nothing is in the way of writers', async () => {
+    const writer = await test.database.transaction();
+    await writer.raw(`UPDATE public.license SET code = code`);
+    await expect(
+      completeCandidate(test.database, REPLACEMENT, [REPLACEMENT], {
+        ...PATIENT,
+        lockMilliseconds: 20,
+        tries: 2,
+      }),
+    ).rejects.toThrow('Tables that foreign keys refer to were in use at each of 2 tries');
+    await writer.commit();
+    await complete();
+    await swap();
+    expect(await titles()).toHaveLength(20);
+  });
 });
 
 describe('a swap', () => {
@@ -175,7 +222,7 @@ describe('a swap', () => {
       INSERT INTO ingestion_next.audioset (id, name) VALUES (3, 'new');
     `);
     const sets = { live: { schema: 'public', table: 'audioset' }, candidate: { ...NEXT, table: 'audioset' } };
-    await completeCandidate(test.database, sets, [sets], { signal: never });
+    await completeCandidate(test.database, sets, [sets], PATIENT);
     await swapTables(test.database, [sets], {
       refreshId: REFRESH,
       lockMilliseconds: 200,
@@ -216,7 +263,7 @@ describe('a swap', () => {
     await complete();
     await swap();
     const back = { live: LIVE, candidate: { schema: 'ingestion_previous', table: 'image' } };
-    await completeCandidate(test.database, back, [back], { signal: never });
+    await completeCandidate(test.database, back, [back], PATIENT);
     await swapTables(test.database, [back], {
       refreshId: '5f8e3f06-0f43-4c62-9d0c-3c1f5c9b5a11',
       lockMilliseconds: 200,
@@ -255,7 +302,7 @@ describe('a swap', () => {
     await complete();
     const reader = await test.database.transaction();
     await reader('public.image').count();
-    await expect(swap({ lockMilliseconds: 20, tries: 2 })).rejects.toBeInstanceOf(SwapLockError);
+    await expect(swap({ lockMilliseconds: 20, tries: 2 })).rejects.toBeInstanceOf(LockTriesError);
     await reader.rollback();
     expect(await titles()).toHaveLength(10);
     expect(await hasSwapped(test.database, REFRESH)).toBe(false);
