@@ -24,6 +24,9 @@ const TIMEOUT_MILLISECONDS = 2_000;
 /** Hosts that are probed at the same time. */
 const CONCURRENT_PROBES = 8;
 
+/** Ports of one host that are probed, one after another; the rows say which, and there can be thousands. */
+const MOST_PORTS_OF_A_HOST = 3;
+
 /** What probing has found. */
 export interface ProbedHosts {
   readonly schemes: ReadonlyMap<string, UrlScheme>;
@@ -43,7 +46,10 @@ export interface ProbeOptions {
 
 /**
  * Finds out whether hosts accept `https:`, with one request to each: a status from 200 to 399 within two seconds says that they
- * do. Requests go to the public internet alone, and to networks that are listed; redirects are not followed.
+ * do. A host has one request at a time, and three at the most, for three of its ports; the others get `https:`. Requests go to the
+ * public internet alone, and to networks that are listed; redirects are not followed.
+ *
+ * @param hosts as they are in URLs: with a port, where there is one.
  *
  * @throws the signal's reason.
  */
@@ -58,26 +64,49 @@ export async function probeHosts(hosts: readonly string[], options: ProbeOptions
     options.allowed ?? AllowedNetworks.PUBLIC,
   );
   const refused: string[] = [];
+  const schemes = new Map<string, UrlScheme>();
   const limit = pLimit(CONCURRENT_PROBES);
+  /** One host on all its ports. */
+  const probeAll = async (places: readonly ProbedPlace[]) => {
+    for (const { url, spellings } of places) {
+      options.signal.throwIfAborted();
+      const found = await probe(client, url, options.signal);
+      if (found === 'refused') refused.push(...spellings);
+      for (const spelling of spellings) schemes.set(spelling, found === 'refused' ? 'https' : found);
+    }
+  };
   try {
-    const schemes = await Promise.all(
-      hosts.map((host) =>
-        limit(async (): Promise<readonly [string, UrlScheme]> => {
-          options.signal.throwIfAborted();
-          const known = KNOWN_HOSTS.get(host);
-          if (known !== undefined) return [host, known];
-          const url = URL.parse(`https://${host}/`);
-          if (!url || !isListed(url.hostname, options.probed)) return [host, 'https'];
-          const found = await probe(client, url, options.signal);
-          if (found === 'refused') refused.push(host);
-          return [host, found === 'refused' ? 'https' : found];
-        }),
-      ),
-    );
-    return { schemes: new Map(schemes), refused: refused.toSorted() };
+    for (const host of hosts) schemes.set(host, KNOWN_HOSTS.get(host) ?? 'https');
+    const places = probedPlaces(hosts, options.probed);
+    await Promise.all([...places.values()].map((ofHost) => limit(() => probeAll(ofHost))));
+    return { schemes, refused: refused.toSorted() };
   } finally {
     await client.destroy();
   }
+}
+
+/** A host and a port, and how the URLs spell them: also with a name of a user before them. */
+interface ProbedPlace {
+  readonly url: URL;
+  readonly spellings: string[];
+}
+
+/** Returns what is probed, by the names of the hosts. */
+function probedPlaces(
+  hosts: readonly string[],
+  probed: readonly string[],
+): ReadonlyMap<string, readonly ProbedPlace[]> {
+  const byHost = new Map<string, ProbedPlace[]>();
+  for (const spelling of hosts) {
+    const url = URL.parse(`https://${spelling}/`);
+    if (KNOWN_HOSTS.has(spelling) || !url || !isListed(url.hostname, probed)) continue;
+    const places = byHost.get(url.hostname) ?? [];
+    const known = places.find((place) => place.url.host === url.host);
+    if (known) known.spellings.push(spelling);
+    else if (places.length < MOST_PORTS_OF_A_HOST) places.push({ url, spellings: [spelling] });
+    byHost.set(url.hostname, places);
+  }
+  return byHost;
 }
 
 /** `*` lists all hosts, `.example.org` also those below it. */

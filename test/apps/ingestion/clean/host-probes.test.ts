@@ -92,3 +92,18 @@ it('stops when it is told to', async () => {
     }),
   ).rejects.toThrow('cancelled');
 });
+
+it('sends three requests to a host at the most, one after another, whatever its URLs have for ports and users', async () => {
+  const places = [`${port}`, '1', '2', '3', '4'].map((number) => `good.example:${number}`);
+  const { schemes } = await probe([`ada:word@good.example:${port}`, ...places]);
+  expect(requests).toEqual([`good.example:${port}`]);
+  expect([...schemes]).toEqual([
+    [`ada:word@good.example:${port}`, 'https'],
+    [`good.example:${port}`, 'https'],
+    ['good.example:1', 'http'],
+    ['good.example:2', 'http'],
+    // These are not probed any more.
+    ['good.example:3', 'https'],
+    ['good.example:4', 'https'],
+  ]);
+});
