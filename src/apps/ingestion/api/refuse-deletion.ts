@@ -39,6 +39,11 @@ async function refuseWhatExists(
   if (described.kind === 'missing' && isStrict) {
     throw new IngestionApiError(404, { message: `There is no index or alias ${name}.` });
   }
+  const wanted = alias === undefined ? 'index' : 'alias';
+  if (described.kind !== 'missing' && described.kind !== wanted) {
+    const reason = `${name} is an ${described.kind}, and not an ${wanted}.`;
+    throw new IngestionApiError(isStrict ? 409 : 400, { message: BAD_REQUEST, reason });
+  }
   if (described.kind === 'index' && described.aliases.length > 0) {
     const reason = `The index ${name} is in use: ${described.aliases.join(', ')}.`;
     throw new IngestionApiError(isStrict ? 409 : 400, { message: BAD_REQUEST, reason });

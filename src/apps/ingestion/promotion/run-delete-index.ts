@@ -1,13 +1,13 @@
 import { RefreshRefusedError, type RunStep, type StepContext, type StepOutcome } from '../refreshes/step.ts';
 import { indexNameOf } from '../search-engines/index-names.ts';
-import { IndexInUseError } from '../search-engines/search-engine-errors.ts';
+import { IndexInUseError, NameTakenError } from '../search-engines/search-engine-errors.ts';
 
 /** The step `delete_index`: deletes one index that no alias points to; with force, the index of an alias. */
 export const runDeleteIndex: RunStep = async (context) => {
   try {
     return await deleteOne(context);
   } catch (error) {
-    if (!(error instanceof IndexInUseError)) throw error;
+    if (!(error instanceof IndexInUseError || error instanceof NameTakenError)) throw error;
     throw new RefreshRefusedError(error.message, { cause: error, isBadRequest: true });
   }
 };
@@ -28,13 +28,12 @@ function outcome(message: string) {
 async function indexToDelete({ refresh, searchEngine }: StepContext): Promise<string | undefined> {
   if (refresh.alias === null) return indexNameOf(refresh.model, refresh.indexSuffix);
   const described = await searchEngine.describe(refresh.alias);
-  if (described.kind !== 'alias') return undefined;
+  if (described.kind === 'index') throw new NameTakenError(`${refresh.alias} is an index, and no alias`);
+  if (described.kind === 'missing') return undefined;
   if (!refresh.isForced) {
     throw new RefreshRefusedError(
       `${refresh.alias} is an alias: its index is deleted with "force_delete" alone`,
-      {
-        isBadRequest: true,
-      },
+      { isBadRequest: true },
     );
   }
   const index = await searchEngine.describe(described.indexName);

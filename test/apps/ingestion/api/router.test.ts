@@ -1,5 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { image } from '../../../../src/apps/ingestion/models/image.ts';
+import { PostgresSearchEngine } from '../../../../src/apps/ingestion/search-engines/postgres/postgres-search-engine.ts';
 import { IngestionService } from '../ingestion-service.ts';
 import { listed } from '../reply-body.ts';
 
@@ -141,6 +143,29 @@ describe('the API', () => {
       title: 'Request data failed validation',
       description: expect.stringContaining(reason),
     });
+  });
+
+  it.each([
+    [{ index_suffix: 'main' }, 'image-main is an alias, and not an index.'],
+    [{ alias: 'image-a', force_delete: true }, 'image-a is an index, and not an alias.'],
+    [{ index_suffix: 'a' }, 'The index image-a is in use: image-main.'],
+    [{ alias: 'image-main' }, '"image-main" is an alias: its index is deleted with "force_delete" alone.'],
+  ])('refuses the deletion of %j, and says why', async (request, reason) => {
+    const engine = new PostgresSearchEngine(service.api.database);
+    await engine.createIndex('image-a', image);
+    await engine.pointAliases([{ alias: 'image-main', indexName: 'image-a' }]);
+    const { status, body } = await service.send('POST', '/task', {
+      model: 'image',
+      action: 'DELETE_INDEX',
+      ...request,
+    });
+    expect([status, body]).toEqual([
+      400,
+      {
+        message: 'Failed during task execution due to bad request. Check scheduler logs.',
+        reason,
+      },
+    ]);
   });
 
   it('lets unknown names through', async () => {
