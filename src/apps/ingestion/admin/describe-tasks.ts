@@ -11,7 +11,7 @@ interface FoundRefresh {
   readonly indexSuffix: string;
 }
 
-/** Says of each task of a refresh which one it is, and of which slice. */
+/** Says of each task of a refresh which one it is, and of which slice; and of the others what they do. */
 export async function describeTasks(
   { platform: { database } }: AppContext,
   tasks: readonly DescribedTask[],
@@ -24,9 +24,26 @@ export async function describeTasks(
   return new Map(
     tasks.flatMap((task) => {
       const refresh = byId.get(String(task.args['refreshId']).toLowerCase());
-      return refresh ? [[task.id, describe(task, refresh)] as const] : [];
+      const description = refresh ? describe(task, refresh) : describeUpkeep(task);
+      return description ? [[task.id, description] as const] : [];
     }),
   );
+}
+
+/** Tasks that belong to no refresh. */
+function describeUpkeep({ func, args }: DescribedTask): TaskDescription | undefined {
+  switch (func) {
+    case 'ingestion.send_notices':
+      return { title: 'Messages to Slack', path: '/resources/refreshes' };
+    case 'ingestion.watch':
+      return { title: 'Look after refreshes without a task', path: '/resources/refreshes' };
+    case 'ingestion.tidy':
+      return { title: `Remove what is not needed: ${args['model']}`, path: '/resources/search-indexes' };
+    case 'ingestion.refresh_model':
+      return { title: `Request a refresh: ${args['model']}`, path: '/resources/refreshes' };
+    default:
+      return undefined;
+  }
 }
 
 function describe(

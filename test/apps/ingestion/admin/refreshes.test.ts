@@ -145,7 +145,7 @@ describe('a refresh', () => {
     const id = await request({ action: 'REINDEX', model: 'image', index_suffix: 'found' });
     const context = { platform: admin.platform, queue: admin.queue };
     const task = { id: randomUUID(), func: 'ingestion.index_slice', args: { refreshId: id, number: 7 } };
-    const other = { id: randomUUID(), func: 'ingestion.watch', args: {} };
+    const other = { id: randomUUID(), func: 'ingestion.other', args: {} };
     expect(await describeTasks(context, [task, other])).toEqual(
       new Map([
         [
@@ -158,6 +158,18 @@ describe('a refresh', () => {
         ],
       ]),
     );
+    const upkeep = ['send_notices', 'watch', 'tidy', 'refresh_model'].map((name) => ({
+      id: randomUUID(),
+      func: `ingestion.${name}`,
+      args: { model: 'audio' },
+    }));
+    const described = await describeTasks(context, upkeep);
+    expect([...described.values()].map(({ title }) => title)).toEqual([
+      'Messages to Slack',
+      'Look after refreshes without a task',
+      'Remove what is not needed: audio',
+      'Request a refresh: audio',
+    ]);
     for (const text of [id, hexadecimalId(id), id.slice(0, 8)]) {
       expect(await ingestionSearch.find(context, text)).toMatchObject([
         { title: 'Reindex: image', path: `/resources/refreshes/records/${id}/show` },
