@@ -44,6 +44,8 @@ export interface DatabaseOptions {
    * what it sends, and has no statement or transaction that is silent for as long. Left out, there is no limit.
    */
   readonly silenceTimeoutSeconds?: number | undefined;
+  /** How long one statement may take before Postgres ends it. Left out, there is no limit. */
+  readonly statementTimeoutSeconds?: number | undefined;
   /**
    * Has Postgres go by indexes wherever it can, whatever it thinks of a table's size: for who knows of all its
    * statements that there is an index that answers them.
@@ -69,7 +71,7 @@ export function openDatabase(databaseUrl: string, options: DatabaseOptions): Dat
       connectionTimeoutMillis: CONNECT_TIMEOUT_MILLISECONDS,
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_SECONDS * 1_000,
-      options: `-c timezone=UTC ${SERVER_KEEP_ALIVE}${silenceLimits(silenceTimeoutSeconds)}${options.goesByIndexes ? BY_INDEXES : ''}`,
+      options: `-c timezone=UTC ${SERVER_KEEP_ALIVE}${silenceLimits(silenceTimeoutSeconds)}${statementLimit(options)}${options.goesByIndexes ? BY_INDEXES : ''}`,
       ...(silenceTimeoutSeconds ? { stream: () => openImpatientSocket(silenceTimeoutSeconds) } : {}),
       types: {
         getTypeParser: (typeId: number, format?: string) =>
@@ -112,6 +114,10 @@ function silenceLimits(silenceTimeoutSeconds: number | undefined): string {
   if (!silenceTimeoutSeconds) return '';
   const milliseconds = silenceTimeoutSeconds * 1_000;
   return ` -c idle_in_transaction_session_timeout=${milliseconds} -c statement_timeout=${milliseconds}`;
+}
+
+function statementLimit({ statementTimeoutSeconds }: DatabaseOptions): string {
+  return statementTimeoutSeconds ? ` -c statement_timeout=${statementTimeoutSeconds * 1_000}` : '';
 }
 
 function openImpatientSocket(timeoutSeconds: number): Socket {

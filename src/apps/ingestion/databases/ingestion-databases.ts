@@ -29,13 +29,30 @@ export interface IngestionDatabases {
   close(): Promise<void>;
 }
 
+/** What connections are opened for. */
+export interface ConnectionPurpose {
+  /** What Postgres shows in `pg_stat_activity`: `ingestion copy 6f1c…`. */
+  readonly applicationName: string;
+  /** How long one statement may take. */
+  readonly statementTimeoutSeconds: number;
+}
+
+/** Calls of the API and pages of the admin: none of them takes long. */
+const FOR_REQUESTS: ConnectionPurpose = {
+  applicationName: `${PRODUCT_SLUG} ingestion`,
+  statementTimeoutSeconds: 60,
+};
+
 /** Opens both databases; connections are made when they are first used. */
-export function openIngestionDatabases(platform: Platform): IngestionDatabases {
+export function openIngestionDatabases(
+  platform: Platform,
+  purpose: ConnectionPurpose = FOR_REQUESTS,
+): IngestionDatabases {
   const { databases } = platform.settingsOf(ingestionSettings);
   const apiUrl = databases.apiUrl ?? platform.settings.databaseUrl;
   const open = (url: string): Database =>
     openDatabase(url, {
-      applicationName: `${PRODUCT_SLUG} ingestion`,
+      ...purpose,
       maximumConnections: MAXIMUM_CONNECTIONS,
       logger: platform.logger,
     });

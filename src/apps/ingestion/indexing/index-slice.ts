@@ -18,6 +18,7 @@ import type { Refresh } from '../refreshes/refresh.ts';
 import type { RefreshTasks, SliceArguments } from '../refreshes/refresh-tasks.ts';
 import { hexadecimalId } from '../refreshes/request-refresh.ts';
 import { RefreshRefusedError } from '../refreshes/step.ts';
+import { connectionsOf } from '../refreshes/step-connections.ts';
 import { findRefresh } from '../refreshes/stored-refreshes.ts';
 import { findStep, storeProgress } from '../refreshes/stored-steps.ts';
 import { indexNameOf } from '../search-engines/index-names.ts';
@@ -117,7 +118,7 @@ async function indexSlice(
   { platform, signal, progress, logger }: TaskContext,
 ): Promise<IndexedSlice> {
   const { refresh, slice, step } = inHand;
-  const databases = openIngestionDatabases(platform);
+  const databases = openIngestionDatabases(platform, connectionsOf('index_slice', refresh));
   const searchEngine = openSearchEngine(platform, databases);
   try {
     const model = modelNamed(refresh.model);

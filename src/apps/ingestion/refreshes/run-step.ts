@@ -15,11 +15,13 @@ import { ingestionSettings } from '../settings.ts';
 import { beginStep } from './begin-step.ts';
 import { endRefresh } from './end-refresh.ts';
 import { endStep } from './end-step.ts';
+import { PLANS, type StepName } from './plans.ts';
 import { ProgressWriter } from './progress-writer.ts';
 import type { Refresh } from './refresh.ts';
 import type { RefreshTasks, StepArguments } from './refresh-tasks.ts';
 import { hexadecimalId } from './request-refresh.ts';
 import { RefreshRefusedError, type RunStep, type StepContext, type StepOutcome } from './step.ts';
+import { connectionsOf } from './step-connections.ts';
 import { stepsOf } from './stored-steps.ts';
 
 /** How the task of a step is run. */
@@ -95,7 +97,7 @@ async function runLocked(
     model: refresh.model,
     action: refresh.action,
   });
-  const databases = openIngestionDatabases(platform);
+  const databases = openIngestionDatabases(platform, connectionsOf(stepNameOf(refresh, position), refresh));
   const writer = new ProgressWriter(platform.database, refresh, position, logger);
   const searchEngine = openSearchEngine(platform, databases);
   try {
@@ -126,6 +128,12 @@ async function runLocked(
     await searchEngine.close();
     await databases.close();
   }
+}
+
+function stepNameOf({ action }: Refresh, position: number): StepName {
+  const step = PLANS[action].steps[position];
+  if (!step) throw new Error(`${action} has no step ${position}`);
+  return step.name;
 }
 
 async function resultOf(database: StepContext['database'], refreshId: string, name: string) {
