@@ -3,7 +3,8 @@ import { defineSection } from '../../platform/settings/section.ts';
 import { databaseUrl, httpUrl, oneOf, text, texts, wholeNumber } from '../../platform/settings/values.ts';
 import { optionalVariable, type Variable, variable } from '../../platform/settings/variable.ts';
 import { type DatabaseParts, databaseUrlOf } from './databases/database-url.ts';
-import { searchEngineUrl } from './search-engines/search-engine-url.ts';
+import { termsUrl } from './indexing/terms-url.ts';
+import { searchEngineOf, searchEngineUrl } from './search-engines/search-engine-url.ts';
 
 /** Whose statuses the API has: those of the original server, or those that fit. */
 export const COMPATIBILITIES = ['original', 'strict'] as const;
@@ -125,6 +126,11 @@ const copy = {
     meaning:
       'Bytes that the copy of a model may take, with its indexes and the write-ahead log: a copy that would take more is refused before it begins. Where the database of the live tables is on the same machine, the free space of its disk counts as well.',
   }),
+  maximumLagBytes: optionalVariable('INGESTION_MAX_LAG', wholeNumber(1), {
+    example: '500000000',
+    meaning:
+      'Bytes of the write-ahead log by which a replica of the database of the live tables may be behind: the copy waits before its next range while one is further behind. It needs a user that may see replicas (`pg_monitor`). Not set: the copy never waits.',
+  }),
   relativeUpstreamHost: optionalVariable('RELATIVE_UPSTREAM_DB_HOST', text, {
     example: 'upstream_db',
     meaning:
@@ -159,16 +165,35 @@ const clean = {
 };
 
 const search = {
-  engine: variable('INGESTION_SEARCH_ENGINE', searchEngineUrl, {
-    default: 'postgres',
+  engine: optionalVariable('INGESTION_SEARCH_ENGINE', searchEngineUrl, {
+    example: 'elasticsearch+https://user:password@localhost:9200',
     isSecret: true,
     meaning:
-      'Where documents are indexed: `postgres`, in the database of the live tables; `elasticsearch+https://user:password@host:9200`; or `opensearch+https://…`. Also with `+http://`.',
+      'Where documents are indexed: `postgres`, in the database of the live tables; `elasticsearch+https://user:password@host:9200`; or `opensearch+https://…`. Also with `+http://`. Default: what `ELASTICSEARCH_URL` and the variables beside it say; where none of them is set, `postgres`.',
   }),
-  sensitiveTermsUrl: optionalVariable('SENSITIVE_TERMS_URL', httpUrl, {
+  elasticsearch: {
+    scheme: optionalVariable('ELASTICSEARCH_SCHEME', oneOf(['http://', 'https://', 'http', 'https']), {
+      example: 'https://',
+      meaning: 'The scheme of Elasticsearch, `http://` or `https://`. Default: `http://`.',
+    }),
+    host: optionalVariable('ELASTICSEARCH_URL', text, {
+      example: 'localhost',
+      meaning: 'The host of Elasticsearch, without scheme and port. Default: `localhost`.',
+    }),
+    port: optionalVariable('ELASTICSEARCH_PORT', wholeNumber(1, 65_535), {
+      example: '9200',
+      meaning: 'Its port. Default: 9200.',
+    }),
+  },
+  filteredCopiesPerSecond: variable('ES_FILTERED_INDEX_THROTTLING_RATE', wholeNumber(1), {
+    default: '20000',
+    meaning:
+      'Documents that Elasticsearch or OpenSearch copies into a filtered index in a second at the most, so that searches go on.',
+  }),
+  sensitiveTermsUrl: optionalVariable('SENSITIVE_TERMS_URL', termsUrl, {
     example: 'https://example.org/sensitive-terms.txt',
     meaning:
-      'A text with a sensitive term a line. Documents with one of them are left out of filtered indexes.',
+      'A text with a sensitive term a line: an `http:`, `https:` or `file:` URL, or the absolute path of a file that all workers can read. Documents with one of the terms are left out of filtered indexes.',
   }),
   maximumFailedPercent: variable('INGESTION_MAX_FAILED_PERCENT', wholeNumber(0, 100), {
     default: '1',
@@ -191,6 +216,11 @@ const promotion = {
     default: '90',
     meaning:
       'A copy with fewer rows than this part of the live table, in percent, is not promoted; 0 to promote any.',
+  }),
+  waitingHours: variable('INGESTION_WAITING_HOURS', wholeNumber(0, 87_600), {
+    default: '336',
+    meaning:
+      'Hours for which a copy that was not promoted is kept. Then its tables and its index are removed, and its task is cancelled; 0 to keep it until a newer one takes its place.',
   }),
   keptHours: variable('INGESTION_KEEP_HOURS', wholeNumber(0, 87_600), {
     default: '72',
@@ -256,7 +286,10 @@ export const ingestionSettings = defineSection({
   name: 'ingestion',
   prefixes: ['INGESTION_', 'UPSTREAM_'],
   variables: { api, databases, copy, clean, search, promotion, telling, unneeded },
-  derive: ({ databases: given, copy: copied, unneeded: ignored, ...values }, { reportWarning }) => {
+  derive: (
+    { databases: given, copy: copied, search: searched, unneeded: ignored, ...values },
+    { reportWarning },
+  ) => {
     const names = Object.keys(ignored).filter((name) => ignored[name] !== undefined);
     if (names.length > 0) {
       reportWarning(`${names.join(', ')}: set for the original ingestion server, and without effect here.`);
@@ -271,6 +304,7 @@ export const ingestionSettings = defineSection({
         upstreamSchema: given.upstreamSchema,
       },
       copy: { ...copied, rowLimit: rowLimitOf(copied) },
+      search: { ...searched, engine: searched.engine ?? searchEngineOf(searched.elasticsearch) },
     };
   },
   parts: () => [
@@ -288,7 +322,16 @@ export const ingestionSettings = defineSection({
     },
     { title: 'Copy', variables: Object.values(copy) },
     { title: 'Cleaning', variables: Object.values(clean) },
-    { title: 'Search', variables: Object.values(search) },
+    {
+      title: 'Search',
+      variables: [
+        search.engine,
+        ...Object.values(search.elasticsearch),
+        search.filteredCopiesPerSecond,
+        search.sensitiveTermsUrl,
+        search.maximumFailedPercent,
+      ],
+    },
     { title: 'Promotion', variables: Object.values(promotion) },
     { title: 'Messages and callbacks', variables: Object.values(telling) },
     {

@@ -6,6 +6,7 @@ import { copyRanges, type PlannedRange } from './copy-ranges.ts';
 import { type CopySession, closeSessions, openSessions } from './copy-session.ts';
 import { checkSpace, sourceBytes } from './free-space.ts';
 import { makeNextTables } from './next-tables.ts';
+import { waitForReplicas } from './replica-lag.ts';
 import { findSourceRows, type SourceRows, selectRange } from './source-rows.ts';
 
 const READ_ONLY = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
@@ -108,13 +109,22 @@ async function copyTables(
   pairs: readonly { readonly upstream: CopySession; readonly api: CopySession }[],
   progress: CopyProgress,
 ): Promise<ReadonlyMap<TablePlan, number>> {
-  const { silenceSeconds } = context.settings.copy;
+  const { silenceSeconds, maximumLagBytes } = context.settings.copy;
   const copied = new Map<TablePlan, number>();
   const work = async (pair: (typeof pairs)[number]) => {
     for (const { plan, waiting } of tables) {
       const rowCount = await copyRanges(plan, {
         ...pair,
         waiting,
+        beforeRange: (onLook) =>
+          waitForReplicas({
+            api: context.databases.api.pool,
+            upstream: pair.upstream,
+            maximumLagBytes,
+            signal: sessions.signal,
+            onLook,
+            onWait: (lagBytes) => context.logger.info({ lagBytes }, 'the copy waits for a replica'),
+          }),
         silenceSeconds,
         signal: sessions.signal,
         onBytes: (count) => progress.addBytes(count),

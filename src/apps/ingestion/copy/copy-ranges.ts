@@ -20,6 +20,8 @@ export interface RangesCopy {
   readonly api: CopySession;
   /** Ranges of one table. Each is taken out when its turn comes, so that sessions can share the list. */
   readonly waiting: PlannedRange[];
+  /** Waits until a range may be read. What it is given says that the wait goes on, which is no silence. */
+  readonly beforeRange: (onLook: () => void) => Promise<void>;
   readonly silenceSeconds: number;
   readonly signal: AbortSignal;
   /** Called for each piece that came. */
@@ -71,6 +73,7 @@ export async function copyRanges(plan: TablePlan, copy: RangesCopy): Promise<num
         failure ??= { side: 'upstream', error };
       });
     },
+    onLook: () => silence.refresh(),
     onPiece(bytes) {
       silence.refresh();
       copy.onBytes(bytes);
@@ -92,6 +95,7 @@ export async function copyRanges(plan: TablePlan, copy: RangesCopy): Promise<num
 
 /** What is seen of the queries upstream. */
 interface SourceEvents {
+  readonly onLook: () => void;
   readonly onSource: (source: Readable) => void;
   readonly onPiece: (bytes: number) => void;
 }
@@ -99,11 +103,12 @@ interface SourceEvents {
 /** Reads the rows of all ranges, as one `COPY … FROM` takes them. */
 async function* readRanges(
   { format }: TablePlan,
-  { upstream, waiting, onRange }: RangesCopy,
+  { upstream, waiting, beforeRange, onRange }: RangesCopy,
   first: PlannedRange,
-  { onSource, onPiece }: SourceEvents,
+  { onLook, onSource, onPiece }: SourceEvents,
 ): AsyncGenerator<Buffer> {
   for (let range: PlannedRange | undefined = first; range; range = waiting.shift()) {
+    await beforeRange(onLook);
     const source = upstream.client.query(copyTo(`COPY (${range.select}) TO STDOUT (FORMAT ${format})`));
     onSource(source);
     const pieces = watched(source, onPiece);

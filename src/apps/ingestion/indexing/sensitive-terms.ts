@@ -1,3 +1,6 @@
+import { readFile, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { errorMessage } from '../../../platform/error-message.ts';
 import { OutgoingClient } from '../../../platform/http/outgoing/outgoing-client.ts';
 import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-network.ts';
 
@@ -10,7 +13,8 @@ export class SensitiveTermsError extends Error {
 }
 
 /**
- * Fetches the list of sensitive terms: a text in UTF-8 with a term a line. The URL is an operator's, and may lead anywhere.
+ * Reads the list of sensitive terms: a text in UTF-8 with a term a line. The URL is an operator's, and may lead anywhere, also to a
+ * file.
  *
  * @throws {SensitiveTermsError}
  */
@@ -19,6 +23,7 @@ export async function fetchSensitiveTerms(
   network: OutgoingNetwork,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  if (url.protocol === 'file:') return readTerms(decode(await readTextFile(url, signal)));
   const client = OutgoingClient.trusted(network, {
     connectMilliseconds: TIMEOUT_MILLISECONDS,
     headersMilliseconds: TIMEOUT_MILLISECONDS,
@@ -47,14 +52,33 @@ async function fetchText(client: OutgoingClient, url: URL, signal: AbortSignal):
   let byteCount = 0;
   for await (const part of response.body ?? []) {
     byteCount += part.byteLength;
-    if (byteCount > MOST_BYTES) {
-      throw new SensitiveTermsError(`The list of sensitive terms has more than ${MOST_BYTES} bytes`);
-    }
+    if (byteCount > MOST_BYTES) throw tooLong();
     parts.push(part);
   }
+  return decode(Buffer.concat(parts));
+}
+
+async function readTextFile(url: URL, signal: AbortSignal): Promise<Uint8Array> {
+  const path = fileURLToPath(url);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
+    const { size } = await stat(path);
+    if (size > MOST_BYTES) throw tooLong();
+    return await readFile(path, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SensitiveTermsError) throw error;
+    throw new SensitiveTermsError(`The list of sensitive terms: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw new SensitiveTermsError('The list of sensitive terms is not in UTF-8', { cause: error });
   }
+}
+
+function tooLong(): SensitiveTermsError {
+  return new SensitiveTermsError(`The list of sensitive terms has more than ${MOST_BYTES} bytes`);
 }

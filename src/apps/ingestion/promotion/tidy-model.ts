@@ -19,6 +19,10 @@ import { endIntent, findUnfinishedIntent } from './promotion-intents.ts';
 import { removeUnusedIndexes } from './retired-indexes.ts';
 import { dropOldTables, dropTables } from './retired-tables.ts';
 import { createSwapLedger, forgetOldSwaps, hasSwapped } from './swap-ledger.ts';
+import { giveUpWaitingCopy } from './waiting-copy.ts';
+
+/** How long one statement may take: foreign keys of a large table are checked where a promotion is finished. */
+const STATEMENT_SECONDS = 12 * 3_600;
 
 /** How the tidying is run. */
 export interface TidyTask {
@@ -41,7 +45,10 @@ interface TidyContext {
 export function tidyHandler({ openSearchEngine, tasksOf }: TidyTask): TaskHandler<ModelArguments, null> {
   return async ({ model: name }, { platform, signal, taskId }) => {
     const model = modelNamed(name);
-    const databases = openIngestionDatabases(platform);
+    const databases = openIngestionDatabases(platform, {
+      applicationName: `ingestion tidy ${name}`,
+      statementTimeoutSeconds: STATEMENT_SECONDS,
+    });
     const searchEngine = openSearchEngine(platform, databases);
     const own = await findQueuedTask(platform.database, taskId);
     const queue = openTaskQueue(platform, own?.queue);
@@ -81,7 +88,8 @@ async function settleIntent(
 
 async function removeUnneeded({ platform, databases, model, searchEngine }: TidyContext): Promise<void> {
   const { database } = platform;
-  const { keptHours } = platform.settingsOf(ingestionSettings).promotion;
+  const { keptHours, waitingHours } = platform.settingsOf(ingestionSettings).promotion;
+  await giveUpWaitingCopy(database, model.name, waitingHours);
   await dropUnneededCopy(platform, databases, model);
   await removeUnusedIndexes(database, searchEngine, model.name, keptHours);
   await forgetOldRefreshes(database, model.name);

@@ -1,3 +1,5 @@
+import type { Database } from '../../../platform/database/connection.ts';
+import { lockModel } from '../refreshes/admission.ts';
 import { RefreshRefusedError, type StepContext } from '../refreshes/step.ts';
 import {
   type CopyResult,
@@ -38,4 +40,28 @@ export async function findWaitingCopy({ database, refresh }: StepContext): Promi
     copy: readCopyResult(resultOf('copy')),
     index: readIndexResult(resultOf('index')),
   };
+}
+
+/**
+ * Gives up a copy that was not promoted for too long, as it takes room; its tables and its index are left to the caller. One that
+ * a task of the model may be about to promote stays.
+ *
+ * @param waitingHours 0 for no limit.
+ */
+export async function giveUpWaitingCopy(
+  database: Database,
+  model: string,
+  waitingHours: number,
+): Promise<void> {
+  if (waitingHours === 0) return;
+  await database.transaction(async (transaction) => {
+    await lockModel(transaction, model);
+    await transaction('ingestion.refreshes')
+      .where({ model, state: 'ready' })
+      .whereRaw('ended < statement_timestamp() - make_interval(hours => ?::integer)', [waitingHours])
+      .whereNotExists(
+        transaction('ingestion.refreshes AS later').where({ 'later.model': model }).whereNull('later.ended'),
+      )
+      .update({ state: 'cancelled', message: `It was not promoted within ${waitingHours} hours` });
+  });
 }

@@ -10,6 +10,8 @@ export type OpenSearchEngine = (platform: Platform, databases: IngestionDatabase
 
 /** Opens the search engine that `INGESTION_SEARCH_ENGINE` names. */
 export const openSearchEngine: OpenSearchEngine = (platform, { api }) => {
-  const address = platform.settingsOf(ingestionSettings).search.engine;
-  return address.kind === 'postgres' ? new PostgresSearchEngine(api.pool) : new ElasticsearchEngine(address);
+  const { engine, filteredCopiesPerSecond } = platform.settingsOf(ingestionSettings).search;
+  return engine.kind === 'postgres'
+    ? new PostgresSearchEngine(api.pool)
+    : new ElasticsearchEngine(engine, { copiedPerSecond: filteredCopiesPerSecond });
 };

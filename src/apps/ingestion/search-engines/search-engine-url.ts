@@ -27,6 +27,20 @@ export const searchEngineUrl = makeValidator<SearchEngineAddress>((input) => {
   );
 });
 
+/** What a search engine's address is made of, where each part is a variable of its own. */
+export interface SearchEngineParts {
+  readonly scheme?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+}
+
+/** Returns the address of Elasticsearch from its parts; where none of them is set, the engine is `postgres`. */
+export function searchEngineOf({ scheme, host, port }: SearchEngineParts): SearchEngineAddress {
+  if (scheme === undefined && host === undefined && port === undefined) return { kind: 'postgres' };
+  const protocol = scheme?.startsWith('https') ? 'https' : 'http';
+  return { kind: 'elasticsearch', url: `${protocol}://${host ?? 'localhost'}:${port ?? 9_200}` };
+}
+
 function isUsable({ hostname, search, hash, username, password }: URL): boolean {
   return hostname !== '' && search === '' && hash === '' && areDecodable(username, password);
 }

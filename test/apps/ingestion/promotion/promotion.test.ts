@@ -22,7 +22,11 @@ let service: IngestionService;
 let databases: IngestionDatabases;
 let engine: OutsideSearchEngine;
 beforeEach(async () => {
-  service = await IngestionService.start({ INGESTION_SWAP_LOCK_MS: '20', INGESTION_SWAP_TRIES: '1' });
+  service = await IngestionService.start({
+    INGESTION_SWAP_LOCK_MS: '20',
+    INGESTION_SWAP_TRIES: '1',
+    INGESTION_WAITING_HOURS: '2400',
+  });
   databases = openIngestionDatabases(service.platform);
   engine = new OutsideSearchEngine(service.api.database);
   await service.api.database.raw(`
@@ -435,6 +439,29 @@ describe('the tidying', () => {
     expect(await perform({ action: 'ROLL_BACK' })).toMatchObject({ state: 'done', error: null });
   });
 
+  it('removes a copy that was not promoted for INGESTION_WAITING_HOURS, unless a task may be about to', async () => {
+    await ingested('spring', 12);
+    const refreshId = (await service.own.database('ingestion.refreshes').first('id')).id;
+    await madeBy('image-spring', refreshId);
+    await service.own
+      .database('ingestion.refreshes')
+      .update({ ended: service.own.database.raw(`ended - interval '101 days'`) });
+    const next = () =>
+      service.api.database('pg_tables').where({ schemaname: 'ingestion_next' }).pluck('tablename');
+    const promotion = await readyToSwap('spring');
+    await tidy();
+    expect(await next()).toEqual(['image']);
+    await service.send('DELETE', `/task/${promotion.id.replaceAll('-', '')}`);
+    await tidy();
+    expect(await next()).toEqual([]);
+    expect(await indexNames()).toEqual([]);
+    expect(await findRefresh(service.own.database, refreshId)).toMatchObject({
+      state: 'cancelled',
+      message: 'It was not promoted within 2400 hours',
+    });
+    expect(await promote('spring')).toMatchObject({ state: 'failed', isBadRequest: true });
+  });
+
   it('leaves the index of a copy that waits for its promotion', async () => {
     await ingested('spring', 12);
     const refreshId = (await service.own.database('ingestion.refreshes').first('id')).id;
@@ -451,6 +478,30 @@ it('takes no alias away from an index that cannot be deleted, as another alias p
   const request = { action: 'DELETE_INDEX', alias: 'image-main', force_delete: true };
   expect(await perform(request)).toMatchObject({ state: 'failed', isBadRequest: true });
   expect(await engine.describe('image-spring')).toEqual({ kind: 'index', aliases });
+});
+
+it.each([
+  ['an alias that is taken for an index', { index_suffix: 'main', alias: null }, 'image-main is an alias'],
+  [
+    'an index that is taken for an alias',
+    { index_suffix: 'x', alias: 'image-spring' },
+    'image-spring is an index, and no alias',
+  ],
+])('deletes nothing for %s, and says why', async (_what, request, reason) => {
+  await engine.createIndex('image-spring', image);
+  // What the API would see at once: the alias is pointed there after the request.
+  const id = await service.post({ model: 'image', action: 'DELETE_INDEX', index_suffix: 'later' });
+  await service.own.database('ingestion.refreshes').update({ ...request, is_forced: true });
+  await engine.pointAliases([{ alias: 'image-main', indexName: 'image-spring' }]);
+  const refresh = await findRefresh(service.own.database, id);
+  if (!refresh) throw new Error('It was not stored');
+  await runStep(refresh, 0, 1).catch(() => undefined);
+  expect(await findRefresh(service.own.database, id)).toMatchObject({
+    state: 'failed',
+    isBadRequest: true,
+    error: reason,
+  });
+  expect(await engine.describe('image-spring')).toEqual({ kind: 'index', aliases: ['image-main'] });
 });
 
 it('ends with one refresh for each request, each with one end', async () => {

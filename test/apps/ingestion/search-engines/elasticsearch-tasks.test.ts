@@ -20,9 +20,12 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s, whose task outlives
   /** What happened in the engine, in order. */
   let events: string[];
   let releaseFirst: () => void;
+  /** How fast each copy was to be. */
+  let rates: unknown[];
 
   beforeEach(async () => {
     events = [];
+    rates = [];
     const held = Promise.withResolvers<void>();
     releaseFirst = held.resolve;
     let taskCount = 0;
@@ -30,7 +33,8 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s, whose task outlives
     standIn = await startElasticsearchStandIn({
       engine: new PostgresSearchEngine(test.database),
       port: 0,
-      intercept(method, path) {
+      intercept(method, path, query) {
+        if (path === '/_reindex') rates.push(query['requests_per_second']);
         if (method === 'DELETE' || path.endsWith('_cancel'))
           events.push(`${method} ${decodeURIComponent(path)}`);
       },
@@ -106,6 +110,18 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s, whose task outlives
     await engine.copyWithout(SOURCE, 'image-b', image, ['water']);
     await engine.deleteIndex('image-b');
     expect(events).toEqual(['DELETE /image-b']);
+  });
+
+  it('copies 20,000 documents a second at the most, or as many as are set', async () => {
+    releaseFirst();
+    const slow = new ElasticsearchEngine(
+      { kind, url: `http://127.0.0.1:${standIn.port}` },
+      { copiedPerSecond: 50 },
+    );
+    await engine.copyWithout(SOURCE, TARGET, image, ['water']);
+    await slow.copyWithout(SOURCE, TARGET, image, ['water']);
+    await slow.close();
+    expect(rates).toEqual(['20000', '50']);
   });
 
   it('gives up waiting when it is told to stop', async () => {

@@ -36,7 +36,7 @@ export interface StandInOptions {
   /** What requests have to have as `Authorization: Basic`; not set: nothing. */
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Called with each request before it is carried out; what it throws is the response. For tests. */
-  readonly intercept?: (method: string, path: string) => void;
+  readonly intercept?: (method: string, path: string, query: Request['query']) => void;
   /** Called when a task begins; the task does nothing before that has ended. For tests. */
   readonly holdTask?: (description: string) => Promise<void>;
 }
@@ -80,7 +80,7 @@ function createStandIn(
   if (credentials) application.use(authenticate(credentials));
   application.use(express.text({ type: () => true, limit: MOST_BODY_BYTES }));
   application.use((request, _response, next) => {
-    intercept?.(request.method, request.path);
+    intercept?.(request.method, request.path, request.query);
     next();
   });
   addClusterRoutes(application, tasks);

@@ -35,17 +35,22 @@ import {
 } from './wire-client.ts';
 import { failureOfResponse, reasonOf } from './wire-failures.ts';
 
-/** Documents that are copied in a second at the most, so that searches go on. */
-const COPIED_PER_SECOND = 20_000;
+/** Options of {@link ElasticsearchEngine}. */
+export interface ElasticsearchOptions {
+  /** Documents that are copied in a second at the most, so that searches go on. */
+  readonly copiedPerSecond: number;
+}
 
 /** Stores and finds documents in Elasticsearch 8 and 9, or in OpenSearch, by their official clients. */
 export class ElasticsearchEngine implements SearchEngine {
   readonly title: string;
   readonly #address: WireAddress;
+  readonly #copiedPerSecond: number;
   readonly #tasks: EngineTasks;
   #client: Promise<WireClient> | undefined;
 
-  constructor(address: WireAddress) {
+  constructor(address: WireAddress, { copiedPerSecond }: ElasticsearchOptions = { copiedPerSecond: 20_000 }) {
+    this.#copiedPerSecond = copiedPerSecond;
     this.#address = address;
     this.title = titleOf(address);
     this.#tasks = new EngineTasks(this.title, (request, signal) => this.#send(request, signal));
@@ -165,7 +170,7 @@ export class ElasticsearchEngine implements SearchEngine {
     await this.#tasks.run(
       {
         path: '/_reindex',
-        query: { slices: 'auto', requests_per_second: COPIED_PER_SECOND },
+        query: { slices: 'auto', requests_per_second: this.#copiedPerSecond },
         body: {
           source: { index: sourceName, query: { bool: { must_not: first } } },
           dest: { index: targetIndexName },
