@@ -129,7 +129,7 @@ const copy = {
   maximumLagBytes: optionalVariable('INGESTION_MAX_LAG', wholeNumber(1), {
     example: '500000000',
     meaning:
-      'Bytes of the write-ahead log by which a replica of the database of the live tables may be behind: the copy waits before its next range while one is further behind. It needs a user that may see replicas (`pg_monitor`). Not set: the copy never waits.',
+      'Bytes of the write-ahead log by which a replica of the database of the live tables may be behind: the copy waits before its next range while one is further behind. It needs a user that may see replicas (`pg_monitor`). Only for `INGESTION_COPY_METHOD=copy`. Not set: the copy never waits.',
   }),
   relativeUpstreamHost: optionalVariable('RELATIVE_UPSTREAM_DB_HOST', text, {
     example: 'upstream_db',
