@@ -54,6 +54,27 @@ describe('tags are kept', () => {
   });
 });
 
+describe('tags that occur twice', () => {
+  const twice = [
+    { name: 'Dog', provider: 'flickr' },
+    { name: 'cat', provider: 'flickr' },
+    { name: 'dog', provider: 'flickr', accuracy: 0.95 },
+    { name: 'dog', provider: 'clarifai', accuracy: 0.95 },
+    { name: 'cat' },
+    { name: 'cat', provider: null },
+    { name: 'cat' },
+    { name: 'cat', provider: 'flickr', accuracy: 0.5 },
+  ];
+
+  it('are dropped behind the first, where they are of the same provider', async () => {
+    expect(await kept(twice)).toEqual([twice[0], twice[1], twice[3], twice[4], twice[5]]);
+  });
+
+  it('are kept by the original rules', async () => {
+    expect(await kept(twice, 'original')).toEqual(twice.slice(0, 7));
+  });
+});
+
 describe('tags are dropped', () => {
   it('with an accuracy below 0.9, or one that is none', async () => {
     expect(
