@@ -1,4 +1,5 @@
 import type { App } from '../../app-kit/app.ts';
+import { pushCommands } from './commands/push-commands.ts';
 import { purgeTask, tidyTilesTask } from './seeder/tile-tasks.ts';
 import { viewServerSettings } from './settings.ts';
 import { registerTask, seedTask } from './stages/stage-tasks.ts';
@@ -18,5 +19,7 @@ export const viewServer: App = {
       options: { scheduleType: 'minutes', minutes: 10 },
     },
   ],
+  commands: pushCommands,
+  api: async () => (await import('./api/index.ts')).viewServerApi,
   listener: async () => (await import('./redis/redis-listener.ts')).redisListener,
 };

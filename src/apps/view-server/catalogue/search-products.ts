@@ -6,10 +6,17 @@ import { type MatchingRow, matching, newestFirst } from './find-products.ts';
 import type { CatalogueProduct, Footprint, ProductFilter } from './product.ts';
 import { readProducts } from './stored-products.ts';
 
-/** What a property of a product has to be: a text, or a number in a range with its ends. */
+/** What a property of a product has to be: one of some texts, whatever their case, or a number in a range. */
 export type PropertyCondition =
-  | { readonly name: string; readonly equals: string }
-  | { readonly name: string; readonly min: number | undefined; readonly max: number | undefined };
+  | { readonly name: string; readonly among: readonly string[] }
+  | { readonly name: string; readonly from?: RangeEnd | undefined; readonly to?: RangeEnd | undefined };
+
+/** An end of a range. */
+export interface RangeEnd {
+  readonly value: number;
+  /** Whether the value itself is in the range. */
+  readonly isIncluded: boolean;
+}
 
 /** What products are searched for. */
 export interface ProductSearch extends ProductFilter {
@@ -106,13 +113,17 @@ function narrowed(
 
 function addCondition(query: Knex.QueryBuilder, condition: PropertyCondition): void {
   const { name } = condition;
-  if ('equals' in condition) {
-    query.whereRaw('lower(product.properties ->> ?::text) = lower(?)', [name, condition.equals]);
+  if ('among' in condition) {
+    query.whereRaw('lower(product.properties ->> ?::text) = ANY (?::text[])', [
+      name,
+      arrayLiteral(condition.among.map((text) => text.toLowerCase())),
+    ]);
     return;
   }
   // The comparison of a CASE is made after its condition: a text is no number.
   const value = `CASE WHEN jsonb_typeof(product.properties -> ?::text) = 'number'
     THEN (product.properties ->> ?::text)::float8 END`;
-  if (condition.min !== undefined) query.whereRaw(`${value} >= ?::float8`, [name, name, condition.min]);
-  if (condition.max !== undefined) query.whereRaw(`${value} <= ?::float8`, [name, name, condition.max]);
+  const { from, to } = condition;
+  if (from) query.whereRaw(`${value} ${from.isIncluded ? '>=' : '>'} ?::float8`, [name, name, from.value]);
+  if (to) query.whereRaw(`${value} ${to.isIncluded ? '<=' : '<'} ?::float8`, [name, name, to.value]);
 }

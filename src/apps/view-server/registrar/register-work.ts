@@ -22,7 +22,7 @@ export async function registerWork(
   const store = openFileStore(platform, collection.target);
   const pushed = metadata ?? (await pushedMetadata(platform.database, path));
   const product = await readNewProduct({ collection, store, path, pushed }, signal);
-  progress(0.9);
+  progress(1, 2, 'storing the product');
   const { reportsFolder } = platform.settingsOf(viewServerSettings).registrar;
   return {
     nextPath: collection.seedsProducts ? intervalOf(product.begins, product.ends) : undefined,

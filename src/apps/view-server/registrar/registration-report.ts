@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { create } from 'xmlbuilder2';
+import { xmlDocument } from '../../../map-kit/xml-document.ts';
 import type { NewProduct } from '../catalogue/product.ts';
 
 /** A product that was registered, and where it is served. */
@@ -48,25 +48,22 @@ export function reportXml({ product, path, baseUrl }: RegistrationReport): strin
     '@id': identifier,
     describeCoverage: `${services}?service=WCS&version=2.0.1&request=DescribeCoverage&coverageId=${encodeURIComponent(identifier)}`,
   }));
-  return create(
-    { version: '1.0', encoding: 'UTF-8' },
-    {
-      registrationReport: {
-        item: path,
-        product: product.identifier,
-        begin: product.begins.toISOString(),
-        end: product.ends.toISOString(),
-        collection: [...product.collections],
-        wms: {
-          capabilities: `${services}?service=WMS&version=1.3.0&request=GetCapabilities`,
-          layer: product.identifier,
-        },
-        wcs: {
-          capabilities: `${services}?service=WCS&version=2.0.1&request=GetCapabilities`,
-          describeEOCoverageSet: `${services}?service=WCS&version=2.0.1&request=DescribeEOCoverageSet&eoId=${encodeURIComponent(product.identifier)}`,
-          coverage: coverages,
-        },
+  return xmlDocument({
+    registrationReport: {
+      item: path,
+      product: product.identifier,
+      begin: product.begins.toISOString(),
+      end: product.ends.toISOString(),
+      collection: product.collections,
+      wms: {
+        capabilities: `${services}?service=WMS&version=1.3.0&request=GetCapabilities`,
+        layer: product.identifier,
+      },
+      wcs: {
+        capabilities: `${services}?service=WCS&version=2.0.1&request=GetCapabilities`,
+        describeEOCoverageSet: `${services}?service=WCS&version=2.0.1&request=DescribeEOCoverageSet&eoId=${encodeURIComponent(product.identifier)}`,
+        coverage: coverages,
       },
     },
-  ).end({ prettyPrint: true });
+  });
 }

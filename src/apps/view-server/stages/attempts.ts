@@ -25,6 +25,9 @@ export interface Ending {
   readonly reason?: string;
 }
 
+/** The channel on which Postgres tells that an attempt has ended which was the last one for now; the payload is the id of the item. */
+export const ENDED_CHANNEL = 'view_server_ended';
+
 const OUTCOMES = { succeeded: 'success', failed: 'failure', withdrawn: null } as const;
 
 /** Locks an item until the transaction ends, and returns its newest attempt that is in the state. */
@@ -56,6 +59,7 @@ export async function endAttempt(
   await transaction('view_server.items')
     .where({ id: attempt.item_id })
     .update({ outcome: isWaiting ? null : OUTCOMES[state] });
+  await transaction.raw('SELECT pg_notify(?, ?)', [ENDED_CHANNEL, attempt.item_id]);
   if (isWaiting) await enqueueWaiting(transaction, stages, attempt.stage, [attempt.item_id]);
 }
 

@@ -190,10 +190,18 @@ describe('a page of a search', () => {
   });
 
   it('has what fits conditions', async () => {
-    const cloudy = [{ name: 'cloudCover', min: 20, max: 30 }];
+    const cloudy = [
+      { name: 'cloudCover', from: { value: 20, isIncluded: true }, to: { value: 30, isIncluded: true } },
+    ];
     expect(await search({ conditions: cloudy })).toEqual([2, 'P2', 'P1']);
-    expect(await search({ conditions: [{ name: 'platform', equals: 'spot' }] })).toEqual([2, 'P3', 'P2']);
-    expect(await search({ conditions: [{ name: 'platform', min: 1, max: 2 }] })).toEqual([0]);
+    expect(await search({ conditions: [{ name: 'platform', among: ['spot', 'x'] }] })).toEqual([
+      2,
+      'P3',
+      'P2',
+    ]);
+    expect(await search({ conditions: [{ name: 'platform', to: { value: 2, isIncluded: false } }] })).toEqual(
+      [0],
+    );
     expect(await search({ text: 'p3' })).toEqual([1, 'P3']);
     expect(await search({ type: 'PHR_FUS__3', level: 'none' })).toEqual([0]);
   });

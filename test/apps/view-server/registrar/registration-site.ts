@@ -1,12 +1,15 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { InstalledApps } from '../../../../src/app-kit/installed-apps.ts';
+import { openApplication } from '../../../../src/application.ts';
 import { findProduct } from '../../../../src/apps/view-server/catalogue/find-product.ts';
 import { openStages } from '../../../../src/apps/view-server/stages/open-stages.ts';
 import { pushItems } from '../../../../src/apps/view-server/stages/push-items.ts';
 import type { Stage } from '../../../../src/apps/view-server/stages/stage.ts';
 import { STAGE_TASKS } from '../../../../src/apps/view-server/stages/stage-tasks.ts';
 import { readInstallation } from '../../../../src/installation.ts';
+import { listen } from '../../../../src/platform/http/web-server.ts';
 import { openPlatform, type Platform } from '../../../../src/platform/platform.ts';
 import { openTaskQueue, type TaskQueue } from '../../../../src/queue/index.ts';
 import { createTestDatabase } from '../../../support/database.ts';
@@ -27,9 +30,18 @@ export class RegistrationSite {
   readonly target: string;
   /** Where reports are. */
   readonly reports: string;
+  readonly #apps: InstalledApps;
   readonly #stop: () => Promise<void>;
+  #stopServer: (() => Promise<void>) | undefined;
 
-  private constructor(platform: Platform, queue: TaskQueue, folder: string, stop: () => Promise<void>) {
+  private constructor(
+    apps: InstalledApps,
+    platform: Platform,
+    queue: TaskQueue,
+    folder: string,
+    stop: () => Promise<void>,
+  ) {
+    this.#apps = apps;
     this.platform = platform;
     this.queue = queue;
     this.target = join(folder, 'products');
@@ -46,7 +58,7 @@ export class RegistrationSite {
       const text = JSON.stringify(collections).replaceAll('TARGET', join(folder, 'products'));
       await writeFile(file, text);
     }
-    const { settings } = readInstallation({
+    const { apps, settings } = readInstallation({
       INSTALLED_APPS: 'view-server',
       DATABASE_URL: test.url,
       DJANGO_SECRET_KEY: 'the secret key of a test, fifty characters long ok',
@@ -60,7 +72,7 @@ export class RegistrationSite {
     });
     const platform = openPlatform(settings, { processName: 'test', maximumConnections: 10 });
     const queue = openTaskQueue(platform);
-    return new RegistrationSite(platform, queue, folder, async () => {
+    return new RegistrationSite(apps, platform, queue, folder, async () => {
       await queue.close();
       await platform.close();
       await test.drop();
@@ -69,8 +81,20 @@ export class RegistrationSite {
   }
 
   /** Stops everything, and removes the folders and the database. */
-  stop(): Promise<void> {
-    return this.#stop();
+  async stop(): Promise<void> {
+    await this.#stopServer?.();
+    await this.#stop();
+  }
+
+  /** Serves HTTP in this process, and returns the address, without a slash at its end. */
+  async serve(): Promise<string> {
+    const { application, close } = await openApplication(this.#apps, this.platform);
+    const server = await listen(application, 0);
+    this.#stopServer = async () => {
+      await server.stop(0);
+      await close();
+    };
+    return `http://127.0.0.1:${server.port}`;
   }
 
   /** Stores files of a product. */

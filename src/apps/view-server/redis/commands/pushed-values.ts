@@ -1,10 +1,8 @@
 import { faultOfText } from '../../../../platform/database/storable-text.ts';
+import { faultOfItemPath } from '../../stages/item-path.ts';
 import type { PushedItem } from '../../stages/push-items.ts';
 import type { WaitingList } from '../../stages/waiting-items.ts';
 import { RedisCommandError } from './command.ts';
-
-/** The longest key of an object in S3. */
-const LONGEST_PATH_BYTES = 1_024;
 
 /**
  * Reads what is pushed to a list: a path, or JSON with a path.
@@ -19,9 +17,8 @@ export function readPushed({ hasMetadata }: WaitingList, value: string): PushedI
 
 /** Refuses a path that cannot be one. @throws {RedisCommandError} */
 export function readPath(path: string): string {
-  if (path === '' || Buffer.byteLength(path) > LONGEST_PATH_BYTES || faultOfText(path)) {
-    throw new RedisCommandError(`ERR a path has from 1 to ${LONGEST_PATH_BYTES} bytes, and no NUL`);
-  }
+  const fault = faultOfItemPath(path);
+  if (fault !== undefined) throw new RedisCommandError(`ERR ${fault}`);
   return path;
 }
 

@@ -1,0 +1,28 @@
+import { Router } from 'express';
+import type { AppApi } from '../../../app-kit/app-api.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
+import { createOpenSearchRouter } from '../services/opensearch/router.ts';
+import { viewServerSettings } from '../settings.ts';
+import { createItemsRouter } from './items-router.ts';
+import { openApi } from './open-api.ts';
+import { createRegisterRouter } from './register-router.ts';
+import { warnWithoutToken } from './tokens.ts';
+
+/** What each part serves; the services of maps are public. */
+const PARTS: readonly ((context: AppContext) => Router)[] = [
+  createRegisterRouter,
+  createItemsRouter,
+  createOpenSearchRouter,
+];
+
+/** The HTTP API of the view server: its public services, registrations, and items. */
+export const viewServerApi: AppApi = {
+  paths: ['/cache', '/ows', '/opensearch', '/register', '/view-server'],
+  createRouter(context) {
+    warnWithoutToken(context.platform, context.platform.settingsOf(viewServerSettings).api.tokens);
+    const router = Router();
+    for (const createPart of PARTS) router.use(createPart(context));
+    return router;
+  },
+  openApi,
+};
