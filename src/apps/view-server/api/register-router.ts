@@ -42,7 +42,7 @@ export function createRegisterRouter(context: AppContext): Router {
     .route(REGISTER_PATH)
     .get((_request, response) => void response.json({ message: 'status: ok' }))
     .post(
-      readJson({ mediaTypes: ['application/json'], limitBytes: LARGEST_BODY_BYTES }),
+      readJson({ mediaTypes: ['*/*'], limitBytes: LARGEST_BODY_BYTES }),
       async (request: Request, response: Response) => {
         const { path, collection } = await locate(context, request.body);
         const itemId = await push(context, path, collection);

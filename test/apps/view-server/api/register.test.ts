@@ -59,7 +59,8 @@ describe('POST /register/', () => {
 
   it('returns where the state is to be read when it takes too long', async () => {
     await start({ TIME_LIMIT: '1' });
-    const reply = await post({ url: address('a') });
+    // As `curl --data` sends it.
+    const reply = await post({ url: address('a') }, { 'content-type': 'application/x-www-form-urlencoded' });
     expect(reply).toMatchObject({ status: 202, body: { message: "Item 'a' is not registered yet" } });
     const item = String(reply.headers.get('location'));
     expect(item).toMatch(/\/view-server\/items\/\d+$/);
@@ -117,7 +118,6 @@ describe('POST /register/', () => {
       { url: `${address('a')}`, type: 1 },
     ];
     for (const body of wrong) expect([body, (await post(body)).status]).toEqual([body, 400]);
-    expect((await post({ url: address('a') }, { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await post({ url: 'x'.repeat(100_000) })).status).toBe(413);
     expect((await fetch(`${url}/register/`, { method: 'DELETE' })).status).toBe(405);
     expect(await site.platform.database('view_server.items')).toEqual([]);
