@@ -2,6 +2,8 @@ import { Router } from 'express';
 import type { AppApi } from '../../../app-kit/app-api.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { createOpenSearchRouter } from '../services/opensearch/router.ts';
+import { createOwsRouter } from '../services/ows-router.ts';
+import { createCacheRouter } from '../services/wmts/cache-router.ts';
 import { viewServerSettings } from '../settings.ts';
 import { createItemsRouter } from './items-router.ts';
 import { openApi } from './open-api.ts';
@@ -13,6 +15,8 @@ const PARTS: readonly ((context: AppContext) => Router)[] = [
   createRegisterRouter,
   createItemsRouter,
   createOpenSearchRouter,
+  createOwsRouter,
+  (context) => createCacheRouter(context),
 ];
 
 /** The HTTP API of the view server: its public services, registrations, and items. */

@@ -28,10 +28,11 @@ export async function registerWork(
     nextPath: collection.seedsProducts ? intervalOf(product.begins, product.ends) : undefined,
     async store(transaction) {
       const stored = await storeProduct(transaction, product, { replaces: collection.replacesProducts });
-      await forgetTiles(transaction, stored.changed);
       // A report of a product that is not registered after all is written again by the next attempt.
       const { baseUrl } = platform.settings.web;
       if (reportsFolder !== undefined) await writeReport(reportsFolder, { product, path, baseUrl });
+      // Others that draw the same collections wait from here on.
+      await forgetTiles(transaction, stored.changed);
     },
   };
 }
