@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import express from 'express';
+import express, { type Router } from 'express';
+import type { AppContext } from '../../../src/app-kit/app-context.ts';
 import { findProducts } from '../../../src/apps/view-server/catalogue/find-products.ts';
 import { footprintOfBox } from '../../../src/apps/view-server/catalogue/footprint.ts';
 import type { NewProduct } from '../../../src/apps/view-server/catalogue/product.ts';
 import { storeProduct } from '../../../src/apps/view-server/catalogue/store-product.ts';
+import { createClientRouter } from '../../../src/apps/view-server/client/client-router.ts';
 import type {
   MapPicture,
   MapRenderer,
@@ -18,6 +20,7 @@ import { readInstallation } from '../../../src/installation.ts';
 import type { Box } from '../../../src/map-kit/box.ts';
 import { boxesMeet, intersectionOf } from '../../../src/map-kit/box.ts';
 import { transformBox } from '../../../src/map-kit/crs.ts';
+import { createErrorHandler } from '../../../src/platform/http/error-handler.ts';
 import { createRequestLog } from '../../../src/platform/http/request-log.ts';
 import { listen } from '../../../src/platform/http/web-server.ts';
 import { openPlatform, type Platform } from '../../../src/platform/platform.ts';
@@ -121,7 +124,11 @@ export class TilesService {
     this.#stop = stop;
   }
 
-  static async start(differing: NodeJS.ProcessEnv = {}): Promise<TilesService> {
+  /** @param others routes that are served as well. */
+  static async start(
+    differing: NodeJS.ProcessEnv = {},
+    others: readonly ((context: AppContext) => Router)[] = [],
+  ): Promise<TilesService> {
     const test = await createTestDatabase();
     const folder = await mkdtemp(join(tmpdir(), 'tiles-'));
     const file = join(folder, 'collections.yaml');
@@ -143,6 +150,8 @@ export class TilesService {
     const application = express();
     application.use(createRequestLog(platform.logger, []));
     application.use(createCacheRouter({ platform, queue }, tiles));
+    for (const create of [createClientRouter, ...others]) application.use(create({ platform, queue }));
+    application.use(createErrorHandler(false));
     const server = await listen(application, 0);
     const url = `http://127.0.0.1:${server.port}`;
     return new TilesService({ url, folder, databaseUrl: test.url, platform, tiles, renderer }, async () => {

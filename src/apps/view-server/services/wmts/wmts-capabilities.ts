@@ -35,6 +35,8 @@ const SYSTEMS = {
   },
 } as const;
 
+const [PREFERRED] = TILE_FORMATS;
+
 /** Returns the capabilities of WMTS 1.0.0. */
 export function wmtsCapabilities(layers: readonly DescribedLayer[], addresses: WmtsAddresses): string {
   const { kvpUrl, restUrl } = addresses;
@@ -102,11 +104,12 @@ function describeLayer({ layer, extent }: DescribedLayer, restUrl: string): XmlC
       Value: [WHOLE_TIME, ...(extent ? [`${isoText(extent.begins)}--${isoText(extent.ends)}`] : [])],
     },
     TileMatrixSetLink: TILE_GRIDS.map(({ name }) => ({ TileMatrixSet: name })),
-    ResourceURL: TILE_FORMATS.map(({ mimeType, extension }) => ({
-      '@format': mimeType,
+    // OpenLayers takes tiles from all templates in turn, whatever their format.
+    ResourceURL: {
+      '@format': PREFERRED.mimeType,
       '@resourceType': 'tile',
-      '@template': `${restUrl}/${encodeURIComponent(layer.name)}/{Style}/{time}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.${extension}`,
-    })),
+      '@template': `${restUrl}/${encodeURIComponent(layer.name)}/{Style}/{time}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.${PREFERRED.extension}`,
+    },
   };
 }
 

@@ -243,7 +243,7 @@ describe('the capabilities', () => {
 
   it('have paths that lead to tiles', async () => {
     const text = await (await service.get('/wmts/1.0.0/WMTSCapabilities.xml')).text();
-    const [, template = ''] = /template="([^"]*images\/[^"]*\.png)"/.exec(text) ?? [];
+    const [, template = ''] = /template="([^"]*\/images\/[^"]*\.mixed)"/.exec(text) ?? [];
     const filled = template
       .replace('{Style}', 'default')
       .replace('{time}', '2018-06-01T10:00:00Z--2018-06-01T10:05:00Z')
