@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { AppApi } from '../../../app-kit/app-api.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
+import { createClientRouter } from '../client/client-router.ts';
 import { createOpenSearchRouter } from '../services/opensearch/router.ts';
 import { createOwsRouter } from '../services/ows-router.ts';
 import { createCacheRouter } from '../services/wmts/cache-router.ts';
@@ -17,6 +18,8 @@ const PARTS: readonly ((context: AppContext) => Router)[] = [
   createOpenSearchRouter,
   createOwsRouter,
   (context) => createCacheRouter(context),
+  // Last, as it has a page for each collection below the same path.
+  createClientRouter,
 ];
 
 /** The HTTP API of the view server: its public services, registrations, and items. */
