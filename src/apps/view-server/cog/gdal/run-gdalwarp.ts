@@ -94,7 +94,7 @@ function progressReader(reportProgress: (share: number) => void): (text: string)
     tail = (tail + text).slice(-KEPT_CHARACTERS);
     // The lines before name files and sizes.
     begun ||= /(^|\n)0\.\.\./.test(tail);
-    const percents = begun ? tail.match(/\d+(?=\.\.\.)/g) : null;
+    const percents = begun ? tail.match(/\d+(?=\.\.\.| - done)/g) : null;
     const percent = Number(percents?.at(-1) ?? Number.NaN);
     if (percent >= 0 && percent <= 100) reportProgress(percent / 100);
   };
