@@ -76,12 +76,12 @@ export function describeCogEngine(engine: CogEngine): void {
       ['513 × 513', { widthPixels: 513, heightPixels: 513, sample: landscape }, 2],
       ['1 × 5,000', { widthPixels: 1, heightPixels: 5_000, sample: landscape }, 5],
       ['5,000 × 1', { widthPixels: 5_000, heightPixels: 1, sample: landscape }, 5],
-      ['RGB', { widthPixels: 700, heightPixels: 600, bandCount: 3, sample: landscape }, 2],
+      ['RGB', { widthPixels: 520, heightPixels: 300, bandCount: 3, sample: landscape }, 2],
       [
         '16-bit × 4',
         {
-          widthPixels: 700,
-          heightPixels: 600,
+          widthPixels: 520,
+          heightPixels: 300,
           bandCount: 4,
           sampleType: 'uint16',
           sample: (column, row, band) => landscape(column, row, band) * 200,
@@ -91,8 +91,8 @@ export function describeCogEngine(engine: CogEngine): void {
       [
         'planes',
         {
-          widthPixels: 700,
-          heightPixels: 600,
+          widthPixels: 520,
+          heightPixels: 300,
           bandCount: 3,
           isPlanar: true,
           tilePixels: 256,
@@ -102,12 +102,12 @@ export function describeCogEngine(engine: CogEngine): void {
       ],
       [
         'LZW',
-        { widthPixels: 700, heightPixels: 600, compression: 'lzw', rowsPerStrip: 20, sample: landscape },
+        { widthPixels: 520, heightPixels: 300, compression: 'lzw', rowsPerStrip: 20, sample: landscape },
         2,
       ],
       [
         'strips',
-        { widthPixels: 700, heightPixels: 600, compression: 'deflate', rowsPerStrip: 7, sample: landscape },
+        { widthPixels: 520, heightPixels: 300, compression: 'deflate', rowsPerStrip: 7, sample: landscape },
         2,
       ],
     ])('is valid, and holds the image: %s', async (_name, source, levels) => {
@@ -132,8 +132,8 @@ export function describeCogEngine(engine: CogEngine): void {
 
     it('is valid when it is warped', async () => {
       const { path, file } = await convert({
-        widthPixels: 900,
-        heightPixels: 800,
+        widthPixels: 600,
+        heightPixels: 500,
         bandCount: 3,
         nodata: '0',
         sample: landscape,
@@ -305,7 +305,7 @@ export function describeCogEngine(engine: CogEngine): void {
       const reason = new Error('not wanted any more');
       await expect(
         convert(
-          { widthPixels: 2_000, heightPixels: 2_000, sample: (column, row) => (column * row) % 256 },
+          { widthPixels: 700, heightPixels: 1_400, sample: (column, row) => (column * row) % 256 },
           { compressionLevel: 9 },
           { signal: controller.signal, reportProgress: () => controller.abort(reason) },
         ),
