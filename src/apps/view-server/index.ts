@@ -2,7 +2,7 @@ import type { App } from '../../app-kit/app.ts';
 import { pushCommands } from './commands/push-commands.ts';
 import { purgeTask, tidyTilesTask } from './seeder/tile-tasks.ts';
 import { viewServerSettings } from './settings.ts';
-import { registerTask, seedTask } from './stages/stage-tasks.ts';
+import { preprocessTask, registerTask, seedTask } from './stages/stage-tasks.ts';
 
 /** Earth-observation packages in, maps out. */
 export const viewServer: App = {
@@ -10,7 +10,7 @@ export const viewServer: App = {
   title: 'View server',
   description: 'Takes earth-observation packages through their stages: preprocess, register, seed.',
   settings: viewServerSettings,
-  tasks: [registerTask, seedTask, purgeTask, tidyTilesTask],
+  tasks: [preprocessTask, registerTask, seedTask, purgeTask, tidyTilesTask],
   schedules: [
     {
       name: 'view_server.tidy_tiles',

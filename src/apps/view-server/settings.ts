@@ -6,6 +6,7 @@ import { optionalVariable, variable } from '../../platform/settings/variable.ts'
 import { apiVariables } from './api/api-variables.ts';
 import { cogVariables } from './cog/cog-settings.ts';
 import { collectionVariables } from './collections/collection-variables.ts';
+import { preprocessingVariables } from './preprocessing/preprocessing-variables.ts';
 import { registrarVariables } from './registrar/registrar-variables.ts';
 import { rendererVariables } from './renderer/renderer-variables.ts';
 import { tileVariables } from './tiles/tile-variables.ts';
@@ -133,6 +134,7 @@ export const viewServerSettings = defineSection({
     items,
     collections: collectionVariables,
     cog: cogVariables,
+    preprocessing: preprocessingVariables,
     renderer: rendererVariables,
     registrar: registrarVariables,
     api: apiVariables,
@@ -158,6 +160,7 @@ export const viewServerSettings = defineSection({
     { title: 'Items', variables: Object.values(items) },
     { title: 'Collections', variables: Object.values(collectionVariables) },
     { title: 'Maps', variables: Object.values(rendererVariables) },
+    { title: 'Preprocessing', variables: Object.values(preprocessingVariables) },
     { title: 'Cloud-optimised GeoTIFFs', variables: Object.values(cogVariables) },
     { title: 'Registration', variables: Object.values(registrarVariables) },
     { title: 'The HTTP API', variables: Object.values(apiVariables) },

@@ -62,7 +62,7 @@ export const cogVariables = {
     default: '512',
     meaning: 'Width and height of the blocks of a COG, in pixels.',
   }),
-  compression: variable('PREPROCESSOR_COMPRESS', oneOf(['deflate', 'zstd', 'none']), {
+  compression: variable('PREPROCESSOR_COMPRESS', oneOf(['deflate', 'zstd', 'none'] as const), {
     default: 'DEFLATE',
     meaning: 'How blocks are compressed: `DEFLATE`, `ZSTD` or `NONE`.',
   }),
@@ -74,11 +74,11 @@ export const cogVariables = {
     default: 'YES',
     meaning: 'Whether blocks hold differences of neighbours, which are smaller when compressed.',
   }),
-  resampling: variable('PREPROCESSOR_RESAMPLING', oneOf(['nearest', 'bilinear']), {
+  resampling: variable('PREPROCESSOR_RESAMPLING', oneOf(['nearest', 'bilinear'] as const), {
     default: 'bilinear',
     meaning: 'How pixels are made when an image is warped. Images with a palette are always `nearest`.',
   }),
-  overviewResampling: variable('PREPROCESSOR_OVERVIEW_RESAMPLING', oneOf(['nearest', 'average']), {
+  overviewResampling: variable('PREPROCESSOR_OVERVIEW_RESAMPLING', oneOf(['nearest', 'average'] as const), {
     default: 'average',
     meaning: 'How pixels of overviews are made.',
   }),

@@ -55,3 +55,9 @@ export class UnpackBudget {
     }
   }
 }
+
+/** How archives are unpacked. */
+export interface UnpackRun {
+  readonly budget: UnpackBudget;
+  readonly signal: AbortSignal;
+}

@@ -5,7 +5,7 @@ import { extract, type Header } from 'tar-stream';
 import { entryPath } from './entry-path.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { PackageError } from './package-error.ts';
-import type { UnpackRun } from './unpack.ts';
+import type { UnpackRun } from './package-limits.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 

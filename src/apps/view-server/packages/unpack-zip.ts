@@ -2,7 +2,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { entryPath } from './entry-path.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { PackageError } from './package-error.ts';
-import type { UnpackRun } from './unpack.ts';
+import type { UnpackRun } from './package-limits.ts';
 
 /** Of the high half of the attributes that archives of Unix have. */
 const KIND_BITS = 0o170000;

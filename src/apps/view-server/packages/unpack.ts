@@ -5,25 +5,9 @@ import { errorMessage } from '../../../platform/error-message.ts';
 import { archiveKindOf } from './archive-kind.ts';
 import { entryPath } from './entry-path.ts';
 import { PackageError } from './package-error.ts';
-import { type PackageLimits, UnpackBudget } from './package-limits.ts';
+import type { UnpackRun } from './package-limits.ts';
 import { unpackTar } from './unpack-tar.ts';
 import { unpackZip } from './unpack-zip.ts';
-
-/** How archives are unpacked. */
-export interface UnpackRun {
-  readonly budget: UnpackBudget;
-  readonly signal: AbortSignal;
-}
-
-/** How a package is unpacked. */
-export interface UnpackOptions {
-  /** What a bare image is called. */
-  readonly name: string;
-  /** Whether packages in it are unpacked too, each into a folder of its name. */
-  readonly nested: boolean;
-  readonly limits: PackageLimits;
-  readonly signal: AbortSignal;
-}
 
 /** Packages in packages in packages are the innermost that are unpacked. */
 const DEEPEST_NESTING = 2;
@@ -32,19 +16,25 @@ const DEEPEST_NESTING = 2;
  * Unpacks a tar, a compressed tar or a zip into a folder, which it makes. Any other file is moved there as it is.
  *
  * @param file it is removed.
+ * @param name what a bare image is called.
+ * @returns whether it was an archive.
  * @throws {PackageError}
  */
-export async function unpack(file: string, folder: string, options: UnpackOptions): Promise<void> {
-  const run = { budget: new UnpackBudget(options.limits), signal: options.signal };
+export async function unpack(file: string, folder: string, name: string, run: UnpackRun): Promise<boolean> {
   await mkdir(folder, { mode: 0o700 });
   const isArchive = await unpackArchive(file, folder, run);
-  if (!isArchive) {
-    const path = entryPath(options.name);
+  if (isArchive) await rm(file);
+  else {
+    const path = entryPath(name);
     if (path === undefined) throw new PackageError('The package has no name');
     await rename(file, join(folder, basename(path)));
-    return;
   }
-  if (options.nested) await unpackNested(folder, run, 1);
+  return isArchive;
+}
+
+/** Unpacks the packages in a folder, each into a folder of its name. @throws {PackageError} */
+export function unpackNested(folder: string, run: UnpackRun): Promise<void> {
+  return unpackEach(folder, run, 1);
 }
 
 /** Returns the paths of all files of a folder that was unpacked, in the order of their bytes. */
@@ -76,7 +66,7 @@ export async function moveFilesTogether(folder: string): Promise<void> {
   await rename(together, folder);
 }
 
-async function unpackNested(folder: string, run: UnpackRun, depth: number): Promise<void> {
+async function unpackEach(folder: string, run: UnpackRun, depth: number): Promise<void> {
   for (const path of await unpackedFiles(folder)) {
     run.signal.throwIfAborted();
     const file = join(folder, path);
@@ -89,7 +79,7 @@ async function unpackNested(folder: string, run: UnpackRun, depth: number): Prom
     await mkdir(target, { mode: 0o700 });
     if (await unpackArchive(archive, target, run)) {
       await rm(archive);
-      if (depth < DEEPEST_NESTING) await unpackNested(target, run, depth + 1);
+      if (depth < DEEPEST_NESTING) await unpackEach(target, run, depth + 1);
     } else {
       await rm(target, { recursive: true });
       await rename(archive, file);

@@ -9,6 +9,7 @@ import { type ListenAddress, viewServerSettings } from '../settings.ts';
 import { WAITING_CHANNEL } from '../stages/enqueue-waiting.ts';
 import { endLease, endOverdueLeases, renewLeases } from '../stages/outside-leases.ts';
 import type { Stages } from '../stages/stage.ts';
+import { stageLimits } from '../stages/stage-limits.ts';
 import { STAGE_TASKS } from '../stages/stage-tasks.ts';
 import { BlockedPops } from './blocked-pops.ts';
 import type { RedisServerParts } from './commands/command.ts';
@@ -52,7 +53,7 @@ class RedisListener {
     const stages: Stages = {
       queue,
       tasks: STAGE_TASKS,
-      maximumDeliveries: settings.items.maximumDeliveries,
+      ...stageLimits(settings),
     };
     const blockedPops = new BlockedPops(platform.database, stages);
     this.#parts = {

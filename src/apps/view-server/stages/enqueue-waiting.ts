@@ -38,7 +38,7 @@ export async function enqueueWaiting(
     args: { stage, path },
     options: {
       limitKey: `view_server.${stage} ${collection}`.slice(0, LONGEST_KEY_CHARACTERS),
-      limit: task.limitPerCollection,
+      limit: stages.limitsPerCollection?.[stage] ?? task.limitPerCollection,
       ...(isUrgent ? { priority: 1 } : {}),
     },
   }));

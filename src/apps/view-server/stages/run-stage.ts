@@ -15,6 +15,7 @@ import { viewServerSettings } from '../settings.ts';
 import { type Attempt, endAttempt, lockAttempt, returnAttempt } from './attempts.ts';
 import { pushItems } from './push-items.ts';
 import { NEXT_STAGE, type StageArguments, type Stages, type StageTasks } from './stage.ts';
+import { stageLimits } from './stage-limits.ts';
 
 /** What the work of a stage has come to. */
 export interface StageOutcome {
@@ -102,9 +103,12 @@ async function openStages(
   { platform, taskId }: Pick<TaskContext, 'platform' | 'taskId'>,
   tasks: StageTasks,
 ): Promise<Stages> {
-  const { maximumDeliveries } = platform.settingsOf(viewServerSettings).items;
   const own = await findQueuedTask(platform.database, taskId);
-  return { queue: openTaskQueue(platform, own?.queue), tasks, maximumDeliveries };
+  return {
+    queue: openTaskQueue(platform, own?.queue),
+    tasks,
+    ...stageLimits(platform.settingsOf(viewServerSettings)),
+  };
 }
 
 async function begin(

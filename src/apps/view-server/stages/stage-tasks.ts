@@ -1,6 +1,15 @@
 import type { StageTasks } from './stage.ts';
 import { defineStageTask } from './stage-task-function.ts';
 
+/** Makes a package's images cloud-optimised, and stores its files. */
+export const preprocessTask = defineStageTask({
+  stage: 'preprocess',
+  timeoutSeconds: 14_400,
+  attempts: 5,
+  loadWork: async () => (await import('../preprocessing/preprocess-work.ts')).preprocessWork,
+  tasks: () => STAGE_TASKS,
+});
+
 /** Reads what is under a prefix, and stores it as a product of the catalogue. */
 export const registerTask = defineStageTask({
   stage: 'register',
@@ -21,6 +30,11 @@ export const seedTask = defineStageTask({
 
 /** The stages whose work this server does. */
 export const STAGE_TASKS: StageTasks = {
+  preprocess: {
+    taskFunction: preprocessTask,
+    // PREPROCESSOR_ITEMS_PER_COLLECTION has the same default.
+    limitPerCollection: 2,
+  },
   // Each reads the headers of a few images.
   register: { taskFunction: registerTask, limitPerCollection: 4 },
   // Registrations come first: each of these draws all the time.

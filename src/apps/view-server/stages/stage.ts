@@ -19,7 +19,7 @@ export type StageArguments = { readonly stage: Stage; readonly path: string };
 /** How this server does the work of a stage itself. */
 export interface StageTask {
   readonly taskFunction: TaskFunction<StageArguments, null>;
-  /** How many items of one collection are in work at a time. */
+  /** How many items of one collection are in work at a time, where {@link Stages} do not say it. */
   readonly limitPerCollection: number;
 }
 
@@ -32,4 +32,6 @@ export interface Stages {
   readonly tasks: StageTasks;
   /** How often an item is given to a worker after a push, at most. */
   readonly maximumDeliveries: number;
+  /** How many items of one collection are in work at a time, by the settings. */
+  readonly limitsPerCollection?: { readonly [Name in Stage]?: number };
 }

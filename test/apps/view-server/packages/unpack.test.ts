@@ -5,10 +5,14 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PackageError } from '../../../../src/apps/view-server/packages/package-error.ts';
 import {
+  type PackageLimits,
+  UnpackBudget,
+} from '../../../../src/apps/view-server/packages/package-limits.ts';
+import {
   moveFilesTogether,
-  type UnpackOptions,
   unpack,
   unpackedFiles,
+  unpackNested,
 } from '../../../../src/apps/view-server/packages/unpack.ts';
 import { type TestEntry, writeTar, zipOf } from './packages-under-test.ts';
 
@@ -39,9 +43,23 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-function run(options: Partial<UnpackOptions> = {}): Promise<void> {
-  const { signal } = new AbortController();
-  return unpack(file, folder, { name: 'package', nested: false, limits: LIMITS, signal, ...options });
+interface RunOptions {
+  readonly name?: string;
+  readonly nested?: boolean;
+  readonly limits?: PackageLimits;
+  readonly signal?: AbortSignal;
+}
+
+async function run(options: RunOptions = {}): Promise<void> {
+  const {
+    name = 'package',
+    nested = false,
+    limits = LIMITS,
+    signal = new AbortController().signal,
+  } = options;
+  const budget = new UnpackBudget(limits);
+  await unpack(file, folder, name, { budget, signal });
+  if (nested) await unpackNested(folder, { budget, signal });
 }
 
 async function reasonOf(attempt: Promise<unknown>): Promise<string> {
