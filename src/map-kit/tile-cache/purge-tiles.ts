@@ -26,7 +26,7 @@ export class TooManyBoxesError extends Error {
 /**
  * Removes tiles in the transaction that makes them stale. From its commit on, no process serves one of them: each asks for the version of
  * a source before it serves a tile, and before it stores one that it has drawn. Purges of one source wait for each other until their
- * transactions end, so call this last. The objects are removed later, by `tidyTiles`.
+ * transactions end, so call this last, and once for all. The objects are removed later, by `tidyTiles`.
  *
  * @returns how many tiles were removed.
  * @throws {TooManyBoxesError}
@@ -34,22 +34,53 @@ export class TooManyBoxesError extends Error {
 export async function purgeTiles(
   transaction: Knex.Transaction,
   schema: TileSchema,
+  purges: readonly TilePurge[],
+): Promise<number> {
+  for (const { boxes } of purges) {
+    if (boxes.length > 1_000) {
+      throw new TooManyBoxesError(`A purge has at most 1,000 boxes, not ${boxes.length}`);
+    }
+  }
+  // In order, so that two purges of the same sources do not wait for each other for ever.
+  for (const source of [...new Set(purges.flatMap(({ sources }) => sources))].sort()) {
+    await holdSource(transaction, schema, source);
+  }
+  let removed = 0;
+  for (const purge of purges) {
+    for (const source of new Set(purge.sources)) await raiseVersion(transaction, schema, source, purge);
+    removed += await removeTiles(transaction, schema, purge);
+  }
+  return removed;
+}
+
+async function holdSource(transaction: Knex.Transaction, schema: TileSchema, source: string): Promise<void> {
+  await transaction.raw(
+    `INSERT INTO "${schema}".tile_sources AS source (name) VALUES (?)
+     ON CONFLICT (name) DO UPDATE SET version = source.version`,
+    [source],
+  );
+}
+
+async function raiseVersion(
+  transaction: Knex.Transaction,
+  schema: TileSchema,
+  source: string,
+  { boxes, interval }: TilePurge,
+): Promise<void> {
+  await transaction.raw(
+    `WITH changed AS (
+       UPDATE "${schema}".tile_sources SET version = version + 1 WHERE name = ? RETURNING name, version)
+     INSERT INTO "${schema}".tile_purges (source, version, boxes, begins, ends)
+     SELECT name, version, ?::jsonb, ?::timestamptz, ?::timestamptz FROM changed`,
+    [source, JSON.stringify(boxes), ...ends(interval)],
+  );
+}
+
+async function removeTiles(
+  transaction: Knex.Transaction,
+  schema: TileSchema,
   { sources, boxes, interval }: TilePurge,
 ): Promise<number> {
-  if (boxes.length > 1_000)
-    throw new TooManyBoxesError(`A purge has at most 1,000 boxes, not ${boxes.length}`);
-  if (sources.length === 0 || boxes.length === 0) return 0;
-  // In order, so that two purges of the same sources do not wait for each other for ever.
-  for (const source of [...new Set(sources)].sort()) {
-    await transaction.raw(
-      `WITH changed AS (
-         INSERT INTO "${schema}".tile_sources AS source (name, version) VALUES (?, 1)
-         ON CONFLICT (name) DO UPDATE SET version = source.version + 1 RETURNING name, version)
-       INSERT INTO "${schema}".tile_purges (source, version, boxes, begins, ends)
-       SELECT name, version, ?::jsonb, ?::timestamptz, ?::timestamptz FROM changed`,
-      [source, JSON.stringify(boxes), ...ends(interval)],
-    );
-  }
   const side = (name: keyof Box) => arrayLiteral(boxes.map((box) => box[name]));
   const { rows } = await transaction.raw<{ rows: { count: string }[] }>(
     `WITH purged AS (

@@ -178,7 +178,7 @@ export class TilesService {
     for (const product of products) {
       await this.platform.database.transaction(async (transaction) => {
         const { changed } = await storeProduct(transaction, productOf(product), { replaces: true });
-        for (const place of changed) await invalidateTiles(transaction, place);
+        await invalidateTiles(transaction, changed);
       });
     }
   }

@@ -46,7 +46,7 @@ afterEach(async () => {
 
 function purge(boxes: readonly Box[] = EVERYWHERE, interval: TileInterval = ALWAYS, sources = ['images']) {
   return test.database.transaction((transaction) =>
-    purgeTiles(transaction, SCHEMA, { sources, boxes, interval }),
+    purgeTiles(transaction, SCHEMA, [{ sources, boxes, interval }]),
   );
 }
 
@@ -207,7 +207,7 @@ describe('a purge', () => {
   it('is undone with its transaction', async () => {
     await textOf(one, 'old');
     const broken = test.database.transaction(async (transaction) => {
-      await purgeTiles(transaction, SCHEMA, { sources: ['images'], boxes: EVERYWHERE, interval: ALWAYS });
+      await purgeTiles(transaction, SCHEMA, [{ sources: ['images'], boxes: EVERYWHERE, interval: ALWAYS }]);
       throw new Error('The registration failed');
     });
     await expect(broken).rejects.toThrow('The registration failed');
@@ -240,7 +240,7 @@ describe('a purge', () => {
     const commit = Promise.withResolvers<void>();
     const drawings: string[] = [];
     const purging = test.database.transaction(async (transaction) => {
-      await purgeTiles(transaction, SCHEMA, { sources: ['images'], boxes: EVERYWHERE, interval: ALWAYS });
+      await purgeTiles(transaction, SCHEMA, [{ sources: ['images'], boxes: EVERYWHERE, interval: ALWAYS }]);
       began.resolve();
       await commit.promise;
     });

@@ -54,11 +54,13 @@ describe('two processes with one cache', () => {
       while (committed < changes) {
         await test.database.transaction(async (transaction) => {
           await transaction('pictures').increment('value', 1);
-          await purgeTiles(transaction, SCHEMA, {
-            sources: ['images'],
-            boxes: [{ minX: 1, minY: 1, maxX: 2, maxY: 2 }],
-            interval: ALWAYS,
-          });
+          await purgeTiles(transaction, SCHEMA, [
+            {
+              sources: ['images'],
+              boxes: [{ minX: 1, minY: 1, maxX: 2, maxY: 2 }],
+              interval: ALWAYS,
+            },
+          ]);
         });
         committed += 1;
         // Some pictures are asked for often, and some while the next one is being stored.
