@@ -10,7 +10,9 @@ export function createTableRoutes(
   apps: readonly Pick<LoadedApp, 'admin'>[],
 ): Router {
   const tables = new Map(
-    apps.flatMap(({ admin }) => (admin?.resources ?? []).flatMap((table) => ('table' in table ? [[table.id, table] as const] : []))),
+    apps.flatMap(({ admin }) =>
+      (admin?.resources ?? []).flatMap((table) => ('table' in table ? [[table.id, table] as const] : [])),
+    ),
   );
   const router = Router();
   router.get('/:resource', async (request, response, next) => {

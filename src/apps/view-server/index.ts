@@ -21,5 +21,6 @@ export const viewServer: App = {
   ],
   commands: pushCommands,
   api: async () => (await import('./api/index.ts')).viewServerApi,
+  admin: async () => (await import('./admin/index.ts')).viewServerAdmin,
   listener: async () => (await import('./redis/redis-listener.ts')).redisListener,
 };

@@ -2,8 +2,7 @@
 
 import type { RowPage } from '../../../app-kit/admin/row-page.ts';
 import type { Footprint } from '../catalogue/product.ts';
-import type { AttemptState } from '../stages/attempts.ts';
-import type { Stage } from '../stages/stage.ts';
+import type { AttemptState, Stage } from '../stages/stage-names.ts';
 
 /** What an item can be. `withdrawn`: it was taken out of the queue. `forgotten`: a client has removed its outcome. */
 export const ITEM_STATES = ['waiting', 'running', 'succeeded', 'failed', 'withdrawn', 'forgotten'] as const;

@@ -2,9 +2,7 @@ import type { Knex } from 'knex';
 import { storableText } from '../../../platform/database/storable-text.ts';
 import { enqueueWaiting } from './enqueue-waiting.ts';
 import type { Stage, Stages } from './stage.ts';
-
-/** The state of an attempt. `lost`: its worker is gone. `withdrawn`: it was taken out of the queue. */
-export type AttemptState = 'waiting' | 'running' | 'succeeded' | 'failed' | 'lost' | 'withdrawn';
+import type { AttemptState } from './stage-names.ts';
 
 /** An attempt, as it is stored. */
 export interface Attempt {

@@ -1,10 +1,7 @@
 import type { TaskFunction, TaskQueue } from '../../../queue/index.ts';
+import type { Stage } from './stage-names.ts';
 
-/** The stages that a package goes through, in order. The paths of `seed` are intervals of time. */
-export const STAGES = ['preprocess', 'register', 'seed'] as const;
-
-/** The name of a stage. */
-export type Stage = (typeof STAGES)[number];
+export { STAGES, type Stage } from './stage-names.ts';
 
 /** The stage that follows each stage. */
 export const NEXT_STAGE: Readonly<Record<Stage, Stage | undefined>> = {
