@@ -22,5 +22,6 @@ export const viewServer: App = {
   commands: pushCommands,
   api: async () => (await import('./api/index.ts')).viewServerApi,
   admin: async () => (await import('./admin/index.ts')).viewServerAdmin,
+  sandbox: async () => (await import('./sandbox/index.ts')).viewServerSandbox,
   listener: async () => (await import('./redis/redis-listener.ts')).redisListener,
 };

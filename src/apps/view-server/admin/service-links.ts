@@ -55,5 +55,5 @@ export function linksOfCollection(collection: string): readonly Link[] {
 }
 
 function mapPagePath(collection: string): string {
-  return `/view-server/collections/${encodeURIComponent(collection)}`;
+  return `/view-server/${encodeURIComponent(collection)}`;
 }

@@ -100,11 +100,7 @@ function between(one: number, other: number, part: number): number {
 
 /** Mixes two colours. */
 export function mixed(one: Colour, other: Colour, part: number): Colour {
-  return [
-    between(one[0], other[0], part),
-    between(one[1], other[1], part),
-    between(one[2], other[2], part),
-  ];
+  return [between(one[0], other[0], part), between(one[1], other[1], part), between(one[2], other[2], part)];
 }
 
 function lit([red, green, blue]: Colour, light: number): Colour {
