@@ -20,6 +20,9 @@ it('refreshes a table, breaks a second refresh off, and shows that nothing chang
   const output = demo.output();
   expect(output).toContain('Before: there is no alias images yet');
   expect(output).toMatch(/After: a search for "lighthouse" finds \d+ images: .*Lighthouse/);
+  expect(output).toMatch(
+    /"fox" and "night market" are sensitive: a search for "fox" finds [\d,]+ images in images, and none in images-filtered/,
+  );
   expect(output).toMatch(/After [\d,]+ rows the upstream database is cut off/);
   expect(output.match(/Nothing changed\./g)).toHaveLength(2);
   expect(output).toMatch(/Second refresh, broken off +[\d,]+ .*cancelled, nothing changed/);

@@ -1,10 +1,15 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { upstreamStandIn } from '../../../../src/apps/ingestion/sandbox/upstream-stand-in.ts';
 import { openDatabase } from '../../../../src/platform/database/connection.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
 
 let test: TestDatabase;
+let directory: string;
 beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'upstream-'));
   test = await createTestDatabase({ migrated: false });
 });
 afterEach(async () => {
@@ -13,10 +18,11 @@ afterEach(async () => {
     await test.database.raw('DROP DATABASE IF EXISTS ?? WITH (FORCE)', [name]);
   }
   await test.drop();
+  await rm(directory, { recursive: true });
 });
 
 const open = (environment: NodeJS.ProcessEnv) =>
-  upstreamStandIn.open({ environment, directory: '', secrets: {}, port: 0, databaseUrl: test.url });
+  upstreamStandIn.open({ environment, directory, secrets: {}, port: 0, databaseUrl: test.url });
 
 it('makes a database to copy from and one with live tables, once', async () => {
   const { environment, isStandIn, url } = await open({});
@@ -34,6 +40,14 @@ it('makes a database to copy from and one with live tables, once', async () => {
   } finally {
     await upstream.destroy();
   }
+});
+
+it('has a file of sensitive terms, unless the user has set one', async () => {
+  const { environment } = await open({});
+  const url = new URL(environment['SENSITIVE_TERMS_URL'] ?? '');
+  expect(await readFile(url, 'utf8')).toBe('fox\nnight market\n');
+  const own = await open({ SENSITIVE_TERMS_URL: '/etc/terms.txt' });
+  expect(own.environment).not.toHaveProperty('SENSITIVE_TERMS_URL');
 });
 
 it('uses the databases that the user has set', async () => {

@@ -15,6 +15,8 @@ import { ingestionSettings } from '../../settings.ts';
 export interface DemoConnections {
   /** The token of the API; undefined where none is needed. */
   readonly token: string | undefined;
+  /** Whether the sensitive terms are those of the sandbox; otherwise they are the user's own. */
+  readonly hasSampleTerms: boolean;
   readonly api: Database;
   /** The database of the queue, in the same Postgres as the upstream database. */
   readonly beside: Database;
@@ -42,6 +44,7 @@ export function openDemoConnections({ environment, state }: DemoContext): DemoCo
   const databases = openIngestionDatabases(platform);
   const searchEngine = openSearchEngine(platform, databases);
   return {
+    hasSampleTerms: state['terms'] === 'sample',
     token: settings.of(ingestionSettings).api.tokens?.[0],
     api: databases.api.pool,
     beside: platform.database,

@@ -1,14 +1,16 @@
 import { isDeepStrictEqual, styleText } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
+import { SAMPLE_TERMS } from '../sample-terms.ts';
 import { type DemoConnections, openDemoConnections } from './demo-connections.ts';
-import { IngestionClient, type IngestionTask, type TaskStep } from './ingestion-client.ts';
+import { IngestionClient, type TaskStep } from './ingestion-client.ts';
 import { keepReading, LiveSide, type LiveState, type ReaderFigures } from './live-side.ts';
 import { type DoneLine, formatDoneLines } from './result-table.ts';
 import { StepBars } from './step-bars.ts';
 import { changeUpstream, cutOffUpstream, fillUpstream, reconnectUpstream } from './upstream-database.ts';
 
 const ALIAS = 'images';
+const FILTERED_ALIAS = 'images-filtered';
 
 /** What the searches look for; each twentieth title has it. */
 const WORDS = 'lighthouse';
@@ -91,16 +93,51 @@ class RefreshDemo {
   }
 
   async #refresh(suffix: string): Promise<void> {
-    const ingest = await this.#perform({ action: 'INGEST_UPSTREAM', index_suffix: suffix });
-    const promotion = await this.#perform({ action: 'PROMOTE', index_suffix: suffix, alias: ALIAS });
-    for (const step of [...ingest.steps, ...promotion.steps]) this.#done.push(doneLineOf(step));
+    await this.#perform({ action: 'INGEST_UPSTREAM', index_suffix: suffix });
+    // Before the promotion, so that there is no moment with new rows and an old filtered index.
+    const { hasSampleTerms } = this.#connections;
+    if (hasSampleTerms) await this.#filter(suffix);
+    await this.#perform({ action: 'PROMOTE', index_suffix: suffix, alias: ALIAS });
+    if (hasSampleTerms) await this.#pointFilteredAlias(suffix);
   }
 
-  async #perform(request: Readonly<Record<string, string>>): Promise<IngestionTask> {
+  async #filter(suffix: string): Promise<void> {
+    await this.#perform({
+      action: 'CREATE_AND_POPULATE_FILTERED_INDEX',
+      origin_index_suffix: suffix,
+      destination_index_suffix: suffix,
+    });
+  }
+
+  /** Shows what both indexes find of a sensitive term. */
+  async #pointFilteredAlias(suffix: string): Promise<void> {
+    await this.#perform({
+      action: 'POINT_ALIAS',
+      index_suffix: `${suffix}-filtered`,
+      alias: FILTERED_ALIAS,
+    });
+    const { api, searchEngine } = this.#connections;
+    const [term] = SAMPLE_TERMS;
+    const found = await this.#live.search(term);
+    const foundFiltered = await new LiveSide(api, searchEngine, FILTERED_ALIAS).search(term);
+    if (!found || found.total === 0 || foundFiltered?.total !== 0) {
+      throw new DemoError(
+        `A search for "${term}" finds ${found?.total} images, and ${foundFiltered?.total} in ${FILTERED_ALIAS}`,
+      );
+    }
+    this.#say(
+      `The terms ${SAMPLE_TERMS.map((each) => `"${each}"`).join(' and ')} are sensitive: a search for "${term}" finds ` +
+        `${found.total.toLocaleString('en')} images in ${ALIAS}, and none in ${FILTERED_ALIAS}, ` +
+        `which has ${(await searchEngine.count(FILTERED_ALIAS)).toLocaleString('en')} documents.`,
+    );
+  }
+
+  async #perform(request: Readonly<Record<string, string>>): Promise<void> {
     const bars = new StepBars(this.#context.output);
     try {
       const id = await this.#client.request({ model: 'image', ...request });
-      return await this.#client.follow(id, (task) => bars.showTask(task));
+      const task = await this.#client.follow(id, (seen) => bars.showTask(seen));
+      for (const step of task.steps) this.#done.push(doneLineOf(step));
     } finally {
       bars.stop();
     }
@@ -188,9 +225,11 @@ const STEP_NAMES: Readonly<Record<string, string>> = {
   copy: 'Copy',
   clean: 'Clean',
   index: 'Index',
+  filter_index: 'Copy without sensitive terms',
   verify_copy: 'Verify',
   build_constraints: 'Build indexes and constraints',
   promote: 'Swap tables, point alias',
+  point_alias: 'Point alias of the filtered index',
 };
 
 function doneLineOf({ name, rows, rows_total: total, started, finished, state }: TaskStep): DoneLine {

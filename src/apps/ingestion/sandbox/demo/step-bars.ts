@@ -6,9 +6,11 @@ const LABELS: Readonly<Record<string, string>> = {
   copy: 'copying',
   clean: 'cleaning',
   index: 'indexing',
+  filter_index: 'copying without sensitive terms',
   verify_copy: 'verifying',
   build_constraints: 'building indexes and constraints',
   promote: 'swapping',
+  point_alias: 'pointing the alias of the filtered index',
 };
 
 /** A bar for each thing that is done, one below the other. */
