@@ -16,6 +16,8 @@ export interface WebHook {
   readonly received: ReceivedRequest[];
   /** The status of the responses from now on. */
   status: number;
+  /** Whether requests get no response from now on. */
+  isSilent: boolean;
   /** The text of the responses from now on. */
   responseText: string;
   stop(): Promise<void>;
@@ -30,7 +32,7 @@ export async function startWebHook(): Promise<WebHook> {
     const text = Buffer.concat(chunks).toString();
     const body = text === '' ? undefined : JSON.parse(text);
     received.push({ path: request.url ?? '', headers: request.headers, text, body });
-    response.writeHead(hook.status).end(hook.responseText);
+    if (!hook.isSilent) response.writeHead(hook.status).end(hook.responseText);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -38,6 +40,7 @@ export async function startWebHook(): Promise<WebHook> {
     url: `http://127.0.0.1:${port}`,
     received,
     status: 200,
+    isSilent: false,
     responseText: '',
     stop: () =>
       new Promise((resolve) => {

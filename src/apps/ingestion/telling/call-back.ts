@@ -29,14 +29,18 @@ export class CallbackError extends Error {
  * received.
  *
  * @param lastAttempt the attempt after which no other follows.
+ * @param timeoutMilliseconds how long the caller may take to connect, and to respond.
  */
-export function callBackHandler(lastAttempt: number): TaskHandler<RefreshArguments, null> {
+export function callBackHandler(
+  lastAttempt: number,
+  timeoutMilliseconds = TIMEOUT_MILLISECONDS,
+): TaskHandler<RefreshArguments, null> {
   return async ({ refreshId }, { platform, attempt, signal, logger }) => {
     const { database } = platform;
     const refresh = await findRefresh(database, refreshId);
     if (!refresh || refresh.callbackUrl === null) return null;
     try {
-      await send(platform, refresh, refresh.callbackUrl, signal);
+      await send(platform, refresh, { url: refresh.callbackUrl, timeoutMilliseconds, signal });
     } catch (error) {
       signal.throwIfAborted();
       const isLast = attempt >= lastAttempt || isRefused(error);
@@ -78,13 +82,17 @@ export function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 
-async function send(platform: Platform, refresh: Refresh, url: string, signal: AbortSignal): Promise<void> {
+async function send(
+  platform: Platform,
+  refresh: Refresh,
+  { url, timeoutMilliseconds, signal }: { url: string; timeoutMilliseconds: number; signal: AbortSignal },
+): Promise<void> {
   const { callbackNetworks = AllowedNetworks.PUBLIC, callbackSecret } =
     platform.settingsOf(ingestionSettings).telling;
   const timeouts = {
-    connectMilliseconds: TIMEOUT_MILLISECONDS,
-    headersMilliseconds: TIMEOUT_MILLISECONDS,
-    bodyMilliseconds: TIMEOUT_MILLISECONDS,
+    connectMilliseconds: timeoutMilliseconds,
+    headersMilliseconds: timeoutMilliseconds,
+    bodyMilliseconds: timeoutMilliseconds,
   };
   const client = OutgoingClient.guarded(platform.settings.outgoing, timeouts, callbackNetworks);
   const body = JSON.stringify(callbackBody(refresh));
@@ -97,7 +105,7 @@ async function send(platform: Platform, refresh: Refresh, url: string, signal: A
         ...(callbackSecret === undefined ? {} : { 'x-signature': signatureOf(body, callbackSecret) }),
       },
       body,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(2 * TIMEOUT_MILLISECONDS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(2 * timeoutMilliseconds)]),
     });
     await response.body?.cancel();
     if (!response.ok) throw new CallbackError(`The caller responded with ${response.status}`);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { image } from '../../../../src/apps/ingestion/models/image.ts';
 import {
+  type BulkRefusal,
   type ElasticsearchStandIn,
   startElasticsearchStandIn,
 } from '../../../../src/apps/ingestion/sandbox/elasticsearch/elasticsearch-stand-in.ts';
@@ -63,6 +64,7 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s on a bad day', (kind
   async function start(
     intercept: (method: string, path: string) => void,
     url = urlOf,
+    refuse: (id: string) => BulkRefusal | undefined = () => undefined,
   ): Promise<ElasticsearchEngine> {
     test = await createTestDatabase({ migrated: false });
     standIn = await startElasticsearchStandIn({
@@ -70,6 +72,7 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s on a bad day', (kind
       port: 0,
       credentials: CREDENTIALS,
       intercept,
+      refuse,
     });
     engine = new ElasticsearchEngine({ kind, url: url(standIn.port) });
     return engine;
@@ -104,6 +107,39 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s on a bad day', (kind
     await expect(overloaded.createIndex('image-a', image)).rejects.toMatchObject({
       name: 'SearchEngineUnavailableError',
       message: expect.stringContaining('data too large'),
+    });
+  });
+
+  it('sends documents again that it has no room for, and only those', async () => {
+    const refusals: string[] = [];
+    const full = await start(
+      () => {},
+      urlOf,
+      (id) => {
+        if (refusals.includes(id) || id === '2') return undefined;
+        refusals.push(id);
+        return { status: 429, reason: 'rejected execution of coordinating operation' };
+      },
+    );
+    await full.createIndex('image-a', image);
+    const documents = ['1', '2', '3'].map((id) => ({ id, fields: { id: Number(id) } }));
+    expect(await full.bulkIndex('image-a', documents)).toEqual({ storedCount: 3, failed: [] });
+    expect(refusals).toEqual(['1', '3']);
+    await full.finishIndex('image-a');
+    expect(await full.count('image-a')).toBe(3);
+  });
+
+  it('says which documents it refuses for good, and stores the others', async () => {
+    const strict = await start(
+      () => {},
+      urlOf,
+      (id) => (id === '2' ? { status: 400, reason: 'failed to parse' } : undefined),
+    );
+    await strict.createIndex('image-a', image);
+    const documents = ['1', '2', '3'].map((id) => ({ id, fields: { id: Number(id) } }));
+    expect(await strict.bulkIndex('image-a', documents)).toEqual({
+      storedCount: 2,
+      failed: [{ id: '2', reason: 'document_parsing_exception: failed to parse' }],
     });
   });
 

@@ -86,6 +86,18 @@ it('comes again until the caller has received it', async () => {
   expect(hook.received.map(({ text }) => text)).toEqual(Array(2).fill(hook.received[0]?.text));
 });
 
+it('comes again where the caller does not respond', async () => {
+  const id = await finished();
+  hook.isSilent = true;
+  const impatient = callBackHandler(LAST_ATTEMPT, 200);
+  await expect(impatient({ refreshId: refreshIdOf(id) }, taskContext(service))).rejects.toThrow();
+  expect(hook.received).toHaveLength(1);
+  expect(await stored(id)).toMatchObject({ state: 'waiting', attempt_count: 1 });
+  hook.isSilent = false;
+  await callBack(id, 2);
+  expect(await stored(id)).toMatchObject({ state: 'delivered', attempt_count: 2 });
+});
+
 it('is given up after the last attempt, and says why', async () => {
   const id = await finished();
   hook.status = 404;

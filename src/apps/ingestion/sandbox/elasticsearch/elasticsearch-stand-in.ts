@@ -16,6 +16,9 @@ import {
 } from './wire-bodies.ts';
 import { WireError } from './wire-error.ts';
 
+/** The status of what there is no room for at the moment. */
+const NO_ROOM = 429;
+
 const MOST_BODY_BYTES = 100_000_000;
 
 /** Statuses and types of Elasticsearch for the errors of search engines. */
@@ -37,8 +40,17 @@ export interface StandInOptions {
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Called with each request before it is carried out; what it throws is the response. For tests. */
   readonly intercept?: (method: string, path: string, query: Request['query']) => void;
+  /** Called with each document of a bulk: what it returns is the response to that document, which is not stored. For tests. */
+  readonly refuse?: (id: string) => BulkRefusal | undefined;
   /** Called when a task begins; the task does nothing before that has ended. For tests. */
   readonly holdTask?: (description: string) => Promise<void>;
+}
+
+/** Why a document of a bulk is not stored. */
+export interface BulkRefusal {
+  /** 429 where there is no room at the moment. */
+  readonly status: number;
+  readonly reason: string;
 }
 
 /** A stand-in that listens. */
@@ -64,7 +76,7 @@ export async function startElasticsearchStandIn(options: StandInOptions): Promis
 }
 
 function createStandIn(
-  { engine, credentials, intercept, holdTask }: StandInOptions,
+  { engine, credentials, intercept, refuse, holdTask }: StandInOptions,
   tasks: BackgroundTasks,
 ): Express {
   const start: StartTask = (purpose, work) =>
@@ -84,7 +96,7 @@ function createStandIn(
     next();
   });
   addClusterRoutes(application, tasks);
-  addDocumentRoutes(application, engine, start);
+  addDocumentRoutes(application, engine, start, refuse);
   addAliasRoutes(application, engine);
   addIndexRoutes(application, engine);
   application.use((request) => {
@@ -166,9 +178,14 @@ function addClusterRoutes(application: Express, tasks: BackgroundTasks): void {
 /** Starts a task; returns its id. */
 type StartTask = (purpose: TaskPurpose, work: TaskWork) => string;
 
-function addDocumentRoutes(application: Express, engine: PostgresSearchEngine, start: StartTask): void {
+function addDocumentRoutes(
+  application: Express,
+  engine: PostgresSearchEngine,
+  start: StartTask,
+  refuse: StandInOptions['refuse'] = () => undefined,
+): void {
   application.post('/_bulk', async (request, response) => {
-    const items = await carryOut(engine, readBulk(textOf(request.body)));
+    const items = await carryOut(engine, readBulk(textOf(request.body)), refuse);
     response.json({
       took: 1,
       errors: items.some((item) => Object.values(item).some(({ error }) => error)),
@@ -301,12 +318,19 @@ const ACKNOWLEDGED = { acknowledged: true };
 async function carryOut(
   engine: SearchEngine,
   actions: readonly BulkAction[],
+  refuse: NonNullable<StandInOptions['refuse']>,
 ): Promise<Record<string, { _index: string; _id: string; status: number; error?: object }>[]> {
-  const failures = new Map<string, string>();
+  const failures = new Map<string, BulkRefusal>();
+  for (const action of actions) {
+    const refusal = action.kind === 'index' ? refuse(action.document.id) : undefined;
+    if (action.kind === 'index' && refusal) failures.set(action.document.id, refusal);
+  }
   for (const [indexName, some] of Map.groupBy(actions, (action) => action.indexName)) {
-    const documents = some.flatMap((action) => (action.kind === 'index' ? [action.document] : []));
+    const documents = some
+      .flatMap((action) => (action.kind === 'index' ? [action.document] : []))
+      .filter(({ id }) => !failures.has(id));
     const { failed }: BulkOutcome = await engine.bulkIndex(indexName, documents);
-    for (const { id, reason } of failed) failures.set(id, reason);
+    for (const { id, reason } of failed) failures.set(id, { status: 400, reason });
     await engine.removeDocuments(
       indexName,
       some.flatMap((action) => (action.kind === 'delete' ? [action.id] : [])),
@@ -314,11 +338,11 @@ async function carryOut(
   }
   return actions.map((action) => {
     const _id = action.kind === 'index' ? action.document.id : action.id;
-    const reason = failures.get(_id);
-    const error = reason === undefined ? {} : { error: { type: 'document_parsing_exception', reason } };
-    return {
-      [action.kind]: { _index: action.indexName, _id, status: reason === undefined ? 200 : 400, ...error },
-    };
+    const failure = failures.get(_id);
+    const type =
+      failure?.status === NO_ROOM ? 'es_rejected_execution_exception' : 'document_parsing_exception';
+    const error = failure ? { error: { type, reason: failure.reason } } : {};
+    return { [action.kind]: { _index: action.indexName, _id, status: failure?.status ?? 200, ...error } };
   });
 }
 
