@@ -14,12 +14,13 @@ import { benchRasterizer } from './rasterize.ts';
 import { benchRender } from './render.ts';
 import { print, printTable } from './report.ts';
 import { benchBooks, benchSubmissions, writeBook } from './service.ts';
+import { benchViewServer, isViewServerPart, VIEW_SERVER_PARTS } from './view-server.ts';
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api`, `queue`, `admin`, `render`, `pull-queues`, `ingestion` or `refreshes` measures that part alone; `render` includes
-// `pull-queues`, and `ingestion` includes `refreshes`. `--part drain` is a part of the queue's, and may be repeated. `--rows` is
-// how many rows ingestion copies.
+// `api`, `queue`, `admin`, `render`, `pull-queues`, `ingestion`, `refreshes` or `view-server` measures that part alone; `render`
+// includes `pull-queues`, and `ingestion` includes `refreshes`. `--part drain` is a part of the queue's, `--part cog` one of the
+// view server's; both may be repeated. `--rows` is how many rows ingestion copies.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
@@ -32,10 +33,11 @@ const { values, positionals: named } = parseArgs({
 const measures = (part: string) => values.only === undefined || values.only === part;
 const rounds = Number(values.rounds);
 const rows = Number(values.rows);
-const unknownParts = values.part.filter((part) => !isQueuePart(part));
+const unknownParts = values.part.filter((part) => !isQueuePart(part) && !isViewServerPart(part));
+const viewServerParts = values.part.filter(isViewServerPart);
 if (unknownParts.length > 0 || ![rounds, rows].every((number) => Number.isInteger(number) && number > 0)) {
   process.stderr.write(
-    `Usage: --part ${QUEUE_PARTS.join('|')} (unknown: ${unknownParts.join(', ') || 'none'}); --rounds and --rows are numbers from 1\n`,
+    `Usage: --part ${[...QUEUE_PARTS, ...VIEW_SERVER_PARTS].join('|')} (unknown: ${unknownParts.join(', ') || 'none'}); --rounds and --rows are numbers from 1\n`,
   );
   process.exit(2);
 }
@@ -72,6 +74,12 @@ try {
   if (measures('ingestion')) print('Ingestion, from one Postgres to another', await benchIngestion(rows));
   if (measures('ingestion') || values.only === 'refreshes')
     print('Ingestion, whole refreshes', await benchRefreshes(rows));
+  if (measures('view-server')) {
+    for (const part of viewServerParts.length > 0 ? viewServerParts : VIEW_SERVER_PARTS) {
+      const { title, rows: measured } = await benchViewServer(part, rounds);
+      print(title, measured);
+    }
+  }
 } finally {
   await postgres.stop();
   await rm(directory, { recursive: true, force: true });
