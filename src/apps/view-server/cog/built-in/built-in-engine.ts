@@ -1,21 +1,16 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../../../platform/sibling-module.ts';
-import { type CogDescription, type CogEngine, type CogRun, UnreadableImageError } from '../cog-engine.ts';
+import type { CogDescription, CogEngine, CogRun } from '../cog-engine.ts';
 import type { OtherProjections } from '../projections.ts';
 import { intoScratchFolder } from '../scratch-folder.ts';
-import type { ConversionMessage } from './conversion-messages.ts';
-import type { Conversion } from './convert-image.ts';
+import type { Conversion } from './conversion.ts';
+import { ConversionError, type ConversionMessage, errorOf } from './conversion-messages.ts';
 
 /** What an operator allows, and adds. */
 export interface BuiltInOptions {
   readonly projections: OtherProjections;
   readonly maximumPixels: number;
-}
-
-/** A conversion failed, and not for a fault of the image. */
-export class ConversionError extends Error {
-  override readonly name = 'ConversionError';
 }
 
 /** The engine that needs nothing installed: GeoTIFFs, and the projections of proj4. Each conversion has a thread. */
@@ -47,7 +42,7 @@ async function inThread(conversion: Conversion, { signal, reportProgress }: CogR
   worker.on('message', (message: ConversionMessage) => {
     if (message.kind === 'progress') reportProgress(message.share);
     else if (message.kind === 'done') resolve(message.description);
-    else reject(new (message.isUnreadable ? UnreadableImageError : ConversionError)(message.message));
+    else reject(errorOf(message));
   });
   worker.on('error', (error) =>
     reject(new ConversionError(`The thread of the conversion failed: ${error.message}`, { cause: error })),

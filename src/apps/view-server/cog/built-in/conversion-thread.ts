@@ -1,10 +1,9 @@
-// A thread that does one conversion, so that resampling holds nobody else up, and can be ended at any time.
+// A thread that does one conversion, so that it holds nobody else up, and can be ended at any time.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { errorMessage } from '../../../../platform/error-message.ts';
-import { UnreadableImageError } from '../cog-engine.ts';
-import type { ConversionMessage } from './conversion-messages.ts';
-import { type Conversion, convertImage } from './convert-image.ts';
+import type { Conversion } from './conversion.ts';
+import { type ConversionMessage, failureOf } from './conversion-messages.ts';
+import { convertImage } from './convert-image.ts';
 
 const conversion: Conversion = workerData;
 const say = (message: ConversionMessage) => parentPort?.postMessage(message);
@@ -13,9 +12,5 @@ try {
   const description = await convertImage(conversion, (share) => say({ kind: 'progress', share }));
   say({ kind: 'done', description });
 } catch (error) {
-  say({
-    kind: 'failed',
-    message: errorMessage(error),
-    isUnreadable: error instanceof UnreadableImageError,
-  });
+  say(failureOf(error));
 }

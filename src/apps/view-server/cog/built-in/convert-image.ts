@@ -1,29 +1,12 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { type CogDescription, type CogOptions, UnreadableImageError } from '../cog-engine.ts';
-import type { RasterDescription, ReadRange } from '../cog-reader.ts';
-import { readerOf } from '../open-cog.ts';
-import type { OtherProjections } from '../projections.ts';
-import { bytesOf, rangeOf } from '../tiff/samples.ts';
-import { PHOTOMETRIC } from '../tiff/tags.ts';
-import { openTiff, type TiffImage } from '../tiff/tiff-image.ts';
-import { warpImage } from '../warp/warp-image.ts';
-import { planWarp, type WarpPlan } from '../warp/warp-plan.ts';
+import type { CogDescription } from '../cog-engine.ts';
+import { type PartMaker, partsOf, Warp, warpImage } from '../warp/warp-image.ts';
+import type { WarpPlan } from '../warp/warp-plan.ts';
 import { CogWriter } from '../writer/cog-writer.ts';
+import type { Conversion } from './conversion.ts';
+import { type PlannedConversion, planConversion } from './plan-conversion.ts';
+import { WarpThreads } from './warp-threads.ts';
 
-/** A conversion, as the thread that does it gets it. */
-export interface Conversion {
-  readonly sourceFile: string;
-  readonly targetFile: string;
-  /** For files of its own; the caller removes it. */
-  readonly scratchFolder: string;
-  readonly options: CogOptions;
-  readonly projections: OtherProjections;
-  readonly maximumPixels: number;
-}
-
-/** Codecs pack samples to so little at most. What claims more is a bomb. */
-const BYTES_OUT_OF_ONE = 2_000;
-const ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024;
+const LEAST_PIXELS_FOR_THREADS = 4_000_000;
 
 /**
  * Reads an image, warps it, and writes it as a cloud-optimised GeoTIFF.
@@ -35,112 +18,44 @@ export async function convertImage(
   reportProgress: (share: number) => void,
 ): Promise<CogDescription> {
   const { options, scratchFolder, targetFile } = conversion;
-  const file = await open(conversion.sourceFile);
+  const planned = await planConversion(conversion);
   try {
-    const { size } = await file.stat();
-    const readRange = rangesOf(file, size);
-    const image = await openTiff(readRange);
-    const reader = readerOf(image, readRange);
-    checkSize(reader.description, size, conversion.maximumPixels);
-    const plan = planWarp(reader.description, options.targetSrs, conversion.projections);
-    checkPixels(plan, conversion.maximumPixels);
-    const nodata = chooseNodata(reader.description, image, plan, options.nodata);
-    const writer = await CogWriter.create(
-      {
-        ...reader.description,
-        ...targetOf(plan),
-        nodata: nodata.target,
-        ...coloursOf(image, reader.description),
-      },
-      options,
-      scratchFolder,
+    const { colours, reader, plan, sampling } = planned;
+    const target = {
+      ...reader.description,
+      ...targetOf(plan),
+      nodata: sampling.targetNodata,
+      ...colours,
+    };
+    const writer = await CogWriter.create(target, options, scratchFolder);
+    const report = (lines: number) => reportProgress(lines / plan.heightPixels);
+    await withPartMaker(conversion, planned, writer.linesAtOnce, (maker) =>
+      warpImage(plan, maker, writer, report),
     );
-    const hasPalette = coloursOf(image, reader.description).colorMap !== undefined;
-    const sampling = {
-      // The numbers of a palette have nothing between them.
-      method: hasPalette ? 'nearest' : options.resampling,
-      scaleX: plan.scaleX,
-      scaleY: plan.scaleY,
-      sourceNodata: nodata.source,
-      targetNodata: nodata.target,
-      avoidsNodata: nodata.isAvoided,
-    } as const;
-    await warpImage(reader, plan, sampling, writer, (lines) => reportProgress(lines / plan.heightPixels));
     return await writer.finish(targetFile);
   } finally {
-    await file.close();
+    await planned.file.close();
+  }
+}
+
+/** Threads are worth their start where there is much to warp. */
+async function withPartMaker(
+  conversion: Conversion,
+  { reader, plan, sampling }: PlannedConversion,
+  linesAtOnce: number,
+  work: (maker: PartMaker) => Promise<void>,
+): Promise<void> {
+  const { threadCount } = conversion.options;
+  const isLarge = plan.widthPixels * plan.heightPixels >= LEAST_PIXELS_FOR_THREADS;
+  if (plan.isCopy || threadCount < 2 || !isLarge) return work(new Warp(reader, plan, sampling));
+  const threads = new WarpThreads(conversion, partsOf(plan, linesAtOnce), reader.description.sampleType);
+  try {
+    await work(threads);
+  } finally {
+    await threads.close();
   }
 }
 
 function targetOf({ widthPixels, heightPixels, srs, isGeographic, transform }: WarpPlan) {
   return { widthPixels, heightPixels, srs, isGeographic, transform };
-}
-
-function coloursOf({ levels }: TiffImage, { bandCount, sampleType }: RasterDescription) {
-  const layout = levels[0]?.layout;
-  const colorMap = bandCount === 1 && sampleType === 'uint8' ? layout?.colorMap : undefined;
-  if (colorMap?.length === 3 * 256) return { photometric: PHOTOMETRIC.palette, colorMap };
-  const isColour = layout?.photometric === PHOTOMETRIC.rgb || layout?.photometric === PHOTOMETRIC.yCbCr;
-  const photometric = isColour && bandCount >= 3 ? PHOTOMETRIC.rgb : PHOTOMETRIC.minIsBlack;
-  return { photometric, colorMap: undefined };
-}
-
-/**
- * What samples without data hold, in the source and in the target. Where pixels may lack data and nobody says what
- * they hold, it is 0, the lowest of whole numbers below it, or `NaN`; those that happen to hold it get the next value.
- */
-function chooseNodata(
-  description: RasterDescription,
-  image: TiffImage,
-  plan: WarpPlan,
-  wanted: number | undefined,
-): { source: number | undefined; target: number | undefined; isAvoided: boolean } {
-  const { sampleType, hasAlpha } = description;
-  const own = fitting(description.nodata, description);
-  const target = fitting(wanted, description) ?? own;
-  if (target !== undefined) {
-    const source = own ?? target;
-    return { source, target, isAvoided: source !== target || !plan.isCopy };
-  }
-  const hasMask = image.levels[0]?.mask !== undefined;
-  if (hasAlpha || (plan.isCopy && !hasMask))
-    return { source: undefined, target: undefined, isAvoided: false };
-  return { source: undefined, target: rangeOf(sampleType)?.[0] ?? Number.NaN, isAvoided: true };
-}
-
-/** A value that no sample can have means nothing. */
-function fitting(nodata: number | undefined, { sampleType }: RasterDescription): number | undefined {
-  if (nodata === undefined) return undefined;
-  const range = rangeOf(sampleType);
-  if (!range) return sampleType === 'float32' ? Math.fround(nodata) : nodata;
-  return Number.isInteger(nodata) && nodata >= range[0] && nodata <= range[1] ? nodata : undefined;
-}
-
-function checkSize(description: RasterDescription, fileBytes: number, maximumPixels: number): void {
-  checkPixels(description, maximumPixels);
-  const { widthPixels, heightPixels, bandCount, sampleType } = description;
-  const bytes = widthPixels * heightPixels * bandCount * bytesOf(sampleType);
-  if (bytes > Math.max(ALWAYS_ALLOWED_BYTES, fileBytes * BYTES_OUT_OF_ONE)) {
-    throw new UnreadableImageError(
-      `The image claims ${bytes} bytes of samples in a file of ${fileBytes} bytes.`,
-    );
-  }
-}
-
-function checkPixels(
-  { widthPixels, heightPixels }: Pick<RasterDescription, 'widthPixels' | 'heightPixels'>,
-  maximumPixels: number,
-): void {
-  if (widthPixels * heightPixels <= maximumPixels) return;
-  throw new UnreadableImageError(
-    `The image has ${widthPixels} × ${heightPixels} pixels; PREPROCESSOR_MAX_PIXELS allows ${maximumPixels}.`,
-  );
-}
-
-function rangesOf(file: FileHandle, fileBytes: number): ReadRange {
-  return async (startByte, lengthBytes) => {
-    const available = Math.max(0, Math.min(lengthBytes, fileBytes - startByte));
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(available), 0, available, startByte);
-    return buffer.subarray(0, bytesRead);
-  };
 }

@@ -38,7 +38,7 @@ export function makeSamples(type: SampleType, count: number): Samples {
 
 /** Sees bytes in the order of this machine as samples. What is not aligned is copied. */
 export function viewSamples(type: SampleType, unaligned: Uint8Array): Samples {
-  const bytes = unaligned.byteOffset % bytesOf(type) === 0 ? unaligned : Uint8Array.from(unaligned);
+  const bytes = unaligned.byteOffset % bytesOf(type) === 0 ? unaligned : new Uint8Array(unaligned);
   const count = Math.floor(bytes.length / bytesOf(type));
   const { buffer, byteOffset } = bytes;
   switch (type) {

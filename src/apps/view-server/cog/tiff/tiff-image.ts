@@ -100,10 +100,7 @@ async function readMask(
       const toY = Math.min(top + height, blockTop + block.heightPixels);
       for (let y = Math.max(top, blockTop); y < toY; y += 1) {
         const start = (y - blockTop) * block.widthPixels + fromX - blockLeft;
-        bytes.set(
-          Uint8Array.from(block.samples.subarray(start, start + toX - fromX)),
-          (y - top) * width + fromX - left,
-        );
+        bytes.set(block.samples.subarray(start, start + toX - fromX), (y - top) * width + fromX - left);
       }
     }
   }

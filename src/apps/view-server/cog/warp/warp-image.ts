@@ -28,38 +28,53 @@ const SMALLEST_PART_PIXELS = 32;
 /** Lines after which others may run: compressed blocks are written, and new ones compressed. */
 const LINES_BETWEEN_PAUSES = 16;
 
+/** Makes parts of the target. */
+export interface PartMaker {
+  /**
+   * Makes a part of whole lines.
+   *
+   * @param lines where they go; the first line of them is `firstLine` of the target.
+   */
+  make(part: Part, lines: Samples, firstLine: number): Promise<void>;
+}
+
+/** The parts that a target is made of, in order. None reaches over the lines that are taken at once. */
+export function partsOf(plan: WarpPlan, linesAtOnce: number): Part[] {
+  const parts: Part[] = [];
+  for (let top = 0; top < plan.heightPixels; ) {
+    const end = Math.min(top + linesAtOnce - (top % linesAtOnce), plan.heightPixels);
+    const height = Math.min(PART_LINES, end - top);
+    parts.push({ left: 0, top, width: plan.widthPixels, height });
+    top += height;
+  }
+  return parts;
+}
+
 /**
- * Makes all lines of the target. In memory are the lines that are made, and the part of the source that they need.
+ * Makes all lines of the target.
  *
  * @param reportLines how many were made.
  * @throws {UnreadableImageError}
  */
 export async function warpImage(
-  reader: CogReader,
   plan: WarpPlan,
-  sampling: Sampling,
+  maker: PartMaker,
   sink: LineSink,
   reportLines: (count: number) => void,
 ): Promise<void> {
-  const warp = new Warp(reader, plan, sampling);
-  for (let top = 0; top < plan.heightPixels; top += sink.linesAtOnce) {
-    const end = Math.min(top + sink.linesAtOnce, plan.heightPixels);
-    const lines = sink.nextLines();
-    for (let first = top; first < end; first += PART_LINES) {
-      const part = {
-        left: 0,
-        top: first,
-        width: plan.widthPixels,
-        height: Math.min(PART_LINES, end - first),
-      };
-      await warp.make(part, lines, top);
-    }
-    await sink.takeLines(end - top);
+  let firstLine = 0;
+  for (const part of partsOf(plan, sink.linesAtOnce)) {
+    await maker.make(part, sink.nextLines(), firstLine);
+    const end = part.top + part.height;
+    if (end < plan.heightPixels && end < firstLine + sink.linesAtOnce) continue;
+    await sink.takeLines(end - firstLine);
     reportLines(end);
+    firstLine = end;
   }
 }
 
-class Warp {
+/** Makes parts out of the source. In memory is what of the source a part needs. */
+export class Warp implements PartMaker {
   readonly #reader: CogReader;
   readonly #plan: WarpPlan;
   readonly #window: SourceWindow;
@@ -72,11 +87,7 @@ class Warp {
     this.#resampler = new Resampler(this.#window, reader.description, sampling);
   }
 
-  /**
-   * Makes a part of the target.
-   *
-   * @param lines whose first one is `firstLine` of the target.
-   */
+  /** @throws {UnreadableImageError} */
   async make(part: Part, lines: Samples, firstLine: number): Promise<void> {
     if (this.#plan.isCopy) await this.#copy(part, lines, firstLine);
     else await this.#warp(part, lines, firstLine);

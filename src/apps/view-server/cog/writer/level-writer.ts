@@ -21,6 +21,9 @@ export interface LevelFormat {
 export const LEADER_BYTES = 4;
 const TRAILER_BYTES = 4;
 
+/** Blocks that are compressed or wait for it. */
+const BLOCKS_FOR_EACH_THREAD = 2;
+
 /** Makes the limit of blocks that are compressed at a time, for all levels. */
 export function limitBlocks(threadCount: number): LimitFunction {
   return pLimit(threadCount);
@@ -97,16 +100,18 @@ export class LevelWriter {
 
   /** Waits for all blocks of this level and the smaller ones. */
   async close(): Promise<void> {
-    await this.#writeAll();
+    await this.#writeUpTo(0);
     await this.#file.close();
     await this.#next?.close();
   }
 
   async #endRow(): Promise<void> {
-    // One row of blocks is in memory besides the lines, however fast they come.
-    await this.#writeAll();
     const blocksAcross = Math.ceil(this.widthPixels / this.#format.blockSizePixels);
-    for (let column = 0; column < blocksAcross; column += 1) this.#compressBlock(column);
+    for (let column = 0; column < blocksAcross; column += 1) {
+      this.#compressBlock(column);
+      // A few blocks are in memory besides the lines, however fast these come.
+      await this.#writeUpTo(BLOCKS_FOR_EACH_THREAD * this.#limit.concurrency);
+    }
     await this.#passOn();
     this.#lines.fill(this.#format.fill);
     this.#lineCount = 0;
@@ -148,8 +153,12 @@ export class LevelWriter {
     await this.#next.takeLines(reduceLines(lines, reduction, this.#next.#lines, at));
   }
 
-  async #writeAll(): Promise<void> {
-    for (const compressing of this.#compressing.splice(0)) await this.#write(await compressing);
+  /** Writes blocks until no more than some are left. */
+  async #writeUpTo(leftCount: number): Promise<void> {
+    while (this.#compressing.length > leftCount) {
+      const block = await this.#compressing.shift();
+      if (block) await this.#write(block);
+    }
   }
 
   async #write(block: Uint8Array): Promise<void> {
