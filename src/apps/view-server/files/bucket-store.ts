@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { errorMessage } from '../../../platform/error-message.ts';
 import type { ObjectStorage } from '../../../platform/storage/object-storage.ts';
 import { ObjectStorageError } from '../../../platform/storage/object-storage-error.ts';
@@ -38,7 +38,7 @@ export class BucketStore implements FileStore {
 
   async open(path: string, signal?: AbortSignal): Promise<Readable> {
     const { body } = await this.#with(path, (key) => this.#bucket.readOwn(key, { signal }));
-    return Readable.from(this.#told(path, body), { objectMode: false });
+    return Readable.from(this.#told(path, body, signal), { objectMode: false });
   }
 
   async readRange(
@@ -52,7 +52,7 @@ export class BucketStore implements FileStore {
       const { body } = await this.#with(path, (key) =>
         this.#bucket.readOwn(key, { startByte, lengthBytes, signal }),
       );
-      return await this.#collect(path, body, lengthBytes);
+      return await this.#collect(path, body, lengthBytes, signal);
     } catch (error) {
       if (error instanceof FileStoreError && isBehindEnd(error.cause)) return Buffer.alloc(0);
       throw error;
@@ -89,10 +89,13 @@ export class BucketStore implements FileStore {
   }
 
   /** Passes bytes on, and names the file where its connection breaks. */
-  async *#told(path: string, body: Readable): AsyncGenerator<Buffer> {
+  async *#told(path: string, body: Readable, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+    // Otherwise a signal would end a request no more whose headers have come.
+    if (signal) addAbortSignal(signal, body);
     try {
       yield* body;
     } catch (error) {
+      signal?.throwIfAborted();
       throw new FileStoreError(`${this.url} could not read ${path}: ${errorMessage(error)}`, 'other', {
         cause: error,
       });
@@ -100,10 +103,15 @@ export class BucketStore implements FileStore {
   }
 
   /** A store that does not know ranges sends everything: no more than what was asked for is kept. */
-  async #collect(path: string, body: Readable, lengthBytes: number): Promise<Buffer> {
+  async #collect(
+    path: string,
+    body: Readable,
+    lengthBytes: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Buffer> {
     const chunks: Buffer[] = [];
     let missing = lengthBytes;
-    for await (const chunk of this.#told(path, body)) {
+    for await (const chunk of this.#told(path, body, signal)) {
       chunks.push(chunk.subarray(0, missing));
       missing -= chunk.length;
       if (missing <= 0) break;

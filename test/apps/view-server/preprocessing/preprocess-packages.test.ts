@@ -157,6 +157,7 @@ describe('a package that is pushed', () => {
   });
 
   it('belongs to the collection whose paths it fits, and may be in a folder', async () => {
+    await site.makeFolder('out');
     await site.write('in/local/x_20180606.tif', IMAGE);
     expect(await push('local/x_20180606.tif')).toBe('preprocess-success_set');
     expect(await site.filesIn('out')).toEqual([

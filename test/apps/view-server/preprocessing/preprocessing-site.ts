@@ -16,6 +16,14 @@ import { GatedStorage } from './gated-storage.ts';
 
 const DIST = new URL('../../../../dist/', import.meta.url);
 
+function connectRedis(port: number) {
+  return createClient({ url: `redis://127.0.0.1:${port}` })
+    .on('error', () => undefined)
+    .connect();
+}
+
+type RedisClient = Awaited<ReturnType<typeof connectRedis>>;
+
 /** An attempt at an item. */
 export interface SiteAttempt {
   readonly stage: string;
@@ -34,7 +42,7 @@ export interface SiteAttempt {
 export class PreprocessingSite {
   readonly storage: GatedStorage;
   readonly database: TestDatabase;
-  readonly redis: ReturnType<typeof createClient>;
+  readonly redis: RedisClient;
   readonly #objects: SandboxObjectStorage;
   readonly #directory: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -44,7 +52,7 @@ export class PreprocessingSite {
   private constructor(parts: {
     storage: GatedStorage;
     database: TestDatabase;
-    redis: ReturnType<typeof createClient>;
+    redis: RedisClient;
     objects: SandboxObjectStorage;
     directory: string;
     environment: NodeJS.ProcessEnv;
@@ -86,8 +94,7 @@ export class PreprocessingSite {
     };
     const server = startNodeProcess(new URL('server.js', DIST), environment);
     const { port } = await server.waitForLine(({ msg }) => msg === 'an app listens');
-    const redis = createClient({ url: `redis://127.0.0.1:${port}` });
-    await redis.on('error', () => undefined).connect();
+    const redis = await connectRedis(Number(port));
     const parts = { storage, database, redis, objects, directory, environment, processes: [server] };
     return new PreprocessingSite(parts);
   }
@@ -134,6 +141,11 @@ export class PreprocessingSite {
     const file = join(this.#directory, path);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, body);
+  }
+
+  /** Makes a folder in the test's own folder. */
+  async makeFolder(path: string): Promise<void> {
+    await mkdir(join(this.#directory, path), { recursive: true });
   }
 
   /** Returns what is below a folder of the test's own folder. */
