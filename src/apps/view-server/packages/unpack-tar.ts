@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { types } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import { entryPath } from './entry-path.ts';
@@ -34,9 +35,15 @@ export async function unpackTar(
   };
   const [written, read] = await Promise.allSettled([write(), fed]);
   signal.throwIfAborted();
-  // Where writing fails the rest is not read, which is an error of its own.
-  if (written.status === 'rejected') throw written.reason;
+  if (written.status === 'rejected' && (isFinding(written.reason) || read.status === 'fulfilled')) {
+    throw written.reason;
+  }
   if (read.status === 'rejected') throw read.reason;
+}
+
+/** Where reading fails, writing only finds that its stream is gone; where writing fails, so does reading. */
+function isFinding(error: unknown): boolean {
+  return error instanceof PackageError || (types.isNativeError(error) && 'syscall' in error);
 }
 
 async function writeEntry(

@@ -1,3 +1,4 @@
+import { PassThrough, pipeline } from 'node:stream';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 import { entryPath } from './entry-path.ts';
 import { EntryWriter } from './entry-writer.ts';
@@ -44,9 +45,9 @@ async function writeEntry(
   refuseUnreadable(entry);
   if (path === undefined || entry.fileName.endsWith('/')) return;
   budget.refuseBytes(entry.uncompressedSize);
-  const content = await zip.openReadStreamPromise(entry);
-  // It may break before it is read.
-  content.on('error', () => undefined);
+  const stream = await zip.openReadStreamPromise(entry);
+  // It may break before it is read, and does not remember that itself.
+  const content = pipeline(stream, new PassThrough(), () => undefined);
   try {
     await writer.write(path, content, signal);
   } finally {

@@ -14,6 +14,7 @@ import {
   unpackedFiles,
   unpackNested,
 } from '../../../../src/apps/view-server/packages/unpack.ts';
+import { seededRandom } from '../../../support/seeded-random.ts';
 import { type TestEntry, writeTar, zipOf } from './packages-under-test.ts';
 
 const LIMITS = { bytes: 1024 ** 3, entries: 1_000, ratio: 100 };
@@ -272,4 +273,37 @@ describe('a dangerous zip', () => {
     await writeFile(file, whole.subarray(0, whole.length - 10));
     expect(await reasonOf(run())).toContain('The package (zip) is broken');
   });
+});
+
+describe('an archive of which some bytes were changed', () => {
+  const ENTRIES = [
+    { name: 'a/b.tif', content: 'x'.repeat(3_000) },
+    { name: `${'n'.repeat(150)}/c.xml`, content: '<a/>' },
+    { name: 'z.txt', content: 'zz' },
+  ];
+
+  it.each<[string, () => Promise<Buffer>]>([
+    ['tar', () => archiveOf(false)],
+    ['gzip', () => archiveOf(true)],
+    ['zip', async () => zipOf(ENTRIES)],
+  ])('(%s) is read or refused, and never waits for more', async (name, make) => {
+    const whole = await make();
+    const random = seededRandom(13);
+    for (let round = 0; round < 200; round += 1) {
+      const changed = Buffer.from(whole);
+      for (let count = random.below(6); count >= 0; count -= 1) {
+        changed[random.below(whole.length)] = random.oneOf([0, 255, 0x2f, random.below(256)]) ?? 0;
+      }
+      await writeFile(file, changed);
+      folder = join(directory, `changed-${name}-${round}`);
+      const error: unknown = await run({ nested: true }).catch((thrown: unknown) => thrown);
+      if (error !== undefined) expect(error).toBeInstanceOf(PackageError);
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  async function archiveOf(isCompressed: boolean): Promise<Buffer> {
+    await writeTar(file, ENTRIES, { isCompressed });
+    return readFile(file);
+  }
 });
