@@ -24,6 +24,8 @@ export interface ItemState {
 
 /** The registrar with folders and a database of a test's own; its tasks are run by the test. */
 export class RegistrationSite {
+  /** For processes beside this one. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly platform: Platform;
   readonly queue: TaskQueue;
   /** Where products are. */
@@ -35,12 +37,14 @@ export class RegistrationSite {
   #stopServer: (() => Promise<void>) | undefined;
 
   private constructor(
+    environment: NodeJS.ProcessEnv,
     apps: InstalledApps,
     platform: Platform,
     queue: TaskQueue,
     folder: string,
     stop: () => Promise<void>,
   ) {
+    this.environment = environment;
     this.#apps = apps;
     this.platform = platform;
     this.queue = queue;
@@ -58,7 +62,7 @@ export class RegistrationSite {
       const text = JSON.stringify(collections).replaceAll('TARGET', join(folder, 'products'));
       await writeFile(file, text);
     }
-    const { apps, settings } = readInstallation({
+    const environment: NodeJS.ProcessEnv = {
       INSTALLED_APPS: 'view-server',
       DATABASE_URL: test.url,
       DJANGO_SECRET_KEY: 'the secret key of a test, fifty characters long ok',
@@ -69,10 +73,11 @@ export class RegistrationSite {
       REPORTING_DIR: join(folder, 'reports'),
       ...(collections ? { VIEW_SERVER_COLLECTIONS: file } : {}),
       ...differing,
-    });
+    };
+    const { apps, settings } = readInstallation(environment);
     const platform = openPlatform(settings, { processName: 'test', maximumConnections: 10 });
     const queue = openTaskQueue(platform);
-    return new RegistrationSite(apps, platform, queue, folder, async () => {
+    return new RegistrationSite(environment, apps, platform, queue, folder, async () => {
       await queue.close();
       await platform.close();
       await test.drop();
