@@ -3,13 +3,15 @@ import type { NewProduct } from '../catalogue/product.ts';
 import { UnknownProjectionError } from '../cog/projections.ts';
 import type { Collection } from '../collections/collection.ts';
 import { levelMappingOf } from '../collections/collection-rules.ts';
-import type { FileStore } from '../files/file-store.ts';
+import type { FileStore, StoredFile } from '../files/file-store.ts';
+import { FileStoreError } from '../files/file-store-error.ts';
 import { MetadataError } from '../metadata/metadata-error.ts';
 import { timeInName } from '../metadata/moments.ts';
 import type { ProductMetadata } from '../metadata/product-metadata.ts';
+import { type Manifest, readManifest } from '../preprocessing/manifest.ts';
 import { footprintOfCoverages } from './coverages-footprint.ts';
 import { type DescribedImages, describeImages } from './describe-images.ts';
-import { findProductFiles, type ProductFiles } from './product-files.ts';
+import { findProductFiles, type ProductFiles, prefixInStore } from './product-files.ts';
 import { readProductMetadata } from './read-product-metadata.ts';
 
 /** The prefix of a product that is to be registered. */
@@ -22,20 +24,73 @@ export interface ProductPrefix {
   readonly pushed: string | null;
 }
 
+/** The preprocessor is at work on the files of a product. Another attempt may find them whole. */
+export class UnfinishedProductError extends Error {
+  override readonly name = 'UnfinishedProductError';
+
+  constructor() {
+    super('The preprocessor is at work on the files of the product');
+  }
+}
+
 const LONGEST_IDENTIFIER = 250;
 
 /**
  * Reads the files under a prefix, and makes of them what the catalogue stores.
  *
  * @throws {MetadataError} what is missing or wrong; no other attempt would help.
+ * @throws {UnfinishedProductError}
  * @throws {FileStoreError}
  */
 export async function readNewProduct(
   { collection, store, path, pushed }: ProductPrefix,
   signal: AbortSignal,
 ): Promise<NewProduct> {
-  const files = await findProductFiles(store, path, collection.metadataGlob, signal);
-  const metadata = await readProductMetadata({ store, collection, files, pushed }, signal);
+  const prefix = prefixInStore(store, path);
+  const manifest = await readFinishedManifest(store, prefix, signal);
+  const found = await findProductFiles(store, prefix, collection.metadataGlob, signal);
+  const files = manifest ? ofManifest(found, manifest) : found;
+  const metadata = await readProductMetadata({ store, collection, files, manifest, pushed }, signal);
+  const product = await describeProduct({ collection, store, path, pushed }, files, metadata, signal);
+  const after = await readFinishedManifest(store, prefix, signal);
+  if (after?.taskId !== manifest?.taskId) throw new UnfinishedProductError();
+  return product;
+}
+
+/** @throws {UnfinishedProductError} */
+async function readFinishedManifest(
+  store: FileStore,
+  prefix: string,
+  signal: AbortSignal,
+): Promise<Manifest | undefined> {
+  const manifest = await readManifest(store, prefix, signal).catch((error: unknown) => {
+    // Prefixes that a store cannot have are told of when they are listed.
+    if (error instanceof FileStoreError && error.isPermanent) return undefined;
+    throw error;
+  });
+  if (manifest?.state === 'unfinished') throw new UnfinishedProductError();
+  return manifest;
+}
+
+/** Leaves out what an earlier run of the preprocessor has left. */
+function ofManifest(found: ProductFiles, manifest: Manifest): ProductFiles {
+  const paths = new Set(manifest.files.map(({ path }) => `${found.prefix}/${path}`));
+  const listed = (files: readonly StoredFile[]) => files.filter(({ path }) => paths.has(path));
+  return {
+    ...found,
+    images: listed(found.images),
+    metadata: listed(found.metadata),
+    quicklooks: listed(found.quicklooks),
+    others: listed(found.others),
+  };
+}
+
+async function describeProduct(
+  { collection, store }: ProductPrefix,
+  files: ProductFiles,
+  metadata: ProductMetadata,
+  signal: AbortSignal,
+): Promise<NewProduct> {
   const [type, level] = [storableText(metadata.type ?? ''), storableText(metadata.level ?? '')];
   const mapping = levelMappingOf(collection, type, level);
   if (!mapping) {

@@ -25,16 +25,16 @@ const NOTE = /^_(pushed|metadata|manifest)\.json$/;
 /**
  * Finds the files of a product.
  *
- * @throws {MetadataError} the prefix is outside of the store, or there is nothing.
+ * @param prefix without a slash at its end.
+ * @throws {MetadataError} the prefix cannot be one of the store's, or there is nothing.
  * @throws {FileStoreError}
  */
 export async function findProductFiles(
   store: FileStore,
-  path: string,
+  prefix: string,
   metadataGlob: string,
   signal: AbortSignal,
 ): Promise<ProductFiles> {
-  const prefix = prefixInStore(store, path);
   const files = await list(store, prefix, signal);
   const isMetadata = picomatch(metadataGlob, { dot: true, basename: !metadataGlob.includes('/') });
   const notes = new Map<string, StoredFile>();

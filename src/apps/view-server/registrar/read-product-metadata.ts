@@ -5,21 +5,19 @@ import { MetadataError } from '../metadata/metadata-error.ts';
 import { mergeMetadata, type ProductMetadata } from '../metadata/product-metadata.ts';
 import { readMetadata } from '../metadata/read-metadata.ts';
 import { MOST_METADATA_BYTES, textAtXpath } from '../metadata/xml-text.ts';
+import { type Manifest, PUSHED_METADATA_NAME } from '../preprocessing/manifest.ts';
 import type { ProductFiles } from './product-files.ts';
 
 /** Files of metadata that are read, at most. */
 const MOST_METADATA_FILES = 20;
-
-/** A file is at work on the files of the prefix: the product is not whole yet. Another attempt may find it so. */
-export class UnfinishedProductError extends Error {
-  override readonly name = 'UnfinishedProductError';
-}
 
 /** What is read of a product's metadata. */
 export interface MetadataSources {
   readonly store: FileStore;
   readonly collection: Collection;
   readonly files: ProductFiles;
+  /** What the preprocessor says of them, if it has made them. */
+  readonly manifest: Manifest | undefined;
   /** The JSON that the item was pushed with. */
   readonly pushed: string | null;
 }
@@ -28,25 +26,20 @@ export interface MetadataSources {
  * Reads all that is said of a product: what was pushed comes first, then what the preprocessor left, then the files of metadata.
  *
  * @throws {MetadataError} none of the files of metadata can be read, or what was pushed cannot.
- * @throws {UnfinishedProductError}
  */
 export async function readProductMetadata(
-  { store, collection, files, pushed }: MetadataSources,
+  { store, collection, files, manifest, pushed }: MetadataSources,
   signal: AbortSignal,
 ): Promise<ProductMetadata> {
   const note = async (name: string) => {
     const file = files.notes.get(name);
     return file && (await readWhole(store, file, signal)).toString();
   };
-  const [noted, fallback, manifest] = [
-    await note('_pushed.json'),
-    await note('_metadata.json'),
-    await note('_manifest.json'),
-  ];
+  const [noted, fallback] = [await note(PUSHED_METADATA_NAME), await note('_metadata.json')];
   const json = [pushed, noted].flatMap((text) => (typeof text === 'string' ? [readJsonMetadata(text)] : []));
   return mergeMetadata([
     ...json,
-    ...(manifest === undefined ? [] : [typesOfManifest(manifest)]),
+    ...(manifest ? [typesOfManifest(manifest)] : []),
     ...(await readFiles(store, collection, files, signal)),
     ...(fallback === undefined ? [] : [readJsonMetadata(fallback)]),
   ]);
@@ -84,20 +77,8 @@ function typesOf(
   return { type: textAtXpath(bytes, typeXpaths) ?? type, level: textAtXpath(bytes, levelXpaths) ?? level };
 }
 
-function typesOfManifest(text: string): ProductMetadata {
-  const manifest: unknown = JSON.parse(text);
-  const { state, type, level } = { ...(typeof manifest === 'object' ? manifest : {}) } as Record<
-    string,
-    unknown
-  >;
-  if (state === 'unfinished') {
-    throw new UnfinishedProductError('The preprocessor has not finished the files of the product');
-  }
-  return {
-    type: typeof type === 'string' && type !== '' ? type : undefined,
-    level: typeof level === 'string' && level !== '' ? level : undefined,
-    properties: {},
-  };
+function typesOfManifest({ type, level }: Manifest): ProductMetadata {
+  return { type: type === '' ? undefined : type, level: level === '' ? undefined : level, properties: {} };
 }
 
 /** @throws {MetadataError} the file is too large for one of metadata. */

@@ -228,9 +228,37 @@ describe('a registration fails for good, and says why', () => {
 
   it('but not while the preprocessor is at work', async () => {
     site = await RegistrationSite.start();
-    await site.put({ ...product('a'), 'a/_manifest.json': '{"state":"unfinished"}' });
+    await site.put({ ...product('a'), 'a/_manifest.json': manifest('unfinished', []) });
     expect(await site.register('a')).toMatchObject({ outcome: null, state: 'waiting' });
-    await site.put({ 'a/_manifest.json': '{"state":"complete","type":"","level":""}' });
+    await site.put({ 'a/_manifest.json': manifest('complete', ['image.tif', 'metadata_GSC.xml']) });
     expect(await site.run('a', 2)).toMatchObject({ outcome: 'success' });
   });
 });
+
+describe('a product that the preprocessor has made', () => {
+  it('has the type that it found, and nothing of an earlier run', async () => {
+    site = await RegistrationSite.start();
+    await site.put({
+      ...product('a'),
+      'a/earlier.tif': sampleGeoTiff(VIENNA),
+      'a/_manifest.json': manifest('complete', ['image.tif', 'metadata_GSC.xml']),
+    });
+    await site.register('a');
+    const found = await site.product('A');
+    expect(found).toMatchObject({ type: 'T', level: 'Level_3' });
+    expect(found?.coverages.map(({ identifier }) => identifier)).toEqual(['A_image']);
+  });
+});
+
+function manifest(state: string, paths: readonly string[]): string {
+  return JSON.stringify({
+    state,
+    taskId: 'one',
+    package: { path: 'a', sizeBytes: 1 },
+    type: 'T',
+    level: '',
+    metadata: null,
+    pushedMetadata: null,
+    files: paths.map((path) => ({ path, kind: path.endsWith('tif') ? 'image' : 'metadata', sizeBytes: 1 })),
+  });
+}
