@@ -304,7 +304,7 @@ describe('the map service of the cache', () => {
     expect(text).toContain(`xlink:href="${service.url}/cache/ows?"`);
     expect(text).toContain('<Name>images__outlines</Name>');
     const unknown = await map({ layers: 'nothing' });
-    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('LayerNotDefined')]);
+    expect([unknown.status, await unknown.text()]).toEqual([400, expect.stringContaining('LayerNotDefined')]);
     const neither = await service.get('?service=WCS&request=GetCapabilities');
     expect(await fault(neither)).toEqual([
       400,
