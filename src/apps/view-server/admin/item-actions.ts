@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { AdminAction, AdminActionOutcome } from '../../../app-kit/admin/action.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
-import { endAttempt, lockAttempt } from '../stages/attempts.ts';
+import { withdrawItem } from '../stages/item-actions.ts';
 import { openStages } from '../stages/open-stages.ts';
 import { type PushedItem, pushItems } from '../stages/push-items.ts';
 import { STAGES, type Stage } from '../stages/stage-names.ts';
@@ -82,13 +82,10 @@ async function withdraw(context: AppContext, keys: readonly string[]): Promise<A
   const count = await context.platform.database.transaction(async (transaction) => {
     let withdrawn = 0;
     // In order, so that two who withdraw the same items do not wait for each other for ever.
-    const ids = rowsOfKeys(keys).toSorted((one, other) => Number(BigInt(one) - BigInt(other)));
-    for (const id of ids) {
-      const attempt = await lockAttempt(transaction, id, ['waiting']);
-      if (!attempt) continue;
-      if (attempt.task_id !== null) await stages.queue.deleteQueuedTasks([attempt.task_id], transaction);
-      await endAttempt(transaction, stages, attempt, { state: 'withdrawn' });
-      withdrawn += 1;
+    for (const id of rowsOfKeys(keys)
+      .map(Number)
+      .sort((one, other) => one - other)) {
+      if (await withdrawItem(transaction, stages, id)) withdrawn += 1;
     }
     return withdrawn;
   });

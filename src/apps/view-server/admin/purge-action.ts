@@ -6,6 +6,7 @@ import type { Platform } from '../../../platform/platform.ts';
 import { partsOfBox } from '../catalogue/footprint.ts';
 import { UnknownCollectionError } from '../collections/collection.ts';
 import { openCollections } from '../collections/collections.ts';
+import { TILE_SCHEMA } from '../tiles/collection-tiles.ts';
 import { TILES } from './resources.ts';
 
 /** Removes tiles of a collection, or of all; of a box and an interval, where these are given. */
@@ -17,7 +18,7 @@ export const purgeAction: AdminAction = {
     const boxes = readBoxes(asText(input['box']));
     const interval = readInterval(asText(input['from']), asText(input['to']));
     const count = await platform.database.transaction((transaction) =>
-      purgeTiles(transaction, 'view_server', { sources, boxes, interval }),
+      purgeTiles(transaction, TILE_SCHEMA, [{ sources, boxes, interval }]),
     );
     const words = count === 1 ? '1 tile' : `${count.toLocaleString('en')} tiles`;
     return { message: `Purged ${words}. They are drawn again when they are requested.`, count };

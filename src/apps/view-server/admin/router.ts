@@ -67,7 +67,7 @@ export function createRouter(context: AppContext): Router {
   });
 
   router.get('/tiles', async (request, response) => {
-    response.json(await readTileFigures(database, textOf(request, 'page')));
+    response.json(await readTileFigures(platform, textOf(request, 'page')));
   });
   return router;
 }

@@ -157,6 +157,8 @@ export interface TileFiguresPage extends RowPage<TileLevelRow> {
   readonly isEstimated: boolean;
   /** Objects that are removed next. */
   readonly garbage: BoundedFigure;
+  /** Tiles that this server process has served since it started, by where they came from. */
+  readonly served: { readonly fromMemory: number; readonly fromStorage: number; readonly drawn: number };
 }
 
 /** Tiles of one zoom level. */

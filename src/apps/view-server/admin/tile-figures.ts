@@ -1,5 +1,7 @@
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoOf } from '../../../platform/database/timestamps.ts';
+import type { Platform } from '../../../platform/platform.ts';
+import { openCollectionTiles } from '../tiles/open-collection-tiles.ts';
 import { countUpTo } from './collection-list.ts';
 import type { TileFiguresPage, TileLevelRow } from './shapes.ts';
 
@@ -24,16 +26,18 @@ interface FoundLevel {
 
 /** Reads how many tiles the cache has of each layer and zoom level. @param page the number of the first row. */
 export async function readTileFigures(
-  database: Database,
+  platform: Platform,
   page: string | undefined,
 ): Promise<TileFiguresPage> {
+  const { database } = platform;
+  const { memoryHits, storageHits, misses } = openCollectionTiles(platform).figures;
   const share = await shareToSample(database);
   const { rows } = await database.raw<{ rows: FoundLevel[] }>(
     `SELECT tileset, grid, z, count(*)::float8 AS tiles, sum(size_bytes)::float8 AS bytes,
        count(*) FILTER (WHERE is_cut)::float8 AS cut, max(made) AS newest
      FROM (SELECT tileset, grid, z, size_bytes, is_cut, made
        FROM view_server.tiles ${share < 1 ? 'TABLESAMPLE SYSTEM (?)' : ''}
-       LIMIT ${2 * MOST_COUNTED_TILES}) AS some
+       LIMIT ${2 * MOST_COUNTED_TILES}) AS counted
      GROUP BY tileset, grid, z ORDER BY tileset, grid, z LIMIT ${MOST_LEVELS}`,
     share < 1 ? [100 * share] : [],
   );
@@ -51,6 +55,7 @@ export async function readTileFigures(
     },
     isEstimated: share < 1,
     garbage: await countUpTo(database, database('view_server.tile_garbage').select('object_key')),
+    served: { fromMemory: memoryHits, fromStorage: storageHits, drawn: misses },
   };
 }
 

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { isoOf } from '../../../platform/database/timestamps.ts';
-import type { AttemptState } from './attempts.ts';
-import type { Stage } from './stage.ts';
+import type { AttemptState, Stage } from './stage-names.ts';
 
 /** An item, with its newest attempt. */
 export interface StoredItem {

@@ -89,7 +89,7 @@ function ProductParts({ product }: { readonly product: ProductDetail }) {
             keyOf={({ kind, name }) => `${kind} ${name}`}
             columns={[
               { label: 'Kind', cell: ({ kind }) => kind },
-              { label: 'Name', cell: ({ name }) => name },
+              { label: 'Name', cell: ({ name }) => <span className="view-server-file">{name}</span> },
               { label: 'File', isWide: true, cell: ({ path }) => <span title={path}>{path}</span> },
             ]}
           />

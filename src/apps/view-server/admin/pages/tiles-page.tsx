@@ -65,8 +65,10 @@ export function TilesPage() {
   );
 }
 
-function Totals({ page: { totals, isEstimated, garbage } }: { readonly page: TileFiguresPage }) {
+function Totals({ page: { totals, isEstimated, garbage, served } }: { readonly page: TileFiguresPage }) {
   const about = isEstimated ? 'about ' : '';
+  const hits = served.fromMemory + served.fromStorage;
+  const servedCount = hits + served.drawn;
   return (
     <div className="ch-figures">
       <div className="ch-figure">
@@ -89,6 +91,10 @@ function Totals({ page: { totals, isEstimated, garbage } }: { readonly page: Til
           {garbage.count.toLocaleString()}
         </strong>
         <small>objects to be removed</small>
+      </div>
+      <div className="ch-figure">
+        <strong>{servedCount === 0 ? '–' : `${Math.floor((100 * hits) / servedCount)} %`}</strong>
+        <small>of {servedCount.toLocaleString()} tiles from the cache, by this server process</small>
       </div>
     </div>
   );
