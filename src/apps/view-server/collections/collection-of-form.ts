@@ -58,12 +58,18 @@ export function collectionOfForm(
     max: seeding.max_zoom ?? DEFAULTS.seedZooms.max,
   };
   if (seedZooms.min > seedZooms.max) report(['seeding'], 'has a min_zoom above its max_zoom');
+  const source = storeOf(form.source, at(report, 'source'));
+  const target = storeOf(form.target, at(report, 'target'));
+  if (source.type === 'local' && target.type === 'local' && source.folder === target.folder) {
+    // A product's folder has the path of its package, which is a file there.
+    report(['target'], 'has the folder of the source');
+  }
   return {
     id,
     title: form.title ?? id,
     paths: form.paths ?? [],
-    source: storeOf(form.source, at(report, 'source')),
-    target: storeOf(form.target, at(report, 'target')),
+    source,
+    target,
     replacesFiles: form.target.replace ?? DEFAULTS.replacesFiles,
     replacesProducts: registrar.replace ?? DEFAULTS.replacesProducts,
     metadataGlob: form.metadata_glob ?? DEFAULTS.metadataGlob,

@@ -121,6 +121,13 @@ describe('the file of collections', () => {
     [WHOLE.replace('[0, 4000]', '[4000, 0]'), /line 35: .*range/],
     [WHOLE.replace('max_zoom: 4', 'max_zoom: 4, min_zoom: 5'), /line 37: .*min_zoom/],
     [WHOLE.replace('prefix: incoming', 'prefix: ../up'), /line 6: .*prefix/],
+    [
+      `${WHOLE}  SAME:
+    source: { type: local, kwargs: { folder: /data } }
+    target: { type: local, kwargs: { folder: /data/ } }
+`,
+      /line 43: .*folder of the source/,
+    ],
     [`${WHOLE}  REST: {}\n`, /line 41: .*unique/],
   ])('says what is wrong, and where: %#', (text, message) => {
     expect(() => parse(text)).toThrow(message);
