@@ -88,7 +88,8 @@ export const cogVariables = {
   }),
   threadCount: variable('PREPROCESSOR_THREAD_COUNT', wholeNumber(1, 64), {
     default: '2',
-    meaning: 'Blocks that are compressed at a time for an image; the threads of `gdalwarp`.',
+    meaning:
+      'Threads that warp an image, and blocks of it that are compressed at a time; the threads of `gdalwarp`.',
   }),
   maximumPixels: variable('PREPROCESSOR_MAX_PIXELS', wholeNumber(1), {
     default: '10000000000',
