@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import { boundedCount } from '../../../platform/database/bounded-count.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
-import { type MatchingRow, matching, newestFirst } from './find-products.ts';
+import { type MatchingQuery, matching, newestFirst } from './find-products.ts';
 import type { CatalogueProduct, Footprint, ProductFilter } from './product.ts';
 import { readProducts } from './stored-products.ts';
 
@@ -49,9 +49,12 @@ export async function searchProducts(
   page: { readonly offset: number; readonly limit: number },
 ): Promise<ProductPage> {
   const query = narrowed(database, search);
-  if (search.fits) return searchByShape(database, query, search.fits, page);
+  if (search.fits) return searchByShape(database, search, query, search.fits, page);
   const { count, isEstimated } = await boundedCount(database, query);
-  const rows = page.limit === 0 ? [] : await newestFirst(query.clone()).offset(page.offset).limit(page.limit);
+  const rows =
+    page.limit === 0
+      ? []
+      : await newestFirst(database, search, query.clone()).offset(page.offset).limit(page.limit);
   return {
     products: await readProducts(
       database,
@@ -64,11 +67,12 @@ export async function searchProducts(
 
 async function searchByShape(
   database: DatabaseOrTransaction,
-  query: Knex.QueryBuilder<MatchingRow, MatchingRow[]>,
+  search: ProductSearch,
+  query: MatchingQuery,
   fits: (footprint: Footprint) => boolean,
   { offset, limit }: { readonly offset: number; readonly limit: number },
 ): Promise<ProductPage> {
-  const candidates = await newestFirst(query).limit(MOST_CANDIDATES + 1);
+  const candidates = await newestFirst(database, search, query).limit(MOST_CANDIDATES + 1);
   const ids: string[] = [];
   for (let start = 0; start < Math.min(candidates.length, MOST_CANDIDATES); start += CANDIDATES_AT_ONCE) {
     const some = candidates.slice(start, start + CANDIDATES_AT_ONCE).map(({ product_id }) => product_id);
@@ -95,10 +99,7 @@ async function readFootprints(
   return new Map(rows.map(({ id, footprint }) => [id, footprint]));
 }
 
-function narrowed(
-  database: DatabaseOrTransaction,
-  search: ProductSearch,
-): Knex.QueryBuilder<MatchingRow, MatchingRow[]> {
+function narrowed(database: DatabaseOrTransaction, search: ProductSearch): MatchingQuery {
   const { type, level, text, conditions = [] } = search;
   const query = matching(database, search);
   if (type === undefined && level === undefined && text === undefined && conditions.length === 0)
