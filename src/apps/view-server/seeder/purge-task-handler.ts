@@ -9,7 +9,7 @@ import { UnknownCollectionError } from '../collections/collection.ts';
 import { findCollection } from '../collections/collections.ts';
 import { invalidateTiles } from '../tiles/invalidate-tiles.ts';
 import { readTime, TimeError } from '../tiles/tile-time.ts';
-import type { PurgeArguments } from './tile-tasks.ts';
+import type { PurgeArguments } from './purge-arguments.ts';
 
 /** Removes the tiles of a product, or of a collection in a box and an interval. Returns how many there were. */
 export async function purge(args: PurgeArguments, { platform }: TaskContext): Promise<number> {

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { PurgeArguments } from '../../../../src/apps/view-server/seeder/purge-arguments.ts';
 import { purge } from '../../../../src/apps/view-server/seeder/purge-task-handler.ts';
 import { seedWorkWith } from '../../../../src/apps/view-server/seeder/seed-work.ts';
 import { tidy } from '../../../../src/apps/view-server/seeder/tidy-task-handler.ts';
-import type { PurgeArguments } from '../../../../src/apps/view-server/seeder/tile-tasks.ts';
 import { PermanentTaskError, type TaskContext } from '../../../../src/queue/index.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { TilesService } from '../tiles-service.ts';
