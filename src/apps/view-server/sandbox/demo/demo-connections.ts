@@ -38,6 +38,7 @@ export async function openDemoConnections({ environment, state }: DemoContext): 
   const { redis: redisSettings, redisKeyNames } = settings.of(viewServerSettings);
   const { listen, password } = redisSettings;
   if (!listen) throw new DemoError('The server listens for no Redis clients: REDIS_LISTEN is not set');
+  addS3Variables(environment);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const platform = openPlatform(settings, {
     processName: 'demo',
@@ -65,6 +66,12 @@ export async function openDemoConnections({ environment, state }: DemoContext): 
       { cause: error },
     );
   }
+}
+
+/** The client of S3 reads them of its process alone. */
+function addS3Variables(environment: NodeJS.ProcessEnv): void {
+  const variables = Object.entries(environment).filter(([name]) => name.startsWith('AWS_'));
+  Object.assign(process.env, Object.fromEntries(variables));
 }
 
 function createRedisClient(address: {
