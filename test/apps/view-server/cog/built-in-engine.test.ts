@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { builtInEngine } from '../../../../src/apps/view-server/cog/built-in/built-in-engine.ts';
-import type { CogOptions } from '../../../../src/apps/view-server/cog/cog-engine.ts';
+import { type CogOptions, UnreadableImageError } from '../../../../src/apps/view-server/cog/cog-engine.ts';
 import { DEFAULT_OPTIONS, describeCogEngine, landscape } from './cog-engine-conformance.ts';
 import { readImageFile } from './read-image.ts';
 import { faultsOfCog, tagsOf } from './validate-cog.ts';
@@ -161,5 +162,51 @@ describe('the built-in engine', () => {
       read.at(Math.floor(read.widthPixels / 2), Math.floor(read.heightPixels / 3), band);
     expect(Math.abs(at(0) - ((east + north) / 2 + 0.5))).toBeLessThan(1.5);
     expect(Math.abs(at(1) - ((east - north) / 2 + 0.5))).toBeLessThan(1.5);
+  });
+
+  describe('a large image, which threads warp', () => {
+    const strips = Array.from({ length: 20 }, (_, strip) =>
+      Buffer.from(
+        Array.from({ length: 2_100 * 100 }, (_, at) => 1 + ((at * 7 + strip * 31 + (at >> 9)) % 250)),
+      ),
+    );
+    const large: TestImage = {
+      widthPixels: 2_100,
+      heightPixels: 2_000,
+      rowsPerStrip: 100,
+      nodata: '0',
+      compression: 'deflate',
+      sample: () => 0,
+      blocks: strips.map((strip) => deflateSync(strip, { level: 1 })),
+    };
+
+    it('is the same as without threads', async () => {
+      const alone = await readFile(await convert(large, { threadCount: 1 }));
+      const together = await readFile(await convert(large, { threadCount: 3 }));
+      expect(faultsOfCog(together)).toEqual([]);
+      expect(together.equals(alone)).toBe(true);
+    });
+
+    it('is refused if one of its blocks is broken', async () => {
+      const blocks = large.blocks?.map((block, strip) => (strip === 13 ? Buffer.from('no block') : block));
+      await expect(convert({ ...large, ...(blocks && { blocks }) })).rejects.toThrow(UnreadableImageError);
+    });
+
+    it('leaves nothing when it is aborted', async () => {
+      const controller = new AbortController();
+      const source = join(folder, 'aborted.tif');
+      await writeFile(source, writeTiff(large));
+      const converting = builtInEngine({ projections: new Map(), maximumPixels: 1e9 }).convert(
+        source,
+        join(folder, 'aborted.cog'),
+        DEFAULT_OPTIONS,
+        {
+          signal: controller.signal,
+          reportProgress: () => controller.abort(new Error('not wanted any more')),
+        },
+      );
+      await expect(converting).rejects.toThrow('not wanted any more');
+      expect((await readdir(folder)).filter((name) => name.startsWith('aborted.'))).toEqual(['aborted.tif']);
+    });
   });
 });
