@@ -312,9 +312,10 @@ describe('tidying', () => {
   it('removes an object whose process died before the row was stored', async () => {
     objects.onPut = async () => {
       // As a killed process leaves it: the place is remembered, and the object is there.
-      await test.database.raw('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = ?', [
-        'idle in transaction',
-      ]);
+      await test.database.raw(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND state = 'idle in transaction'`,
+      );
     };
     await expect(textOf(one, LARGE)).rejects.toThrow();
     expect(objects.objects.size).toBe(1);
