@@ -15,8 +15,10 @@ export interface LineSink {
   readonly takeLines: (lineCount: number) => Promise<void>;
 }
 
-/** Lines for which the source is in memory at a time. */
+/** Lines for which the source is in memory at a time; fewer of wide images. */
 const PART_LINES = 128;
+const FEWEST_PART_LINES = 16;
+const PART_PIXELS = 1_500_000;
 
 /** Parts of the target that need more of the source at once are cut in two. */
 const WINDOW_BYTES = 192 * 1024 * 1024;
@@ -41,9 +43,13 @@ export interface PartMaker {
 /** The parts that a target is made of, in order. None reaches over the lines that are taken at once. */
 export function partsOf(plan: WarpPlan, linesAtOnce: number): Part[] {
   const parts: Part[] = [];
+  const partLines = Math.min(
+    PART_LINES,
+    Math.max(FEWEST_PART_LINES, Math.floor(PART_PIXELS / plan.widthPixels)),
+  );
   for (let top = 0; top < plan.heightPixels; ) {
     const end = Math.min(top + linesAtOnce - (top % linesAtOnce), plan.heightPixels);
-    const height = Math.min(PART_LINES, end - top);
+    const height = Math.min(partLines, end - top);
     parts.push({ left: 0, top, width: plan.widthPixels, height });
     top += height;
   }
