@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { writeTiff } from '../../test/apps/view-server/cog/write-tiff.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 
 /** A scene of one metre a pixel in UTM, in strips without compression, with a collar that has no data. */
 export interface Scene {
@@ -54,10 +55,8 @@ export async function writeScene(path: string, scene: Scene): Promise<void> {
 function* linesOf({ sidePixels, bandCount, sampleType }: Scene): Generator<Buffer> {
   const highest = sampleType === 'uint8' ? 250 : 12_000;
   const waves = Float64Array.from({ length: sidePixels }, (_, column) => Math.sin(column / 97) * 0.2 + 0.5);
-  const noise = Float64Array.from(
-    { length: sidePixels + NOISE_ROWS * 101 },
-    (_, at) => ((at * 7919) % 31) / 1_500,
-  );
+  const random = seededRandom(1);
+  const noise = Float64Array.from({ length: sidePixels + NOISE_ROWS * 101 }, () => random.below(31) / 1_500);
   for (let row = 0; row < sidePixels; row += 1) {
     const line =
       sampleType === 'uint8'
