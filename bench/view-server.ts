@@ -1,23 +1,32 @@
 import type { Row } from './report.ts';
 import { benchCog } from './view-server/cog.ts';
+import { benchTiles } from './view-server/tiles.ts';
+
+/** The parts, by the names that `--part` takes. */
+const PARTS = {
+  cog: { title: 'Images to COGs, against gdalwarp', bench: benchCog },
+  tiles: { title: 'Rendered tiles, against MapServer', bench: benchTiles },
+} as const satisfies Record<
+  string,
+  { readonly title: string; readonly bench: (rounds: number) => Promise<Row[]> }
+>;
+
+/** A part of the view server that is measured. */
+export type ViewServerPart = keyof typeof PARTS;
 
 /** The parts of the view server that are measured. */
-export const VIEW_SERVER_PARTS = ['cog'] as const;
-
-/** One of {@link VIEW_SERVER_PARTS}. */
-export type ViewServerPart = (typeof VIEW_SERVER_PARTS)[number];
+export const VIEW_SERVER_PARTS = Object.keys(PARTS).filter(isViewServerPart);
 
 /** Whether a word names a part of the view server. */
 export function isViewServerPart(word: string): word is ViewServerPart {
-  return VIEW_SERVER_PARTS.some((part) => part === word);
+  return Object.hasOwn(PARTS, word);
 }
-
-const TITLES: Readonly<Record<ViewServerPart, string>> = { cog: 'Images to COGs, against gdalwarp' };
 
 /** Measures a part of the view server, against its peers where they are installed. */
 export async function benchViewServer(
   part: ViewServerPart,
   rounds: number,
 ): Promise<{ title: string; rows: Row[] }> {
-  return { title: TITLES[part], rows: await benchCog(rounds) };
+  const { title, bench } = PARTS[part];
+  return { title, rows: await bench(rounds) };
 }

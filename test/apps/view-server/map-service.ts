@@ -5,6 +5,7 @@ import express from 'express';
 import { footprintOfBox } from '../../../src/apps/view-server/catalogue/footprint.ts';
 import type { NewProduct } from '../../../src/apps/view-server/catalogue/product.ts';
 import { storeProduct } from '../../../src/apps/view-server/catalogue/store-product.ts';
+import type { CogOptions } from '../../../src/apps/view-server/cog/cog-engine.ts';
 import { createOwsRouter } from '../../../src/apps/view-server/services/ows-router.ts';
 import { readInstallation } from '../../../src/installation.ts';
 import type { Box } from '../../../src/map-kit/box.ts';
@@ -23,6 +24,8 @@ export interface SampleScene extends Partial<SampleImage> {
   readonly begins?: string;
   readonly ends?: string;
   readonly type?: string;
+  /** How the image is written. */
+  readonly options?: Partial<CogOptions>;
   /** What is stored besides. */
   readonly product?: Partial<NewProduct>;
 }
@@ -97,7 +100,7 @@ export class MapService {
       ...scene,
     };
     const path = `${identifier}/image.tif`;
-    await writeSampleCog(join(this.folder, path), image);
+    await writeSampleCog(join(this.folder, path), image, scene.options);
     const begins = new Date(scene.begins ?? '2018-06-10T10:00:00Z');
     await this.platform.database.transaction((transaction) =>
       storeProduct(
