@@ -1,10 +1,12 @@
 import type { Row } from './report.ts';
+import { benchTileCache } from './view-server/cache.ts';
 import { benchCog } from './view-server/cog.ts';
 import { benchTiles } from './view-server/tiles.ts';
 
 /** The parts, by the names that `--part` takes. */
 const PARTS = {
   cog: { title: 'Images to COGs, against gdalwarp', bench: benchCog },
+  cache: { title: 'Stored tiles, against MapCache', bench: benchTileCache },
   tiles: { title: 'Rendered tiles, against MapServer', bench: benchTiles },
 } as const satisfies Record<
   string,

@@ -17,7 +17,6 @@ import { SCENE } from './sample-scene.ts';
 
 const TILES = 300;
 const CLIENTS = 2;
-const ROUNDS = 5;
 
 /** Degrees of a tile of the levels 10 to 13 of the grid WGS84. */
 const TILE_DEGREES = [10, 11, 12, 13].map((zoom) => 180 / 2 ** zoom);
@@ -30,7 +29,7 @@ interface Round {
 }
 
 /** GetMap of random tiles by two clients, over HTTP, against MapServer as two FastCGI processes; the blocks of both are cached. */
-export async function benchTiles(): Promise<Row[]> {
+export async function benchTiles(rounds: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'view-server-bench-'));
   const child = fork(fileURLToPath(new URL('map-service-process.ts', import.meta.url)));
   let peer: MapServerPeer | undefined;
@@ -49,7 +48,7 @@ export async function benchTiles(): Promise<Row[]> {
       if (body[0] !== 0xff) throw new Error(`MapServer: ${body.toString().slice(0, 300)}`);
     };
     if (peer) await measure(boxes, PEER_LAYER, peerTile, pids);
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       ours.push(await measure(boxes, COLLECTION, () => ourTile, child.pid ? [child.pid] : []));
       if (peer) peers.push(await measure(boxes, PEER_LAYER, peerTile, pids));
     }
@@ -73,7 +72,7 @@ export async function benchTiles(): Promise<Row[]> {
 function compared(work: string, ours: readonly Round[], peers: readonly Round[]): Row {
   const rate = (rounds: readonly Round[]) => median(rounds.map(({ tilesPerSecond }) => tilesPerSecond));
   return {
-    work: `${work}, median of ${ROUNDS} × ${TILES}`,
+    work: `${work}, median of ${ours.length} × ${TILES}`,
     measured: inWords(ours, rate(ours)),
     peer: peers.length > 0 ? inWords(peers, rate(peers)) : 'MapServer is not installed',
     ratio: peers.length > 0 ? `${(rate(ours) / rate(peers)).toFixed(2)}×` : '',
