@@ -9,6 +9,7 @@ import { sampleGeoTiff } from '../../test/apps/view-server/registrar/sample-geot
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { type NodeProcess, startNodeProcess } from '../../test/support/node-process.ts';
 import type { Row } from '../report.ts';
+import { startMapCache } from './map-cache-peer.ts';
 
 /** As `ab -k -c 4` has them. */
 const CLIENTS = 4;
@@ -28,10 +29,13 @@ export async function benchTileCache(): Promise<Row[]> {
   const [test, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'bench-tiles-'))]);
   try {
     await storeScene(test, folder);
+    const memory = await measure(test, folder, {});
+    const hasTags = await measure(test, folder, {}, true);
+    const files = await measure(test, folder, { TILE_CACHE_MEMORY: '0' });
     return [
-      await measure(test, folder, 'from memory', {}),
-      await measure(test, folder, 'to clients that have them (304)', {}, true),
-      await measure(test, folder, 'from their rows and files', { TILE_CACHE_MEMORY: '0' }),
+      rowOf('from memory', memory),
+      rowOf('to clients that have them (304)', hasTags),
+      rowOf('from their rows and files', files),
     ];
   } finally {
     await test.drop();
@@ -79,13 +83,40 @@ async function storeScene({ database }: TestDatabase, folder: string): Promise<v
   );
 }
 
+/** Tiles that were sent, and what they took. */
+interface Sent {
+  readonly tilesPerSecond: number;
+  readonly cpuMilliseconds: number;
+  readonly kilobytes: number;
+}
+
+interface Measured {
+  readonly ours: Sent;
+  /** MapCache in the same minute, with the same tiles from its disk; `undefined` where it is not installed. */
+  readonly peer: Sent | undefined;
+}
+
+function rowOf(work: string, { ours, peer }: Measured): Row {
+  return {
+    work: `stored tiles ${work}, ${CLIENTS} clients, one server process`,
+    measured: textOf(ours),
+    peer:
+      peer === undefined ? 'none: apache2 with mod_mapcache is not installed' : `MapCache: ${textOf(peer)}`,
+    ...(peer === undefined ? {} : { ratio: (ours.tilesPerSecond / peer.tilesPerSecond).toFixed(2) }),
+    goal: '1',
+  };
+}
+
+function textOf({ tilesPerSecond, cpuMilliseconds, kilobytes }: Sent): string {
+  return `${Math.round(tilesPerSecond)} tiles/s, ${cpuMilliseconds.toFixed(2)} ms CPU each, ${kilobytes.toFixed(1)} kB`;
+}
+
 async function measure(
   test: TestDatabase,
   folder: string,
-  work: string,
   environment: NodeJS.ProcessEnv,
   hasTags = false,
-): Promise<Row> {
+): Promise<Measured> {
   const server = startNodeProcess(new URL('../../dist/server.js', import.meta.url), {
     INSTALLED_APPS: 'view-server',
     DATABASE_URL: test.url,
@@ -101,25 +132,41 @@ async function measure(
   });
   const agent = new Agent({ connections: CLIENTS });
   try {
-    const port = await portOf(server);
-    const tiles = new TileClient(agent, `http://127.0.0.1:${port}`);
-    await tiles.fetchAll();
-    await tiles.run(WARM_UP_SECONDS, hasTags);
-    const before = await cpuSecondsOf(server.pid);
-    const { count, bytes } = await tiles.run(SECONDS, hasTags);
-    const cpuMilliseconds = ((await cpuSecondsOf(server.pid)) - before) * 1_000;
-    return {
-      work: `stored tiles ${work}, ${CLIENTS} clients, one server process`,
-      measured: `${Math.round(count / SECONDS)} tiles/s, ${(cpuMilliseconds / count).toFixed(2)} ms CPU each, ${Math.round(bytes / Math.max(1, count) / 100) / 10} kB`,
-      peer: 'none: no MapCache server is installed (mapcache-tools has the seeder alone)',
-      goal: "MapCache's",
-    };
+    const origin = `http://127.0.0.1:${await portOf(server)}`;
+    const ours = await send(new TileClient(agent, origin, ourPathOf), server.pid, hasTags);
+    const mapCache = await startMapCache(`${origin}/ows`, 'images');
+    if (!mapCache) return { ours, peer: undefined };
+    try {
+      const peer = await send(new TileClient(agent, mapCache.url, mapCache.pathOf), mapCache.pid, hasTags);
+      return { ours, peer };
+    } finally {
+      await mapCache.stop();
+    }
   } finally {
     server.kill('SIGTERM');
     await server.ended;
     await agent.close();
   }
 }
+
+async function send(tiles: TileClient, pid: number, hasTags: boolean): Promise<Sent> {
+  await tiles.fetchAll();
+  await tiles.run(WARM_UP_SECONDS, hasTags);
+  const before = await cpuSecondsOf(pid);
+  const { count, bytes } = await tiles.run(SECONDS, hasTags);
+  const cpuMilliseconds = ((await cpuSecondsOf(pid)) - before) * 1_000;
+  return {
+    tilesPerSecond: count / SECONDS,
+    cpuMilliseconds: cpuMilliseconds / count,
+    kilobytes: bytes / count / 1_000,
+  };
+}
+
+/** The path of a tile of the grid `WGS84`. */
+type PathOf = (level: number, row: number, column: number) => string;
+
+const ourPathOf: PathOf = (level, row, column) =>
+  `/cache/ows/wmts/1.0.0/images/default/WGS84/${level}/${row}/${column}.mixed`;
 
 /** Clients that ask for the tiles of two levels in turn. */
 class TileClient {
@@ -128,14 +175,14 @@ class TileClient {
   readonly #paths: readonly string[];
   readonly #tags = new Map<string, string>();
 
-  constructor(agent: Agent, origin: string) {
+  constructor(agent: Agent, origin: string, pathOf: PathOf) {
     this.#agent = agent;
     this.#origin = origin;
     this.#paths = [4, 5].flatMap((level) => {
       const side = 2 ** (level - 3);
       return Array.from({ length: side * side }, (_, index) => {
         const [row, column] = [3 * side + Math.floor(index / side), 8 * side + (index % side)];
-        return `/cache/ows/wmts/1.0.0/images/default/WGS84/${level}/${row}/${column}.mixed`;
+        return pathOf(level, row, column);
       });
     });
   }
