@@ -1,12 +1,12 @@
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
+import { requireToken, warnWithoutToken } from '../../../platform/http/bearer-tokens.ts';
 import { readJson } from '../../../platform/http/json-body.ts';
 import { reportModelFaults } from '../copy/check-models.ts';
 import { ingestionSettings } from '../settings.ts';
 import { IngestionApiError } from './ingestion-api-error.ts';
 import { IngestionCalls } from './ingestion-calls.ts';
-import { requireToken, warnWithoutToken } from './tokens.ts';
 
 /** The path below which the API is. */
 export const INGESTION_ROOT = '/ingestion';
@@ -18,14 +18,20 @@ const LARGEST_BODY_BYTES = 64 * 1_024;
 export function createIngestionRouter(context: AppContext): Router {
   const { platform } = context;
   const { api } = platform.settingsOf(ingestionSettings);
-  warnWithoutToken(platform, api.tokens);
+  warnWithoutToken(platform, api.tokens, {
+    effect: 'the API of ingestion lets every caller in',
+    variable: 'INGESTION_TOKENS',
+  });
   // Requests need not wait for it: the databases may be away for now.
   void reportModelFaults(platform);
   const calls = new IngestionCalls(context);
   const readBody = readJson({ mediaTypes: ['*/*'], limitBytes: LARGEST_BODY_BYTES });
   const router = Router({ caseSensitive: true });
 
-  router.use(INGESTION_ROOT, requireToken(api.tokens));
+  router.use(
+    INGESTION_ROOT,
+    requireToken(api.tokens, (message) => new IngestionApiError(401, { message })),
+  );
   router
     .route(INGESTION_ROOT)
     .get((request, response) => calls.checkHealth(request, response))

@@ -1,6 +1,7 @@
 import { type Request, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
+import { requireToken } from '../../../platform/http/bearer-tokens.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { readJson } from '../../../platform/http/json-body.ts';
 import { UnknownCollectionError } from '../collections/collection.ts';
@@ -12,7 +13,6 @@ import { pushItems } from '../stages/push-items.ts';
 import { attemptsAt, findItem, listItems, type StoredItem } from '../stages/stored-items.ts';
 import { type PushRequest, readItemId, readPage, readPush, readUrgency } from './item-requests.ts';
 import { presentAttempt, presentItem } from './presented-item.ts';
-import { requireToken } from './tokens.ts';
 
 /** Where items are. */
 export const ITEMS_PATH = '/view-server/items';

@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
+import { requireToken } from '../../../platform/http/bearer-tokens.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { readJson } from '../../../platform/http/json-body.ts';
 import type { Collection } from '../collections/collection.ts';
@@ -15,7 +16,6 @@ import { pushItems } from '../stages/push-items.ts';
 import type { StoredItem } from '../stages/stored-items.ts';
 import { ITEMS_PATH } from './items-router.ts';
 import { presentItem } from './presented-item.ts';
-import { requireToken } from './tokens.ts';
 
 /** Where registrations are asked for. */
 export const REGISTER_PATH = '/register';

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
+import { bearerTokenOf, TokenSet } from '../../../../platform/http/bearer-tokens.ts';
 import type { RenderSettings } from '../../settings.ts';
 import { TaskQueueError } from './task-queue-error.ts';
 
@@ -17,7 +17,7 @@ export function requireToken(
   { producerTokens = [], consumerTokens = [] }: Tokens,
   isDebug: boolean,
 ): (...roles: readonly ClientRole[]) => RequestHandler {
-  const digests = { producer: producerTokens.map(digest), consumer: consumerTokens.map(digest) };
+  const known = { producer: new TokenSet(producerTokens), consumer: new TokenSet(consumerTokens) };
   const isConfigured = producerTokens.length + consumerTokens.length > 0;
   return (...roles) =>
     (request, response, next) => {
@@ -27,8 +27,7 @@ export function requireToken(
         response.set('WWW-Authenticate', 'Bearer');
         throw new TaskQueueError(401, isConfigured ? 'A token is required.' : 'No tokens are configured.');
       }
-      const held = digest(token);
-      const has = (role: ClientRole) => digests[role].some((known) => timingSafeEqual(known, held));
+      const has = (role: ClientRole) => known[role].has(token);
       if (roles.some(has)) return next();
       if (has('producer') || has('consumer'))
         throw new TaskQueueError(403, 'This token does not allow that.');
@@ -38,12 +37,6 @@ export function requireToken(
 }
 
 function tokenOf(request: Pick<Request, 'get' | 'query'>): string | undefined {
-  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(request.get('authorization') ?? '')?.[1];
   const { key } = request.query;
-  return bearer ?? (typeof key === 'string' && key !== '' ? key : undefined);
-}
-
-/** Digests are of one length, so that comparing them takes the same time whatever they are. */
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return bearerTokenOf(request) ?? (typeof key === 'string' && key !== '' ? key : undefined);
 }
