@@ -5,20 +5,30 @@ import { AdminInBrowser } from './e2e/admin-in-browser.ts';
 import { makeScene, pagesOf, showPage } from './e2e/admin-scene.ts';
 import { INGESTION_ENVIRONMENT, ingestionPagesOf, makeIngestionScene } from './e2e/ingestion-scene.ts';
 import { makeRenderScene, RENDER_ENVIRONMENT, renderPagesOf } from './e2e/render-scene.ts';
+import {
+  makeViewServerFolder,
+  makeViewServerScene,
+  mapOf,
+  viewServerPagesOf,
+} from './e2e/view-server-admin-scene.ts';
 import { eventually } from './support/eventually.ts';
 import startPostgres from './support/start-postgres.ts';
 import stopPostgres from './support/stop-postgres.ts';
 
-// Makes the pictures of docs/admin.md, docs/apps/render.md and docs/apps/ingestion.md anew: `npm run screenshots`, or
-// `npm run screenshots -- dashboard worksheets/order-new ingestion/refreshes` for some of them. The data is made here, on a Postgres, an S3 and a DLCS that are there for
-// as long as it takes.
+// Makes the pictures of docs/admin.md, docs/apps/render.md, docs/apps/ingestion.md and docs/apps/view-server.md anew:
+// `npm run screenshots`, or `npm run screenshots -- dashboard worksheets/order-new ingestion/refreshes view-server/map` for some of
+// them. The data is made here, on a Postgres, an S3 and a DLCS that are there for as long as it takes.
 
 const ADMIN_FOLDER = new URL('../docs/images/admin/', import.meta.url);
 const WORKSHEETS_FOLDER = new URL('../docs/images/render/pages/', import.meta.url);
 const INGESTION_FOLDER = new URL('../docs/images/ingestion/', import.meta.url);
+const VIEW_SERVER_FOLDER = new URL('../docs/images/view-server/', import.meta.url);
 
 const WIDTH_PIXELS = 1_280;
 const HEIGHTS_PIXELS = { least: 620, most: 1_500 } as const;
+
+/** As high as many windows. */
+const MAP_HEIGHT_PIXELS = 800;
 
 /** A telephone, and what is shown on it. */
 const NARROW = { width: 390, height: 844 } as const;
@@ -29,6 +39,9 @@ const WORKSHEET_PAGES = ['tasks', 'order-new', 'result-failed', 'worksheets', 'w
 
 /** The pages of ingestion that the documentation shows. */
 const INGESTION_PAGES = ['refreshes', 'refresh-indexing', 'refresh-ready', 'promote', 'indexes'];
+
+/** The pages of the view server in the admin that the documentation shows. */
+const VIEW_SERVER_PAGES = ['items', 'item-failed', 'product', 'collections', 'tiles'];
 
 /** Text stays sharp, and no picture has more than 200 kB. */
 const WEBP = { quality: 84, smartSubsample: true, effort: 6 } as const;
@@ -45,6 +58,7 @@ try {
   if (isPartWanted('')) await showAdmin();
   if (isPartWanted('worksheets')) await showWorksheets();
   if (isPartWanted('ingestion')) await showIngestion();
+  if (isPartWanted('view-server')) await showViewServer();
 } finally {
   await stopPostgres();
 }
@@ -99,6 +113,37 @@ async function showIngestion(): Promise<void> {
     }
   } finally {
     await admin.stop();
+  }
+}
+
+async function showViewServer(): Promise<void> {
+  await mkdir(VIEW_SERVER_FOLDER, { recursive: true });
+  const files = await makeViewServerFolder();
+  const admin = await AdminInBrowser.start(files.environment);
+  try {
+    const scene = await makeViewServerScene(admin, files, { isWhole: true });
+    const page = await admin.signInAs('ada', 'superuser', BROWSER);
+    for (const { name, address } of viewServerPagesOf(admin, scene)) {
+      if (!VIEW_SERVER_PAGES.includes(name) || !isWanted(`view-server/${name}`)) continue;
+      const picture = { folder: VIEW_SERVER_FOLDER, name, address };
+      for (const colorScheme of ['light', 'dark'] as const) await photograph(page, picture, colorScheme);
+      if (name === 'item-failed') await photographNarrow(page, picture);
+    }
+    if (isWanted('view-server/map')) await photographMap(page, mapOf(admin));
+  } finally {
+    await admin.stop();
+    await files.remove();
+  }
+}
+
+/** The map as everybody sees it, with all of its tiles. */
+async function photographMap(page: Page, address: string): Promise<void> {
+  await page.setViewportSize({ width: WIDTH_PIXELS, height: MAP_HEIGHT_PIXELS });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(address, { waitUntil: 'networkidle' });
+    await page.getByText('3 products.', { exact: true }).waitFor();
+    await save(page, { folder: VIEW_SERVER_FOLDER, name: 'map', address }, colorScheme);
   }
 }
 

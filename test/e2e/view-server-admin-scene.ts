@@ -63,16 +63,23 @@ export interface ShownPage {
   readonly address: string;
 }
 
-/** Items as they are in the middle of a day, products with images, and tiles. */
+/** Items as they are in the middle of a day, products with images, and tiles. @param isWhole whether the images are those of the demo, which takes seconds. */
 export async function makeViewServerScene(
   { service }: AdminInBrowser,
   folder: ViewServerFolder,
+  { isWhole = false }: { readonly isWhole?: boolean } = {},
 ): Promise<ViewServerScene> {
   const { database } = service.database;
   await database('view_server.collections')
     .insert([{ name: COLLECTION }, { name: 'archive' }])
     .onConflict()
     .ignore();
+  let waitingId = '';
+  for (let number = 414; number < 450; number += 1) {
+    waitingId = await insertItem(database, 'preprocess', `vhr18/scene-0${number}.tar`, [
+      { state: 'waiting', minutesAgo: 1, seconds: 0 },
+    ]);
+  }
   const succeededId = await insertItem(database, 'preprocess', `${SCENES[0]?.id}.tar`, [
     { state: 'succeeded', minutesAgo: 34, seconds: 8 },
   ]);
@@ -98,13 +105,7 @@ export async function makeViewServerScene(
   await insertItem(database, 'register', 'vhr18/scene-0411.tar', [
     { state: 'withdrawn', minutesAgo: 3, seconds: 0 },
   ]);
-  let waitingId = '';
-  for (let number = 414; number < 450; number += 1) {
-    waitingId = await insertItem(database, 'preprocess', `vhr18/scene-0${number}.tar`, [
-      { state: 'waiting', minutesAgo: 1, seconds: 0 },
-    ]);
-  }
-  for (const scene of SCENES) await insertProduct(database, folder, smaller(scene));
+  for (const scene of SCENES) await insertProduct(database, folder, isWhole ? scene : smaller(scene));
   const product: { id: string } | undefined = await database('view_server.products')
     .where({ identifier: SCENES[0]?.id })
     .first('id');
@@ -129,6 +130,11 @@ export function viewServerPagesOf(admin: AdminInBrowser, scene: ViewServerScene)
     page('tiles', '/resources/view-tiles'),
     page('purge', record('view-tiles', 'purge')),
   ];
+}
+
+/** The page with the map, for everybody. */
+export function mapOf({ service }: AdminInBrowser): string {
+  return `${service.url}/view-server/${COLLECTION}`;
 }
 
 interface MadeAttempt {
