@@ -28,7 +28,9 @@ it('takes three scenes from packages to a map, and stores a picture of it', asyn
   for (const stage of ['preprocessing', 'registering', 'seeding tiles']) {
     expect(output).toMatch(new RegExp(`${stage} +3 of 3`));
   }
-  expect(output).toMatch(/Fetch tiles \(WMTS\) +\d+ tiles/);
+  const [, bytes] = /Fetch tiles \(WMTS\) +\d+ tiles .* ([\d.]+ MB)\n/.exec(output) ?? [];
+  expect(bytes).toMatch(/^0\.[3-9] MB$/);
+  expect(output).toMatch(new RegExp(`The same, from the cache .* ${bytes}\n`));
   expect(output).toMatch(/Map +http:\S+\/view-server\/scenes\n/);
 
   const { demo: folder } = dataFolder(place.environment);

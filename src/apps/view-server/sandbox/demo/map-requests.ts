@@ -46,7 +46,8 @@ export async function fetchTiles(
   let [count, bytes] = [0, 0];
   const fetchNext = async () => {
     for (let url = left.shift(); url !== undefined; url = left.shift()) {
-      bytes += (await fetchPicture(url, signal)).length;
+      const { length } = await fetchPicture(url, signal);
+      bytes += length;
       count += 1;
       onTile(count);
     }
