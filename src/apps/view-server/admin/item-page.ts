@@ -1,5 +1,6 @@
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoOf } from '../../../platform/database/timestamps.ts';
+import { RUNNING_PROGRESS_SQL } from '../../../queue/index.ts';
 import { STAGES } from '../stages/stage-names.ts';
 import { itemIdsOfPath, readItemRows } from './item-rows.ts';
 import { keyOfRow, rowOfKey } from './row-keys.ts';
@@ -17,6 +18,8 @@ interface FoundAttempt {
   readonly pushed: string;
   readonly began: string | null;
   readonly ended: string | null;
+  readonly done: number | null;
+  readonly total: number | null;
 }
 
 /** Reads an item with its attempts; `undefined` where there is none. */
@@ -25,11 +28,7 @@ export async function readItemPage(database: Database, key: string): Promise<Ite
   if (id === undefined) return undefined;
   const [item] = await readItemRows(database, [id]);
   if (!item) return undefined;
-  const attempts = await database<FoundAttempt & { item_id: string }>('view_server.attempts')
-    .where({ item_id: id })
-    .orderBy('number', 'desc')
-    .limit(MOST_ATTEMPTS)
-    .select('*');
+  const attempts = await readAttempts(database, id);
   const stored = await database<{ id: string; created: string }>('view_server.items')
     .where({ id })
     .first('created');
@@ -50,8 +49,20 @@ export async function readItemPage(database: Database, key: string): Promise<Ite
   };
 }
 
+async function readAttempts(database: Database, itemId: string): Promise<readonly FoundAttempt[]> {
+  const { rows } = await database.raw<{ rows: FoundAttempt[] }>(
+    `SELECT attempt.*, running.done, running.total
+     FROM view_server.attempts AS attempt
+     LEFT JOIN ${RUNNING_PROGRESS_SQL} AS running
+       ON running.task_id = attempt.task_id AND attempt.state = 'running'
+     WHERE attempt.item_id = ?::bigint ORDER BY attempt.number DESC LIMIT ?`,
+    [itemId, MOST_ATTEMPTS],
+  );
+  return rows;
+}
+
 function attemptRowOf(row: FoundAttempt): AttemptRow {
-  const { number, state, delivery, metadata, reason, worker } = row;
+  const { number, state, delivery, metadata, reason, worker, done, total } = row;
   const moment = (value: string | null) => value && isoOf(value);
   return {
     number,
@@ -62,6 +73,7 @@ function attemptRowOf(row: FoundAttempt): AttemptRow {
     reason,
     worker,
     leasedUntil: moment(row.leased_until),
+    progress: done === null || total === null ? null : { done, total },
     pushed: isoOf(row.pushed),
     began: moment(row.began),
     ended: moment(row.ended),

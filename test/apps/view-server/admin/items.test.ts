@@ -9,6 +9,7 @@ import { endAttempt, lockAttempt } from '../../../../src/apps/view-server/stages
 import { openStages } from '../../../../src/apps/view-server/stages/open-stages.ts';
 import { pushItems } from '../../../../src/apps/view-server/stages/push-items.ts';
 import type { Stage } from '../../../../src/apps/view-server/stages/stage-names.ts';
+import { addRunning } from '../../../admin/queue/stored-tasks.ts';
 import { shareAdmin } from '../../../admin/shared-admin.ts';
 
 const admin = shareAdmin(() => ({ INSTALLED_APPS: 'view-server' }));
@@ -113,6 +114,19 @@ describe('an item', () => {
       ],
       otherStages: [{ stage: 'register', state: 'waiting' }],
       product: null,
+    });
+  });
+
+  it('says how far the task of its running attempt is', async () => {
+    const [key = ''] = await push('register', ['half-done.tar']);
+    const taskId = await addRunning(admin, { progress: JSON.stringify({ done: 3, total: 9 }) });
+    await admin.platform
+      .database('view_server.attempts')
+      .where({ item_id: rowOfKey(key) })
+      .update({ state: 'running', task_id: taskId });
+    expect(await read<ItemDetail>(`/items/${key}`)).toMatchObject({
+      state: 'running',
+      attempts: [{ state: 'running', taskId, progress: { done: 3, total: 9 } }],
     });
   });
 

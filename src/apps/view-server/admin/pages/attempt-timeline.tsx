@@ -38,6 +38,7 @@ export function AttemptTimeline({ attempts }: { readonly attempts: readonly Atte
                   </Link>
                 )}
               </p>
+              <AttemptProgress attempt={attempt} />
               <AttemptFigures attempt={attempt} />
               {attempt.reason !== null && <p className="view-server-reason">{attempt.reason}</p>}
             </div>
@@ -45,6 +46,27 @@ export function AttemptTimeline({ attempts }: { readonly attempts: readonly Atte
         );
       })}
     </ol>
+  );
+}
+
+/** How far a running attempt is, in percent: stages count different things. */
+function AttemptProgress({ attempt: { number, progress } }: { readonly attempt: AttemptRow }) {
+  if (progress === null || progress.total <= 0) return null;
+  const percent = Math.floor((100 * Math.min(progress.done, progress.total)) / progress.total);
+  return (
+    <span className="ch-progress">
+      <span
+        className="ch-bar"
+        role="progressbar"
+        aria-label={`Progress of attempt ${number}`}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+      >
+        <span className="ch-fill-busy" style={{ width: `${percent}%` }} />
+      </span>
+      <small>{percent} %</small>
+    </span>
   );
 }
 
