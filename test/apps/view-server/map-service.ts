@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import express from 'express';
+import express, { type Router } from 'express';
+import type { AppContext } from '../../../src/app-kit/app-context.ts';
 import { footprintOfBox } from '../../../src/apps/view-server/catalogue/footprint.ts';
 import type { NewProduct } from '../../../src/apps/view-server/catalogue/product.ts';
 import { storeProduct } from '../../../src/apps/view-server/catalogue/store-product.ts';
@@ -51,7 +52,11 @@ export class MapService {
     this.#stop = stop;
   }
 
-  static async start(differing: NodeJS.ProcessEnv = {}): Promise<MapService> {
+  /** @param others routes that are served as well. */
+  static async start(
+    differing: NodeJS.ProcessEnv = {},
+    others: readonly ((context: AppContext) => Router)[] = [],
+  ): Promise<MapService> {
     const [test, folder] = await Promise.all([
       createTestDatabase(),
       mkdtemp(join(tmpdir(), 'view-server-maps-')),
@@ -70,6 +75,7 @@ export class MapService {
     const application = express()
       .use(createRequestLog(platform.logger, []))
       .use(createOwsRouter({ platform, queue }));
+    for (const create of others) application.use(create({ platform, queue }));
     const server = await listen(application, 0);
     return new MapService(`http://127.0.0.1:${server.port}/ows`, platform, folder, async () => {
       await server.stop(0);
