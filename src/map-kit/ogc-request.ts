@@ -106,7 +106,9 @@ export function readNumber(text: string): number {
   return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?\s*$/i.test(text) ? Number(text) : Number.NaN;
 }
 
+/** Nothing has a name with NUL, and Postgres stores none. */
 function decode(text: string): string {
+  if (text.includes('%00')) throw new OgcError('NoApplicableCode', 'The query has NUL.', { status: 400 });
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch (error) {

@@ -42,7 +42,7 @@ function readSpan(text: string): TimeInterval {
   const date = `${year}-${month ?? '01'}-${day ?? '01'}`;
   const time = `${hour ?? '00'}:${minute ?? '00'}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}`;
   const begin = new Date(`${date}T${time}${zone}`);
-  if (Number.isNaN(begin.getTime()) || (day !== undefined && Number(day) > daysOfMonth(year, month))) {
+  if (!isStorable(begin) || (day !== undefined && Number(day) > daysOfMonth(year, month))) {
     throw invalid(`${quoted(text)} is no time of ISO 8601.`);
   }
   if (hour !== undefined) return { begin, end: begin };
@@ -51,6 +51,12 @@ function readSpan(text: string): TimeInterval {
   else if (day === undefined) next.setUTCMonth(next.getUTCMonth() + 1);
   else next.setUTCDate(next.getUTCDate() + 1);
   return { begin, end: new Date(next.getTime() - 1) };
+}
+
+/** Postgres has no year 0, and more digits of a year are no time of ISO 8601. An offset may lead to them. */
+function isStorable(moment: Date): boolean {
+  const year = moment.getUTCFullYear();
+  return year >= 1 && year <= 9_999;
 }
 
 function daysOfMonth(year: string, month = '01'): number {

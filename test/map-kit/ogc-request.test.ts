@@ -23,6 +23,7 @@ describe('a request by key-value pairs', () => {
 
   it.each([
     ['a=%zz', 'NoApplicableCode', 400],
+    ['layers=a%00b', 'NoApplicableCode', 400],
     [`a=${'x'.repeat(8_200)}`, 'NoApplicableCode', 414],
   ])('is refused: %s', (query, code, status) => {
     expect(() => OgcRequest.read(query)).toThrow(expect.objectContaining({ code, status }));

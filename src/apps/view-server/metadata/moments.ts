@@ -10,7 +10,9 @@ export function readMoment(text: string): Date | undefined {
     `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}${fullOffset(offset)}`,
   );
   const isDay = new Date(`${year}-${month}-${day}`).getUTCDate() === Number(day);
-  return Number.isNaN(date.getTime()) || !isDay || Number(year) < 1 ? undefined : date;
+  // The offset may lead to a year that neither ISO 8601 nor Postgres has.
+  const isYear = date.getUTCFullYear() >= 1 && date.getUTCFullYear() <= 9_999;
+  return isDay && isYear ? date : undefined;
 }
 
 /** Whether a text names a day without a time. */

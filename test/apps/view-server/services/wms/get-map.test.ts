@@ -220,6 +220,7 @@ describe('a request that is wrong', () => {
     ['a time that is none', { time: 'yesterday' }, 400, 'InvalidDimensionValue'],
     ['a day that there is not', { time: '2018-02-30' }, 400, 'InvalidDimensionValue'],
     ['a time that ends before it begins', { time: '2018/2017' }, 400, 'InvalidDimensionValue'],
+    ['a time before all years', { time: '0000-01-01' }, 400, 'InvalidDimensionValue'],
     ['no version', { version: '' }, 400, 'MissingParameterValue'],
     ['an unknown version', { version: '2.0.0' }, 400, 'InvalidParameterValue'],
     ['an unknown request', { request: 'GetLegend' }, 501, 'OperationNotSupported'],
