@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Box } from '../../../map-kit/box.ts';
 import { boxesMeet } from '../../../map-kit/box.ts';
@@ -96,6 +97,8 @@ export class CatalogueRenderer implements MapRenderer {
     signal: AbortSignal,
   ): Promise<void> {
     for (const square of squaresOf(canvas, place)) {
+      // A large picture of blocks that are in memory would keep everything else from running.
+      await setImmediate(undefined, { signal });
       const drawn = { ...square, rgba: Buffer.alloc(square.widthPixels * square.heightPixels * 4) };
       for (const product of products) {
         await this.#drawProduct(drawn, square.place, layer, product, signal);

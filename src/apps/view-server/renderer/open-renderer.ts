@@ -1,4 +1,5 @@
 import type { AppContext } from '../../../app-kit/app-context.ts';
+import { MemoryBudget } from '../../../map-kit/memory-budget.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import { openCollections } from '../collections/collections.ts';
 import { openFileStore } from '../files/open-file-store.ts';
@@ -9,10 +10,14 @@ import type { MapRenderer } from './map-picture.ts';
 
 const MEBIBYTE = 1_024 * 1_024;
 
+/** Pictures that a process draws and encodes at the same time. */
+const PICTURE_BYTES = 512 * MEBIBYTE;
+
 /** What draws maps in a process, and what reads coverages. */
 export interface OpenRenderer {
   readonly renderer: MapRenderer;
   readonly images: ImageLibrary;
+  readonly pictures: MemoryBudget;
 }
 
 const OPENED = new WeakMap<Platform, OpenRenderer>();
@@ -25,6 +30,11 @@ export function openRenderer({ platform }: Pick<AppContext, 'platform'>): MapRen
 /** Returns what reads images in a process. */
 export function openImageLibrary({ platform }: Pick<AppContext, 'platform'>): ImageLibrary {
   return openRendering(platform).images;
+}
+
+/** Returns the memory that the pictures of a process have. */
+export function openPictureBudget({ platform }: Pick<AppContext, 'platform'>): MemoryBudget {
+  return openRendering(platform).pictures;
 }
 
 function openRendering(platform: Platform): OpenRenderer {
@@ -46,5 +56,5 @@ function open(platform: Platform): OpenRenderer {
     images,
     timeoutSeconds,
   });
-  return { renderer, images };
+  return { renderer, images, pictures: new MemoryBudget(PICTURE_BYTES) };
 }

@@ -18,12 +18,16 @@ import { readTimes, type TimeInterval } from '../../../../map-kit/time-parameter
 /** Layers of one picture, at most. */
 export const MOST_LAYERS = 20;
 
-/** Where a picture is on the map, and how large it is. */
-export interface MapPlace {
-  readonly crs: NamedCrs;
-  readonly box: Box;
+/** How large a picture is. */
+export interface PictureSize {
   readonly widthPixels: number;
   readonly heightPixels: number;
+}
+
+/** Where a picture is on the map, and how large it is. */
+export interface MapPlace extends PictureSize {
+  readonly crs: NamedCrs;
+  readonly box: Box;
 }
 
 /** How a picture is written. */
@@ -47,10 +51,7 @@ export function readPlace(parameters: OgcRequest, version: WmsVersion, maximumPi
 }
 
 /** Reads WIDTH and HEIGHT. @throws {OgcError} */
-export function readSize(
-  parameters: OgcRequest,
-  maximumPixels: number,
-): { readonly widthPixels: number; readonly heightPixels: number } {
+export function readSize(parameters: OgcRequest, maximumPixels: number): PictureSize {
   parameters.get('width');
   parameters.get('height');
   return {

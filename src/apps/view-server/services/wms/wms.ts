@@ -5,13 +5,20 @@ import { transformBox } from '../../../../map-kit/crs.ts';
 import { wmsExceptionReport } from '../../../../map-kit/exception-report.ts';
 import { OgcError } from '../../../../map-kit/ogc-error.ts';
 import type { OgcRequest } from '../../../../map-kit/ogc-request.ts';
-import { emptyPicture, encodePicture, findPictureFormat } from '../../../../map-kit/picture-encoding.ts';
+import {
+  type EncodedPicture,
+  emptyPicture,
+  encodePicture,
+  findPictureFormat,
+  type PictureFormat,
+} from '../../../../map-kit/picture-encoding.ts';
 import { findCollectionExtent } from '../../catalogue/collection-extents.ts';
 import { findProducts } from '../../catalogue/find-products.ts';
 import type { CatalogueProduct } from '../../catalogue/product.ts';
 import { openCollections } from '../../collections/collections.ts';
 import { findLayer } from '../../renderer/layers/find-layer.ts';
-import { openRenderer } from '../../renderer/open-renderer.ts';
+import { openPictureBudget, openRenderer } from '../../renderer/open-renderer.ts';
+import { RenderTimeoutError } from '../../renderer/render-timeout-error.ts';
 import { viewServerSettings } from '../../settings.ts';
 import type { OwsCall, OwsReply, OwsService } from '../ows-service.ts';
 import { describeWms } from './describe-service.ts';
@@ -21,6 +28,8 @@ import { describeFeatures, findFeatureFormat, footprintHolds } from './feature-i
 import {
   checkStyles,
   type MapPlace,
+  type PictureSize,
+  type PictureStyle,
   readLayers,
   readPictureStyle,
   readPlace,
@@ -31,13 +40,17 @@ import {
 /** Proxies and browsers keep pictures for so long: products may be added and replaced at any time. */
 const PICTURE_KEEP_SECONDS = 60;
 
+/** Bytes that a pixel takes while it is drawn and encoded: two layers, and the one that is made of them. */
+const BYTES_OF_PIXEL = 12;
+
 /** Features of one reply, at most. */
 const MOST_FEATURES = 100;
 
 /** Makes the Web Map Service, 1.1.1 and 1.3.0. */
 export function createWms(context: AppContext): OwsService {
   const { platform } = context;
-  const { maximumSizePixels, maximumProducts } = platform.settingsOf(viewServerSettings).renderer;
+  const { maximumSizePixels, maximumProducts, timeoutSeconds } =
+    platform.settingsOf(viewServerSettings).renderer;
   const operations: Readonly<Record<string, (call: OwsCall) => Promise<OwsReply>>> = {
     getcapabilities: getCapabilities,
     getmap: getMap,
@@ -68,20 +81,46 @@ export function createWms(context: AppContext): OwsService {
     const { format, background } = readPictureStyle(parameters);
     const place = readPlace(parameters, version, maximumSizePixels);
     const times = readTimeParameter(parameters);
-    const picture = await drawLayers(
-      openRenderer(context),
-      { layers, times, place, maximumProducts },
-      signal,
-    );
-    const headers = {
-      'X-Products-Drawn': String(picture.productCount),
-      ...(picture.isCut ? { 'X-Products-Cut': 'true' } : {}),
-    };
-    return {
-      ...(await encodePicture(picture, format, background)),
-      headers,
-      keepSeconds: PICTURE_KEEP_SECONDS,
-    };
+    return whenThereIsMemory(place, signal, async () => {
+      const picture = await drawLayers(
+        openRenderer(context),
+        { layers, times, place, maximumProducts },
+        signal,
+      );
+      const headers = {
+        'X-Products-Drawn': String(picture.productCount),
+        ...(picture.isCut ? { 'X-Products-Cut': 'true' } : {}),
+      };
+      return {
+        ...(await encodePicture(picture, format, background)),
+        headers,
+        keepSeconds: PICTURE_KEEP_SECONDS,
+      };
+    });
+  }
+
+  /** @throws {RenderTimeoutError} other pictures take too long. */
+  async function whenThereIsMemory<Result>(
+    { widthPixels, heightPixels }: PictureSize,
+    signal: AbortSignal,
+    draw: () => Promise<Result>,
+  ): Promise<Result> {
+    const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
+    const bytes = widthPixels * heightPixels * BYTES_OF_PIXEL;
+    try {
+      return await openPictureBudget(context).run(bytes, AbortSignal.any([signal, timeout]), draw);
+    } catch (error) {
+      if (timeout.aborted && error === timeout.reason) throw new RenderTimeoutError(timeoutSeconds);
+      throw error;
+    }
+  }
+
+  /** Returns an exception as XML, or as a picture where the client asks for that. */
+  async function report(error: OgcError, { parameters, signal }: OwsCall): Promise<OwsReply> {
+    const wanted = exceptionPictureOf(parameters, maximumSizePixels);
+    if (!wanted) return wmsExceptionReport(error, reportVersion(parameters));
+    const picture = await whenThereIsMemory(wanted, signal, () => drawException(error, wanted));
+    return { ...picture, headers: { 'X-Exception-Status': String(error.status) } };
   }
 
   async function getFeatureInfo({ parameters }: OwsCall): Promise<OwsReply> {
@@ -125,7 +164,7 @@ export function createWms(context: AppContext): OwsService {
       const message = `The service has no request ${name.slice(0, 60)}.`;
       throw new OgcError('OperationNotSupported', message, { locator: 'REQUEST' });
     },
-    report: (error, { parameters }) => report(error, parameters, maximumSizePixels),
+    report,
   };
 }
 
@@ -173,34 +212,36 @@ function positionOf(
   return { longitude: point.minX - 360 * Math.floor((point.minX + 180) / 360), latitude: point.minY };
 }
 
-/** Returns an exception as XML, or as a picture where the client asks for that. */
-async function report(error: OgcError, parameters: OgcRequest, maximumPixels: number): Promise<OwsReply> {
-  const picture = await pictureOf(error, parameters, maximumPixels);
-  if (picture) return { ...picture, headers: { 'X-Exception-Status': String(error.status) } };
-  const version = reportVersion(parameters);
-  return wmsExceptionReport(error, version);
+/** A picture in the place of a map that could not be drawn. */
+interface ExceptionPicture extends PictureSize {
+  readonly format: PictureFormat;
+  /** `undefined`: it shows the message. */
+  readonly blank: PictureStyle | undefined;
 }
 
-async function pictureOf(error: OgcError, parameters: OgcRequest, maximumPixels: number) {
+/** Returns the picture that is to report an exception; `undefined` if none is asked for, or the request for it is wrong itself. */
+function exceptionPictureOf(parameters: OgcRequest, maximumPixels: number): ExceptionPicture | undefined {
   try {
     if (!/^getmap$/i.test(parameters.find('request') ?? '')) return undefined;
     const exceptions = parameters.find('exceptions')?.toLowerCase() ?? '';
     const format = findPictureFormat(parameters.find('format') ?? '');
     if (!format || !/(inimage|blank)$/.test(exceptions)) return undefined;
-    const { widthPixels, heightPixels } = readSize(parameters, maximumPixels);
-    if (exceptions.endsWith('inimage')) {
-      return await exceptionPicture(error.message, widthPixels, heightPixels, format);
-    }
-    const { background } = readPictureStyle(parameters);
-    const empty = { widthPixels, heightPixels, rgba: Buffer.alloc(widthPixels * heightPixels * 4) };
-    return background
-      ? await encodePicture(empty, format, background)
-      : await emptyPicture(widthPixels, heightPixels);
+    const blank = exceptions.endsWith('blank') ? readPictureStyle(parameters) : undefined;
+    return { ...readSize(parameters, maximumPixels), format, blank };
   } catch (fault) {
-    // The size or the colour is what is wrong.
     if (fault instanceof OgcError) return undefined;
     throw fault;
   }
+}
+
+async function drawException(
+  { message }: OgcError,
+  { widthPixels, heightPixels, format, blank }: ExceptionPicture,
+): Promise<EncodedPicture> {
+  if (!blank) return exceptionPicture(message, widthPixels, heightPixels, format);
+  if (!blank.background) return emptyPicture(widthPixels, heightPixels);
+  const rgba = Buffer.alloc(widthPixels * heightPixels * 4);
+  return encodePicture({ widthPixels, heightPixels, rgba }, format, blank.background);
 }
 
 /** The version of reports is that of the request, if it names one. */
