@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import picomatch from 'picomatch';
 import type { NewCoverage, NewMask } from '../catalogue/product.ts';
@@ -49,7 +50,7 @@ export async function describeImages(
   if (images.length > MOST_IMAGES)
     throw new MetadataError(`There are more than ${MOST_IMAGES} images under ${files.prefix}`);
   const limit = pLimit(IMAGES_AT_ONCE);
-  const names = uniqueNames(images.map(({ asset }) => `${identifier}_${asset}`));
+  const names = uniqueNames(images.map(({ asset }) => coverageName(identifier, asset)));
   const coverages = await Promise.all(
     images.map(({ file, coverageType }, index) =>
       limit(() => describeImage(store, file, { identifier: names[index] ?? '', coverageType }, signal)),
@@ -85,7 +86,23 @@ async function describeImage(
 /** Characters that a name has in addresses and in XML without being escaped; others become `_`. */
 function assetOf(prefix: string, { path }: StoredFile): string {
   const name = path === prefix ? (path.split('/').at(-1) ?? path) : path.slice(prefix.length + 1);
-  return name.replace(/\.[^./]*$/, '').replace(/[^A-Za-z0-9._-]/g, '_');
+  return plainText(name.replace(/\.[^./]*$/, ''));
+}
+
+/** The WCS wants names of XML without a colon: they begin with a letter or `_`. */
+function coverageName(identifier: string, asset: string): string {
+  const plain = plainText(identifier);
+  const unique = plain === identifier ? plain : `${plain}-${digestOf(identifier)}`;
+  return `${/^[A-Za-z_]/.test(unique) ? '' : '_'}${unique}_${asset}`;
+}
+
+/** Other products may have an identifier that differs in such characters alone. */
+function digestOf(identifier: string): string {
+  return createHash('sha256').update(identifier).digest('hex').slice(0, 12);
+}
+
+function plainText(text: string): string {
+  return text.replace(/[^A-Za-z0-9._-]/g, '_');
 }
 
 /** Two files may have names that differ in such characters alone. */

@@ -109,11 +109,25 @@ describe('a prefix that is registered', () => {
   });
 });
 
+describe('the coverages of a product', () => {
+  it.each([
+    ['20180610_scene', /^_20180610_scene_image$/],
+    ['urn:eop:a b', /^urn_eop_a_b-[0-9a-f]{12}_image$/],
+    ['&lt;b&gt;', /^_b_-[0-9a-f]{12}_image$/],
+  ])('have names that XML has, also where the product is %s', async (identifier, expected) => {
+    site = await RegistrationSite.start();
+    await site.put(product('a', identifier));
+    expect(await site.register('a')).toMatchObject({ reason: null });
+    const coverage = await site.platform.database('view_server.coverages').first('identifier');
+    expect(coverage?.identifier).toMatch(expected);
+  });
+});
+
 describe('a collection of the settings file', () => {
   const collection = (differing: object) => ({
     collections: {
       vhr18: {
-        source: { type: 'local', kwargs: { folder: 'TARGET' } },
+        source: { type: 'local', kwargs: { folder: '/packages' } },
         target: { type: 'local', kwargs: { folder: 'TARGET' } },
         metadata_glob: '*GSC*.xml',
         ...differing,
