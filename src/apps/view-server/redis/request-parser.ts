@@ -68,6 +68,7 @@ export class RequestParser {
     if (line === undefined) return 'incomplete';
     if (line[0] !== STAR) {
       const words = splitLine(decode(line));
+      if (isOfHttp(words)) throw new RedisProtocolError('this is no HTTP server');
       return words.length > 0 ? words : 'goes on';
     }
     const count = wholeNumber(line);
@@ -133,6 +134,11 @@ function wholeNumber(line: Buffer): number | undefined {
   const text = line.subarray(1).toString('latin1');
   if (line[0] === STAR && /^-\d{1,10}$/.test(text)) return 0;
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A page of a foreign site could have the browser send commands as the body of a form. Redis refuses the same words. */
+function isOfHttp([name = '']: readonly string[]): boolean {
+  return /^(post|host:)$/i.test(name);
 }
 
 /** Splits what a person typed at spaces; quotes keep what is in them together. */

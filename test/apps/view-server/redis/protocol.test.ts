@@ -54,6 +54,11 @@ describe('the Redis server', () => {
     ['a length that is none', '*1\r\n$x\r\n', 'invalid bulk length'],
     ['another length than it says', '*1\r\n$2\r\nPINGPONG\r\n', 'another length'],
     ['an endless line', 'A'.repeat(20_000), 'too big inline request'],
+    [
+      'what a browser sends',
+      'POST / HTTP/1.1\r\nHost: x\r\n\r\nLPUSH preprocess_queue a\r\n',
+      'this is no HTTP server',
+    ],
   ])('refuses %s, and closes the connection', async (_what, bytes, reason) => {
     service = await RedisService.start();
     const connection = await service.connect();
