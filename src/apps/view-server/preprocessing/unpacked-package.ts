@@ -96,7 +96,10 @@ function candidates(files: readonly string[], { metadataGlob }: Collection): rea
 }
 
 function refuseKeptNames(files: readonly string[]): void {
-  const kept = files.find((path) => [MANIFEST_NAME, PUSHED_METADATA_NAME].includes(path));
+  // A folder of this name is in the way of the file as well, and not all file systems have upper and lower case.
+  const kept = files.find((path) =>
+    [MANIFEST_NAME, PUSHED_METADATA_NAME].includes(path.split('/')[0]?.toLowerCase() ?? ''),
+  );
   if (kept !== undefined)
     throw new PackageError(`The package has a file ${kept}, a name that is kept for others`);
 }
@@ -109,7 +112,8 @@ export async function replaceImage(
   files: readonly string[],
 ): Promise<string> {
   const target = /\.tiff?$/i.test(path) ? path : `${path}.tif`;
-  if (target !== path && files.includes(target)) {
+  const isTaken = files.some((file) => file === target || file.startsWith(`${target}/`));
+  if (target !== path && isTaken) {
     throw new PackageError(`The package has ${path} and ${target}, which would have the same name`);
   }
   await rename(cog, join(folder, target));

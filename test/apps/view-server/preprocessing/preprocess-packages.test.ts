@@ -26,6 +26,7 @@ collections:
     preprocessing:
       types:
         NESTED: { nested: true, move_files: true }
+        DATA: { data_file_globs: ['*.data'] }
   KEPT:
     paths: ['kept/**']
     source: { type: s3, kwargs: { bucket: packages } }
@@ -262,6 +263,25 @@ describe('a package that cannot be', () => {
         tarOf([
           { name: 'x.tif', content: IMAGE },
           { name: '_manifest.json', content: '{}' },
+        ]),
+    ],
+    [
+      'manifest_folder.tar',
+      'is kept',
+      () =>
+        tarOf([
+          { name: 'x.tif', content: IMAGE },
+          { name: '_Manifest.json/x.txt', content: 'x' },
+        ]),
+    ],
+    [
+      'folder_of_image.tar',
+      'the same name',
+      () =>
+        tarOf([
+          { name: 'x.data', content: IMAGE },
+          { name: 'x.data.tif/x.txt', content: 'x' },
+          { name: 'm.xml', content: '<m><type>DATA</type></m>' },
         ]),
     ],
     ['large.tar', '209715200 bytes', () => Buffer.alloc(210 * 1024 ** 2)],
