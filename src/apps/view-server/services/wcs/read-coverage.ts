@@ -3,14 +3,14 @@ import { type OgcRequest, readNumber } from '../../../../map-kit/ogc-request.ts'
 import type { RasterDescription } from '../../cog/cog-reader.ts';
 import type { OpenImage } from '../../renderer/images/image-library.ts';
 import type { PixelWindow } from '../../renderer/warp/pixel-map.ts';
-import { createWindow, type RasterWindow } from '../../renderer/warp/raster-window.ts';
+import { bytesOfSample, createWindow, type RasterWindow } from '../../renderer/warp/raster-window.ts';
 import { findAxis } from './coverage-axes.ts';
 import { bandName } from './coverage-description.ts';
 import type { GeoImage } from './geotiff-writer.ts';
 import { type AxisSubset, readCrs, readSubsets } from './subset-parameter.ts';
 
-/** Samples of one coverage, at most. */
-const MOST_SAMPLES = 64 * 1_024 * 1_024;
+/** Bytes of the samples of one coverage, at most. */
+const MOST_BYTES = 128 * 1_024 * 1_024;
 
 /** What is read of an image. */
 interface CoveragePart {
@@ -35,7 +35,7 @@ export async function readCoverage(
   if (
     widthPixels > maximumSizePixels ||
     heightPixels > maximumSizePixels ||
-    widthPixels * heightPixels * bands.length > MOST_SAMPLES
+    widthPixels * heightPixels * bands.length * bytesOfSample(description.sampleType) > MOST_BYTES
   ) {
     const message = `${widthPixels} × ${heightPixels} pixels of ${bands.length} bands are too many: a side has ${maximumSizePixels} at most. Ask for a subset, or scale it.`;
     throw new OgcError('InvalidParameterValue', message, { locator: 'subset', status: 413 });

@@ -90,7 +90,8 @@ export function createWcs(context: AppContext): OwsService {
   async function describeEoCoverageSet({ parameters }: OwsCall): Promise<OwsReply> {
     checkVersion(parameters);
     const identifiers = readIdentifiers(parameters, 'eoId', 'emptyEoIdList');
-    const count = parameters.findWholeNumber('count', 0, Number.MAX_SAFE_INTEGER) ?? DESCRIBED.default;
+    const wanted = parameters.findWholeNumber('count', 0, Number.MAX_SAFE_INTEGER) ?? DESCRIBED.default;
+    const count = Math.min(wanted, DESCRIBED.most);
     const sections = readSections(parameters, ['All', 'CoverageDescriptions', 'DatasetSeriesDescriptions']);
     const part = partOf(parameters);
     const { list } = await openCollections(platform);
@@ -101,9 +102,9 @@ export function createWcs(context: AppContext): OwsService {
       const collection = list.find(({ id }) => id === identifier);
       if (collection) series.push(collection);
       const set = collection
-        ? await coveragesOfCollection(collection, part, Math.min(count, DESCRIBED.most))
+        ? await coveragesOfCollection(collection, part, count - found.length)
         : await coveragesOf(identifier, part);
-      found.push(...set.coverages);
+      found.push(...set.coverages.slice(0, count - found.length));
       numberMatched += set.total;
     }
     const wants = (section: 'CoverageDescriptions' | 'DatasetSeriesDescriptions') =>
@@ -112,9 +113,7 @@ export function createWcs(context: AppContext): OwsService {
       contentType: XML,
       body: coverageSetDescription({
         numberMatched,
-        coverages: wants('CoverageDescriptions')
-          ? found.slice(0, Math.min(count, DESCRIBED.most))
-          : undefined,
+        coverages: wants('CoverageDescriptions') ? found : undefined,
         collections: wants('DatasetSeriesDescriptions') ? await describeCollections(series) : undefined,
       }),
       keepSeconds: 0,
@@ -272,7 +271,7 @@ function noSuchCoverage(identifier: string): OgcError {
 }
 
 function readIdentifiers(parameters: OgcRequest, key: string, codeIfEmpty: string): readonly string[] {
-  const identifiers = parameters.get(key).split(',');
+  const identifiers = [...new Set(parameters.get(key).split(','))];
   if (identifiers.length > MOST_IDENTIFIERS || identifiers.includes('')) {
     throw new OgcError(codeIfEmpty, `${key} has to have 1 to ${MOST_IDENTIFIERS} identifiers.`, {
       locator: key,

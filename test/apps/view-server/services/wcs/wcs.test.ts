@@ -125,6 +125,13 @@ describe('the description of a set of coverages', () => {
     expect(texts(set, '//wcseo:DatasetSeriesDescription/wcseo:DatasetSeriesId')).toEqual([COLLECTION]);
   });
 
+  it('has no more than its count of several, and each once', async () => {
+    const set = await document({ ...SET, eoId: `${COLLECTION},A,${COLLECTION}`, count: '2' });
+    expect(texts(set, '/*/@numberMatched')).toEqual(['4']);
+    expect(texts(set, '//wcs:CoverageDescription/wcs:CoverageId')).toEqual(['A_image', 'B_image']);
+    expect(texts(set, '//wcseo:DatasetSeriesDescription')).toHaveLength(1);
+  });
+
   it('has the sections that are wanted', async () => {
     const set = await document({ ...SET, eoId: COLLECTION, sections: 'DatasetSeriesDescriptions' });
     expect(texts(set, '//wcs:CoverageDescriptions')).toEqual([]);
