@@ -1,11 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
+import { MemoryBudget } from '../../../../map-kit/memory-budget.ts';
 import { UnreadableImageError } from '../../cog/cog-engine.ts';
 import type { CogReader, RasterBlock, RasterDescription, RasterLevel } from '../../cog/cog-reader.ts';
 import { openCog } from '../../cog/open-cog.ts';
 import type { FileStore } from '../../files/file-store.ts';
 import type { PixelWindow } from '../warp/pixel-map.ts';
-import { bytesOfSample, copyBlock, createWindow, type RasterWindow } from '../warp/raster-window.ts';
+import {
+  bytesOfSample,
+  copyBlock,
+  createWindow,
+  type RasterWindow,
+  withMask,
+} from '../warp/raster-window.ts';
 import { coalesceRanges } from './coalesced-ranges.ts';
 import { SharedLoads, unlessAborted } from './shared-loads.ts';
 
@@ -33,6 +40,8 @@ export interface ImageLibraryOptions {
   /** Bytes of decoded blocks that are kept. */
   readonly blockCacheBytes: number;
   readonly readTimeoutMilliseconds: number;
+  /** Bytes of blocks of a window that are read at the same time. */
+  readonly readAheadBytes?: number;
 }
 
 /** Ranges that a process reads at the same time. */
@@ -44,6 +53,12 @@ const DIRECTORY_CACHE_BYTES = 32 * 1_024 * 1_024;
 /** A part of an image that is larger is not read: the image has no overviews that are small enough. */
 const LARGEST_WINDOW_BYTES = 256 * 1_024 * 1_024;
 
+/** Windows that are put together at the same time, with the blocks that they are made of. */
+const WINDOWS_BYTES = 512 * 1_024 * 1_024;
+
+/** Blocks of a window that are read at the same time, by default. */
+const READ_AHEAD_BYTES = 32 * 1_024 * 1_024;
+
 /** What a directory takes besides the places of its blocks. */
 const BYTES_OF_DIRECTORY = 8_192;
 
@@ -54,6 +69,7 @@ const BYTES_OF_PLACE = 16;
 export class ImageLibrary {
   readonly #options: ImageLibraryOptions;
   readonly #limit: LimitFunction = pLimit(READS_AT_ONCE);
+  readonly #windows = new MemoryBudget(WINDOWS_BYTES);
   readonly #readers: LRUCache<string, CogReader>;
   readonly #opening = new SharedLoads<CogReader>();
   readonly #blocks: LRUCache<string, RasterBlock>;
@@ -72,7 +88,7 @@ export class ImageLibrary {
     return {
       description: reader.description,
       readWindow: (level, window, callersSignal) =>
-        unlessAborted(this.#readWindow(key, reader, level, window), callersSignal),
+        unlessAborted(this.#readWindow(key, reader, level, window, callersSignal), callersSignal),
     };
   }
 
@@ -96,6 +112,7 @@ export class ImageLibrary {
     reader: CogReader,
     level: number,
     pixels: PixelWindow,
+    signal: AbortSignal,
   ): Promise<RasterWindow> {
     const { bandCount, sampleType, levels } = reader.description;
     const raster = levels[level];
@@ -106,17 +123,31 @@ export class ImageLibrary {
         `${pixels.widthPixels} × ${pixels.heightPixels} pixels of it are needed at once, as it has no smaller overviews`,
       );
     }
-    const blocks = await Promise.all(
-      blocksIn(pixels, raster).map(async ({ column, row }) => ({
-        left: column * raster.blockWidthPixels,
-        top: row * raster.blockHeightPixels,
-        block: await this.#block(key, reader, level, column, row),
-      })),
-    );
-    const hasMask = blocks.some(({ block }) => block.mask !== undefined);
-    const window = createWindow(pixels, bandCount, sampleType, hasMask);
-    for (const { block, left, top } of blocks) copyBlock(window, block, left, top);
-    return window;
+    const blockBytes =
+      raster.blockWidthPixels * raster.blockHeightPixels * bandCount * bytesOfSample(sampleType);
+    const { readAheadBytes = READ_AHEAD_BYTES } = this.#options;
+    const blocksAtOnce = Math.max(1, Math.floor(readAheadBytes / blockBytes));
+    const blocks = blocksIn(pixels, raster);
+    const bytesOfBlocks = blockBytes * Math.min(blocks.length, blocksAtOnce);
+    // What is read goes on for a while when its caller is gone: it has its memory until it ends.
+    return this.#windows.run(bytes + bytesOfBlocks, signal, async () => {
+      let window = createWindow(pixels, bandCount, sampleType, false);
+      for (let first = 0; first < blocks.length; first += blocksAtOnce) {
+        signal.throwIfAborted();
+        const loaded = await Promise.all(
+          blocks.slice(first, first + blocksAtOnce).map(async ({ column, row }) => ({
+            left: column * raster.blockWidthPixels,
+            top: row * raster.blockHeightPixels,
+            block: await this.#block(key, reader, level, column, row),
+          })),
+        );
+        for (const { block, left, top } of loaded) {
+          if (block.mask) window = withMask(window);
+          copyBlock(window, block, left, top);
+        }
+      }
+      return window;
+    });
   }
 
   async #block(

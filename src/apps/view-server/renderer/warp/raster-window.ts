@@ -34,12 +34,15 @@ export function createWindow(
   hasMask: boolean,
 ): RasterWindow {
   const pixels = window.widthPixels * window.heightPixels;
-  return {
-    ...window,
-    bandCount,
-    samples: new SAMPLES[sampleType](pixels * bandCount),
-    mask: hasMask ? new Uint8Array(pixels).fill(255) : undefined,
-  };
+  const samples = new SAMPLES[sampleType](pixels * bandCount);
+  const made = { ...window, bandCount, samples, mask: undefined };
+  return hasMask ? withMask(made) : made;
+}
+
+/** Returns a window that has a mask, with the same samples; without one so far, all pixels have data. */
+export function withMask(window: RasterWindow): RasterWindow {
+  if (window.mask) return window;
+  return { ...window, mask: new Uint8Array(window.widthPixels * window.heightPixels).fill(255) };
 }
 
 /** Copies the part of a block that is in a window. @param left of the block in the image, in pixels, as `top`. */

@@ -178,6 +178,24 @@ describe('a read that nobody waits for any more', () => {
     expect((await waiting).description.widthPixels).toBe(2_000);
   });
 
+  it('reads no further', async () => {
+    const store = new CountedStore(folder);
+    const images = new ImageLibrary({
+      blockCacheBytes: 64 * 1_024 * 1_024,
+      readTimeoutMilliseconds: 10_000,
+      readAheadBytes: 1,
+    });
+    const image = await images.open({ store, path: 'large.tif', version: 1 }, signal);
+    const leaving = new AbortController();
+    const whole = { left: 0, top: 0, widthPixels: 2_000, heightPixels: 2_000 };
+    const window = image.readWindow(0, whole, leaving.signal);
+    leaving.abort(new Error('gone'));
+    await expect(window).rejects.toThrow('gone');
+    // It has the memory of the first one only when that has ended; two of 64 blocks were read.
+    await image.readWindow(0, { ...whole, left: 1_999, top: 1_999, widthPixels: 1, heightPixels: 1 }, signal);
+    expect(store.ranges.length).toBeLessThanOrEqual(5);
+  });
+
   it('of a file that is missing is an error', async () => {
     const missing = library().open({ store: new FolderStore(folder), path: 'no.tif', version: 1 }, signal);
     await expect(missing).rejects.toMatchObject({ name: 'FileStoreError' });
