@@ -73,6 +73,28 @@ describe.each([2, 3] as const)('node-redis with RESP %i', (RESP) => {
     expect(await operator.sMembers('register-failure_set')).toEqual(['a.tar']);
   });
 
+  it('lends items to workers that move them to a list of their own', async () => {
+    expect(await worker.lMove('preprocess_queue', 'my_list', 'RIGHT', 'LEFT')).toBeNull();
+    const moved = worker.blMove('preprocess_queue', 'my_list', 'RIGHT', 'LEFT', 0);
+    await operator.lPush('preprocess_queue', ['a.tar', 'b.tar']);
+    expect(await moved).toBe('a.tar');
+    expect(await worker.lMove('preprocess_queue', 'my_list', 'RIGHT', 'LEFT')).toBe('b.tar');
+    expect(await operator.sMembers('preprocessing_set')).toEqual(['a.tar', 'b.tar']);
+    await worker.sAdd('preprocess-success_set', 'a.tar');
+    expect(await worker.lRem('my_list', 1, 'a.tar')).toBe(0);
+    worker.destroy();
+    await eventually(async () => (await operator.lLen('preprocess_queue')) === 1);
+    expect(await operator.lRange('preprocess_queue', 0, -1)).toEqual(['b.tar']);
+    expect(await operator.sMembers('preprocess-success_set')).toEqual(['a.tar']);
+  });
+
+  it('refuses to move items between lists of the server', async () => {
+    await operator.lPush('preprocess_queue', 'a.tar');
+    const moved = operator.lMove('preprocess_queue', 'register_queue', 'RIGHT', 'LEFT');
+    await expect(moved).rejects.toThrow("'register_queue' is a key of the server");
+    expect(await operator.lLen('preprocess_queue')).toBe(1);
+  });
+
   it('keeps success and failure exclusive, and forgets both when a path is pushed again', async () => {
     await operator.sAdd('preprocess-failure_set', 'a.tar');
     await operator.sAdd('preprocess-success_set', 'a.tar');

@@ -2,10 +2,12 @@ import { pushItems } from '../../stages/push-items.ts';
 import {
   countWaiting,
   placeOf,
+  type Taking,
   takeWaiting,
   type WaitingList,
   waitingValues,
 } from '../../stages/waiting-items.ts';
+import type { PoppedItem } from '../blocked-pops.ts';
 import { NULL_ARRAY, type Reply } from '../reply.ts';
 import {
   type Command,
@@ -104,6 +106,8 @@ export const LIST_COMMANDS: Commands = {
   RPOP: pop('first'),
   BLPOP: blockingPop('last'),
   BRPOP: blockingPop('first'),
+  LMOVE: move('LMOVE', 4),
+  BLMOVE: move('BLMOVE', 5),
 };
 
 /** Takes everything that waits out of a list; returns whether there was something. */
@@ -138,16 +142,12 @@ async function listRange(
   return waitingValues(databaseOf(context), list, { offset, limit: Math.min(limit, MOST_LISTED) });
 }
 
-function take(
-  context: CommandContext,
-  list: WaitingList,
-  taking: Parameters<typeof takeWaiting>[3],
-): Promise<readonly string[]> {
+function take(context: CommandContext, list: WaitingList, taking: Taking): Promise<readonly string[]> {
   return inTransaction(context, (transaction) => takeWaiting(transaction, context.stages, list, taking));
 }
 
 /** Who pops without waiting has the items: they are out of the queue, and have no lease. */
-function pop(from: 'first' | 'last'): Command {
+function pop(from: Taking['from']): Command {
   return {
     arity: [1, 2],
     run: async (context, [key = '', count]) => {
@@ -162,27 +162,71 @@ function pop(from: 'first' | 'last'): Command {
 }
 
 /** Who waits for items has them for as long as the connection lives. */
-function blockingPop(from: 'first' | 'last'): Command {
+function blockingPop(from: Taking['from']): Command {
   return {
     arity: [2, 20],
     run: async (context, args) => {
-      const keys = args.slice(0, -1);
       const timeoutSeconds = readTimeout(args.at(-1) ?? '');
-      const lists = new Map(keys.map((key) => [key, findList(context, key) ?? refuseKey(context)]));
-      const { client, transaction } = context;
-      const lease = { id: client.leaseId, seconds: CONNECTION_LEASE_SECONDS, worker: workerName(client) };
-      if (transaction) {
-        for (const [key, list] of lists) {
-          const [value] = await take(context, list, { from, count: 1, lease });
-          if (value !== undefined) return [key, value];
-        }
-        return NULL_ARRAY;
-      }
-      const { signal } = client;
-      const item = await context.blockedPops.wait({ lists, from, lease, timeoutSeconds, signal });
+      const item = await lend(context, { keys: args.slice(0, -1), from, timeoutSeconds });
       return item ? [item.key, item.value] : NULL_ARRAY;
     },
   };
+}
+
+/**
+ * The command of workers that keep what they work on in a list of their own. That list is not stored: the item is in the set of items in
+ * work, and has a lease as if a blocking pop had taken it.
+ */
+function move(name: 'LMOVE' | 'BLMOVE', argumentCount: 4 | 5): Command {
+  return {
+    arity: [argumentCount, argumentCount],
+    run: async (context, [key = '', own = '', from = '', to = '', timeout]) => {
+      readEnd(to);
+      const timeoutSeconds = timeout === undefined ? undefined : readTimeout(timeout);
+      if (context.keys.has(own)) {
+        throw new RedisCommandError(
+          `ERR ${name} takes items to a list of the worker, and '${own}' is a key of the server`,
+        );
+      }
+      const item = await lend(context, { keys: [key], from: readEnd(from), timeoutSeconds });
+      return item ? item.value : null;
+    },
+  };
+}
+
+/** Reads an end of a list: what is on the right is taken first. @throws {RedisCommandError} */
+function readEnd(text: string): Taking['from'] {
+  switch (text.toUpperCase()) {
+    case 'RIGHT':
+      return 'first';
+    case 'LEFT':
+      return 'last';
+    default:
+      throw new RedisCommandError('ERR syntax error');
+  }
+}
+
+/**
+ * Gives an item to a client for as long as its connection lives.
+ *
+ * @param wanted the first of the keys that has an item is taken from; without `timeoutSeconds` the client does not wait.
+ */
+async function lend(
+  context: CommandContext,
+  wanted: { keys: readonly string[]; from: Taking['from']; timeoutSeconds: number | undefined },
+): Promise<PoppedItem | undefined> {
+  const { keys, from, timeoutSeconds } = wanted;
+  const lists = new Map(keys.map((key) => [key, findList(context, key) ?? refuseKey(context)]));
+  const { client, transaction } = context;
+  const lease = { id: client.leaseId, seconds: CONNECTION_LEASE_SECONDS, worker: workerName(client) };
+  if (!transaction && timeoutSeconds !== undefined) {
+    return context.blockedPops.wait({ lists, from, lease, timeoutSeconds, signal: client.signal });
+  }
+  for (const [key, list] of lists) {
+    const [value] = await take(context, list, { from, count: 1, lease });
+    if (value !== undefined) return { key, value };
+  }
+  return undefined;
 }
 
 function readTimeout(text: string): number {
