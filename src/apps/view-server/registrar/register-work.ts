@@ -1,7 +1,7 @@
 import { PermanentTaskError, type TaskContext } from '../../../queue/index.ts';
 import { storeProduct } from '../catalogue/store-product.ts';
-import { UnknownCollectionError } from '../collections/collection.ts';
-import { findCollection } from '../collections/collections.ts';
+import { type Collection, UnknownCollectionError } from '../collections/collection.ts';
+import { type Collections, openCollections } from '../collections/collections.ts';
 import { openFileStore } from '../files/open-file-store.ts';
 import { viewServerSettings } from '../settings.ts';
 import type { ItemInWork, StageOutcome } from '../stages/run-stage.ts';
@@ -18,14 +18,17 @@ export async function registerWork(
   { path, metadata, collection: collectionId }: ItemInWork,
   { platform, signal, progress }: TaskContext,
 ): Promise<StageOutcome> {
-  const collection = await findCollection(platform, collectionId).catch(refuseUnknown);
+  const collections = await openCollections(platform);
+  const collection = findCollection(collections, collectionId);
   const store = openFileStore(platform, collection.target);
   const pushed = metadata ?? (await pushedMetadata(platform.database, path));
   const product = await readNewProduct({ collection, store, path, pushed }, signal);
   progress(1, 2, 'storing the product');
   const { reportsFolder } = platform.settingsOf(viewServerSettings).registrar;
   return {
-    nextPath: collection.seedsProducts ? intervalOf(product.begins, product.ends) : undefined,
+    nextPath: isSeeded(collections, [collectionId, ...product.collections])
+      ? intervalOf(product.begins, product.ends)
+      : undefined,
     async store(transaction) {
       const stored = await storeProduct(transaction, product, { replaces: collection.replacesProducts });
       // A report of a product that is not registered after all is written again by the next attempt.
@@ -42,7 +45,16 @@ function intervalOf(begin: Date, end: Date): string {
   return `${begin.toISOString()}/${end.toISOString()}`;
 }
 
-function refuseUnknown(error: unknown): never {
-  if (error instanceof UnknownCollectionError) throw new PermanentTaskError(error.message, { cause: error });
-  throw error;
+/** Whether tiles are drawn ahead in any of the collections that show a product. */
+function isSeeded({ list }: Collections, ids: readonly string[]): boolean {
+  return list.some(({ id, seedsProducts }) => seedsProducts && ids.includes(id));
+}
+
+function findCollection(collections: Collections, id: string): Collection {
+  try {
+    return collections.get(id);
+  } catch (error) {
+    if (!(error instanceof UnknownCollectionError)) throw error;
+    throw new PermanentTaskError(error.message, { cause: error });
+  }
 }

@@ -189,6 +189,17 @@ describe('a collection of the settings file', () => {
     expect(await site.item('seed', interval)).toMatchObject({ state: 'waiting' });
   });
 
+  it('says so for products that it takes for another collection', async () => {
+    const mapping = { '': { '': { collections: ['shown'] } } };
+    const { vhr18 } = collection({ registrar: { mapping } }).collections;
+    const { vhr18: shown } = collection({ seeding: { enabled: true } }).collections;
+    site = await RegistrationSite.start({ collections: { vhr18, shown } });
+    await site.put(product('a'));
+    await site.register('a', undefined, 'vhr18');
+    const interval = '2018-06-10T10:00:00.000Z/2018-06-10T10:00:10.250Z';
+    expect(await site.item('seed', interval)).toMatchObject({ state: 'waiting' });
+  });
+
   it('refuses types that it says nothing of', async () => {
     site = await RegistrationSite.start(collection({ registrar: { mapping: { T: { L: {} } } } }));
     await site.put(product('a'));

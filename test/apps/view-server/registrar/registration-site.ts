@@ -53,13 +53,16 @@ export class RegistrationSite {
     this.#stop = stop;
   }
 
-  /** @param collections the file of collections, as JSON. */
+  /** @param collections the file of collections, as JSON, with `SOURCE` and `TARGET` for the folders of packages and products. */
   static async start(collections?: object, differing: NodeJS.ProcessEnv = {}): Promise<RegistrationSite> {
     const [test, folder] = await Promise.all([createTestDatabase(), mkdtemp(join(tmpdir(), 'registrar-'))]);
     const file = join(folder, 'collections.yaml');
     await mkdir(join(folder, 'products'));
+    await mkdir(join(folder, 'packages'));
     if (collections) {
-      const text = JSON.stringify(collections).replaceAll('TARGET', join(folder, 'products'));
+      const text = JSON.stringify(collections)
+        .replaceAll('SOURCE', join(folder, 'packages'))
+        .replaceAll('TARGET', join(folder, 'products'));
       await writeFile(file, text);
     }
     const environment: NodeJS.ProcessEnv = {
