@@ -107,9 +107,16 @@ function narrowed(database: DatabaseOrTransaction, search: ProductSearch): Match
   query.join('view_server.products as product', 'product.id', 'place.product_id');
   if (type !== undefined) query.where('product.type', type);
   if (level !== undefined) query.where('product.level', level);
-  if (text !== undefined) query.whereRaw('strpos(lower(product.identifier), lower(?)) > 0', [text]);
+  if (text !== undefined) {
+    query.whereRaw(`lower(product.identifier) LIKE lower(?::text COLLATE "C")`, [`%${escapePattern(text)}%`]);
+  }
   for (const condition of conditions) addCondition(query, condition);
   return query;
+}
+
+/** Signs that mean something in a pattern stand for themselves. */
+function escapePattern(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }
 
 function addCondition(query: Knex.QueryBuilder, condition: PropertyCondition): void {

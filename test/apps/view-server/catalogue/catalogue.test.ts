@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Knex } from 'knex';
 import { findCollectionExtent } from '../../../../src/apps/view-server/catalogue/collection-extents.ts';
 import { findProduct } from '../../../../src/apps/view-server/catalogue/find-product.ts';
 import { findProducts, matching } from '../../../../src/apps/view-server/catalogue/find-products.ts';
@@ -203,6 +204,8 @@ describe('a page of a search', () => {
       [0],
     );
     expect(await search({ text: 'p3' })).toEqual([1, 'P3']);
+    expect(await search({ text: 'p_' })).toEqual([0]);
+    expect(await search({ text: '%' })).toEqual([0]);
     expect(await search({ type: 'PHR_FUS__3', level: 'none' })).toEqual([0]);
   });
 
@@ -224,8 +227,8 @@ describe('a page of coverages', () => {
 });
 
 describe('a collection of many products', () => {
-  it('is looked through by its indexes', async () => {
-    await test.database.raw(`
+  const storeMany = () =>
+    test.database.raw(`
       INSERT INTO view_server.collections (name) VALUES ('many') ON CONFLICT DO NOTHING;
       INSERT INTO view_server.products (identifier, type, level, footprint, begins, ends, prefix)
       SELECT 'many-' || n, '', '', '{"type":"MultiPolygon","coordinates":[]}', now(), now(), ''
@@ -235,7 +238,10 @@ describe('a collection of many products', () => {
         tstzrange(moment, moment + interval '1 hour', '()'), moment + interval '1 hour'
       FROM (SELECT id, (id * 7919) % 359 - 180 AS x, (id * 104729) % 179 - 90 AS y,
         timestamptz '2018-01-01' + (id % 5000) * interval '1 hour' AS moment FROM view_server.products) AS made;
-      ANALYZE view_server.product_boxes`);
+      ANALYZE view_server.product_boxes, view_server.products`);
+
+  it('is looked through by its indexes', async () => {
+    await storeMany();
     const query = matching(test.database, {
       collection: 'many',
       box: VIENNA,
@@ -247,5 +253,26 @@ describe('a collection of many products', () => {
     ]);
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toContain('product_boxes_by_place');
+  });
+
+  it('is searched for a part of an identifier by an index', async () => {
+    await storeMany();
+    const queries: { sql: string; bindings: readonly Knex.Value[] }[] = [];
+    test.database.on('query', (query: { sql: string; bindings: Knex.Value[] }) => queries.push(query));
+    const found = await searchProducts(
+      test.database,
+      { collection: 'many', text: 'ANY-1234' },
+      { offset: 0, limit: 20 },
+    );
+    expect(found.total).toBe(11);
+    const searches = queries.filter(({ sql }) => sql.includes('LIKE'));
+    expect(searches).toHaveLength(2);
+    for (const { sql, bindings } of searches) {
+      const { rows } = await test.database.raw<{ rows: { 'QUERY PLAN': string }[] }>(
+        `EXPLAIN ${sql.replaceAll(/\$\d+/g, '?')}`,
+        [...bindings],
+      );
+      expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('products_by_part');
+    }
   });
 });
