@@ -1,7 +1,10 @@
 import type { App } from '../../app-kit/app.ts';
 import { pushCommands } from './commands/push-commands.ts';
+import { viewServerHealthChecks } from './monitoring/health-checks.ts';
+import { viewServerMetrics } from './monitoring/metrics.ts';
 import { purgeTask, tidyTilesTask } from './seeder/tile-tasks.ts';
 import { viewServerSettings } from './settings.ts';
+import { forgetItemsTask } from './stages/forget-items-task.ts';
 import { preprocessTask, registerTask, seedTask } from './stages/stage-tasks.ts';
 
 /** Earth-observation packages in, maps out. */
@@ -10,7 +13,7 @@ export const viewServer: App = {
   title: 'View server',
   description: 'Takes earth-observation packages through their stages: preprocess, register, seed.',
   settings: viewServerSettings,
-  tasks: [preprocessTask, registerTask, seedTask, purgeTask, tidyTilesTask],
+  tasks: [preprocessTask, registerTask, seedTask, purgeTask, tidyTilesTask, forgetItemsTask],
   schedules: [
     {
       name: 'view_server.tidy_tiles',
@@ -18,7 +21,15 @@ export const viewServer: App = {
       args: {},
       options: { scheduleType: 'minutes', minutes: 10 },
     },
+    {
+      name: 'view_server.forget_items',
+      taskFunction: forgetItemsTask,
+      args: {},
+      options: { scheduleType: 'hourly' },
+    },
   ],
+  healthChecks: viewServerHealthChecks,
+  metrics: ({ platform }) => [viewServerMetrics(platform)],
   commands: pushCommands,
   api: async () => (await import('./api/index.ts')).viewServerApi,
   admin: async () => (await import('./admin/index.ts')).viewServerAdmin,

@@ -38,6 +38,16 @@ const items = {
     meaning:
       'How often an item that was pushed is given to a worker. When the last of these workers is lost, the item fails.',
   }),
+  attemptDays: variable('VIEW_SERVER_ATTEMPT_DAYS', wholeNumber(1, 36_500), {
+    default: '90',
+    meaning:
+      'Days for which attempts are kept that others have followed. The newest attempt at an item is kept with the item.',
+  }),
+  itemDays: optionalVariable('VIEW_SERVER_ITEM_DAYS', wholeNumber(1, 36_500), {
+    example: '365',
+    meaning:
+      'Days after which items that have ended are forgotten, in the sets of Redis clients, too. Products stay. Not set: they are kept.',
+  }),
 };
 
 const redis = {

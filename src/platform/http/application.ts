@@ -63,7 +63,7 @@ export function createHttpApplication(options: HttpApplicationOptions): Express 
   const application = express();
   application.disable('x-powered-by');
   application.disable('etag');
-  const serverMetrics = createServerMetrics();
+  const serverMetrics = createServerMetrics(options.metricsSources);
   application.use(serverMetrics.measureRequests);
   application.use(createRequestLog(options.logger, [...HEALTH_PATHS, METRICS_PATH]));
   application.use(setSecurityHeaders, sendPlainJson);

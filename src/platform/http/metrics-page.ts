@@ -11,6 +11,13 @@ export const METRICS_PATH = '/metrics';
 export interface MetricsSource {
   /** Its metrics in Prometheus' text format; no two sources have one of the same name. */
   collect(): Promise<string>;
+  /** What each server process counts of itself; `/metrics` has the sums of all processes. */
+  readonly processRegistry?: () => Promise<ProcessRegistry>;
+}
+
+/** Metrics that one process counts: a registry of prom-client. */
+export interface ProcessRegistry {
+  getMetricsAsJSON(): Promise<readonly object[]>;
 }
 
 /** How long an answer is good for others who ask. */

@@ -14,10 +14,10 @@ export interface ServerMetrics extends MetricsSource {
 }
 
 /**
- * Measures this process. What is collected is that of all processes that share the port, as nobody knows which one
+ * Measures this process, and reads what other sources count in it. What is collected is that of all processes that share the port, as nobody knows which one
  * gets a request: sums, or means where a sum says nothing.
  */
-export function createServerMetrics(): ServerMetrics {
+export function createServerMetrics(sources: readonly MetricsSource[]): ServerMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const durations = new Histogram({
@@ -27,11 +27,15 @@ export function createServerMetrics(): ServerMetrics {
     buckets: DURATION_BUCKETS_SECONDS,
     registers: [registry],
   });
-  const others = cluster.isWorker ? askOtherProcesses(() => registry.getMetricsAsJSON()) : undefined;
+  const readOwn = async () => {
+    const registries = await Promise.all(sources.flatMap(({ processRegistry }) => processRegistry?.() ?? []));
+    const read = await Promise.all([registry, ...registries].map((each) => each.getMetricsAsJSON()));
+    return read.flat();
+  };
+  const others = cluster.isWorker ? askOtherProcesses(readOwn) : undefined;
   return {
     async collect() {
-      const own = await registry.getMetricsAsJSON();
-      return AggregatorRegistry.aggregate([own, ...((await others?.()) ?? [])]).metrics();
+      return AggregatorRegistry.aggregate([await readOwn(), ...((await others?.()) ?? [])]).metrics();
     },
     measureRequests(request, response, next) {
       const end = durations.startTimer({ method: request.method });

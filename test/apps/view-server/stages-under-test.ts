@@ -40,13 +40,14 @@ export class StagesUnderTest {
   }
 
   /** @param work of all stages. Left out, outside workers do it. */
-  static async start(work?: StageWork): Promise<StagesUnderTest> {
+  static async start(work?: StageWork, differing: NodeJS.ProcessEnv = {}): Promise<StagesUnderTest> {
     const test = await createTestDatabase();
     const { settings } = readInstallation({
       INSTALLED_APPS: 'view-server',
       DATABASE_URL: test.url,
       DJANGO_SECRET_KEY: 'the secret key of a test, fifty characters long ok',
       LOG_LEVEL: 'silent',
+      ...differing,
     });
     const platform = openPlatform(settings, { processName: 'test', maximumConnections: 10 });
     const queue = openTaskQueue(platform);

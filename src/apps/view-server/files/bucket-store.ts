@@ -19,6 +19,14 @@ export class BucketStore implements FileStore {
     this.#prefix = prefix;
   }
 
+  async ping(): Promise<void> {
+    try {
+      await this.#bucket.ping();
+    } catch (error) {
+      throw describe(error);
+    }
+  }
+
   async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<StoredFile> {
     checkPrefix(prefix);
     try {

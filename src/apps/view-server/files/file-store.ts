@@ -16,6 +16,8 @@ export interface StoredFile {
 export interface FileStore {
   /** What a coverage in this store is found by, besides its path: `s3://bucket`, `file:///data`. */
   readonly url: string;
+  /** Returns if the place is there and open to us; otherwise, the error says what is wrong. */
+  ping(): Promise<void>;
   /** All files whose path starts with a prefix, in order. */
   list(prefix: string, signal?: AbortSignal): AsyncIterable<StoredFile>;
   /** Returns `undefined` if there is no such file. */

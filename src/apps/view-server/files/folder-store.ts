@@ -27,6 +27,10 @@ export class FolderStore implements FileStore {
     this.#folder = folder;
   }
 
+  async ping(): Promise<void> {
+    await this.#resolve('');
+  }
+
   async *list(prefix: string, signal?: AbortSignal): AsyncGenerator<StoredFile> {
     checkPrefix(prefix);
     const slash = prefix.lastIndexOf('/');
