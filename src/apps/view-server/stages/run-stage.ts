@@ -165,6 +165,7 @@ async function fail(
   }
 }
 
+/** Its item may have been pushed again meanwhile: then a newer attempt waits, which is not the task's. */
 async function lockAttemptOfTask(
   transaction: Knex.Transaction,
   taskId: string,
@@ -174,8 +175,11 @@ async function lockAttemptOfTask(
     .orderBy('number', 'desc')
     .first('item_id');
   if (!found) return undefined;
-  const attempt = await lockAttempt(transaction, found.item_id, ['waiting', 'running']);
-  return attempt?.task_id === taskId ? attempt : undefined;
+  const open = [
+    await lockAttempt(transaction, found.item_id, ['running']),
+    await lockAttempt(transaction, found.item_id, ['waiting']),
+  ];
+  return open.find((attempt) => attempt?.task_id === taskId);
 }
 
 async function collectionOf(database: DatabaseOrTransaction, itemId: string): Promise<string> {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { PermanentTaskError } from '../../../../src/queue/index.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { StagesUnderTest } from '../stages-under-test.ts';
 
 let site: StagesUnderTest;
@@ -151,5 +152,54 @@ describe('an item whose work fails', () => {
     expect(await states()).toEqual(['preprocess a.tar lost', 'preprocess a.tar waiting']);
     await site.lose('preprocess', 'a.tar', undefined);
     expect(await outcomes()).toEqual(['failure', 'failure']);
+  });
+});
+
+describe('an item that is pushed again while it is in work', () => {
+  /** Has the item pushed again by its own work, which ends as the test says. */
+  const startPushing = async (end: () => { readonly nextPath: string }) => {
+    let runs = 0;
+    site = await StagesUnderTest.start(async () => {
+      runs += 1;
+      if (runs > 1) return { nextPath: 'a.tar' };
+      await site.push('preprocess', ['a.tar']);
+      return end();
+    });
+    await site.push('preprocess', ['a.tar']);
+    return site.taskIdOf('preprocess', 'a.tar');
+  };
+
+  it.each([
+    ['fails for good', new PermanentTaskError('broken')],
+    ['fails for now', new Error('broken')],
+  ])('goes on when its first attempt %s', async (_how, error) => {
+    const taskId = await startPushing(() => {
+      throw error;
+    });
+    await expect(site.run('preprocess', 'a.tar', { taskId })).rejects.toThrow('broken');
+    expect(await states()).toEqual(['preprocess a.tar failed', 'preprocess a.tar waiting']);
+    await site.run('preprocess', 'a.tar', { taskId, attempt: 2 });
+    await site.run('preprocess', 'a.tar');
+    expect((await states()).slice(0, 2)).toEqual(['preprocess a.tar failed', 'preprocess a.tar succeeded']);
+  });
+
+  it('goes on when its worker is lost', async () => {
+    const held = Promise.withResolvers<never>();
+    site = await StagesUnderTest.start(async ({ path }) => {
+      const running = (await site.attempts()).filter(({ state }) => state !== 'waiting').length;
+      return running === 1 ? held.promise : { nextPath: path };
+    });
+    await site.push('preprocess', ['a.tar']);
+    const taskId = await site.taskIdOf('preprocess', 'a.tar');
+    const lost = site.run('preprocess', 'a.tar').catch(() => undefined);
+    await eventually(async () => (await states()).includes('preprocess a.tar running'));
+    await site.push('preprocess', ['a.tar']);
+    // The engine that could have told of it is gone as well: the task is run again.
+    await site.run('preprocess', 'a.tar', { taskId });
+    expect(await states()).toEqual(['preprocess a.tar lost', 'preprocess a.tar waiting']);
+    await site.run('preprocess', 'a.tar');
+    expect((await states()).slice(0, 2)).toEqual(['preprocess a.tar lost', 'preprocess a.tar succeeded']);
+    held.reject(new Error('over'));
+    await lost;
   });
 });
