@@ -11,8 +11,8 @@ export interface StorageRequest {
 /** What a test does to requests that fit. */
 export interface Gate {
   readonly fits: (request: StorageRequest) => boolean;
-  /** `hold`: they are not answered until their client is gone. A number: the status that they get. */
-  readonly answer: 'hold' | number;
+  /** `hold`: they are never answered. `pause`: they go on when the gate is opened. A number: the status that they get. */
+  readonly answer: 'hold' | 'pause' | number;
 }
 
 /** Stands before an object storage, holds requests, and refuses them. */
@@ -20,6 +20,7 @@ export class GatedStorage {
   readonly url: string;
   readonly #server: LocalServer;
   readonly #gates = new Set<Gate>();
+  readonly #paused = new Map<Gate, (() => void)[]>();
   readonly #reached: StorageRequest[] = [];
 
   private constructor(server: LocalServer) {
@@ -45,7 +46,11 @@ export class GatedStorage {
   set(gate: Gate): () => void {
     this.#gates.add(gate);
     this.#reached.length = 0;
-    return () => this.#gates.delete(gate);
+    return () => {
+      this.#gates.delete(gate);
+      for (const goOn of this.#paused.get(gate) ?? []) goOn();
+      this.#paused.delete(gate);
+    };
   }
 
   close(): Promise<void> {
@@ -58,18 +63,31 @@ export class GatedStorage {
     const gate = [...this.#gates].find(({ fits }) => fits(described));
     if (gate) this.#reached.push(described);
     if (gate?.answer === 'hold') return;
+    if (gate?.answer === 'pause') {
+      const goOn = () => this.#forward(storageUrl, incoming, outgoing);
+      this.#paused.set(gate, [...(this.#paused.get(gate) ?? []), goOn]);
+      return;
+    }
     if (gate) {
       incoming.resume();
       const body = `<Error><Code>${gate.answer === 403 ? 'AccessDenied' : 'InternalError'}</Code><Message>by the test</Message></Error>`;
       outgoing.writeHead(Number(gate.answer), { 'content-type': 'application/xml' }).end(body);
       return;
     }
+    this.#forward(storageUrl, incoming, outgoing);
+  }
+
+  #forward(storageUrl: string, incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { method, url } = incoming;
     const { host, port } = new URL(storageUrl);
     const headers = { ...incoming.headers, host };
-    const forwarded = request({ host: '127.0.0.1', port, path: url, method, headers }, (response) => {
-      outgoing.writeHead(response.statusCode ?? 500, response.headers);
-      response.pipe(outgoing);
-    });
+    const forwarded = request(
+      { host: '127.0.0.1', port, path: url ?? '', method: method ?? '', headers },
+      (response) => {
+        outgoing.writeHead(response.statusCode ?? 500, response.headers);
+        response.pipe(outgoing);
+      },
+    );
     forwarded.on('error', () => outgoing.destroy());
     incoming.pipe(forwarded);
   }

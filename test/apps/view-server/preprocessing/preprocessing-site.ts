@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,6 +25,22 @@ function connectRedis(port: number) {
 
 type RedisClient = Awaited<ReturnType<typeof connectRedis>>;
 
+/** A server with a client of its own. */
+interface StartedServer {
+  readonly process: NodeProcess;
+  readonly redis: RedisClient;
+  readonly redisPort: number;
+  readonly url: string;
+}
+
+async function startServer(environment: NodeJS.ProcessEnv): Promise<StartedServer> {
+  const process = startNodeProcess(new URL('server.js', DIST), environment);
+  const { port } = await process.waitForLine(({ msg }) => msg === 'an app listens');
+  const { port: httpPort } = await process.waitForLine(({ msg }) => msg === 'listening');
+  const redisPort = Number(port);
+  return { process, redis: await connectRedis(redisPort), redisPort, url: `http://127.0.0.1:${httpPort}` };
+}
+
 /** An attempt at an item. */
 export interface SiteAttempt {
   readonly stage: string;
@@ -42,7 +59,11 @@ export interface SiteAttempt {
 export class PreprocessingSite {
   readonly storage: GatedStorage;
   readonly database: TestDatabase;
-  readonly redis: RedisClient;
+  redis: RedisClient;
+  /** Where the server listens for Redis clients. */
+  redisPort: number;
+  /** The address of the server, without a slash at its end. */
+  url: string;
   readonly #objects: SandboxObjectStorage;
   readonly #directory: string;
   readonly #environment: NodeJS.ProcessEnv;
@@ -52,19 +73,20 @@ export class PreprocessingSite {
   private constructor(parts: {
     storage: GatedStorage;
     database: TestDatabase;
-    redis: RedisClient;
+    server: StartedServer;
     objects: SandboxObjectStorage;
     directory: string;
     environment: NodeJS.ProcessEnv;
-    processes: NodeProcess[];
   }) {
     this.storage = parts.storage;
     this.database = parts.database;
-    this.redis = parts.redis;
+    this.redis = parts.server.redis;
+    this.redisPort = parts.server.redisPort;
+    this.url = parts.server.url;
     this.#objects = parts.objects;
     this.#directory = parts.directory;
     this.#environment = parts.environment;
-    this.#processes = parts.processes;
+    this.#processes = [parts.server.process];
   }
 
   /** @param collections the text of the file of collections, with `FOLDER` for the test's own folder. */
@@ -92,11 +114,20 @@ export class PreprocessingSite {
       ...(collections === undefined ? {} : { VIEW_SERVER_COLLECTIONS: file }),
       ...differing,
     };
-    const server = startNodeProcess(new URL('server.js', DIST), environment);
-    const { port } = await server.waitForLine(({ msg }) => msg === 'an app listens');
-    const redis = await connectRedis(Number(port));
-    const parts = { storage, database, redis, objects, directory, environment, processes: [server] };
-    return new PreprocessingSite(parts);
+    const server = await startServer(environment);
+    return new PreprocessingSite({ storage, database, server, objects, directory, environment });
+  }
+
+  /** Kills the server, and starts another one, on other ports. */
+  async replaceServer(): Promise<void> {
+    if (this.redis.isOpen) this.redis.destroy();
+    this.#processes[0]?.kill('SIGKILL');
+    await this.#processes[0]?.ended;
+    const { process, redis, redisPort, url } = await startServer(this.#environment);
+    this.#processes[0] = process;
+    this.redis = redis;
+    this.redisPort = redisPort;
+    this.url = url;
   }
 
   async stop(): Promise<void> {
@@ -180,7 +211,7 @@ export class PreprocessingSite {
   }
 
   /** Waits until an item is in one of two sets, and returns the set and that it is not in the other one. */
-  async outcomeOf(stage: 'preprocess' | 'register', path: string): Promise<string> {
+  async outcomeOf(stage: 'preprocess' | 'register' | 'seed', path: string): Promise<string> {
     const sets = [`${stage}-success_set`, `${stage}-failure_set`];
     return eventually(async () => {
       const members = await Promise.all(sets.map((set) => this.redis.sIsMember(set, path)));
@@ -190,6 +221,16 @@ export class PreprocessingSite {
     }, 60_000);
   }
 
+  /** Kills an engine and its workers, as if its machine was gone; others take it for dead at once. */
+  async killEngine(engine: NodeProcess): Promise<void> {
+    for (const pid of [engine.pid, ...childrenOf(engine.pid)]) process.kill(pid, 'SIGKILL');
+    await engine.ended;
+    const { database } = this.database;
+    await database('queue.engines').update({
+      heartbeat: database.raw(`clock_timestamp() - interval '1 minute'`),
+    });
+  }
+
   /** Kills the process that works on an item. */
   async killWorker(path: string): Promise<void> {
     const running = (await this.attempts(path)).find(({ state }) => state === 'running');
@@ -197,4 +238,10 @@ export class PreprocessingSite {
     if (!(pid > 1)) throw new Error('Nobody works on it');
     process.kill(pid, 'SIGKILL');
   }
+}
+
+/** Returns the processes that a process has started. */
+export function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
 }
