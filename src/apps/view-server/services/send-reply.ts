@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { OwsReply } from './ows-service.ts';
+import { countUnsentReply } from './unsent-replies.ts';
 
-/** Sends a reply, or 304 if the client has it. */
+/** Sends a reply, or 304 if the client has it. @throws {OgcError} 503: too much of other replies is not read yet. */
 export function sendReply(request: Request, response: Response, reply: OwsReply): void {
   const { status = 200, contentType, headers = {}, keepSeconds } = reply;
   const body = typeof reply.body === 'string' ? Buffer.from(reply.body) : reply.body;
+  countUnsentReply(response, body.length);
   // Express would add a charset to JSON.
   response.status(status).set(headers).setHeader('Content-Type', contentType);
   if (keepSeconds === undefined) {
