@@ -45,7 +45,7 @@ export function parseCollections(
     message,
   }));
   refuse(file, problems);
-  const form: unknown = document.toJS();
+  const form = contentOf(document, file);
   if (!isCollectionsForm(form)) {
     const faults = (isCollectionsForm.errors ?? [])
       .filter(({ keyword }) => keyword !== 'anyOf')
@@ -63,6 +63,16 @@ export function parseCollections(
   return collections;
 }
 
+/** Aliases of aliases may stand for more than there is memory for; the library refuses many of them. */
+function contentOf(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return refuse(file, [{ line: 1, message: error.message }]);
+  }
+}
+
 async function readText(file: string): Promise<string> {
   try {
     const { size } = await stat(file);
@@ -76,12 +86,19 @@ async function readText(file: string): Promise<string> {
   }
 }
 
+/** The file has no credentials: those of S3 are settings. */
+const NAME_OF_SECRET = /SECRET|PASS|TOKEN|CREDENTIAL|ACCESS_KEY|DATABASE_URL|DSN|_PW$/i;
+
 /** `!env '${NAME}'`: a text with the values of variables in it. */
 function environmentTag(environment: NodeJS.ProcessEnv): ScalarTag {
   return {
     tag: '!env',
     resolve: (text: string, onError) =>
       text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+        if (NAME_OF_SECRET.test(name)) {
+          onError(`the variable ${name} is a secret: titles, names and places of files are public`);
+          return '';
+        }
         const value = environment[name];
         if (value === undefined) onError(`the variable ${name} of ${whole} is not set`);
         return value ?? '';

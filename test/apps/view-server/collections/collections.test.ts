@@ -129,6 +129,11 @@ describe('the file of collections', () => {
       /line 43: .*folder of the source/,
     ],
     [`${WHOLE}  REST: {}\n`, /line 41: .*unique/],
+    [
+      `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nd: [${'*c,'.repeat(20)}]\n`,
+      /line 1: Excessive alias count/,
+    ],
+    [WHOLE.replace('prefix: incoming', `prefix: !env '$\{REDIS_PASSWORD}'`), /line 6: .*is a secret/],
   ])('says what is wrong, and where: %#', (text, message) => {
     expect(() => parse(text)).toThrow(message);
     expect(() => parse(text)).toThrow('c.yaml (VIEW_SERVER_COLLECTIONS) cannot be used');
