@@ -30,6 +30,8 @@ const REST_PATH = `${CACHE_PATH}/wmts/1.0.0`;
 /** Requests of WMS need not name the service, except for that of the capabilities. */
 const OPERATIONS_OF_WMS = ['getmap', 'getfeatureinfo'];
 
+const WMTS_VERSION = '1.0.0';
+
 const CAPABILITIES_TYPE = 'application/xml; charset=utf-8';
 
 /** Makes the routes of WMTS 1.0.0, by key-value pairs and by paths, and of a WMS whose maps are tiles where they can be. */
@@ -77,7 +79,10 @@ class CacheService {
     }
     const operation = parameters.get('REQUEST').toLowerCase();
     if (operation === 'gettile') return this.#sendTile(request, response, callOfParameters(parameters));
-    if (operation === 'getcapabilities') return this.#sendCapabilities(request, response);
+    if (operation === 'getcapabilities') {
+      checkAcceptVersions(parameters);
+      return this.#sendCapabilities(request, response);
+    }
     throw new OgcError('OperationNotSupported', 'There are GetCapabilities and GetTile.', {
       locator: 'REQUEST',
     });
@@ -138,6 +143,15 @@ class CacheService {
   }
 }
 
+/** @throws {OgcError} `VersionNegotiationFailed`: the client knows other versions alone. */
+function checkAcceptVersions(parameters: OgcRequest): void {
+  const versions = parameters.find('ACCEPTVERSIONS')?.split(',') ?? [WMTS_VERSION];
+  if (versions.some((version) => version.trim() === WMTS_VERSION)) return;
+  throw new OgcError('VersionNegotiationFailed', `The version is ${WMTS_VERSION}.`, {
+    locator: 'ACCEPTVERSIONS',
+  });
+}
+
 /** Sends a tile, or 304 if the client has it. */
 export function sendTile(request: Request, response: Response, tile: Tile, keepSeconds: number): void {
   const etag = `"${tile.etag}"`;
@@ -173,7 +187,7 @@ async function answer(request: Request, response: Response, send: () => Promise<
   } catch (error) {
     const failure = describeTileFailure(error);
     logFailure(request, failure, error);
-    const { status, contentType, body } = owsExceptionReport(failure, '1.1', '1.0.0');
+    const { status, contentType, body } = owsExceptionReport(failure, '1.1', WMTS_VERSION);
     if (status === 503) response.set('Retry-After', '5');
     response.status(status).set('Cache-Control', 'no-store').set('Content-Type', contentType).send(body);
   }

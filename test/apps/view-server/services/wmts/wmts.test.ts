@@ -168,6 +168,12 @@ describe('a request that cannot be done', () => {
     [{ format: 'image/gif' }, 400, 'InvalidParameterValue', 'FORMAT'],
     [{ time: '2018-02-30' }, 400, 'InvalidParameterValue', 'TIME'],
     [{ version: '2.0.0' }, 400, 'InvalidParameterValue', 'VERSION'],
+    [
+      { request: 'GetCapabilities', acceptversions: '2.0.0' },
+      400,
+      'VersionNegotiationFailed',
+      'ACCEPTVERSIONS',
+    ],
     [{ request: 'GetFeatureInfo' }, 501, 'OperationNotSupported', 'REQUEST'],
   ])('by parameters has a report: %j', async (differing, status, code, locator) => {
     expect(await fault(await service.get(kvp(differing)))).toEqual([status, code, locator, XML]);
