@@ -73,7 +73,8 @@ export interface RasterBlock {
 export interface CogReader {
   readonly description: RasterDescription;
   /**
-   * Reads and decodes the block of a column and row of a level. It takes one range, and one more for a mask.
+   * Reads and decodes the block of a column and row of a level. It takes one range, and one more for a mask. The samples
+   * of a block that is not compressed may be the bytes that were read.
    *
    * @throws {UnreadableImageError} the block is broken.
    * @throws {RangeError} the level has no such block.

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { siblingModule } from '../../../../platform/sibling-module.ts';
 import type { Samples, SampleType } from '../cog-reader.ts';
-import { viewSamples } from '../tiff/samples.ts';
+import { release, viewSamples } from '../tiff/samples.ts';
 import type { Part } from '../warp/coordinate-grid.ts';
 import type { PartMaker } from '../warp/warp-image.ts';
 import type { Conversion } from './conversion.ts';
@@ -32,6 +32,7 @@ export class WarpThreads implements PartMaker {
     this.#askForNext();
     const samples = viewSamples(this.#sampleType, bytes);
     lines.set(samples, ((part.top - firstLine) * samples.length) / part.height);
+    release(samples);
   }
 
   async close(): Promise<void> {

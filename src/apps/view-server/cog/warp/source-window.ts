@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { CogReader, RasterBlock, RasterLevel, Samples } from '../cog-reader.ts';
-import { bytesOf, makeSamples } from '../tiff/samples.ts';
+import { bytesOf, makeSamples, release } from '../tiff/samples.ts';
 
 /** Blocks of the source, by columns and rows; the ends are beyond the last. */
 export interface BlockRange {
@@ -23,6 +23,7 @@ export class SourceWindow {
   #mask: Uint8Array | undefined;
   #capacityPixels = 0;
 
+  /** @param reader one that keeps nothing of what it reads: the memory of its blocks is given back. */
   constructor(reader: CogReader) {
     const [level] = reader.description.levels;
     if (!level) throw new RangeError('An image has a level.');
@@ -102,13 +103,17 @@ export class SourceWindow {
       if (oldMask || hasAlpha) this.#mask = new Uint8Array(this.#capacityPixels);
     }
     this.#range = range;
-    if (endRow <= firstRow) return { firstRow: 0, endRow: 0 };
+    if (endRow <= firstRow) {
+      if (oldSamples !== this.#samples) release(oldSamples);
+      return { firstRow: 0, endRow: 0 };
+    }
     const blockRowPixels = this.widthPixels * this.#level.blockHeightPixels;
     const from = (firstRow - old.firstRow) * blockRowPixels;
     const to = (firstRow - range.firstRow) * blockRowPixels;
     const length = (endRow - firstRow) * blockRowPixels;
     move(oldSamples, this.#samples, from * bandCount, to * bandCount, length * bandCount);
     if (oldMask && this.#mask) move(oldMask, this.#mask, from, to, length);
+    if (oldSamples !== this.#samples) release(oldSamples);
     return { firstRow, endRow };
   }
 
@@ -128,6 +133,7 @@ export class SourceWindow {
       );
       if (mask) this.#mask?.set(mask.subarray(from, from + block.widthPixels), to);
     }
+    release(block.samples);
   }
 
   /** Where the last band says how opaque pixels are, those that are not at all have no data. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Samples, SampleType } from '../cog-reader.ts';
-import { bytesOfSamples, makeSamples } from '../tiff/samples.ts';
+import { bytesOfSamples, makeSamples, release } from '../tiff/samples.ts';
 import { type BlockEncoding, compress, predict } from './compress-block.ts';
 import { type Reduction, reduceLines } from './reduce-lines.ts';
 
@@ -121,7 +121,11 @@ export class LevelWriter {
     const { blockSizePixels, bandCount, predictor, encoding } = this.#format;
     const block = this.#cut(column);
     predict(block, blockSizePixels, bandCount, predictor);
-    const compressing = this.#limit(() => compress(bytesOfSamples(block), encoding));
+    const compressing = this.#limit(async () => {
+      const compressed = await compress(bytesOfSamples(block), encoding);
+      if (compressed.buffer !== block.buffer) release(block);
+      return compressed;
+    });
     // What fails is thrown where it is waited for.
     compressing.catch(() => undefined);
     this.#compressing.push(compressing);
@@ -168,5 +172,6 @@ export class LevelWriter {
     this.blockByteCounts.push(block.length);
     await this.#file.writev([leader, block, block.subarray(block.length - TRAILER_BYTES)]);
     this.#sizeBytes += LEADER_BYTES + block.length + TRAILER_BYTES;
+    release(block);
   }
 }
