@@ -46,19 +46,27 @@ export async function countWaiting(database: DatabaseOrTransaction, list: Waitin
   return rows[0]?.count ?? 0;
 }
 
-/** Returns paths, or metadata where they were pushed with some; those first that came last. */
+/** Items of a list, counted from one of its ends: those that came last, or those that are taken first. */
+export interface WaitingPage {
+  readonly from: 'first' | 'last';
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Returns paths, or metadata where they were pushed with some; from either end, those first that came last. */
 export async function waitingValues(
   database: DatabaseOrTransaction,
   list: WaitingList,
-  page: { readonly offset: number; readonly limit: number },
+  { from, offset, limit }: WaitingPage,
 ): Promise<readonly string[]> {
   const { rows } = await database.raw<{ rows: { value: string }[] }>(
     `SELECT ${VALUE} AS value
      FROM view_server.attempts AS attempt JOIN view_server.items AS item ON item.id = attempt.item_id
-     WHERE ${OF_LIST} ORDER BY attempt.position DESC OFFSET :offset LIMIT :limit`,
-    { ...bindingsOf(list), ...page },
+     WHERE ${OF_LIST} ORDER BY attempt.position ${from === 'first' ? 'ASC' : 'DESC'} OFFSET :offset LIMIT :limit`,
+    { ...bindingsOf(list), offset, limit },
   );
-  return rows.map(({ value }) => value);
+  const values = rows.map(({ value }) => value);
+  return from === 'first' ? values.toReversed() : values;
 }
 
 /** Returns how many items came after this one; `undefined` where it does not wait. */

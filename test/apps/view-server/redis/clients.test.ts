@@ -36,7 +36,11 @@ describe.each([2, 3] as const)('node-redis with RESP %i', (RESP) => {
       'urgent.tar',
     ]);
     expect(await operator.lRange('preprocess_queue', -2, -1)).toEqual(['a.tar', 'urgent.tar']);
+    expect(await operator.lRange('preprocess_queue', -9, -3)).toEqual(['c.tar', 'b.tar']);
+    expect(await operator.lRange('preprocess_queue', -2, -3)).toEqual([]);
     expect(await operator.lIndex('preprocess_queue', -1)).toBe('urgent.tar');
+    expect(await operator.lIndex('preprocess_queue', -4)).toBe('c.tar');
+    expect(await operator.lIndex('preprocess_queue', -5)).toBeNull();
     expect(await operator.lPos('preprocess_queue', 'a.tar')).toBe(2);
     expect(await operator.rPop('preprocess_queue')).toBe('urgent.tar');
     expect(await operator.rPopCount('preprocess_queue', 2)).toEqual(['a.tar', 'b.tar']);

@@ -80,9 +80,11 @@ export const LIST_COMMANDS: Commands = {
     run: async (context, [key = '', index = '']) => {
       const list = findList(context, key);
       const place = wholeNumber(index);
-      const offset = place < 0 ? place + (await lengthOf(context, list)) : place;
-      if (!list || offset < 0) return null;
-      const [value] = await waitingValues(databaseOf(context), list, { offset, limit: 1 });
+      if (!list) return null;
+      const [value] = await waitingValues(databaseOf(context), list, {
+        ...(place < 0 ? { from: 'first', offset: -1 - place } : { from: 'last', offset: place }),
+        limit: 1,
+      });
       return value ?? null;
     },
   },
@@ -135,11 +137,21 @@ async function listRange(
 ): Promise<Reply> {
   const list = findList(context, key);
   const [start, stop] = [wholeNumber(first), wholeNumber(last)];
+  const isFromEnd = start < 0 && stop < 0 && stop - start < MOST_LISTED;
+  if (list && isFromEnd) {
+    // All others are not read, however many there are.
+    const page = { from: 'first', offset: -1 - stop, limit: Math.max(0, stop - start + 1) } as const;
+    return waitingValues(databaseOf(context), list, page);
+  }
   const length = start < 0 || stop < 0 ? await lengthOf(context, list) : 0;
   const offset = Math.max(start < 0 ? start + length : start, 0);
   const limit = (stop < 0 ? stop + length : stop) - offset + 1;
   if (!list || limit <= 0) return [];
-  return waitingValues(databaseOf(context), list, { offset, limit: Math.min(limit, MOST_LISTED) });
+  return waitingValues(databaseOf(context), list, {
+    from: 'last',
+    offset,
+    limit: Math.min(limit, MOST_LISTED),
+  });
 }
 
 function take(context: CommandContext, list: WaitingList, taking: Taking): Promise<readonly string[]> {
