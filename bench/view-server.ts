@@ -1,6 +1,7 @@
 import type { Row } from './report.ts';
 import { benchTileCache } from './view-server/cache.ts';
 import { benchCog } from './view-server/cog.ts';
+import { benchPipeline } from './view-server/pipeline.ts';
 import { benchTiles } from './view-server/tiles.ts';
 
 /** The parts, by the names that `--part` takes. */
@@ -8,6 +9,7 @@ const PARTS = {
   cog: { title: 'Images to COGs, against gdalwarp', bench: benchCog },
   cache: { title: 'Stored tiles, against MapCache', bench: benchTileCache },
   tiles: { title: 'Rendered tiles, against MapServer', bench: benchTiles },
+  pipeline: { title: 'Packages, from LPUSH to the catalogue', bench: benchPipeline },
 } as const satisfies Record<
   string,
   { readonly title: string; readonly bench: (rounds: number) => Promise<Row[]> }
