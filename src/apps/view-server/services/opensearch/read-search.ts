@@ -85,7 +85,14 @@ export function readBox(parameters: SearchParameters): Box | undefined {
     throw refused('bbox', 'longitudes are from -180 to 180, and latitudes from -90 to 90');
   }
   if (minY > maxY) throw refused('bbox', 'its south is above its north');
-  return { minX, minY, maxX, maxY };
+  // The antimeridian may be written as either end of the map.
+  const isEdge = minX > maxX;
+  return {
+    minX: isEdge && minX === 180 ? -180 : minX,
+    minY,
+    maxX: isEdge && minX !== 180 && maxX === -180 ? 180 : maxX,
+    maxY,
+  };
 }
 
 /** Where products are searched for: roughly, by a box, and exactly. */
@@ -97,15 +104,24 @@ interface Place {
 function boxPlace(parameters: SearchParameters): Place | undefined {
   const box = readBox(parameters);
   if (!box) return undefined;
-  if (box.minX === box.maxX || box.minY === box.maxY) {
-    const line: Position[] = [
-      [box.minX, box.minY],
-      [box.maxX, box.maxY],
-    ];
-    return { box, fits: (footprint) => meetsLine(footprint, line) };
+  const area = areaOf(box);
+  if (area) return { box, fits: (footprint) => meetsPolygons(footprint, area.coordinates) };
+  const line: Position[] = [
+    [box.minX, box.minY],
+    [box.maxX, box.maxY],
+  ];
+  return { box, fits: (footprint) => meetsLine(footprint, line) };
+}
+
+/** Returns a box as a polygon; `undefined` if it is a line or a point, or as narrow as one. */
+function areaOf(box: Box): Footprint | undefined {
+  if (box.minX === box.maxX || box.minY === box.maxY) return undefined;
+  try {
+    return footprintOfBox(box);
+  } catch (error) {
+    if (error instanceof FootprintError) return undefined;
+    throw error;
   }
-  const { coordinates } = footprintOfBox(box);
-  return { box, fits: (footprint) => meetsPolygons(footprint, coordinates) };
 }
 
 function geometryPlace(parameters: SearchParameters): Place | undefined {

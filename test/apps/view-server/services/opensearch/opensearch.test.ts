@@ -212,6 +212,20 @@ describe('a format', () => {
   });
 });
 
+describe('a search in an odd box', () => {
+  it.each([
+    '180,-90,-180,90',
+    '-180,-90,-180,90',
+    '180,-90,-170,90',
+    '170,-90,-180,90',
+    '120,45,120.00000000000002,45.00000000000001',
+    '0,90,0,90',
+  ])('has results, or none: %s', async (bbox) => {
+    const response = await fetch(`${products}/json?bbox=${bbox}`);
+    expect([response.status, await response.text()]).toEqual([200, expect.stringContaining('features')]);
+  });
+});
+
 describe('a search is refused', () => {
   it.each([
     'bbox=1,2,3',

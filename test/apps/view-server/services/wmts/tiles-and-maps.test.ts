@@ -8,7 +8,7 @@ import { COLLECTION, MapService, SCENE_BOX } from '../../map-service.ts';
 let service: MapService;
 
 beforeAll(async () => {
-  service = await MapService.start({}, [(context) => createCacheRouter(context)]);
+  service = await MapService.start({}, [createCacheRouter]);
   await service.add({
     identifier: 'A',
     draw: (column, row) => [column % 251, (row * 3) % 251, (column + row) % 251],
