@@ -108,7 +108,10 @@ async function itemsOf(path: string) {
 }
 
 /** Every item has succeeded, and nothing is there twice. */
-async function expectDoneOnce({ path, interval }: Package, version = 1): Promise<void> {
+async function expectDoneOnce(
+  { path, interval }: Package,
+  { version = 1, names = ['_manifest.json', path] } = {},
+): Promise<void> {
   expect(await site.outcomeOf('preprocess', path)).toBe('preprocess-success_set');
   expect(await site.outcomeOf('register', path)).toBe('register-success_set');
   expect(await site.outcomeOf('seed', interval)).toBe('seed-success_set');
@@ -125,7 +128,7 @@ async function expectDoneOnce({ path, interval }: Package, version = 1): Promise
   const boxes = await database('view_server.product_boxes').where({ product_id: products[0]?.id });
   expect(boxes).toHaveLength(1);
   const files = (await site.products()).filter((file) => file.startsWith(`${path}/`));
-  expect(files).toEqual([`${path}/_manifest.json`, `${path}/${path}`]);
+  expect(files).toEqual(names.map((name) => `${path}/${name}`));
   // One for each layer that is seeded.
   const tiles = await database('view_server.tiles').where(
     'time',
@@ -168,6 +171,16 @@ describe('a package goes through all stages once', () => {
     const { exitCode } = await runCommand('redis-cli', command);
     if (exitCode !== 0) await site.redis.lPush('preprocess_queue', pushed.path);
     await expectDoneOnce(pushed);
+  });
+
+  it('when an outside worker preprocesses it, and this server does the rest', async () => {
+    const pushed = await putPackage();
+    const { path } = pushed;
+    await site.redis.sAdd('preprocessing_set', path);
+    await site.bucket('products').put(`${path}/${path}`, NOISE, 'image/tiff');
+    await site.redis.multi().lPush('register_queue', path).sAdd('preprocess-success_set', path).exec();
+    await site.redis.sRem('preprocessing_set', path);
+    await expectDoneOnce(pushed, { names: [path] });
   });
 
   it('when it is pushed three times, once while it is in work', async () => {
@@ -244,7 +257,7 @@ describe('a package whose worker is killed', () => {
     await site.put(pushed.path, greyImage(80));
     await site.redis.lPush('preprocess_queue', pushed.path);
     await killAtWriteTo('view_server.tiles', async () => undefined);
-    await expectDoneOnce(pushed, 2);
+    await expectDoneOnce(pushed, { version: 2 });
     expect(await greyOf(pushed)).toBe(80);
   });
 });
