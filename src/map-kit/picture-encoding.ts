@@ -1,3 +1,4 @@
+import turbo from '@julusian/jpeg-turbo';
 import sharp from 'sharp';
 
 /** A picture in memory: red, green, blue, alpha; rows from north to south. */
@@ -30,6 +31,12 @@ const JPEG_QUALITY = 75;
 
 /** Deflate's middle levels make no tile noticeably smaller than this one, and take twice the time. */
 const PNG_COMPRESSION_LEVEL = 3;
+
+/** Room that is kept for the next JPEG file; a picture of 512 × 512 pixels takes 0.8 MB. */
+const KEPT_OUTPUT_BYTES = 4 * 1_024 * 1_024;
+
+/** Room for a file that nothing is written into at present. */
+let spareOutput: Buffer | undefined;
 
 /** Empty pictures that are kept. */
 const MOST_EMPTY_PICTURES = 16;
@@ -66,7 +73,8 @@ export async function encodePicture(
   const transparency = transparencyOf(picture.rgba);
   const isOpaque = transparency === 'none' || background !== undefined;
   if (format === 'jpeg' || (format === 'mixed' && isOpaque)) {
-    return { body: await encodeJpeg(picture, background ?? WHITE), contentType: 'image/jpeg' };
+    const body = await encodeJpeg(picture, transparency === 'none', background ?? WHITE);
+    return { body, contentType: 'image/jpeg' };
   }
   if (transparency === 'full' && !background) return emptyPicture(picture.widthPixels, picture.heightPixels);
   return { body: await encodePng(picture, background), contentType: 'image/png' };
@@ -102,10 +110,30 @@ function transparencyOf(rgba: Buffer): 'none' | 'some' | 'full' {
   return isAnyTransparent ? 'full' : 'none';
 }
 
-function encodeJpeg(picture: RgbaPicture, background: Colour): Promise<Buffer> {
-  return sharp(flatten(picture.rgba, background), { raw: shapeOf(picture, 3) })
-    .jpeg({ quality: JPEG_QUALITY })
-    .toBuffer();
+/** Its colours have half the resolution (4:2:0). libjpeg-turbo takes a fifth of the time that sharp takes for a tile. */
+async function encodeJpeg(picture: RgbaPicture, isOpaque: boolean, background: Colour): Promise<Buffer> {
+  const { rgba, widthPixels: width, heightPixels: height } = picture;
+  const size = { width, height, subsampling: turbo.SAMP_420 };
+  const output = takeOutput(turbo.bufferSize(size));
+  try {
+    const encoded = isOpaque
+      ? await turbo.compress(rgba, output, { ...size, format: turbo.FORMAT_RGBX, quality: JPEG_QUALITY })
+      : await turbo.compress(flatten(rgba, background), output, {
+          ...size,
+          format: turbo.FORMAT_RGB,
+          quality: JPEG_QUALITY,
+        });
+    return Buffer.from(encoded);
+  } finally {
+    if (output.length <= KEPT_OUTPUT_BYTES) spareOutput = output;
+  }
+}
+
+/** Returns room for the largest file that there could be, as libjpeg-turbo wants it. */
+function takeOutput(bytes: number): Buffer {
+  const output = spareOutput;
+  spareOutput = undefined;
+  return output && output.length >= bytes ? output : Buffer.allocUnsafeSlow(bytes);
 }
 
 function encodePng(picture: RgbaPicture, background: Colour | undefined): Promise<Buffer> {

@@ -38,6 +38,17 @@ describe('a picture', () => {
     expect(mixed.contentType).toBe('image/jpeg');
   });
 
+  it('has its colours as JPEG, before white where it is transparent', async () => {
+    const [opaque, transparent] = await Promise.all([
+      encodePicture(picture(255), 'jpeg'),
+      encodePicture(picture(0), 'jpeg'),
+    ]);
+    for (const [index, channel] of (await firstPixel(opaque.body)).entries()) {
+      expect(Math.abs(channel - ([200, 100, 50, 255][index] ?? 0))).toBeLessThanOrEqual(2);
+    }
+    expect(await firstPixel(transparent.body)).toEqual([255, 255, 255, 255]);
+  });
+
   it('that is empty is small, and transparent', async () => {
     const { body } = await emptyPicture(256, 256);
     expect(body.length).toBeLessThan(1_000);

@@ -64,8 +64,8 @@ export class CatalogueRenderer implements MapRenderer {
     const { products, isCut } = await this.#find(layer, request);
     const { widthPixels, heightPixels } = request;
     const canvas = { widthPixels, heightPixels, rgba: Buffer.alloc(widthPixels * heightPixels * 4) };
-    if (layer.style.drawsImages) await this.#drawImages(canvas, request, layer, products, signal);
-    const hidesOlder = layer.style.drawsImages && isOpaque(canvas);
+    const hidesOlder =
+      layer.style.drawsImages && (await this.#drawImages(canvas, request, layer, products, signal));
     if (layer.style.drawsOutlines) {
       await drawOutlines(
         canvas,
@@ -89,23 +89,33 @@ export class CatalogueRenderer implements MapRenderer {
     );
   }
 
+  /** Draws the images of products, and returns whether all pixels are opaque. */
   async #drawImages(
     canvas: Canvas,
     place: CanvasPlace,
     layer: Layer,
     products: readonly CatalogueProduct[],
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
+    let isAllOpaque = true;
     for (const square of squaresOf(canvas, place)) {
       // A large picture of blocks that are in memory would keep everything else from running.
       await setImmediate(undefined, { signal });
-      const drawn = { ...square, rgba: Buffer.alloc(square.widthPixels * square.heightPixels * 4) };
+      const isWhole =
+        square.widthPixels === canvas.widthPixels && square.heightPixels === canvas.heightPixels;
+      const drawn = isWhole
+        ? canvas
+        : { ...square, rgba: Buffer.alloc(square.widthPixels * square.heightPixels * 4) };
+      let isSquareOpaque = false;
       for (const product of products) {
         await this.#drawProduct(drawn, square.place, layer, product, signal);
-        if (isOpaque(drawn)) break;
+        isSquareOpaque = isOpaque(drawn);
+        if (isSquareOpaque) break;
       }
-      copySquare(canvas, drawn, square);
+      isAllOpaque &&= isSquareOpaque;
+      if (!isWhole) copySquare(canvas, drawn, square);
     }
+    return isAllOpaque;
   }
 
   async #drawProduct(

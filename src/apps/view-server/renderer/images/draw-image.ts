@@ -38,7 +38,9 @@ export async function drawImage(
     const map = pixelMapOf(toImage, raster, description, canvas);
     const window = windowOf(map, canvas, raster);
     if (!window) continue;
-    drawWindow(canvas, await image.readWindow(level, window, signal), raster, map, channels);
+    await image.borrowWindow(level, window, signal, (pixels) =>
+      drawWindow(canvas, pixels, raster, map, channels),
+    );
   }
 }
 
@@ -87,7 +89,7 @@ function pixelMapOf(
   { isByAxis, place }: Placement,
   level: RasterLevel,
   image: RasterDescription,
-  { widthPixels, heightPixels }: PixelSize,
+  picture: PixelSize,
 ): PixelMap {
   const scaleX = level.widthPixels / image.widthPixels;
   const scaleY = level.heightPixels / image.heightPixels;
@@ -95,7 +97,7 @@ function pixelMapOf(
     return axisPixelMap(
       (x) => place(x, 0)[0] * scaleX,
       (y) => place(0, y)[1] * scaleY,
-      widthPixels,
+      picture,
     );
   }
   return gridPixelMap(
@@ -103,8 +105,8 @@ function pixelMapOf(
       const [column, row] = place(x, y);
       return [column * scaleX, row * scaleY];
     },
-    widthPixels,
-    heightPixels,
+    picture.widthPixels,
+    picture.heightPixels,
   );
 }
 

@@ -11,6 +11,7 @@ import {
   copyBlock,
   createWindow,
   type RasterWindow,
+  WindowMemory,
   withMask,
 } from '../warp/raster-window.ts';
 import { coalesceRanges } from './coalesced-ranges.ts';
@@ -33,6 +34,17 @@ export interface OpenImage {
    * @throws {UnreadableImageError} the image is broken, or the part is too large.
    */
   readWindow(level: number, window: PixelWindow, signal: AbortSignal): Promise<RasterWindow>;
+  /**
+   * Reads a part of a level as {@link OpenImage.readWindow} does, into memory that is used again.
+   *
+   * @param use gets the part, must not keep it, and is done when it returns.
+   */
+  borrowWindow(
+    level: number,
+    window: PixelWindow,
+    signal: AbortSignal,
+    use: (window: RasterWindow) => void,
+  ): Promise<void>;
 }
 
 /** Options of {@link ImageLibrary}. */
@@ -74,6 +86,7 @@ export class ImageLibrary {
   readonly #opening = new SharedLoads<CogReader>();
   readonly #blocks: LRUCache<string, RasterBlock>;
   readonly #loading = new SharedLoads<RasterBlock>();
+  readonly #memory = new WindowMemory();
 
   constructor(options: ImageLibraryOptions) {
     this.#options = options;
@@ -89,6 +102,17 @@ export class ImageLibrary {
       description: reader.description,
       readWindow: (level, window, callersSignal) =>
         unlessAborted(this.#readWindow(key, reader, level, window, callersSignal), callersSignal),
+      borrowWindow: async (level, window, callersSignal, use) => {
+        callersSignal.throwIfAborted();
+        const blocks = this.#keptBlocks(key, reader, level, window);
+        // Between the two nothing else runs, so the memory is nobody else's.
+        if (blocks) use(assembled(blocks, window, reader.description, this.#memory));
+        else {
+          use(
+            await unlessAborted(this.#readWindow(key, reader, level, window, callersSignal), callersSignal),
+          );
+        }
+      },
     };
   }
 
@@ -105,6 +129,25 @@ export class ImageLibrary {
       this.#readers.set(key, reader);
       return reader;
     });
+  }
+
+  /** Returns the blocks that have a part of a window, if all of them are in memory and the window is not too large. */
+  #keptBlocks(
+    imageKey: string,
+    { description: { bandCount, sampleType, levels } }: CogReader,
+    level: number,
+    pixels: PixelWindow,
+  ): readonly PlacedBlock[] | undefined {
+    const raster = levels[level];
+    const bytes = pixels.widthPixels * pixels.heightPixels * bandCount * bytesOfSample(sampleType);
+    if (!raster || bytes > LARGEST_WINDOW_BYTES) return undefined;
+    const placed: PlacedBlock[] = [];
+    for (const { column, row } of blocksIn(pixels, raster)) {
+      const block = this.#blocks.get(keyOfBlock(imageKey, level, column, row));
+      if (!block) return undefined;
+      placed.push({ left: column * raster.blockWidthPixels, top: row * raster.blockHeightPixels, block });
+    }
+    return placed;
   }
 
   async #readWindow(
@@ -157,7 +200,7 @@ export class ImageLibrary {
     column: number,
     row: number,
   ): Promise<RasterBlock> {
-    const key = `${imageKey} ${level} ${column} ${row}`;
+    const key = keyOfBlock(imageKey, level, column, row);
     return (
       this.#blocks.get(key) ??
       this.#loading.run(key, async () => {
@@ -167,6 +210,30 @@ export class ImageLibrary {
       })
     );
   }
+}
+
+/** A block, and where it is in its level, in pixels. */
+interface PlacedBlock {
+  readonly left: number;
+  readonly top: number;
+  readonly block: RasterBlock;
+}
+
+function keyOfBlock(imageKey: string, level: number, column: number, row: number): string {
+  return `${imageKey} ${level} ${column} ${row}`;
+}
+
+/** Puts blocks together, in memory that is used again. */
+function assembled(
+  blocks: readonly PlacedBlock[],
+  pixels: PixelWindow,
+  { bandCount, sampleType }: RasterDescription,
+  memory: WindowMemory,
+): RasterWindow {
+  const hasMask = blocks.some(({ block }) => block.mask !== undefined);
+  const window = createWindow(pixels, bandCount, sampleType, hasMask, memory);
+  for (const { block, left, top } of blocks) copyBlock(window, block, left, top);
+  return window;
 }
 
 function blocksIn(

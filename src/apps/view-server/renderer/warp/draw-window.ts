@@ -1,4 +1,5 @@
 import type { Samples } from '../../cog/cog-reader.ts';
+import { Neighbours } from './neighbours.ts';
 import type { PixelMap, PixelSize } from './pixel-map.ts';
 import type { RasterWindow } from './raster-window.ts';
 
@@ -34,83 +35,125 @@ export function drawWindow(
   channels: readonly DrawnChannel[],
 ): void {
   if (!CHANNEL_COUNTS.includes(channels.length)) throw new RangeError('a picture has one to four channels');
-  const columns = new Float64Array(canvas.widthPixels);
-  const rows = new Float64Array(canvas.widthPixels);
-  const draw = new PixelSampler(window, channels);
-  const { rgba } = canvas;
-  for (let y = 0; y < canvas.heightPixels; y += 1) {
-    const start = y * canvas.widthPixels * 4;
+  const { widthPixels, heightPixels } = canvas;
+  const across = new Neighbours(widthPixels, {
+    windowStart: window.left,
+    windowPixels: window.widthPixels,
+    imagePixels: image.widthPixels,
+    step: window.bandCount,
+  });
+  const down = new Neighbours(map.axes ? heightPixels : widthPixels, {
+    windowStart: window.top,
+    windowPixels: window.heightPixels,
+    imagePixels: image.heightPixels,
+    step: window.widthPixels * window.bandCount,
+  });
+  const source = sourceOf(window, channels);
+  if (map.axes) {
+    across.find(map.axes.columns);
+    down.find(map.axes.rows);
+    for (let y = 0; y < heightPixels; y += 1) drawRow(canvas, y, source, across, down, y, 0);
+    return;
+  }
+  const columns = new Float64Array(widthPixels);
+  const rows = new Float64Array(widthPixels);
+  for (let y = 0; y < heightPixels; y += 1) {
     map.fillRow(y, columns, rows);
-    for (let x = 0; x < columns.length; x += 1) {
-      const pixel = start + x * 4;
-      if (rgba[pixel + 3] === 255) continue;
-      const column = columns[x] ?? Number.NaN;
-      const row = rows[x] ?? Number.NaN;
-      if (column >= 0 && row >= 0 && column < image.widthPixels && row < image.heightPixels) {
-        if (draw.sample(column - 0.5 - window.left, row - 0.5 - window.top)) draw.put(rgba, pixel);
-      }
-    }
+    across.find(columns);
+    down.find(rows);
+    drawRow(canvas, y, source, across, down, 0, 1);
   }
 }
 
-/** Interpolates a pixel at a time. */
-class PixelSampler {
-  readonly #samples: Samples;
-  readonly #mask: Uint8Array | undefined;
-  readonly #stride: number;
-  readonly #bandCount: number;
-  readonly #lastColumn: number;
-  readonly #lastRow: number;
-  readonly #count: number;
-  readonly #bands: readonly [number, number, number, number];
-  readonly #scales: Float64Array;
-  readonly #offsets: Float64Array;
-  readonly #nodata: Float64Array;
-  readonly #checksData: boolean;
-  readonly #value = new Float64Array(4);
+/** What pixels are interpolated from. */
+interface Source {
+  readonly samples: Samples;
+  readonly mask: Uint8Array | undefined;
+  readonly bandCount: number;
+  readonly channelCount: number;
+  /** Of each channel, as the arrays below. */
+  readonly bands: readonly [number, number, number, number];
+  readonly scales: Float64Array;
+  readonly offsets: Float64Array;
+  /** `NaN`, which no sample is equal to, where there is no nodata. */
+  readonly nodata: Float64Array;
+  /** Whether there may be samples without data. */
+  readonly checksData: boolean;
+}
 
-  constructor(window: RasterWindow, channels: readonly DrawnChannel[]) {
-    this.#samples = window.samples;
-    this.#mask = window.mask;
-    this.#bandCount = window.bandCount;
-    this.#stride = window.widthPixels * window.bandCount;
-    this.#lastColumn = window.widthPixels - 1;
-    this.#lastRow = window.heightPixels - 1;
-    this.#count = channels.length;
-    const [first, second, third, fourth] = channels.map(({ band }) => band);
-    this.#bands = [first ?? 0, second ?? 0, third ?? 0, fourth ?? 0];
-    this.#scales = Float64Array.from(channels, ({ min, max }) => 255 / (max - min || 1));
-    this.#offsets = Float64Array.from(channels, ({ min }) => min);
-    // A value that no sample is equal to, where there is no nodata.
-    this.#nodata = Float64Array.from(channels, ({ nodata }) => nodata ?? Number.NaN);
-    const isFloat = window.samples instanceof Float32Array || window.samples instanceof Float64Array;
-    this.#checksData =
-      isFloat || window.mask !== undefined || channels.some(({ nodata }) => nodata !== undefined);
-  }
+function sourceOf({ samples, mask, bandCount }: RasterWindow, channels: readonly DrawnChannel[]): Source {
+  const [first, second, third, fourth] = channels.map(({ band }) => band);
+  const isFloat = samples instanceof Float32Array || samples instanceof Float64Array;
+  return {
+    samples,
+    mask,
+    bandCount,
+    channelCount: channels.length,
+    bands: [first ?? 0, second ?? 0, third ?? 0, fourth ?? 0],
+    scales: ofChannels(channels, ({ min, max }) => 255 / (max - min || 1)),
+    offsets: ofChannels(channels, ({ min }) => min),
+    nodata: ofChannels(channels, ({ nodata }) => nodata ?? Number.NaN),
+    checksData: isFloat || mask !== undefined || channels.some(({ nodata }) => nodata !== undefined),
+  };
+}
 
-  /** Interpolates at a place in the window, and returns whether there is data. */
-  sample(column: number, row: number): boolean {
-    const left = column < 0 ? 0 : Math.min(this.#lastColumn, column | 0);
-    const top = row < 0 ? 0 : Math.min(this.#lastRow, row | 0);
-    const right = left < this.#lastColumn && column > 0 ? left + 1 : left;
-    const bottom = top < this.#lastRow && row > 0 ? top + 1 : top;
-    const weightX = right === left ? 0 : column - left;
-    const weightY = bottom === top ? 0 : row - top;
-    const topLeft = top * this.#stride + left * this.#bandCount;
-    const topRight = top * this.#stride + right * this.#bandCount;
-    const bottomLeft = bottom * this.#stride + left * this.#bandCount;
-    const bottomRight = bottom * this.#stride + right * this.#bandCount;
+function ofChannels(
+  channels: readonly DrawnChannel[],
+  pick: (channel: DrawnChannel) => number,
+): Float64Array {
+  const values = new Float64Array(CHANNEL_COUNTS.length);
+  for (const [index, channel] of channels.entries()) values[index] = pick(channel);
+  return values;
+}
+
+/** Interpolates and draws the pixels of a row. @param firstDown where the row is in `down`, and by how much that grows with each pixel. */
+function drawRow(
+  { widthPixels, rgba }: Canvas,
+  y: number,
+  source: Source,
+  across: Neighbours,
+  down: Neighbours,
+  firstDown: number,
+  stepDown: number,
+): void {
+  const { samples, channelCount, checksData, scales, offsets } = source;
+  const [band0, band1, band2] = source.bands;
+  const bandOfAlpha = channelCount === 2 ? band1 : source.bands[3];
+  const isColoured = channelCount >= 3;
+  const hasAlpha = channelCount % 2 === 0;
+  const scale0 = scales[0] ?? 1;
+  const scale1 = scales[1] ?? 1;
+  const scale2 = scales[2] ?? 1;
+  const scaleOfAlpha = scales[channelCount - 1] ?? 1;
+  const offset0 = offsets[0] ?? 0;
+  const offset1 = offsets[1] ?? 0;
+  const offset2 = offsets[2] ?? 0;
+  const offsetOfAlpha = offsets[channelCount - 1] ?? 0;
+  for (let x = 0, pixel = y * widthPixels * 4; x < widthPixels; x += 1, pixel += 4) {
+    if (rgba[pixel + 3] === 255) continue;
+    const vertical = firstDown + x * stepDown;
+    const left = across.first[x] ?? -1;
+    const top = down.first[vertical] ?? -1;
+    if (left < 0 || top < 0) continue;
+    const right = across.second[x] ?? 0;
+    const bottom = down.second[vertical] ?? 0;
+    const weightX = across.weights[x] ?? 0;
+    const weightY = down.weights[vertical] ?? 0;
+    const topLeft = top + left;
+    const topRight = top + right;
+    const bottomLeft = bottom + left;
+    const bottomRight = bottom + right;
     let w1 = (1 - weightX) * (1 - weightY);
     let w2 = weightX * (1 - weightY);
     let w3 = (1 - weightX) * weightY;
     let w4 = weightX * weightY;
-    if (this.#checksData) {
-      if (!this.#hasData(topLeft)) w1 = 0;
-      if (!this.#hasData(topRight)) w2 = 0;
-      if (!this.#hasData(bottomLeft)) w3 = 0;
-      if (!this.#hasData(bottomRight)) w4 = 0;
+    if (checksData) {
+      if (!hasData(source, topLeft)) w1 = 0;
+      if (!hasData(source, topRight)) w2 = 0;
+      if (!hasData(source, bottomLeft)) w3 = 0;
+      if (!hasData(source, bottomRight)) w4 = 0;
       const sum = w1 + w2 + w3 + w4;
-      if (sum < 0.5) return false;
+      if (sum < 0.5) continue;
       if (sum < 1) {
         w1 /= sum;
         w2 /= sum;
@@ -118,29 +161,46 @@ class PixelSampler {
         w4 /= sum;
       }
     }
-    const samples = this.#samples;
-    const value = this.#value;
-    for (let channel = 0; channel < this.#count; channel += 1) {
-      const band = this.#bands[channel] ?? 0;
-      // A sample without data may be NaN, which no weight takes away.
-      const interpolated =
-        (w1 > 0 ? w1 * (samples[topLeft + band] ?? 0) : 0) +
-        (w2 > 0 ? w2 * (samples[topRight + band] ?? 0) : 0) +
-        (w3 > 0 ? w3 * (samples[bottomLeft + band] ?? 0) : 0) +
-        (w4 > 0 ? w4 * (samples[bottomRight + band] ?? 0) : 0);
-      value[channel] = (interpolated - (this.#offsets[channel] ?? 0)) * (this.#scales[channel] ?? 1);
+    // A sample without data may be NaN, which no weight takes away.
+    const red = toByte(
+      ((w1 > 0 ? w1 * (samples[topLeft + band0] ?? 0) : 0) +
+        (w2 > 0 ? w2 * (samples[topRight + band0] ?? 0) : 0) +
+        (w3 > 0 ? w3 * (samples[bottomLeft + band0] ?? 0) : 0) +
+        (w4 > 0 ? w4 * (samples[bottomRight + band0] ?? 0) : 0) -
+        offset0) *
+        scale0,
+    );
+    let green = red;
+    let blue = red;
+    let alpha = 255;
+    if (isColoured) {
+      green = toByte(
+        ((w1 > 0 ? w1 * (samples[topLeft + band1] ?? 0) : 0) +
+          (w2 > 0 ? w2 * (samples[topRight + band1] ?? 0) : 0) +
+          (w3 > 0 ? w3 * (samples[bottomLeft + band1] ?? 0) : 0) +
+          (w4 > 0 ? w4 * (samples[bottomRight + band1] ?? 0) : 0) -
+          offset1) *
+          scale1,
+      );
+      blue = toByte(
+        ((w1 > 0 ? w1 * (samples[topLeft + band2] ?? 0) : 0) +
+          (w2 > 0 ? w2 * (samples[topRight + band2] ?? 0) : 0) +
+          (w3 > 0 ? w3 * (samples[bottomLeft + band2] ?? 0) : 0) +
+          (w4 > 0 ? w4 * (samples[bottomRight + band2] ?? 0) : 0) -
+          offset2) *
+          scale2,
+      );
     }
-    return true;
-  }
-
-  /** Draws what was sampled last behind a pixel that is not opaque. */
-  put(rgba: Buffer, pixel: number): void {
-    const isGrey = this.#count < 3;
-    const red = toByte(this.#value[0] ?? 0);
-    const green = isGrey ? red : toByte(this.#value[1] ?? 0);
-    const blue = isGrey ? red : toByte(this.#value[2] ?? 0);
-    const hasAlpha = this.#count % 2 === 0;
-    const alpha = hasAlpha ? toByte(this.#value[this.#count - 1] ?? 0) : 255;
+    if (hasAlpha) {
+      alpha = toByte(
+        ((w1 > 0 ? w1 * (samples[topLeft + bandOfAlpha] ?? 0) : 0) +
+          (w2 > 0 ? w2 * (samples[topRight + bandOfAlpha] ?? 0) : 0) +
+          (w3 > 0 ? w3 * (samples[bottomLeft + bandOfAlpha] ?? 0) : 0) +
+          (w4 > 0 ? w4 * (samples[bottomRight + bandOfAlpha] ?? 0) : 0) -
+          offsetOfAlpha) *
+          scaleOfAlpha,
+      );
+    }
     if (rgba[pixel + 3] === 0) {
       rgba[pixel] = red;
       rgba[pixel + 1] = green;
@@ -150,16 +210,16 @@ class PixelSampler {
       drawBehind(rgba, pixel, red, green, blue, alpha);
     }
   }
+}
 
-  /** Whether a pixel has data: any of the bands that are drawn. */
-  #hasData(index: number): boolean {
-    if (this.#mask && this.#mask[index / this.#bandCount] === 0) return false;
-    for (let channel = 0; channel < this.#count; channel += 1) {
-      const sample = this.#samples[index + (this.#bands[channel] ?? 0)] ?? 0;
-      if (sample !== this.#nodata[channel] && !Number.isNaN(sample)) return true;
-    }
-    return false;
+/** Whether a pixel has data: any of the bands that are drawn. */
+function hasData({ samples, mask, bandCount, bands, nodata, channelCount }: Source, index: number): boolean {
+  if (mask && mask[index / bandCount] === 0) return false;
+  for (let channel = 0; channel < channelCount; channel += 1) {
+    const sample = samples[index + (bands[channel] ?? 0)] ?? 0;
+    if (sample !== nodata[channel] && !Number.isNaN(sample)) return true;
   }
+  return false;
 }
 
 /** Draws a colour behind a pixel that is not opaque. */

@@ -3,8 +3,16 @@
  * middle of that pixel is at 0.5, 0.5.
  */
 export interface PixelMap {
+  /** Where the axes do not depend on each other: the columns of all pixels of a row, and the rows of all of a column. */
+  readonly axes: PixelAxes | undefined;
   /** Fills in where the middles of the pixels of a row are in the image. `NaN`: nowhere. */
   fillRow(row: number, columns: Float64Array, rows: Float64Array): void;
+}
+
+/** Where the middles of the pixels of a picture are in an image, for each axis by itself. */
+export interface PixelAxes {
+  readonly columns: Float64Array;
+  readonly rows: Float64Array;
 }
 
 /** A function of one axis, for systems whose axes do not depend on each other. */
@@ -17,12 +25,16 @@ export type PlacePoint = (x: number, y: number) => readonly [column: number, row
 const GRID_STEP_PIXELS = 16;
 
 /** Maps each axis by itself, exactly. */
-export function axisPixelMap(columnOf: AxisFunction, rowOf: AxisFunction, widthPixels: number): PixelMap {
-  const mapped = Float64Array.from({ length: widthPixels }, (_, x) => columnOf(x + 0.5));
+export function axisPixelMap(columnOf: AxisFunction, rowOf: AxisFunction, picture: PixelSize): PixelMap {
+  const axes: PixelAxes = {
+    columns: Float64Array.from({ length: picture.widthPixels }, (_, x) => columnOf(x + 0.5)),
+    rows: Float64Array.from({ length: picture.heightPixels }, (_, y) => rowOf(y + 0.5)),
+  };
   return {
+    axes,
     fillRow(row, columns, rows) {
-      columns.set(mapped);
-      rows.fill(rowOf(row + 0.5));
+      columns.set(axes.columns);
+      rows.fill(axes.rows[row] ?? Number.NaN);
     },
   };
 }
@@ -42,6 +54,7 @@ export function gridPixelMap(place: PlacePoint, widthPixels: number, heightPixel
     gridRows[index] = isPlaced ? row : Number.NaN;
   }
   return {
+    axes: undefined,
     fillRow(row, columns, rows) {
       fillFromGrid(gridColumns, across, row, columns);
       fillFromGrid(gridRows, across, row, rows);
@@ -77,8 +90,46 @@ export interface PixelSize {
   readonly heightPixels: number;
 }
 
+/** The least and the greatest of some positions in an image. */
+interface Extent {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** Returns the pixels of an image that a picture needs for bilinear sampling; `undefined` if it needs none. */
 export function windowOf(map: PixelMap, picture: PixelSize, image: PixelSize): PixelWindow | undefined {
+  const { columns, rows } = map.axes ? extentsOfAxes(map.axes, image) : extentsOfRows(map, picture, image);
+  if (columns.min > columns.max || rows.min > rows.max) return undefined;
+  const left = Math.max(0, Math.floor(columns.min - 0.5));
+  const top = Math.max(0, Math.floor(rows.min - 0.5));
+  const right = Math.min(image.widthPixels, Math.floor(columns.max - 0.5) + 2);
+  const bottom = Math.min(image.heightPixels, Math.floor(rows.max - 0.5) + 2);
+  return { left, top, widthPixels: right - left, heightPixels: bottom - top };
+}
+
+function extentsOfAxes(axes: PixelAxes, image: PixelSize): { columns: Extent; rows: Extent } {
+  return {
+    columns: extentWithin(axes.columns, image.widthPixels),
+    rows: extentWithin(axes.rows, image.heightPixels),
+  };
+}
+
+function extentWithin(positions: Float64Array, sizePixels: number): Extent {
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
+  for (const position of positions) {
+    if (!(position >= 0 && position < sizePixels)) continue;
+    if (position < min) min = position;
+    if (position > max) max = position;
+  }
+  return { min, max };
+}
+
+function extentsOfRows(
+  map: PixelMap,
+  picture: PixelSize,
+  image: PixelSize,
+): { columns: Extent; rows: Extent } {
   const columns = new Float64Array(picture.widthPixels);
   const rows = new Float64Array(picture.widthPixels);
   let minColumn = Number.POSITIVE_INFINITY;
@@ -98,10 +149,5 @@ export function windowOf(map: PixelMap, picture: PixelSize, image: PixelSize): P
       }
     }
   }
-  if (minColumn > maxColumn) return undefined;
-  const left = Math.max(0, Math.floor(minColumn - 0.5));
-  const top = Math.max(0, Math.floor(minRow - 0.5));
-  const right = Math.min(image.widthPixels, Math.floor(maxColumn - 0.5) + 2);
-  const bottom = Math.min(image.heightPixels, Math.floor(maxRow - 0.5) + 2);
-  return { left, top, widthPixels: right - left, heightPixels: bottom - top };
+  return { columns: { min: minColumn, max: maxColumn }, rows: { min: minRow, max: maxRow } };
 }

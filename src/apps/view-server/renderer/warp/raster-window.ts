@@ -26,15 +26,36 @@ export function bytesOfSample(sampleType: SampleType): number {
   return SAMPLES[sampleType].BYTES_PER_ELEMENT;
 }
 
-/** Makes a window whose samples are all zero. */
+/** Memory that is kept for the next window, in bytes. */
+const KEPT_BYTES = 16 * 1_024 * 1_024;
+
+/** Memory for the samples of one window at a time: new memory for each would keep the garbage collector busy. */
+export class WindowMemory {
+  #kept = new ArrayBuffer(0);
+
+  /** Returns memory that may hold something. What was taken before must not be used any more. */
+  take(bytes: number): ArrayBuffer {
+    if (this.#kept.byteLength >= bytes) return this.#kept;
+    const taken = new ArrayBuffer(bytes);
+    if (bytes <= KEPT_BYTES) this.#kept = taken;
+    return taken;
+  }
+}
+
+/** Makes a window. @param memory for its samples, which may hold something. Default: new memory, all samples are zero. */
 export function createWindow(
   window: PixelWindow,
   bandCount: number,
   sampleType: SampleType,
   hasMask: boolean,
+  memory?: WindowMemory,
 ): RasterWindow {
   const pixels = window.widthPixels * window.heightPixels;
-  const samples = new SAMPLES[sampleType](pixels * bandCount);
+  const count = pixels * bandCount;
+  const TypedArray = SAMPLES[sampleType];
+  const samples = memory
+    ? new TypedArray(memory.take(count * TypedArray.BYTES_PER_ELEMENT), 0, count)
+    : new TypedArray(count);
   const made = { ...window, bandCount, samples, mask: undefined };
   return hasMask ? withMask(made) : made;
 }

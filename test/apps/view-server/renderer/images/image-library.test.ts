@@ -153,6 +153,19 @@ describe('a tile', () => {
     }
   });
 
+  it('is the same when others are drawn at the same time', async () => {
+    const store = new FolderStore(folder);
+    const boxes = tileBoxes().slice(0, 12);
+    const images = library();
+    const together = await Promise.all(boxes.map((box) => drawTile(images, store, box)));
+    for (const [index, box] of boxes.entries()) {
+      const alone = await drawTile(library(), store, box);
+      for (const place of [3, 70, 130, 201]) {
+        expect(together[index]?.at(place, place)).toEqual(alone.at(place, place));
+      }
+    }
+  });
+
   it('is empty beyond the image', async () => {
     const { at } = await drawTile(library(), new FolderStore(folder), {
       minX: 17.9,

@@ -3,7 +3,7 @@ import {
   type DrawnChannel,
   drawWindow,
 } from '../../../../../src/apps/view-server/renderer/warp/draw-window.ts';
-import { axisPixelMap } from '../../../../../src/apps/view-server/renderer/warp/pixel-map.ts';
+import { axisPixelMap, type PixelMap } from '../../../../../src/apps/view-server/renderer/warp/pixel-map.ts';
 import type { RasterWindow } from '../../../../../src/apps/view-server/renderer/warp/raster-window.ts';
 
 const GREY: DrawnChannel = { band: 0, min: 0, max: 255, nodata: undefined };
@@ -32,7 +32,7 @@ function drawRow(
   const map = axisPixelMap(
     (x) => x / scale,
     (y) => y,
-    width,
+    canvas,
   );
   drawWindow(canvas, { ...image, bandCount, samples, mask }, image, map, channels);
   return Array.from({ length: width }, (_, pixel) => [...canvas.rgba.subarray(pixel * 4, pixel * 4 + 4)]);
@@ -109,5 +109,44 @@ describe('a window that is drawn', () => {
       [100, 100, 100, 255],
       [120, 120, 120, 255],
     ]);
+  });
+});
+
+describe('a window that is drawn by its axes', () => {
+  const IMAGE = { widthPixels: 40, heightPixels: 30 };
+  const PICTURE = { widthPixels: 64, heightPixels: 48 };
+  const WINDOW = { left: 4, top: 3, widthPixels: 30, heightPixels: 25 };
+  const BAND_COUNT = 4;
+  const MAP = axisPixelMap(
+    (x) => 5.3 + x * 0.413,
+    (y) => 4.7 + y * 0.47,
+    PICTURE,
+  );
+  const count = WINDOW.widthPixels * WINDOW.heightPixels * BAND_COUNT;
+  const numbers = Array.from({ length: count }, (_, index) => (index * 7_919) % 101);
+
+  function drawnBy(map: PixelMap, samples: RasterWindow['samples'], channels: readonly DrawnChannel[]) {
+    const rgba = Buffer.alloc(PICTURE.widthPixels * PICTURE.heightPixels * 4);
+    const window = { ...WINDOW, bandCount: BAND_COUNT, samples, mask: undefined };
+    drawWindow({ ...PICTURE, rgba }, window, IMAGE, map, channels);
+    return rgba;
+  }
+
+  it.each([1, 2, 3, 4])('is the same as drawn by rows, with %d channels of each type', (channelCount) => {
+    for (const samples of [
+      Uint8Array.from(numbers),
+      Uint16Array.from(numbers),
+      Int16Array.from(numbers),
+      Float32Array.from(numbers),
+    ]) {
+      for (const nodata of [undefined, 0]) {
+        const channels = [2, 0, 1, 3]
+          .slice(0, channelCount)
+          .map((band) => ({ band, min: band, max: 101, nodata }));
+        const byAxes = drawnBy(MAP, samples, channels);
+        expect(byAxes.equals(drawnBy({ ...MAP, axes: undefined }, samples, channels))).toBe(true);
+        expect(byAxes.some((byte) => byte > 0)).toBe(true);
+      }
+    }
   });
 });

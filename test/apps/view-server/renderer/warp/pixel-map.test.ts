@@ -38,14 +38,15 @@ describe('a map by a grid', () => {
 
 describe('the window of a picture', () => {
   const IMAGE = { widthPixels: 100, heightPixels: 100 };
+  const PICTURE = { widthPixels: 10, heightPixels: 10 };
   const window = (offset: number, scale: number) =>
     windowOf(
       axisPixelMap(
         (x) => x * scale + offset,
         (y) => y * scale + offset,
-        10,
+        PICTURE,
       ),
-      { widthPixels: 10, heightPixels: 10 },
+      PICTURE,
       IMAGE,
     );
 
