@@ -28,20 +28,24 @@ interface Round {
   readonly latencyMilliseconds: readonly number[];
 }
 
-/** GetMap of random tiles by two clients, over HTTP, against MapServer as two FastCGI processes; the blocks of both are cached. */
+/** GetMap of random tiles by two clients, each with a process of its own, as MapServer's FastCGI processes; the blocks of all are cached. */
 export async function benchTiles(rounds: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'view-server-bench-'));
-  const child = fork(fileURLToPath(new URL('map-service-process.ts', import.meta.url)));
+  const children = Array.from({ length: CLIENTS }, () =>
+    fork(fileURLToPath(new URL('map-service-process.ts', import.meta.url))),
+  );
   let peer: MapServerPeer | undefined;
   try {
-    const { url, imageFile } = await startedService(child);
-    peer = await MapServerPeer.start(folder, imageFile, CLIENTS);
+    const services = await Promise.all(children.map(startedService));
+    peer = await MapServerPeer.start(folder, services[0]?.imageFile ?? '', CLIENTS);
     const boxes = tileBoxes();
     const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
-    const ourTile = (query: string) => fetchTile(agent, `${url}?${query}`);
+    const ourTile = (client: number) => (query: string) =>
+      fetchTile(agent, `${services[client]?.url}?${query}`);
+    const ourPids = children.flatMap(({ pid }) => pid ?? []);
     const ours: Round[] = [];
     const peers: Round[] = [];
-    const first = await measure(boxes, COLLECTION, () => ourTile, child.pid ? [child.pid] : []);
+    const first = await measure(boxes, COLLECTION, ourTile, ourPids);
     const { sockets = [], pids = [] } = peer ?? {};
     const peerTile = (client: number) => async (query: string) => {
       const body = await getByFastCgi(sockets[client] ?? '', query);
@@ -49,7 +53,7 @@ export async function benchTiles(rounds: number): Promise<Row[]> {
     };
     if (peer) await measure(boxes, PEER_LAYER, peerTile, pids);
     for (let round = 0; round < rounds; round += 1) {
-      ours.push(await measure(boxes, COLLECTION, () => ourTile, child.pid ? [child.pid] : []));
+      ours.push(await measure(boxes, COLLECTION, ourTile, ourPids));
       if (peer) peers.push(await measure(boxes, PEER_LAYER, peerTile, pids));
     }
     agent.destroy();
@@ -63,8 +67,12 @@ export async function benchTiles(rounds: number): Promise<Row[]> {
     ];
   } finally {
     peer?.stop();
-    child.disconnect();
-    await once(child, 'exit');
+    await Promise.all(
+      children.map(async (child) => {
+        child.disconnect();
+        await once(child, 'exit');
+      }),
+    );
     await rm(folder, { recursive: true });
   }
 }
