@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { partsOfBox } from './footprint.ts';
+import { KeptProducts, type ProductVersion } from './kept-products.ts';
 import type { FoundProducts, ProductFilter } from './product.ts';
-import { boxSql } from './stored-boxes.ts';
-import { readProducts } from './stored-products.ts';
+import { type BoundSql, boxSql } from './stored-boxes.ts';
 
 /** A product that fits a filter: its id, and what it is sorted by. */
 export interface MatchingRow {
@@ -17,67 +17,89 @@ export type MatchingQuery = Knex.QueryBuilder<Record<never, never>, MatchingRow[
 /** Rows of the index by time that are looked at before the index by place and time. */
 const NEWEST_ROWS = 500;
 
-/** Finds the newest products that fit. */
+/**
+ * Finds the newest products that fit.
+ *
+ * @param kept what is known of products already; default: all of them are read.
+ */
 export async function findProducts(
   database: DatabaseOrTransaction,
   filter: ProductFilter,
   limit: number,
+  kept = new KeptProducts(),
 ): Promise<FoundProducts> {
-  const newest = await findAmongNewest(database, filter, limit + 1);
-  const rows = newest ?? (await newestFirst(database, filter, matching(database, filter)).limit(limit + 1));
-  const ids = rows.slice(0, limit).map(({ product_id }) => product_id);
-  return { products: await readProducts(database, ids), isCut: rows.length > limit };
+  const versions = await findVersions(database, filter, limit + 1);
+  return {
+    products: await kept.read(database, versions.slice(0, limit)),
+    isCut: versions.length > limit,
+  };
 }
 
 /**
- * Looks at the newest products of a collection alone. A map of a large area would otherwise have all that are in it read.
- *
- * @returns `undefined` if fewer than `count` of them fit: there may be older ones.
+ * Looks at the newest products of a collection first. A map of a large area would otherwise have all that are in it read. One statement
+ * does both: most maps are tiles, and the catalogue is most of what they wait for.
  */
-async function findAmongNewest(
+async function findVersions(
   database: DatabaseOrTransaction,
   filter: ProductFilter,
   count: number,
-): Promise<readonly MatchingRow[] | undefined> {
-  const newest = database('view_server.product_boxes as place')
-    .where('place.collection', filter.collection)
-    .orderBy([...NEWEST_FIRST])
-    .limit(NEWEST_ROWS)
-    .select('place.*');
-  const rows: MatchingRow[] = await matching(database, filter, newest)
-    .orderBy([...NEWEST_FIRST])
-    .limit(count);
-  return rows.length < count ? undefined : rows;
+): Promise<readonly ProductVersion[]> {
+  const { sql, bindings } = conditionOf(filter);
+  const { rows } = await database.raw<{ rows: { id: string; version: string }[] }>(
+    `WITH among_newest AS MATERIALIZED (
+       SELECT DISTINCT place.ends, place.product_id
+       FROM (SELECT * FROM view_server.product_boxes AS place WHERE place.collection = ?
+         ORDER BY place.ends DESC, place.product_id DESC LIMIT ${NEWEST_ROWS}) AS place
+       WHERE ${sql} ORDER BY place.ends DESC, place.product_id DESC LIMIT ?),
+     among_all AS MATERIALIZED (
+       SELECT DISTINCT place.ends, place.product_id FROM view_server.product_boxes AS place
+       WHERE (SELECT count(*) FROM among_newest) < ? AND ${sql}),
+     found AS (
+       SELECT ends, product_id FROM among_newest WHERE (SELECT count(*) FROM among_newest) = ?
+       UNION ALL SELECT ends, product_id FROM among_all ORDER BY ends DESC, product_id DESC LIMIT ?)
+     SELECT product.id, product.version FROM found JOIN view_server.products AS product ON product.id = found.product_id
+     ORDER BY found.ends DESC, found.product_id DESC`,
+    [filter.collection, ...bindings, count, count, ...bindings, count, count],
+  );
+  return rows.map(({ id, version }) => ({ id, version: Number(version) }));
 }
 
-/**
- * The products that fit, each once.
- *
- * @param places rows of `product_boxes`. Default: all.
- */
-export function matching(
-  database: DatabaseOrTransaction,
-  { collection, box, interval, identifier }: ProductFilter,
-  places: Knex.QueryBuilder | undefined = undefined,
-): MatchingQuery {
-  const query = database
+/** The products that fit, each once. */
+export function matching(database: DatabaseOrTransaction, filter: ProductFilter): MatchingQuery {
+  const { sql, bindings } = conditionOf(filter);
+  return database
     .queryBuilder<MatchingRow>()
-    .from(places ? places.as('place') : 'view_server.product_boxes as place')
+    .from('view_server.product_boxes as place')
     .distinct<MatchingRow[]>('place.ends', 'place.product_id')
-    .where('place.collection', collection);
-  if (box) query.where((either) => addBoxes(either, partsOfBox(box).map(boxSql)));
+    .whereRaw(sql, [...bindings]);
+}
+
+/** Returns which rows of `product_boxes`, as `place`, fit. */
+function conditionOf({ collection, box, interval, identifier }: ProductFilter): BoundSql {
+  const conditions: BoundSql[] = [{ sql: 'place.collection = ?', bindings: [collection] }];
+  if (box) {
+    const parts = partsOfBox(box).map(boxSql);
+    conditions.push({
+      sql: `(${parts.map(({ sql }) => `place.box && ${sql}`).join(' OR ')})`,
+      bindings: parts.flatMap(({ bindings }) => bindings),
+    });
+  }
   if (interval) {
-    query.whereRaw(`place.during && tstzrange(?, ?, '[]')`, [
-      interval.begin.toISOString(),
-      interval.end.toISOString(),
-    ]);
+    conditions.push({
+      sql: `place.during && tstzrange(?, ?, '[]')`,
+      bindings: [interval.begin.toISOString(), interval.end.toISOString()],
+    });
   }
   if (identifier !== undefined) {
-    query.whereRaw('place.product_id = (SELECT id FROM view_server.products WHERE identifier = ?)', [
-      identifier,
-    ]);
+    conditions.push({
+      sql: 'place.product_id = (SELECT id FROM view_server.products WHERE identifier = ?)',
+      bindings: [identifier],
+    });
   }
-  return query;
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' AND '),
+    bindings: conditions.flatMap(({ bindings }) => bindings),
+  };
 }
 
 const NEWEST_FIRST = [
@@ -99,8 +121,4 @@ export function newestFirst(
     .from('place')
     .orderBy([...NEWEST_FIRST])
     .select<MatchingRow[]>('ends', 'product_id');
-}
-
-function addBoxes(query: Knex.QueryBuilder, boxes: readonly ReturnType<typeof boxSql>[]): void {
-  for (const { sql, bindings } of boxes) query.orWhereRaw(`place.box && ${sql}`, [...bindings]);
 }

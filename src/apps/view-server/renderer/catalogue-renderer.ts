@@ -5,6 +5,7 @@ import { boxesMeet } from '../../../map-kit/box.ts';
 import { transformBox } from '../../../map-kit/crs.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { findProducts } from '../catalogue/find-products.ts';
+import { KeptProducts } from '../catalogue/kept-products.ts';
 import type { CatalogueProduct, FoundProducts } from '../catalogue/product.ts';
 import { UnreadableImageError } from '../cog/cog-engine.ts';
 import type { Collection } from '../collections/collection.ts';
@@ -38,6 +39,7 @@ const SQUARE_PIXELS = 512;
 export class CatalogueRenderer implements MapRenderer {
   readonly #sources: RendererSources;
   readonly #limit: LimitFunction = pLimit(MAPS_AT_ONCE);
+  readonly #products = new KeptProducts();
 
   constructor(sources: RendererSources) {
     this.#sources = sources;
@@ -86,6 +88,7 @@ export class CatalogueRenderer implements MapRenderer {
         identifier: product?.identifier,
       },
       request.maximumProducts,
+      this.#products,
     );
   }
 

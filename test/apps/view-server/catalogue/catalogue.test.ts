@@ -2,7 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Knex } from 'knex';
 import { findCollectionExtent } from '../../../../src/apps/view-server/catalogue/collection-extents.ts';
 import { findProduct } from '../../../../src/apps/view-server/catalogue/find-product.ts';
-import { findProducts, matching } from '../../../../src/apps/view-server/catalogue/find-products.ts';
+import {
+  findProducts,
+  matching,
+  newestFirst,
+} from '../../../../src/apps/view-server/catalogue/find-products.ts';
+import { KeptProducts } from '../../../../src/apps/view-server/catalogue/kept-products.ts';
 import { findCoverage, listCoverages } from '../../../../src/apps/view-server/catalogue/list-coverages.ts';
 import type { NewProduct, ProductFilter } from '../../../../src/apps/view-server/catalogue/product.ts';
 import { ProductExistsError } from '../../../../src/apps/view-server/catalogue/product-exists-error.ts';
@@ -136,6 +141,33 @@ describe('products are found by time', () => {
   });
 });
 
+describe('products that are kept', () => {
+  it('are read again once they were replaced', async () => {
+    const kept = new KeptProducts();
+    const filter = { collection: 'vhr18' };
+    const levels = async () => {
+      const { products } = await findProducts(test.database, filter, 5, kept);
+      return products.map(({ identifier, level }) => [identifier, level]);
+    };
+    await store(sampleProduct('A', { level: 'L1' }));
+    expect(await levels()).toEqual([['A', 'L1']]);
+    expect(await levels()).toEqual([['A', 'L1']]);
+    await store(sampleProduct('A', { level: 'L2' }), true);
+    expect(await levels()).toEqual([['A', 'L2']]);
+    await test.database('view_server.products').delete();
+    expect(await levels()).toEqual([]);
+  });
+
+  it('are not asked for again', async () => {
+    const kept = new KeptProducts();
+    const stored = await store(sampleProduct('B'));
+    const [product] = await kept.read(test.database, [stored]);
+    expect(product).toMatchObject({ identifier: 'B' });
+    expect(await kept.read(test.database, [stored, stored])).toEqual([product, product]);
+    expect((await kept.read(test.database, [stored]))[0]).toBe(product);
+  });
+});
+
 describe('products are found by place', () => {
   beforeEach(async () => {
     await store(sampleProduct('Vienna'));
@@ -227,21 +259,22 @@ describe('a page of coverages', () => {
 });
 
 describe('a collection of many products', () => {
-  const storeMany = () =>
-    test.database.raw(`
+  async function storeMany(count: number): Promise<void> {
+    await test.database.raw(`
       INSERT INTO view_server.collections (name) VALUES ('many') ON CONFLICT DO NOTHING;
       INSERT INTO view_server.products (identifier, type, level, footprint, begins, ends, prefix)
       SELECT 'many-' || n, '', '', '{"type":"MultiPolygon","coordinates":[]}', now(), now(), ''
-      FROM generate_series(1, 20000) AS n;
+      FROM generate_series(1, ${count}) AS n;
       INSERT INTO view_server.product_boxes (product_id, collection, box, during, ends)
       SELECT id, 'many', box(point(x, y), point(x + 1, y + 1)),
         tstzrange(moment, moment + interval '1 hour', '()'), moment + interval '1 hour'
       FROM (SELECT id, (id * 7919) % 359 - 180 AS x, (id * 104729) % 179 - 90 AS y,
         timestamptz '2018-01-01' + (id % 5000) * interval '1 hour' AS moment FROM view_server.products) AS made;
       ANALYZE view_server.product_boxes, view_server.products`);
+  }
 
   it('is looked through by its indexes', async () => {
-    await storeMany();
+    await storeMany(20_000);
     const query = matching(test.database, {
       collection: 'many',
       box: VIENNA,
@@ -256,7 +289,7 @@ describe('a collection of many products', () => {
   });
 
   it('is searched for a part of an identifier by an index', async () => {
-    await storeMany();
+    await storeMany(20_000);
     const queries: { sql: string; bindings: readonly Knex.Value[] }[] = [];
     test.database.on('query', (query: { sql: string; bindings: Knex.Value[] }) => queries.push(query));
     const found = await searchProducts(
@@ -273,6 +306,17 @@ describe('a collection of many products', () => {
         [...bindings],
       );
       expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('products_by_part');
+    }
+  });
+
+  it('has the newest products on a map of a large area, few or many of them', async () => {
+    await storeMany(2_000);
+    const filter = { collection: 'many', box: { minX: -180, minY: -90, maxX: 180, maxY: 90 } };
+    for (const limit of [5, 700]) {
+      const { products, isCut } = await findProducts(test.database, filter, limit);
+      const all = await newestFirst(test.database, filter, matching(test.database, filter)).limit(limit);
+      expect(products.map(({ id }) => id)).toEqual(all.map(({ product_id }) => product_id));
+      expect(isCut).toBe(true);
     }
   });
 });
