@@ -1,5 +1,6 @@
 import turbo from '@julusian/jpeg-turbo';
 import sharp from 'sharp';
+import { LongWork } from './long-work.ts';
 
 /** A picture in memory: red, green, blue, alpha; rows from north to south. */
 export interface RgbaPicture {
@@ -37,6 +38,9 @@ const KEPT_OUTPUT_BYTES = 4 * 1_024 * 1_024;
 
 /** Room for a file that nothing is written into at present. */
 let spareOutput: Buffer | undefined;
+
+/** Bytes of a picture that are flattened at a time. */
+const FLATTENED_BYTES = 4 * 1_024 * 1_024;
 
 /** Empty pictures that are kept. */
 const MOST_EMPTY_PICTURES = 16;
@@ -118,7 +122,7 @@ async function encodeJpeg(picture: RgbaPicture, isOpaque: boolean, background: C
   try {
     const encoded = isOpaque
       ? await turbo.compress(rgba, output, { ...size, format: turbo.FORMAT_RGBX, quality: JPEG_QUALITY })
-      : await turbo.compress(flatten(rgba, background), output, {
+      : await turbo.compress(await flatten(rgba, background), output, {
           ...size,
           format: turbo.FORMAT_RGB,
           quality: JPEG_QUALITY,
@@ -136,9 +140,9 @@ function takeOutput(bytes: number): Buffer {
   return output && output.length >= bytes ? output : Buffer.allocUnsafeSlow(bytes);
 }
 
-function encodePng(picture: RgbaPicture, background: Colour | undefined): Promise<Buffer> {
+async function encodePng(picture: RgbaPicture, background: Colour | undefined): Promise<Buffer> {
   const image = background
-    ? sharp(flatten(picture.rgba, background), { raw: shapeOf(picture, 3) })
+    ? sharp(await flatten(picture.rgba, background), { raw: shapeOf(picture, 3) })
     : sharp(picture.rgba, { raw: shapeOf(picture, 4) });
   return image.png({ compressionLevel: PNG_COMPRESSION_LEVEL }).toBuffer();
 }
@@ -148,9 +152,24 @@ function shapeOf(picture: RgbaPicture, channels: 3 | 4) {
 }
 
 /** Returns red, green and blue of each pixel before a background. */
-function flatten(rgba: Buffer, { red, green, blue }: Colour): Buffer {
+async function flatten(rgba: Buffer, background: Colour): Promise<Buffer> {
   const rgb = Buffer.allocUnsafe((rgba.length / 4) * 3);
-  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+  const work = new LongWork();
+  for (let start = 0; start < rgba.length; start += FLATTENED_BYTES) {
+    await work.pause();
+    flattenPart(rgba, rgb, start, Math.min(rgba.length, start + FLATTENED_BYTES), background);
+  }
+  return rgb;
+}
+
+function flattenPart(
+  rgba: Buffer,
+  rgb: Buffer,
+  start: number,
+  end: number,
+  { red, green, blue }: Colour,
+): void {
+  for (let from = start, to = (start / 4) * 3; from < end; from += 4, to += 3) {
     const alpha = rgba[from + 3] ?? 0;
     if (alpha === 255) {
       rgb[to] = rgba[from] ?? 0;
@@ -162,7 +181,6 @@ function flatten(rgba: Buffer, { red, green, blue }: Colour): Buffer {
       rgb[to + 2] = mix(rgba[from + 2] ?? 0, blue, alpha);
     }
   }
-  return rgb;
 }
 
 function mix(front: number, back: number, alpha: number): number {

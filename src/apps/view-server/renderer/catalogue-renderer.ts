@@ -3,6 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Box } from '../../../map-kit/box.ts';
 import { boxesMeet } from '../../../map-kit/box.ts';
 import { transformBox } from '../../../map-kit/crs.ts';
+import { LongWork } from '../../../map-kit/long-work.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { findProducts } from '../catalogue/find-products.ts';
 import { KeptProducts } from '../catalogue/kept-products.ts';
@@ -10,6 +11,7 @@ import type { CatalogueProduct, FoundProducts } from '../catalogue/product.ts';
 import { UnreadableImageError } from '../cog/cog-engine.ts';
 import type { Collection } from '../collections/collection.ts';
 import type { FileStore } from '../files/file-store.ts';
+import { CanvasMemory } from './canvas-memory.ts';
 import { drawImage } from './images/draw-image.ts';
 import type { ImageLibrary } from './images/image-library.ts';
 import { channelsOf } from './layers/channels.ts';
@@ -40,6 +42,7 @@ export class CatalogueRenderer implements MapRenderer {
   readonly #sources: RendererSources;
   readonly #limit: LimitFunction = pLimit(MAPS_AT_ONCE);
   readonly #products = new KeptProducts();
+  readonly #memory = new CanvasMemory();
 
   constructor(sources: RendererSources) {
     this.#sources = sources;
@@ -65,7 +68,7 @@ export class CatalogueRenderer implements MapRenderer {
     const layer = await findLayer(database, await collections(), request.layer);
     const { products, isCut } = await this.#find(layer, request);
     const { widthPixels, heightPixels } = request;
-    const canvas = { widthPixels, heightPixels, rgba: Buffer.alloc(widthPixels * heightPixels * 4) };
+    const canvas = { widthPixels, heightPixels, rgba: this.#memory.take(widthPixels * heightPixels * 4) };
     const hidesOlder =
       layer.style.drawsImages && (await this.#drawImages(canvas, request, layer, products, signal));
     if (layer.style.drawsOutlines) {
@@ -75,7 +78,12 @@ export class CatalogueRenderer implements MapRenderer {
         products.map(({ footprint }) => footprint),
       );
     }
-    return { ...canvas, productCount: products.length, isCut: isCut && !hidesOlder };
+    return {
+      ...canvas,
+      productCount: products.length,
+      isCut: isCut && !hidesOlder,
+      release: () => this.#memory.giveBack(canvas.rgba),
+    };
   }
 
   async #find({ collection, product }: Layer, request: MapRequest): Promise<FoundProducts> {
@@ -100,6 +108,7 @@ export class CatalogueRenderer implements MapRenderer {
     products: readonly CatalogueProduct[],
     signal: AbortSignal,
   ): Promise<boolean> {
+    const work = new LongWork();
     let isAllOpaque = true;
     for (const square of squaresOf(canvas, place)) {
       // A large picture of blocks that are in memory would keep everything else from running.
@@ -108,15 +117,19 @@ export class CatalogueRenderer implements MapRenderer {
         square.widthPixels === canvas.widthPixels && square.heightPixels === canvas.heightPixels;
       const drawn = isWhole
         ? canvas
-        : { ...square, rgba: Buffer.alloc(square.widthPixels * square.heightPixels * 4) };
+        : { ...square, rgba: this.#memory.take(square.widthPixels * square.heightPixels * 4) };
       let isSquareOpaque = false;
       for (const product of products) {
+        await work.pause();
+        signal.throwIfAborted();
         await this.#drawProduct(drawn, square.place, layer, product, signal);
         isSquareOpaque = isOpaque(drawn);
         if (isSquareOpaque) break;
       }
       isAllOpaque &&= isSquareOpaque;
-      if (!isWhole) copySquare(canvas, drawn, square);
+      if (isWhole) continue;
+      copySquare(canvas, drawn, square);
+      this.#memory.giveBack(drawn.rgba);
     }
     return isAllOpaque;
   }

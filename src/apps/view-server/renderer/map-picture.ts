@@ -24,6 +24,8 @@ export interface MapPicture {
   /** How many products were drawn, and whether older ones were left out. */
   readonly productCount: number;
   readonly isCut: boolean;
+  /** Lets the next picture have the memory of this one, which must not be used any more. Calling it is optional. */
+  readonly release?: () => void;
 }
 
 /** Draws maps of what the catalogue holds. */

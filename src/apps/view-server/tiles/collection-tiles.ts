@@ -93,6 +93,7 @@ export class CollectionTiles {
       signal,
     );
     const { body, contentType } = await encodePicture(picture, format);
+    picture.release?.();
     return { content: body, contentType, isCut: picture.isCut };
   }
 }

@@ -18,6 +18,8 @@ export interface DrawnLayers {
 export interface LayeredPicture extends RgbaPicture {
   readonly productCount: number;
   readonly isCut: boolean;
+  /** As that of the pictures of the layers. */
+  readonly release?: () => void;
 }
 
 /** Draws layers above each other. All of them are drawn, so that each wrong name is an error. */
@@ -34,7 +36,12 @@ export async function drawLayers(
         { layer, box, srs: crs.srs, widthPixels, heightPixels, interval, maximumProducts },
         signal,
       );
-      picture = picture ? { ...behind(picture, drawn), rgba: picture.rgba } : drawn;
+      if (picture) {
+        picture = behind(picture, drawn);
+        drawn.release?.();
+      } else {
+        picture = drawn;
+      }
     }
   }
   if (!picture) throw new RangeError('a picture has at least one layer');

@@ -91,11 +91,9 @@ export function createWms(context: AppContext): OwsService {
         'X-Products-Drawn': String(picture.productCount),
         ...(picture.isCut ? { 'X-Products-Cut': 'true' } : {}),
       };
-      return {
-        ...(await encodePicture(picture, format, background)),
-        headers,
-        keepSeconds: PICTURE_KEEP_SECONDS,
-      };
+      const encoded = await encodePicture(picture, format, background);
+      picture.release?.();
+      return { ...encoded, headers, keepSeconds: PICTURE_KEEP_SECONDS };
     });
   }
 

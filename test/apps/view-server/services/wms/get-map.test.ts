@@ -69,6 +69,18 @@ describe('a map', () => {
     expect([at(20, 20), at(180, 20), at(180, 80)]).toEqual([RED, GREEN, CLEAR]);
   });
 
+  it('is the same when others are drawn at the same time', async () => {
+    const boxes = ['16,48,17,48.5', '16,48,16.5,48.25', '16.6,48.3,16.9,48.45', '16.4,48.2,16.6,48.3'];
+    const alone: Buffer[] = [];
+    for (const bbox of boxes) alone.push(Buffer.from(await (await map({ bbox })).arrayBuffer()));
+    const together = await Promise.all(
+      [...boxes, ...boxes].map(async (bbox) => Buffer.from(await (await map({ bbox })).arrayBuffer())),
+    );
+    expect(together.map((body, index) => body.equals(alone[index % boxes.length] ?? body))).toEqual(
+      together.map(() => true),
+    );
+  });
+
   it('is drawn in web Mercator', async () => {
     // 16 to 17 degrees east, 48 to 48.5 north.
     const bbox = '1781111.8533,6106854.8348,1892431.3441,6190443.8096';
