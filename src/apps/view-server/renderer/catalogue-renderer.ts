@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Box } from '../../../map-kit/box.ts';
 import { boxesMeet } from '../../../map-kit/box.ts';
@@ -111,8 +110,7 @@ export class CatalogueRenderer implements MapRenderer {
     const work = new LongWork();
     let isAllOpaque = true;
     for (const square of squaresOf(canvas, place)) {
-      // A large picture of blocks that are in memory would keep everything else from running.
-      await setImmediate(undefined, { signal });
+      signal.throwIfAborted();
       const isWhole =
         square.widthPixels === canvas.widthPixels && square.heightPixels === canvas.heightPixels;
       const drawn = isWhole
