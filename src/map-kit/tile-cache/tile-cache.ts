@@ -34,6 +34,8 @@ export interface TileCacheOptions {
   readonly timeoutSeconds: number;
   /** Tiles that this process draws at a time. Each takes a connection of the platform's, and drawing itself needs another. */
   readonly drawsAtOnce: number;
+  /** Tiles that wait to be drawn; others are refused. Default: 1,000. */
+  readonly waitingAtMost?: number;
 }
 
 /** Where the tiles came from that a process has served. */
@@ -59,8 +61,8 @@ export class TileTimeoutError extends Error {
 /** Up to this size, the content of a tile is in its row: an empty one is. */
 const INLINE_BYTES = 1_024;
 
-/** Tiles that wait to be drawn. */
-const MOST_WAITING = 1_000;
+/** Tiles that wait to be drawn, by default. */
+const WAITING_AT_MOST = 1_000;
 
 /** How often a tile is drawn whose source changes all the time. */
 const MOST_DRAWINGS = 5;
@@ -186,8 +188,9 @@ export class TileCache {
       this.#figures.storageHits += 1;
       return stored;
     }
-    if (this.#limit.pendingCount >= MOST_WAITING) {
-      throw new TileCacheBusyError(`${MOST_WAITING} tiles wait to be drawn already`);
+    const { waitingAtMost = WAITING_AT_MOST } = this.#options;
+    if (this.#limit.pendingCount >= waitingAtMost) {
+      throw new TileCacheBusyError(`${waitingAtMost} tiles wait to be drawn already`);
     }
     for (;;) {
       const left = deadline - Date.now();

@@ -149,9 +149,9 @@ describe('a tile', () => {
   it('is refused where too many wait', async () => {
     const [platform] = platforms;
     if (!platform) throw new Error('There is no platform');
-    const busy = openTestCache(platform, objects, { drawsAtOnce: 1 });
+    const busy = openTestCache(platform, objects, { drawsAtOnce: 1, waitingAtMost: 3 });
     const gate = Promise.withResolvers<void>();
-    const waiting = Array.from({ length: 1_100 }, (_, index) =>
+    const waiting = Array.from({ length: 10 }, (_, index) =>
       busy.get(requestOf({ z: 10, x: index, y: 0 }), async () => {
         await gate.promise;
         throw new Error('Enough');

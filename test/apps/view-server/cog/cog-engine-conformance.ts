@@ -10,6 +10,7 @@ import {
 } from '../../../../src/apps/view-server/cog/cog-engine.ts';
 import { readImageFile } from './read-image.ts';
 import { faultsOfCog, isBigTiff, tagsOf } from './validate-cog.ts';
+import { faultsOfCogByGdal } from './validate-cog-by-gdal.ts';
 import { type TestImage, writeTiff } from './write-tiff.ts';
 
 /** Writes what an operator gets who sets nothing. */
@@ -113,6 +114,7 @@ export function describeCogEngine(engine: CogEngine): void {
     ])('is valid, and holds the image: %s', async (_name, source, levels) => {
       const { path, file, description } = await convert(source, keep);
       expect(faultsOfCog(file)).toEqual([]);
+      expect(await faultsOfCogByGdal(path)).toEqual([]);
       const image = await readImageFile(path);
       expect(image.cog.description.levels).toHaveLength(levels);
       expect(image.cog.description).toMatchObject({
@@ -139,6 +141,7 @@ export function describeCogEngine(engine: CogEngine): void {
         sample: landscape,
       });
       expect(faultsOfCog(file)).toEqual([]);
+      expect(await faultsOfCogByGdal(path)).toEqual([]);
       const { cog } = await readImageFile(path);
       expect(cog.description.srs).toBe('EPSG:4326');
       expect(cog.description.nodata).toBe(0);
@@ -154,6 +157,7 @@ export function describeCogEngine(engine: CogEngine): void {
       };
       const { path, file } = await convert(source, keep);
       expect(faultsOfCog(file)).toEqual([]);
+      expect(await faultsOfCogByGdal(path)).toEqual([]);
       const image = await readImageFile(path);
       expect(image.cog.description.nodata).toBe(-9999);
       expect(differences(source, image)).toEqual([]);
@@ -169,6 +173,7 @@ export function describeCogEngine(engine: CogEngine): void {
       const { path, file } = await convert(source, { ...keep, bigTiff: 'YES' });
       expect(isBigTiff(file)).toBe(true);
       expect(faultsOfCog(file)).toEqual([]);
+      expect(await faultsOfCogByGdal(path)).toEqual([]);
       expect(differences(source, await readImageFile(path))).toEqual([]);
     });
 
@@ -181,6 +186,7 @@ export function describeCogEngine(engine: CogEngine): void {
       const source = { widthPixels: 100, heightPixels: 60, bandCount: 3, sample: landscape };
       const { path, file } = await convert(source, { ...keep, ...changes });
       expect(faultsOfCog(file)).toEqual([]);
+      expect(await faultsOfCogByGdal(path)).toEqual([]);
       expect(tagsOf(file, 259)).toEqual([[compression]]);
       expect(tagsOf(file, 317)[0]?.[0] ?? 1).toBe(predictor ?? 1);
       expect(differences(source, await readImageFile(path))).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -44,6 +44,15 @@ function mutate(source: Buffer, random: SeededRandom): Buffer {
     else if (at + 4 <= file.length) file.writeUInt32LE(random.oneOf(WORDS) ?? 0, at);
   }
   return random.below(20) === 0 ? file.subarray(0, random.below(file.length)) : file;
+}
+
+/** The files of a folder that this process has open, as Linux tells; none elsewhere. */
+async function openFilesBelow(folder: string): Promise<readonly string[]> {
+  const descriptors = await readdir('/proc/self/fd').catch(() => []);
+  const paths = await Promise.all(
+    descriptors.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => '')),
+  );
+  return paths.filter((path) => path.startsWith(folder));
 }
 
 describe('TIFFs that lie', () => {
@@ -102,8 +111,10 @@ describe('TIFFs that lie', () => {
       }
       await rm(scratchFolder, { recursive: true });
     }
+    const leftOpen = await openFilesBelow(folder);
     await rm(folder, { recursive: true });
     expect(strange).toEqual([]);
+    expect(leftOpen).toEqual([]);
     expect(converted).toBeGreaterThan(CONVERTED / 10);
   }, 120_000);
 });

@@ -27,7 +27,7 @@ export async function convertImage(
       nodata: sampling.targetNodata,
       ...colours,
     };
-    const writer = await CogWriter.create(target, options, scratchFolder);
+    await using writer = await CogWriter.create(target, options, scratchFolder);
     const report = (lines: number) => reportProgress(lines / plan.heightPixels);
     await withPartMaker(conversion, planned, writer.linesAtOnce, (maker) =>
       warpImage(plan, maker, writer, report),

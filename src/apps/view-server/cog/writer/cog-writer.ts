@@ -77,11 +77,18 @@ export class CogWriter implements LineSink {
     const limit = limitBlocks(options.threadCount);
     let next: LevelWriter | undefined;
     const levels: LevelWriter[] = [];
+    await using opened = new AsyncDisposableStack();
     for (const [index, size] of [...sizesOfLevels(image, options.blockSizePixels).entries()].reverse()) {
-      next = await LevelWriter.create(size, join(folder, `level-${index}`), format, next, limit);
+      next = opened.use(await LevelWriter.create(size, join(folder, `level-${index}`), format, next, limit));
       levels.unshift(next);
     }
+    opened.move();
     return new CogWriter(image, options, format, levels);
+  }
+
+  /** Closes the files of levels, whether or not the file was finished. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const level of this.#levels) await level[Symbol.asyncDispose]();
   }
 
   get linesAtOnce(): number {

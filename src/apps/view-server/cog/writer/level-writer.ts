@@ -105,6 +105,12 @@ export class LevelWriter {
     await this.#next?.close();
   }
 
+  /** Closes the file, whether or not all of the level was written. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.#compressing);
+    await this.#file.close();
+  }
+
   async #endRow(): Promise<void> {
     const blocksAcross = Math.ceil(this.widthPixels / this.#format.blockSizePixels);
     for (let column = 0; column < blocksAcross; column += 1) {
