@@ -44,10 +44,13 @@ export class IngestionService {
     logDestination?: DestinationStream,
     /** Returns the URL by which the app reaches a database of the live tables. Default: its own. */
     reachApi: (url: string) => string = (url) => url,
+    /** The Postgres with the live tables and those upstream. Default: that of the whole run. */
+    serverUrl?: string,
   ): Promise<IngestionService> {
+    const place = serverUrl === undefined ? {} : { serverUrl };
     const own = await createTestDatabase();
-    const api = await createTestDatabase({ migrated: false });
-    const upstream = await createTestDatabase({ migrated: false });
+    const api = await createTestDatabase({ migrated: false, ...place });
+    const upstream = await createTestDatabase({ migrated: false, ...place });
     const { apps, settings } = readInstallation({
       INSTALLED_APPS: 'ingestion',
       DATABASE_URL: own.url,

@@ -86,8 +86,10 @@ export class CopyUnderTest {
   }
 
   /** @param differing variables of the environment that differ from the defaults. */
-  static async start(differing: NodeJS.ProcessEnv = {}): Promise<CopyUnderTest> {
-    return new CopyUnderTest(await IngestionService.start({ DATA_REFRESH_LIMIT: '0', ...differing }));
+  /** @param serverUrl the Postgres with the live tables and those upstream. Default: that of the whole run. */
+  static async start(differing: NodeJS.ProcessEnv = {}, serverUrl?: string): Promise<CopyUnderTest> {
+    const environment = { DATA_REFRESH_LIMIT: '0', ...differing };
+    return new CopyUnderTest(await IngestionService.start(environment, undefined, undefined, serverUrl));
   }
 
   get api(): Database {

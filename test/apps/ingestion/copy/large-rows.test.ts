@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { type EmbeddedPostgres, startPostgres } from '../../../../src/standalone/postgres.ts';
 import { CopyUnderTest, LIVE_TABLES, UPSTREAM_TABLE } from './copy-under-test.ts';
 
 jest.setTimeout(120_000);
@@ -28,6 +32,21 @@ const CASES = [
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
+// A Postgres of its own: work on such rows cannot be interrupted, and each DROP DATABASE of other tests waits for it.
+let directory: string;
+let postgres: EmbeddedPostgres;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ingestion-large-rows-'));
+  postgres = await startPostgres({
+    dataDirectory: join(directory, 'postgres'),
+    parameters: { fsync: 'off', full_page_writes: 'off' },
+  });
+});
+afterAll(async () => {
+  await postgres.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
 let test: CopyUnderTest;
 afterEach(() => test.stop());
 
@@ -41,7 +60,7 @@ it.each(CASES)(
   'holds a tenth of a row of 50 MB at the most, which $kind, cleaned $where',
   async ({ kind, where }) => {
     const { text, word } = KINDS[kind];
-    test = await CopyUnderTest.start({ INGESTION_CLEAN: where });
+    test = await CopyUnderTest.start({ INGESTION_CLEAN: where }, postgres.url);
     await test.api.raw(`${LIVE_TABLES} ALTER TABLE image ADD COLUMN description text`);
     await test.upstream.raw(`${UPSTREAM_TABLE} ALTER TABLE image ADD COLUMN description text`);
     await test.upstream.raw(
