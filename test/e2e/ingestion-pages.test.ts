@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { eventually } from '../support/eventually.ts';
 import { AdminInBrowser, confirm } from './admin-in-browser.ts';
 import { showPage } from './admin-scene.ts';
 import {
@@ -9,7 +8,7 @@ import {
   ingestionPagesOf,
   makeIngestionScene,
 } from './ingestion-scene.ts';
-import { faultsOfPages, VIEWS } from './page-faults.ts';
+import { consoleFaultsOf, faultsOfPages, VIEWS } from './page-faults.ts';
 
 jest.setTimeout(240_000);
 
@@ -138,15 +137,8 @@ describe('the pages of ingestion in a browser', () => {
   });
 
   it('load no fault into the console', async () => {
-    const complaints: string[] = [];
     const other = await admin.signInAs('grace', 'operator');
-    other.on('pageerror', (error) => complaints.push(error.message));
-    other.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    for (const { address } of ingestionPagesOf(admin, scene)) await showPage(other, address);
-    await eventually(() => other.evaluate<boolean>('document.readyState === "complete"'));
-    expect(complaints).toEqual([]);
+    expect(await consoleFaultsOf(other, ingestionPagesOf(admin, scene))).toEqual([]);
     await other.context().close();
   });
 });

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { eventually } from '../support/eventually.ts';
 import { seriousFaults } from './admin-in-browser.ts';
 import { showPage } from './admin-scene.ts';
 
@@ -32,4 +33,19 @@ export async function faultsOfPages(
   }
   await page.setViewportSize({ width: 1_280, height: 900 });
   return faults;
+}
+
+/** Returns what pages write to the console as errors, and what they throw. */
+export async function consoleFaultsOf(
+  page: Page,
+  pages: readonly { readonly address: string }[],
+): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  for (const { address } of pages) await showPage(page, address);
+  await eventually(() => page.evaluate<boolean>('document.readyState === "complete"'));
+  return complaints;
 }

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { eventually } from '../support/eventually.ts';
 import { AdminInBrowser, confirm } from './admin-in-browser.ts';
 import { showPage } from './admin-scene.ts';
-import { faultsOfPages, VIEWS } from './page-faults.ts';
+import { consoleFaultsOf, faultsOfPages, VIEWS } from './page-faults.ts';
 import { makeRenderScene, RENDER_ENVIRONMENT, type RenderScene, renderPagesOf } from './render-scene.ts';
 
 jest.setTimeout(240_000);
@@ -79,15 +78,8 @@ describe('the pages of worksheets in a browser', () => {
   });
 
   it('load no fault into the console', async () => {
-    const complaints: string[] = [];
     const other = await admin.signInAs('grace', 'operator');
-    other.on('pageerror', (error) => complaints.push(error.message));
-    other.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    for (const { address } of renderPagesOf(admin, scene)) await showPage(other, address);
-    await eventually(() => other.evaluate<boolean>('document.readyState === "complete"'));
-    expect(complaints).toEqual([]);
+    expect(await consoleFaultsOf(other, renderPagesOf(admin, scene))).toEqual([]);
     await other.context().close();
   });
 });

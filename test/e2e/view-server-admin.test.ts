@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { eventually } from '../support/eventually.ts';
 import { AdminInBrowser, confirm } from './admin-in-browser.ts';
 import { showPage } from './admin-scene.ts';
-import { faultsOfPages, VIEWS } from './page-faults.ts';
+import { consoleFaultsOf, faultsOfPages, VIEWS } from './page-faults.ts';
 import {
   makeViewServerFolder,
   makeViewServerScene,
@@ -126,15 +126,8 @@ describe('the pages of the view server in the admin', () => {
   });
 
   it('load no fault into the console', async () => {
-    const complaints: string[] = [];
     const other = await admin.signInAs('grace', 'operator');
-    other.on('pageerror', (error) => complaints.push(error.message));
-    other.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    for (const { address } of viewServerPagesOf(admin, scene)) await showPage(other, address);
-    await eventually(() => other.evaluate<boolean>('document.readyState === "complete"'));
-    expect(complaints).toEqual([]);
+    expect(await consoleFaultsOf(other, viewServerPagesOf(admin, scene))).toEqual([]);
     await other.context().close();
   });
 });

@@ -52,11 +52,15 @@ export class StagesUnderTest {
     const platform = openPlatform(settings, { processName: 'test', maximumConnections: 10 });
     const queue = openTaskQueue(platform);
     const tasks: StageTasks = work ? tasksOf(work) : {};
-    return new StagesUnderTest(platform, { queue, tasks, maximumDeliveries: 3 }, async () => {
-      await queue.close();
-      await platform.close();
-      await test.drop();
-    });
+    return new StagesUnderTest(
+      platform,
+      { queue, tasks, maximumDeliveries: 3, limitsPerCollection: { preprocess: 2, register: 2, seed: 2 } },
+      async () => {
+        await queue.close();
+        await platform.close();
+        await test.drop();
+      },
+    );
   }
 
   /** Stops everything, and drops the database. */
@@ -100,7 +104,7 @@ export class StagesUnderTest {
     path: string,
     { taskId, attempt = 1 }: { taskId?: string; attempt?: number } = {},
   ): Promise<void> {
-    const handler = await this.stages.tasks[stage]?.taskFunction.load();
+    const handler = await this.stages.tasks[stage]?.load();
     const id = taskId ?? (await this.taskIdOf(stage, path));
     await handler?.({ stage, path }, this.#context(id, attempt));
   }
@@ -109,7 +113,7 @@ export class StagesUnderTest {
   async lose(stage: Stage, path: string, nextAttemptSeconds: number | undefined): Promise<void> {
     const taskId = await this.taskIdOf(stage, path);
     await this.transaction(async (transaction) => {
-      await this.stages.tasks[stage]?.taskFunction.onLost?.(
+      await this.stages.tasks[stage]?.onLost?.(
         { stage, path },
         { error: 'The worker died.' },
         { taskId, transaction, platform: this.platform, nextAttemptSeconds, progress: null },
@@ -128,14 +132,11 @@ function tasksOf(work: StageWork): StageTasks {
   const tasks: { [Name in Stage]?: StageTasks[Name] } = {};
   const run = { work, tasks, lastAttempt: StagesUnderTest.LAST_ATTEMPT };
   for (const stage of STAGES) {
-    tasks[stage] = {
-      limitPerCollection: 2,
-      taskFunction: defineTaskFunction<StageArguments, null>({
-        name: `view_server.${stage}_${randomUUID()}`,
-        load: async () => stageHandler(run),
-        onLost: onStageLost(tasks),
-      }),
-    };
+    tasks[stage] = defineTaskFunction<StageArguments, null>({
+      name: `view_server.${stage}_${randomUUID()}`,
+      load: async () => stageHandler(run),
+      onLost: onStageLost(tasks),
+    });
   }
   return tasks;
 }

@@ -5,7 +5,7 @@ import { type Collections, openCollections } from '../collections/collections.ts
 import { openFileStore } from '../files/open-file-store.ts';
 import { viewServerSettings } from '../settings.ts';
 import type { ItemInWork, StageOutcome } from '../stages/run-stage.ts';
-import { forgetTiles } from './forget-tiles.ts';
+import { invalidateTiles } from '../tiles/invalidate-tiles.ts';
 import { readNewProduct } from './new-product.ts';
 import { pushedMetadata } from './pushed-metadata.ts';
 import { writeReport } from './registration-report.ts';
@@ -35,7 +35,7 @@ export async function registerWork(
       const { baseUrl } = platform.settings.web;
       if (reportsFolder !== undefined) await writeReport(reportsFolder, { product, path, baseUrl });
       // Others that draw the same collections wait from here on.
-      await forgetTiles(transaction, stored.changed);
+      await invalidateTiles(transaction, stored.changed);
     },
   };
 }

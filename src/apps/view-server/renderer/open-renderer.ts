@@ -44,9 +44,9 @@ function openRendering(platform: Platform): OpenRenderer {
 }
 
 function open(platform: Platform): OpenRenderer {
-  const { blockCacheMegabytes, timeoutSeconds } = platform.settingsOf(viewServerSettings).renderer;
+  const { blockCacheMebibytes, timeoutSeconds } = platform.settingsOf(viewServerSettings).renderer;
   const images = new ImageLibrary({
-    blockCacheBytes: blockCacheMegabytes * MEBIBYTE,
+    blockCacheBytes: blockCacheMebibytes * MEBIBYTE,
     readTimeoutMilliseconds: timeoutSeconds * 1_000,
   });
   const renderer = new CatalogueRenderer({

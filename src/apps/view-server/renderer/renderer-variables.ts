@@ -3,7 +3,7 @@ import { variable } from '../../../platform/settings/variable.ts';
 
 /** How maps are drawn. */
 export const rendererVariables = {
-  blockCacheMegabytes: variable('BLOCK_CACHE_MEMORY', wholeNumber(1, 65_536), {
+  blockCacheMebibytes: variable('BLOCK_CACHE_MEMORY', wholeNumber(1, 65_536), {
     default: '256',
     meaning: 'Mebibytes of decoded blocks of images that a server process keeps.',
   }),

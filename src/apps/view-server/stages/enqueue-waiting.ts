@@ -27,8 +27,8 @@ export async function enqueueWaiting(
 ): Promise<void> {
   if (itemIds.length === 0) return;
   await transaction.raw('SELECT pg_notify(?, ?)', [WAITING_CHANNEL, stage]);
-  const task = stages.tasks[stage];
-  if (!task) return;
+  const taskFunction = stages.tasks[stage];
+  if (!taskFunction) return;
   const waiting = await findIdle(transaction, itemIds);
   await stages.queue.deleteQueuedTasks(
     waiting.flatMap(({ task_id }) => task_id ?? []),
@@ -38,11 +38,11 @@ export async function enqueueWaiting(
     args: { stage, path },
     options: {
       limitKey: `view_server.${stage} ${collection}`.slice(0, LONGEST_KEY_CHARACTERS),
-      limit: stages.limitsPerCollection?.[stage] ?? task.limitPerCollection,
+      limit: stages.limitsPerCollection[stage],
       ...(isUrgent ? { priority: 1 } : {}),
     },
   }));
-  const taskIds = await stages.queue.asyncTasks(task.taskFunction, calls, { transaction });
+  const taskIds = await stages.queue.asyncTasks(taskFunction, calls, { transaction });
   await transaction.raw(
     `UPDATE view_server.attempts AS attempt SET task_id = enqueued.task_id
      FROM unnest(?::bigint[], ?::integer[], ?::uuid[]) AS enqueued (item_id, number, task_id)

@@ -116,12 +116,16 @@ async function begin(
   stages: Stages,
   taskId: string,
 ): Promise<Attempt | undefined> {
-  const left = await lockAttemptOfTask(transaction, taskId);
+  let attempt = await lockAttemptOfTask(transaction, taskId);
   // An earlier worker of the same task has left it, and could tell nobody.
-  if (left?.state === 'running') {
-    await returnAttempt(transaction, stages, left, { state: 'lost', reason: 'The worker is gone.', taskId });
+  if (attempt?.state === 'running') {
+    await returnAttempt(transaction, stages, attempt, {
+      state: 'lost',
+      reason: 'The worker is gone.',
+      taskId,
+    });
+    attempt = await lockAttemptOfTask(transaction, taskId);
   }
-  const attempt = await lockAttemptOfTask(transaction, taskId);
   if (attempt?.state !== 'waiting') return undefined;
   await transaction('view_server.attempts')
     .where({ item_id: attempt.item_id, number: attempt.number })

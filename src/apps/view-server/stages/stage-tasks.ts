@@ -30,13 +30,7 @@ export const seedTask = defineStageTask({
 
 /** The stages whose work this server does. */
 export const STAGE_TASKS: StageTasks = {
-  preprocess: {
-    taskFunction: preprocessTask,
-    // PREPROCESSOR_ITEMS_PER_COLLECTION has the same default.
-    limitPerCollection: 2,
-  },
-  // Each reads the headers of a few images.
-  register: { taskFunction: registerTask, limitPerCollection: 4 },
-  // Registrations come first: each of these draws all the time.
-  seed: { taskFunction: seedTask, limitPerCollection: 1 },
+  preprocess: preprocessTask,
+  register: registerTask,
+  seed: seedTask,
 };

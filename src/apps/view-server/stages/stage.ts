@@ -13,15 +13,8 @@ export const NEXT_STAGE: Readonly<Record<Stage, Stage | undefined>> = {
 /** The arguments of a stage's task: its row is found by the id of the task. */
 export type StageArguments = { readonly stage: Stage; readonly path: string };
 
-/** How this server does the work of a stage itself. */
-export interface StageTask {
-  readonly taskFunction: TaskFunction<StageArguments, null>;
-  /** How many items of one collection are in work at a time, where {@link Stages} do not say it. */
-  readonly limitPerCollection: number;
-}
-
-/** The stages whose work this server does. Items of the others wait for outside workers. */
-export type StageTasks = { readonly [Name in Stage]?: StageTask };
+/** The task functions of the stages whose work this server does. Items of the others wait for outside workers. */
+export type StageTasks = { readonly [Name in Stage]?: TaskFunction<StageArguments, null> };
 
 /** The stages, and the queue that their tasks go to. */
 export interface Stages {
@@ -29,6 +22,6 @@ export interface Stages {
   readonly tasks: StageTasks;
   /** How often an item is given to a worker after a push, at most. */
   readonly maximumDeliveries: number;
-  /** How many items of one collection are in work at a time, by the settings. */
-  readonly limitsPerCollection?: { readonly [Name in Stage]?: number };
+  /** How many items of one collection are in work at a time. */
+  readonly limitsPerCollection: Readonly<Record<Stage, number>>;
 }

@@ -130,7 +130,7 @@ export class RegistrationSite {
 
   /** Runs the task of a prefix that waits. */
   async run(path: string, attempt = 1): Promise<ItemState> {
-    const handler = await STAGE_TASKS.register?.taskFunction.load();
+    const handler = await STAGE_TASKS.register?.load();
     const { task_id: taskId } = await this.item('register', path);
     const { signal } = new AbortController();
     const { platform } = this;

@@ -1,5 +1,4 @@
-import { styleText } from 'node:util';
-import Table from 'cli-table3';
+import { formatPlainTable } from '../../../../app-kit/sandbox/plain-table.ts';
 
 /** Something that was done. */
 export interface DoneLine {
@@ -13,14 +12,15 @@ export interface DoneLine {
 
 /** Formats what was done, a line for each. */
 export function formatDoneLines(lines: readonly DoneLine[]): string {
-  const table = new Table({
-    head: ['What', 'Rows', 'Took', 'Rows/s', ''],
-    colAligns: ['left', 'right', 'right', 'right', 'left'],
-    chars: NO_LINES,
-    style: { 'padding-left': 2, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(
-    ...lines.map(({ what, rows, seconds, outcome }) => [
+  return formatPlainTable(
+    [
+      { title: 'What' },
+      { title: 'Rows', align: 'right' },
+      { title: 'Took', align: 'right' },
+      { title: 'Rows/s', align: 'right' },
+      { title: '' },
+    ],
+    lines.map(({ what, rows, seconds, outcome }) => [
       what,
       rows?.toLocaleString('en') ?? '',
       seconds === undefined ? '' : `${seconds.toFixed(2)} s`,
@@ -30,12 +30,4 @@ export function formatDoneLines(lines: readonly DoneLine[]): string {
       outcome,
     ]),
   );
-  const [head = '', ...rest] = table.toString().split('\n');
-  return [styleText('dim', head), ...rest].map((line) => line.trimEnd()).join('\n');
 }
-
-const NO_LINES = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((name) => [name, '']),
-);

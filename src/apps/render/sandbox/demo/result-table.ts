@@ -1,5 +1,4 @@
-import { styleText } from 'node:util';
-import Table from 'cli-table3';
+import { formatPlainTable } from '../../../../app-kit/sandbox/plain-table.ts';
 
 /** A worksheet that was made. */
 export interface MadeWorksheet {
@@ -12,14 +11,15 @@ export interface MadeWorksheet {
 
 /** Formats what was made, a line for each worksheet, with its number on the contact sheet. */
 export function formatMadeWorksheets(made: readonly MadeWorksheet[]): string {
-  const table = new Table({
-    head: ['', 'Worksheet', 'Pages', 'Size', 'Ready after'],
-    colAligns: ['right', 'left', 'right', 'right', 'right'],
-    chars: NO_LINES,
-    style: { 'padding-left': 2, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(
-    ...made.map(({ filename, pageCount, sizeBytes, seconds }, index) => [
+  return formatPlainTable(
+    [
+      { title: '', align: 'right' },
+      { title: 'Worksheet' },
+      { title: 'Pages', align: 'right' },
+      { title: 'Size', align: 'right' },
+      { title: 'Ready after', align: 'right' },
+    ],
+    made.map(({ filename, pageCount, sizeBytes, seconds }, index) => [
       String(index + 1),
       filename,
       String(pageCount),
@@ -27,12 +27,4 @@ export function formatMadeWorksheets(made: readonly MadeWorksheet[]): string {
       `${seconds.toFixed(2)} s`,
     ]),
   );
-  const [head = '', ...rows] = table.toString().split('\n');
-  return [styleText('dim', head), ...rows].map((line) => line.trimEnd()).join('\n');
 }
-
-const NO_LINES = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
-    .concat(['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((name) => [name, '']),
-);
