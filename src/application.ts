@@ -1,6 +1,6 @@
 import type { Express } from 'express';
 import { ICON_SVG } from './admin/appearance.ts';
-import { ADMIN_RESOURCES, ADMIN_ROOT, createAdmin } from './admin/index.ts';
+import { ADMIN_RESOURCES, ADMIN_ROOT, createAdmin, openAccounts } from './admin/index.ts';
 import type { AppContext } from './app-kit/app-context.ts';
 import type { OpenListener } from './app-kit/app-listener.ts';
 import { type InstalledApps, titleOf } from './app-kit/installed-apps.ts';
@@ -96,12 +96,13 @@ function createApplication(context: AppContext, apps: readonly LoadedApp[]): Exp
     healthChecks: ownHealthChecks.map(({ name }) => name),
     metricsPrefix: METRICS_PREFIX,
   });
+  const accounts = openAccounts(context.platform);
   const application = createHttpApplication({
     logger,
     isDebug: settings.debug,
     mounts: [
       ...apps.flatMap(({ api, context: own }) =>
-        api ? [{ path: '/', handler: withinOwnPaths(api.paths, api.createRouter(own)) }] : [],
+        api ? [{ path: '/', handler: withinOwnPaths(api.paths, api.createRouter(own, accounts)) }] : [],
       ),
       { path: ADMIN_ROOT, handler: createAdmin(context, apps) },
     ],

@@ -6,5 +6,6 @@ export const DEFAULT_APPS = 'composite';
 
 export { composite } from './apps/composite/index.ts';
 export { ingestion } from './apps/ingestion/index.ts';
+export { mapRegistry } from './apps/map-registry/index.ts';
 export { render } from './apps/render/index.ts';
 export { viewServer } from './apps/view-server/index.ts';

@@ -28,6 +28,7 @@ import { readFrontEnd } from './site/stored-front-end.ts';
 import { refuseUnstorable } from './storable-requests.ts';
 import { createTableRoutes } from './tables/table-router.ts';
 
+export { openAccounts } from './basic-accounts.ts';
 export { ADMIN_ROOT } from './paths.ts';
 
 /** The resources of the admin itself; no app may have one of the same id. */

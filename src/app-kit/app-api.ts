@@ -1,5 +1,6 @@
 import type { Router } from 'express';
 import type { OpenApiFragment } from '../platform/http/open-api.ts';
+import type { Accounts } from './accounts.ts';
 import type { AppContext } from './app-context.ts';
 
 /** The HTTP API of an app. */
@@ -10,7 +11,7 @@ export interface AppApi {
    */
   readonly paths: readonly string[];
   /** Makes its routes, with their whole paths. */
-  readonly createRouter: (context: AppContext) => Router;
+  readonly createRouter: (context: AppContext, accounts: Accounts) => Router;
   /** What the description of the API says of those routes. */
   readonly openApi?: OpenApiFragment;
 }

@@ -44,6 +44,7 @@ describe('the migrations', () => {
       'admin',
       'composite',
       'ingestion',
+      'map_registry',
       'pgboss',
       'platform',
       'queue',

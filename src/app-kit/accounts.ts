@@ -1,0 +1,21 @@
+import type { Request } from 'express';
+
+/** An administrator who calls the API of an app. */
+export interface Account {
+  readonly username: string;
+  /** Whether they may change something: operators may, and those above them. */
+  readonly mayOperate: boolean;
+}
+
+/** The administrators, for APIs that ask a caller for a name and a password. */
+export interface Accounts {
+  /**
+   * Returns whose name and password a request has (HTTP Basic, RFC 7617). Nothing is remembered: each request is checked
+   * for itself.
+   *
+   * @returns `undefined` where the request has none.
+   * @throws {HttpError} 401 where they are wrong, 403 where a browser sends them from a page of another site, and 429 after
+   * too many wrong ones.
+   */
+  identify(request: Request): Promise<Account | undefined>;
+}

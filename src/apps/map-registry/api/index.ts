@@ -1,0 +1,17 @@
+import { Router } from 'express';
+import type { Accounts } from '../../../app-kit/accounts.ts';
+import type { AppApi } from '../../../app-kit/app-api.ts';
+import type { AppContext } from '../../../app-kit/app-context.ts';
+
+/** What each part serves. */
+const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [];
+
+/** The HTTP API of the map registry, and its pages. */
+export const mapRegistryApi: AppApi = {
+  paths: ['/registry'],
+  createRouter(context, accounts) {
+    const router = Router();
+    for (const createPart of PARTS) router.use(createPart(context, accounts));
+    return router;
+  },
+};

@@ -1,0 +1,7 @@
+import type { TaskHandler } from '../../../queue/index.ts';
+import type { NoArguments, TasksOf } from '../registry-tasks.ts';
+
+/** To be built. */
+export function checkAllServicesHandler(_tasksOf: TasksOf): TaskHandler<NoArguments, number> {
+  throw new Error('checkAllServicesHandler is not built yet');
+}

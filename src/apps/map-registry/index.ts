@@ -1,0 +1,33 @@
+import type { App } from '../../app-kit/app.ts';
+import { mapRegistrySettings } from './settings.ts';
+import { checkAllServices, indexCachedLayers, pruneChecks, registryTasks } from './tasks.ts';
+
+/** Map services: found, harvested, watched, searched. */
+export const mapRegistry: App = {
+  name: 'map-registry',
+  title: 'Map registry',
+  description: 'Finds map services, harvests and checks their layers, and publishes a catalogue of them.',
+  settings: mapRegistrySettings,
+  tasks: registryTasks,
+  schedules: [
+    {
+      name: 'map_registry.check_all_services',
+      taskFunction: checkAllServices,
+      args: {},
+      options: { scheduleType: 'minutes', minutes: 1_440 },
+    },
+    {
+      name: 'map_registry.index_cached_layers',
+      taskFunction: indexCachedLayers,
+      args: {},
+      options: { scheduleType: 'minutes', minutes: 1 },
+    },
+    {
+      name: 'map_registry.prune_checks',
+      taskFunction: pruneChecks,
+      args: {},
+      options: { scheduleType: 'daily' },
+    },
+  ],
+  api: async () => (await import('./api/index.ts')).mapRegistryApi,
+};

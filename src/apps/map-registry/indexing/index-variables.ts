@@ -1,0 +1,25 @@
+import { text, wholeNumber } from '../../../platform/settings/values.ts';
+import { variable } from '../../../platform/settings/variable.ts';
+
+/** How layers come into the search engine. */
+export const indexVariables = {
+  periodMinutes: variable('REGISTRY_INDEX_CACHED_LAYERS_PERIOD', wholeNumber(1, 527_040), {
+    default: '1',
+    meaning: 'Minutes after which layers that were checked or changed are indexed.',
+  }),
+  batchSize: variable('REGISTRY_SEARCH_BATCH_SIZE', wholeNumber(1, 10_000), {
+    default: '50',
+    meaning: 'Layers that are indexed in one transaction.',
+  }),
+  searchUrl: variable('REGISTRY_SEARCH_URL', text, {
+    default: 'postgres',
+    isSecret: true,
+    meaning:
+      'The search engine: `postgres` for the database itself, or `elasticsearch+http://elasticsearch:9200/`.',
+  }),
+  mappingPrecision: variable('REGISTRY_MAPPING_PRECISION', text, {
+    default: '500m',
+    meaning:
+      'The precision of boxes in old versions of Elasticsearch. Accepted, and without effect: boxes are exact.',
+  }),
+};

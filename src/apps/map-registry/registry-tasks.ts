@@ -1,0 +1,51 @@
+import type { Knex } from 'knex';
+import type { Platform } from '../../platform/platform.ts';
+import type { TaskQueue } from '../../queue/index.ts';
+
+/** Arguments of a task about one service. */
+export type ServiceArguments = { readonly serviceId: string };
+
+/** Arguments of a task about one layer. */
+export type LayerArguments = { readonly layerId: string };
+
+/** Arguments of a task about one endpoint. */
+export type EndpointArguments = { readonly endpointId: string };
+
+/** Arguments of a task about a catalogue. */
+export type CatalogArguments = { readonly catalogId: string };
+
+/** No arguments. */
+export type NoArguments = Readonly<Record<string, never>>;
+
+/** A service whose check is due. */
+export interface DueService {
+  readonly serviceId: string;
+  /** The host that the task asks; at most so many tasks ask one host at a time. */
+  readonly host: string;
+  /** Default: 0. */
+  readonly delaySeconds?: number;
+}
+
+/** A layer whose check is due. */
+export interface DueLayer {
+  readonly layerId: string;
+  readonly host: string;
+  readonly delaySeconds?: number;
+}
+
+/** How the tasks of the registry are enqueued, each in the transaction that makes them due. */
+export interface RegistryTasks {
+  updateEndpoints(transaction: Knex.Transaction, endpointIds: readonly string[]): Promise<void>;
+  checkServices(transaction: Knex.Transaction, services: readonly DueService[]): Promise<void>;
+  checkLayers(transaction: Knex.Transaction, layers: readonly DueLayer[]): Promise<void>;
+  /** Enqueued once, however often it is called while it waits. */
+  indexCachedLayers(transaction: Knex.Transaction): Promise<void>;
+  checkAllServices(transaction: Knex.Transaction): Promise<void>;
+  indexAllLayers(transaction: Knex.Transaction): Promise<void>;
+  clearIndex(transaction: Knex.Transaction, catalogId: string): Promise<void>;
+  unindexLayersWithIssues(transaction: Knex.Transaction): Promise<void>;
+  removeServiceChecks(transaction: Knex.Transaction, serviceId: string): Promise<void>;
+}
+
+/** Makes {@link RegistryTasks} of a queue. Handlers of tasks are given it, as they are part of what it enqueues. */
+export type TasksOf = (platform: Platform, queue: TaskQueue) => RegistryTasks;

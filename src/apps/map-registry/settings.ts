@@ -1,0 +1,36 @@
+import { defineSection } from '../../platform/settings/section.ts';
+import { boolean } from '../../platform/settings/values.ts';
+import { variable } from '../../platform/settings/variable.ts';
+import { checkVariables } from './checks/check-variables.ts';
+import { harvestVariables } from './harvest/harvest-variables.ts';
+import { indexVariables } from './indexing/index-variables.ts';
+
+const api = {
+  isStrict: variable('REGISTRY_STRICT', boolean, {
+    default: 'True',
+    meaning:
+      'Whether errors have the HTTP status that fits. False: the statuses of the original registry, which are 200 for many of them.',
+  }),
+};
+
+/** How map services are found, checked, searched and published. */
+export const mapRegistrySettings = defineSection({
+  name: 'map-registry',
+  prefixes: ['REGISTRY_'],
+  variables: {
+    harvest: harvestVariables,
+    checks: checkVariables,
+    indexing: indexVariables,
+    api,
+  },
+  derive: (values) => values,
+  parts: () => [
+    { title: 'Harvests', variables: Object.values(harvestVariables) },
+    { title: 'Checks', variables: Object.values(checkVariables) },
+    { title: 'The search engine', variables: Object.values(indexVariables) },
+    { title: 'The HTTP API', variables: Object.values(api) },
+  ],
+});
+
+/** The settings of the app, as {@link mapRegistrySettings} declares them. */
+export type MapRegistrySettings = ReturnType<(typeof mapRegistrySettings)['readValues']>;

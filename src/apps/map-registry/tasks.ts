@@ -1,0 +1,190 @@
+import type { Knex } from 'knex';
+import type { Platform } from '../../platform/platform.ts';
+import { defineTaskFunction, type TaskCall, type TaskQueue } from '../../queue/index.ts';
+import type {
+  CatalogArguments,
+  EndpointArguments,
+  LayerArguments,
+  NoArguments,
+  RegistryTasks,
+  ServiceArguments,
+} from './registry-tasks.ts';
+import { mapRegistrySettings } from './settings.ts';
+
+/** How long reading the description of a service may take, and storing its layers. */
+const HARVEST_TIMEOUT_SECONDS = 1_800;
+
+/** How long a check may take beside the time that the server has for its reply. */
+const CHECK_TIMEOUT_SECONDS = 700;
+
+/** How long the largest tasks may run, which go over all layers in batches. */
+const WHOLE_REGISTRY_TIMEOUT_SECONDS = 6 * 3_600;
+
+/** Work on the registry's own tables is tried again; what strangers' servers do is a result, and no failure. */
+const RETRY = { maxAttempts: 5, delaySeconds: 5, backoff: 3, maxDelaySeconds: 600, jitter: 0.2 };
+
+/** Finds what an endpoint is, and stores the services that are there. */
+export const updateEndpoint = defineTaskFunction<EndpointArguments, null>({
+  name: 'map_registry.update_endpoint',
+  timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./endpoints/update-endpoint.ts')).updateEndpointHandler(registryTasksOf),
+});
+
+/** Harvests and checks a service, and enqueues the checks of its layers. */
+export const checkService = defineTaskFunction<ServiceArguments, null>({
+  name: 'map_registry.check_service',
+  timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./checks/check-service.ts')).checkServiceHandler(registryTasksOf),
+});
+
+/** Fetches a picture of a layer, and stores whether it came. */
+export const checkLayer = defineTaskFunction<LayerArguments, null>({
+  name: 'map_registry.check_layer',
+  timeoutSeconds: CHECK_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./checks/check-layer.ts')).checkLayerHandler(),
+});
+
+/** Enqueues the checks of all active services, spread over the period. The result is how many. */
+export const checkAllServices = defineTaskFunction<NoArguments, number>({
+  name: 'map_registry.check_all_services',
+  timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./checks/check-all-services.ts')).checkAllServicesHandler(registryTasksOf),
+});
+
+/** Prunes the history of checks, and keeps its partitions. */
+export const pruneChecks = defineTaskFunction<NoArguments, null>({
+  name: 'map_registry.prune_checks',
+  retry: RETRY,
+  load: async () => (await import('./checks/prune-checks.ts')).pruneChecksHandler(),
+});
+
+/** Removes the checks of a service and its layers. */
+export const removeServiceChecks = defineTaskFunction<ServiceArguments, null>({
+  name: 'map_registry.remove_service_checks',
+  timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./checks/remove-checks.ts')).removeServiceChecksHandler(),
+});
+
+/** Indexes the layers that were checked or changed, and removes those that are gone. The result is how many. */
+export const indexCachedLayers = defineTaskFunction<NoArguments, number>({
+  name: 'map_registry.index_cached_layers',
+  timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./indexing/index-cached-layers.ts')).indexCachedLayersHandler(),
+});
+
+/** Marks all layers to be indexed, or to be removed from the index. The result is how many. */
+export const indexAllLayers = defineTaskFunction<NoArguments, number>({
+  name: 'map_registry.index_all_layers',
+  timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./indexing/index-all-layers.ts')).indexAllLayersHandler(registryTasksOf),
+});
+
+/** Empties the index of a catalogue. */
+export const clearIndex = defineTaskFunction<CatalogArguments, null>({
+  name: 'map_registry.clear_index',
+  timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./indexing/clear-index.ts')).clearIndexHandler(),
+});
+
+/** Removes the layers from the index that have open issues, or whose service has. The result is how many. */
+export const unindexLayersWithIssues = defineTaskFunction<NoArguments, number>({
+  name: 'map_registry.unindex_layers_with_issues',
+  timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () =>
+    (await import('./indexing/unindex-layers-with-issues.ts')).unindexLayersWithIssuesHandler(
+      registryTasksOf,
+    ),
+});
+
+/** All task functions of the app. */
+export const registryTasks = [
+  updateEndpoint,
+  checkService,
+  checkLayer,
+  checkAllServices,
+  pruneChecks,
+  removeServiceChecks,
+  indexCachedLayers,
+  indexAllLayers,
+  clearIndex,
+  unindexLayersWithIssues,
+];
+
+/** Returns how the tasks of the registry are enqueued in a queue. */
+export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryTasks {
+  const { hostConcurrency } = platform.settingsOf(mapRegistrySettings).checks;
+  /** At most so many tasks ask a host at a time; the hosts get turns. */
+  const politely = (host: string, delaySeconds = 0): TaskCall<LayerArguments>['options'] => ({
+    limitKey: `host:${host}`.slice(0, 250),
+    limit: hostConcurrency,
+    ...(delaySeconds > 0 ? { delay: delaySeconds } : {}),
+  });
+  const once = (uniqueKey: string, transaction: Knex.Transaction) => ({ uniqueKey, transaction });
+  return {
+    async updateEndpoints(transaction, endpointIds) {
+      await queue.asyncTasks(
+        updateEndpoint,
+        endpointIds.map((endpointId) => ({
+          args: { endpointId },
+          options: { uniqueKey: `endpoint:${endpointId}` },
+        })),
+        { transaction },
+      );
+    },
+    async checkServices(transaction, services) {
+      await queue.asyncTasks(
+        checkService,
+        services.map(({ serviceId, host, delaySeconds }) => ({
+          args: { serviceId },
+          options: { ...politely(host, delaySeconds), uniqueKey: `service:${serviceId}` },
+        })),
+        { transaction },
+      );
+    },
+    async checkLayers(transaction, layers) {
+      await queue.asyncTasks(
+        checkLayer,
+        layers.map(({ layerId, host, delaySeconds }) => ({
+          args: { layerId },
+          options: { ...politely(host, delaySeconds), uniqueKey: `check:${layerId}` },
+        })),
+        { transaction },
+      );
+    },
+    async indexCachedLayers(transaction) {
+      await queue.asyncTask(indexCachedLayers, {}, once('map_registry.index_cached_layers', transaction));
+    },
+    async checkAllServices(transaction) {
+      await queue.asyncTask(checkAllServices, {}, once('map_registry.check_all_services', transaction));
+    },
+    async indexAllLayers(transaction) {
+      await queue.asyncTask(indexAllLayers, {}, once('map_registry.index_all_layers', transaction));
+    },
+    async clearIndex(transaction, catalogId) {
+      await queue.asyncTask(
+        clearIndex,
+        { catalogId },
+        once(`map_registry.clear_index:${catalogId}`, transaction),
+      );
+    },
+    async unindexLayersWithIssues(transaction) {
+      await queue.asyncTask(
+        unindexLayersWithIssues,
+        {},
+        once('map_registry.unindex_layers_with_issues', transaction),
+      );
+    },
+    async removeServiceChecks(transaction, serviceId) {
+      await queue.asyncTask(removeServiceChecks, { serviceId }, { transaction });
+    },
+  };
+}
