@@ -17,14 +17,16 @@ type Network = [ipaddr.IPv4 | ipaddr.IPv6, number];
 /** Where requests may go: the public internet, and the networks and hosts that an operator lists. */
 export class AllowedNetworks {
   /** The public internet alone. */
-  static readonly PUBLIC = new AllowedNetworks([], []);
+  static readonly PUBLIC = new AllowedNetworks([], [], true);
 
   readonly #networks: readonly Network[];
   readonly #hosts: readonly string[];
+  readonly #hasInternet: boolean;
 
-  private constructor(networks: readonly Network[], hosts: readonly string[]) {
+  private constructor(networks: readonly Network[], hosts: readonly string[], hasInternet: boolean) {
     this.#networks = networks;
     this.#hosts = hosts;
+    this.#hasInternet = hasInternet;
   }
 
   /**
@@ -43,7 +45,12 @@ export class AllowedNetworks {
       else if (HOST_NAME.test(entry) && !/^[\d.]+$/.test(entry)) hosts.push(entry.replace(/^\*\./, '.'));
       else throw new TypeError(entry);
     }
-    return new AllowedNetworks(networks, hosts);
+    return new AllowedNetworks(networks, hosts, true);
+  }
+
+  /** Returns the networks and hosts of the list alone. */
+  withoutInternet(): AllowedNetworks {
+    return new AllowedNetworks(this.#networks, this.#hosts, false);
   }
 
   /** Returns whether the list names a host, whatever its addresses are. */
@@ -54,9 +61,9 @@ export class AllowedNetworks {
     );
   }
 
-  /** Returns whether an address is public, or in a network of the list. */
+  /** Returns whether an address is public, unless these are without the internet, or in a network of the list. */
   allowsAddress(address: string): boolean {
-    if (isPublicAddress(address)) return true;
+    if (this.#hasInternet && isPublicAddress(address)) return true;
     const parsed = parseAddress(address);
     return parsed !== undefined && this.#networks.some((network) => isIn(parsed, network));
   }

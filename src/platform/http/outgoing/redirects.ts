@@ -32,10 +32,15 @@ export function isHttp(url: URL): boolean {
  * client's guard checks. A user and password in a URL stay for redirects to the same origin; no other one may see them.
  *
  * @param send sends the request for one URL, by `OutgoingClient.fetch`.
+ * @param maximumRedirects that are followed.
  * @returns the last response.
  * @throws {RedirectError}
  */
-export async function followRedirects(first: URL, send: (url: URL) => Promise<Response>): Promise<Response> {
+export async function followRedirects(
+  first: URL,
+  send: (url: URL) => Promise<Response>,
+  maximumRedirects = MAXIMUM_REDIRECTS,
+): Promise<Response> {
   let url = first;
   const seen = new Set<string>();
   for (;;) {
@@ -47,7 +52,7 @@ export async function followRedirects(first: URL, send: (url: URL) => Promise<Re
     const target = URL.parse(location, url.href);
     if (!target || !isHttp(target)) throw new RedirectError({ kind: 'scheme', from: url, location });
     if (seen.has(target.href)) throw new RedirectError({ kind: 'loop', target });
-    if (seen.size > MAXIMUM_REDIRECTS) throw new RedirectError({ kind: 'too many' });
+    if (seen.size > maximumRedirects) throw new RedirectError({ kind: 'too many' });
     if (target.origin === url.origin && target.username === '' && target.password === '') {
       target.username = url.username;
       target.password = url.password;

@@ -25,6 +25,13 @@ describe('a list of networks', () => {
     expect(AllowedNetworks.PUBLIC.allowsAddress('2606:4700::1111')).toBe(true);
   });
 
+  it('can be without the public internet', () => {
+    const listed = AllowedNetworks.parse('10.0.0.0/8, example.org').withoutInternet();
+    expect(listed.allowsAddress('8.8.8.8')).toBe(false);
+    expect(listed.allowsAddress('10.0.0.1')).toBe(true);
+    expect(listed.allowsHost('example.org')).toBe(true);
+  });
+
   it.each([
     ['files.example.org', 'FILES.example.org.', 'a.files.example.org'],
     ['.example.org', 'files.example.org', 'badexample.org'],
