@@ -4,6 +4,7 @@ import { variable } from '../../platform/settings/variable.ts';
 import { checkVariables } from './checks/check-variables.ts';
 import { harvestVariables } from './harvest/harvest-variables.ts';
 import { indexVariables } from './indexing/index-variables.ts';
+import { sourceVariables } from './sources/source-variables.ts';
 
 const api = {
   isStrict: variable('REGISTRY_STRICT', boolean, {
@@ -19,6 +20,7 @@ export const mapRegistrySettings = defineSection({
   prefixes: ['REGISTRY_'],
   variables: {
     harvest: harvestVariables,
+    sources: sourceVariables,
     checks: checkVariables,
     indexing: indexVariables,
     api,
@@ -26,6 +28,7 @@ export const mapRegistrySettings = defineSection({
   derive: (values) => values,
   parts: () => [
     { title: 'Harvests', variables: Object.values(harvestVariables) },
+    { title: 'Kinds of servers', variables: Object.values(sourceVariables) },
     { title: 'Checks', variables: Object.values(checkVariables) },
     { title: 'The search engine', variables: Object.values(indexVariables) },
     { title: 'The HTTP API', variables: Object.values(api) },

@@ -4,9 +4,21 @@ import type { JsonValue } from '../../../platform/json-value.ts';
 import type { OutsideClient } from '../fetching/outside-client.ts';
 import type { LayerDate, ServiceType } from '../layers/layer.ts';
 
+/** What the settings say to sources. */
+export interface SourceSettings {
+  /** Hosts, some with a port: `mapwarper.net`. */
+  readonly warperHosts: readonly string[];
+  readonly worldMapHosts: readonly string[];
+  readonly worldMapLegacyHosts: readonly string[];
+  /** Sent to WorldMaps alone. */
+  readonly worldMapAccount: { readonly username: string; readonly password: string } | undefined;
+  readonly cswPageRecords: number;
+}
+
 /** What reading a server takes. */
 export interface SourceContext {
   readonly client: OutsideClient;
+  readonly settings: SourceSettings;
   /** Ends the work. */
   readonly signal: AbortSignal;
   /** Layers of one service that are read at most; `undefined` for all, within the source's own limit. */
