@@ -1,0 +1,103 @@
+import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import type { Catalog } from '../layers/layer.ts';
+import { toRowId } from '../layers/row-key.ts';
+
+/** A catalogue cannot be stored or deleted as it is. The message is a sentence for people. */
+export class CatalogConflictError extends Error {
+  override readonly name = 'CatalogConflictError';
+}
+
+/** What a catalogue is created with. */
+export interface NewCatalog {
+  readonly slug: string;
+  readonly name: string;
+  readonly url: string | null;
+}
+
+const COLUMNS = ['id', 'slug', 'name', 'url'] as const;
+
+/** Returns the catalogue of a slug; `undefined` where there is none. */
+export async function findCatalog(
+  database: DatabaseOrTransaction,
+  slug: string,
+): Promise<Catalog | undefined> {
+  return database<Catalog>('map_registry.catalogs')
+    .where({ slug })
+    .first(...COLUMNS);
+}
+
+/** Returns the catalogue of an id; `undefined` where there is none, and where the text is no id. */
+export async function findCatalogById(
+  database: DatabaseOrTransaction,
+  id: string,
+): Promise<Catalog | undefined> {
+  const rowId = toRowId(id);
+  if (rowId === undefined) return undefined;
+  return database<Catalog>('map_registry.catalogs')
+    .where({ id: rowId })
+    .first(...COLUMNS);
+}
+
+/**
+ * Returns catalogues in the order of their ids.
+ *
+ * @param after the id that the page before ended with.
+ */
+export async function listCatalogs(
+  database: DatabaseOrTransaction,
+  { after = '0', limit }: { readonly after?: string; readonly limit: number },
+): Promise<readonly Catalog[]> {
+  return database<Catalog>('map_registry.catalogs')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .select(...COLUMNS);
+}
+
+/** Stores a new catalogue. @throws {CatalogConflictError} where its slug is taken. */
+export async function createCatalog(
+  database: DatabaseOrTransaction,
+  { slug, name, url }: NewCatalog,
+): Promise<Catalog> {
+  const [created] = await database<Catalog>('map_registry.catalogs')
+    .insert({ slug, name, url })
+    .onConflict('slug')
+    .ignore()
+    .returning([...COLUMNS]);
+  if (!created) throw new CatalogConflictError(`There is a catalogue with the slug "${slug}" already.`);
+  return created;
+}
+
+/** Changes the name and the URL of a catalogue; its slug stays. Returns `undefined` where it is gone. */
+export async function changeCatalog(
+  database: DatabaseOrTransaction,
+  id: string,
+  changes: { readonly name?: string; readonly url?: string | null },
+): Promise<Catalog | undefined> {
+  const [changed] = await database<Catalog>('map_registry.catalogs')
+    .where({ id })
+    .update(changes)
+    .returning([...COLUMNS]);
+  return changed;
+}
+
+/**
+ * Deletes a catalogue that has neither endpoints nor services.
+ *
+ * @returns whether it was there.
+ * @throws {CatalogConflictError} where it is not empty.
+ */
+export async function deleteCatalog(database: DatabaseOrTransaction, id: string): Promise<boolean> {
+  try {
+    return (await database('map_registry.catalogs').where({ id }).delete()) > 0;
+  } catch (error) {
+    if (!isForeignKeyViolation(error)) throw error;
+    throw new CatalogConflictError('The catalogue has endpoints or services; it has to be empty.', {
+      cause: error,
+    });
+  }
+}
+
+function isForeignKeyViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23503';
+}
