@@ -1,5 +1,5 @@
 import type { AppContext } from '../../../app-kit/app-context.ts';
-import { MemoryBudget } from '../../../map-kit/memory-budget.ts';
+import { Budget } from '../../../map-kit/budget.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import { openCollections } from '../collections/collections.ts';
 import { openFileStore } from '../files/open-file-store.ts';
@@ -17,7 +17,7 @@ const PICTURE_BYTES = 512 * MEBIBYTE;
 export interface OpenRenderer {
   readonly renderer: MapRenderer;
   readonly images: ImageLibrary;
-  readonly pictures: MemoryBudget;
+  readonly pictures: Budget;
 }
 
 const OPENED = new WeakMap<Platform, OpenRenderer>();
@@ -33,7 +33,7 @@ export function openImageLibrary({ platform }: Pick<AppContext, 'platform'>): Im
 }
 
 /** Returns the memory that the pictures of a process have. */
-export function openPictureBudget({ platform }: Pick<AppContext, 'platform'>): MemoryBudget {
+export function openPictureBudget({ platform }: Pick<AppContext, 'platform'>): Budget {
   return openRendering(platform).pictures;
 }
 
@@ -56,5 +56,5 @@ function open(platform: Platform): OpenRenderer {
     images,
     timeoutSeconds,
   });
-  return { renderer, images, pictures: new MemoryBudget(PICTURE_BYTES) };
+  return { renderer, images, pictures: new Budget(PICTURE_BYTES) };
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { MemoryBudget } from '../../../../map-kit/memory-budget.ts';
+import { Budget } from '../../../../map-kit/budget.ts';
 import { UnreadableImageError } from '../../cog/cog-engine.ts';
 import type { CogReader, RasterBlock, RasterDescription, RasterLevel } from '../../cog/cog-reader.ts';
 import { openCog } from '../../cog/open-cog.ts';
@@ -81,7 +81,7 @@ const BYTES_OF_PLACE = 16;
 export class ImageLibrary {
   readonly #options: ImageLibraryOptions;
   readonly #limit: LimitFunction = pLimit(READS_AT_ONCE);
-  readonly #windows = new MemoryBudget(WINDOWS_BYTES);
+  readonly #windows = new Budget(WINDOWS_BYTES);
   readonly #readers: LRUCache<string, CogReader>;
   readonly #opening = new SharedLoads<CogReader>();
   readonly #blocks: LRUCache<string, RasterBlock>;

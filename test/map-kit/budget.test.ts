@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { MemoryBudget } from '../../src/map-kit/memory-budget.ts';
+import { Budget } from '../../src/map-kit/budget.ts';
 
 const never = new AbortController().signal;
 
 /** Work that says when it begins, and ends when it is let go. */
-function gated(budget: MemoryBudget, bytes: number, signal = never) {
+function gated(budget: Budget, bytes: number, signal = never) {
   const gate = Promise.withResolvers<void>();
   let hasBegun = false;
   const done = budget.run(bytes, signal, () => {
@@ -17,7 +17,7 @@ function gated(budget: MemoryBudget, bytes: number, signal = never) {
 
 describe('a budget of memory', () => {
   it('lets work begin in its order, as long as there is memory for it', async () => {
-    const budget = new MemoryBudget(100);
+    const budget = new Budget(100);
     const works = [60, 60, 30].map((bytes) => gated(budget, bytes));
     await setImmediate();
     expect(works.map(({ hasBegun }) => hasBegun())).toEqual([true, false, false]);
@@ -28,7 +28,7 @@ describe('a budget of memory', () => {
   });
 
   it('lets work begin by itself that takes more than there is', async () => {
-    const budget = new MemoryBudget(100);
+    const budget = new Budget(100);
     const large = gated(budget, 1_000);
     const other = gated(budget, 1);
     await setImmediate();
@@ -39,13 +39,13 @@ describe('a budget of memory', () => {
   });
 
   it('is free again after work that failed', async () => {
-    const budget = new MemoryBudget(100);
+    const budget = new Budget(100);
     await expect(budget.run(100, never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(budget.run(100, never, async () => 'yes')).resolves.toBe('yes');
   });
 
   it('forgets work that is given up while it waits', async () => {
-    const budget = new MemoryBudget(100);
+    const budget = new Budget(100);
     const first = gated(budget, 100);
     const given = new AbortController();
     const second = gated(budget, 100, given.signal);
