@@ -3,19 +3,18 @@ import type { AppContext } from '../../../app-kit/app-context.ts';
 import { type ExceptionReport, owsExceptionReport } from '../../../map-kit/exception-report.ts';
 import { OgcError } from '../../../map-kit/ogc-error.ts';
 import { OgcRequest } from '../../../map-kit/ogc-request.ts';
+import type { OwsCall, OwsService } from '../../../map-kit/replies/ows-service.ts';
+import { queryOf } from '../../../map-kit/replies/query-of.ts';
+import { sendReply } from '../../../map-kit/replies/send-reply.ts';
+import { isOfWmsAlone } from '../../../map-kit/wms/wms-requests.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
 import { describeFailure } from './describe-failure.ts';
-import type { OwsCall, OwsService } from './ows-service.ts';
-import { sendReply } from './send-reply.ts';
 import { createWcs } from './wcs/wcs.ts';
 import { createWms } from './wms/wms.ts';
 
 /** Where the map and the coverage service are. */
 export const OWS_PATH = '/ows';
-
-/** Requests of WMS need not name the service, except for that of the capabilities. */
-const OPERATIONS_OF_WMS = ['getmap', 'getfeatureinfo'];
 
 /** Makes the route of WMS and WCS. */
 export function createOwsRouter(context: AppContext): Router {
@@ -58,18 +57,11 @@ async function answer(
 }
 
 function serviceOf(services: Readonly<Record<string, OwsService>>, parameters: OgcRequest): OwsService {
-  const operation = parameters.find('request')?.toLowerCase() ?? '';
-  const isOfWms = OPERATIONS_OF_WMS.includes(operation) && !parameters.has('service');
-  const name = isOfWms ? 'WMS' : parameters.get('service').toUpperCase();
+  const name = isOfWmsAlone(parameters) ? 'WMS' : parameters.get('service').toUpperCase();
   const service = Object.hasOwn(services, name) ? services[name] : undefined;
   if (service) return service;
   const message = `There is no service ${name.slice(0, 40)} here, but ${Object.keys(services).join(' and ')}.`;
   throw new OgcError('InvalidParameterValue', message, { locator: 'service' });
-}
-
-function queryOf({ originalUrl }: Request): string {
-  const mark = originalUrl.indexOf('?');
-  return mark < 0 ? '' : originalUrl.slice(mark + 1);
 }
 
 function sendReport(response: Response, { status, contentType, body }: ExceptionReport): void {

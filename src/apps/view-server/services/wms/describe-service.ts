@@ -5,12 +5,12 @@ import type {
 } from '../../../../map-kit/capabilities/wms-capabilities.ts';
 import { WORLD } from '../../../../map-kit/crs.ts';
 import { PICTURE_FORMATS } from '../../../../map-kit/picture-encoding.ts';
+import { MOST_LAYERS } from '../../../../map-kit/wms/map-parameters.ts';
 import type { CollectionExtent } from '../../catalogue/product.ts';
 import type { Collection } from '../../collections/collection.ts';
 import { layerNamesOf } from '../../renderer/layers/find-layer.ts';
 import { SERVICE_TITLE } from '../service-title.ts';
 import { FEATURE_FORMATS } from './feature-info.ts';
-import { MOST_LAYERS } from './map-parameters.ts';
 
 /** A collection, and what its products cover. */
 export interface DescribedCollection {

@@ -1,8 +1,8 @@
 import type { RgbaPicture } from '../../../../map-kit/picture-encoding.ts';
 import type { TimeInterval } from '../../../../map-kit/time-parameter.ts';
+import type { MapPlace } from '../../../../map-kit/wms/map-parameters.ts';
 import type { MapRenderer } from '../../renderer/map-picture.ts';
 import { drawBehind } from '../../renderer/warp/draw-window.ts';
-import type { MapPlace } from './map-parameters.ts';
 
 /** What is drawn in one picture. */
 export interface DrawnLayers {

@@ -1,17 +1,26 @@
 import type { AppContext } from '../../../../app-kit/app-context.ts';
 import type { WmsVersion } from '../../../../map-kit/axis-order.ts';
-import { wmsCapabilities } from '../../../../map-kit/capabilities/wms-capabilities.ts';
 import { transformBox } from '../../../../map-kit/crs.ts';
-import { wmsExceptionReport } from '../../../../map-kit/exception-report.ts';
 import { OgcError } from '../../../../map-kit/ogc-error.ts';
 import type { OgcRequest } from '../../../../map-kit/ogc-request.ts';
+import { encodePicture } from '../../../../map-kit/picture-encoding.ts';
+import type { OwsCall, OwsReply, OwsService } from '../../../../map-kit/replies/ows-service.ts';
 import {
-  type EncodedPicture,
-  emptyPicture,
-  encodePicture,
-  findPictureFormat,
-  type PictureFormat,
-} from '../../../../map-kit/picture-encoding.ts';
+  checkStyles,
+  type MapPlace,
+  type PictureSize,
+  readLayers,
+  readPictureStyle,
+  readPlace,
+  readTimeParameter,
+} from '../../../../map-kit/wms/map-parameters.ts';
+import { reportWmsException } from '../../../../map-kit/wms/report-exception.ts';
+import {
+  runWmsOperation,
+  type WmsOperations,
+  wmsCapabilitiesReply,
+} from '../../../../map-kit/wms/wms-requests.ts';
+import { readWmsVersion } from '../../../../map-kit/wms/wms-version.ts';
 import { findCollectionExtent } from '../../catalogue/collection-extents.ts';
 import { findProducts } from '../../catalogue/find-products.ts';
 import type { CatalogueProduct } from '../../catalogue/product.ts';
@@ -20,22 +29,9 @@ import { findLayer } from '../../renderer/layers/find-layer.ts';
 import { openPictureBudget, openRenderer } from '../../renderer/open-renderer.ts';
 import { RenderTimeoutError } from '../../renderer/render-timeout-error.ts';
 import { viewServerSettings } from '../../settings.ts';
-import type { OwsCall, OwsReply, OwsService } from '../ows-service.ts';
 import { describeWms } from './describe-service.ts';
 import { drawLayers } from './draw-layers.ts';
-import { exceptionPicture } from './exception-picture.ts';
 import { describeFeatures, findFeatureFormat, footprintHolds } from './feature-info.ts';
-import {
-  checkStyles,
-  type MapPlace,
-  type PictureSize,
-  type PictureStyle,
-  readLayers,
-  readPictureStyle,
-  readPlace,
-  readSize,
-  readTimeParameter,
-} from './map-parameters.ts';
 
 /** Proxies and browsers keep pictures for so long: products may be added and replaced at any time. */
 const PICTURE_KEEP_SECONDS = 60;
@@ -51,14 +47,13 @@ export function createWms(context: AppContext): OwsService {
   const { platform } = context;
   const { maximumSizePixels, maximumProducts, timeoutSeconds } =
     platform.settingsOf(viewServerSettings).renderer;
-  const operations: Readonly<Record<string, (call: OwsCall) => Promise<OwsReply>>> = {
+  const operations: WmsOperations = {
     getcapabilities: getCapabilities,
     getmap: getMap,
     getfeatureinfo: getFeatureInfo,
   };
 
   async function getCapabilities({ parameters, url }: OwsCall): Promise<OwsReply> {
-    const version = negotiate(parameters.find('version') ?? parameters.find('wmtver'));
     const { list } = await openCollections(platform);
     const collections = await Promise.all(
       list.map(async (collection) => ({
@@ -66,16 +61,11 @@ export function createWms(context: AppContext): OwsService {
         extent: await findCollectionExtent(platform.database, collection.id),
       })),
     );
-    return {
-      contentType:
-        version === '1.3.0' ? 'text/xml; charset=utf-8' : 'application/vnd.ogc.wms_xml; charset=utf-8',
-      body: wmsCapabilities(describeWms(url, collections, maximumSizePixels), version),
-      keepSeconds: 0,
-    };
+    return wmsCapabilitiesReply(describeWms(url, collections, maximumSizePixels), parameters);
   }
 
   async function getMap({ parameters, signal }: OwsCall): Promise<OwsReply> {
-    const version = readVersion(parameters);
+    const version = readWmsVersion(parameters);
     const layers = readLayers(parameters, 'layers');
     checkStyles(parameters, layers.length);
     const { format, background } = readPictureStyle(parameters);
@@ -113,16 +103,8 @@ export function createWms(context: AppContext): OwsService {
     }
   }
 
-  /** Returns an exception as XML, or as a picture where the client asks for that. */
-  async function report(error: OgcError, { parameters, signal }: OwsCall): Promise<OwsReply> {
-    const wanted = exceptionPictureOf(parameters, maximumSizePixels);
-    if (!wanted) return wmsExceptionReport(error, reportVersion(parameters));
-    const picture = await whenThereIsMemory(wanted, signal, () => drawException(error, wanted));
-    return { ...picture, headers: { 'X-Exception-Status': String(error.status) } };
-  }
-
   async function getFeatureInfo({ parameters }: OwsCall): Promise<OwsReply> {
-    const version = readVersion(parameters);
+    const version = readWmsVersion(parameters);
     const names = readLayers(parameters, 'query_layers');
     const format = findFeatureFormat(parameters.find('info_format') ?? 'application/json');
     const count = parameters.findWholeNumber('feature_count', 1, MOST_FEATURES) ?? 1;
@@ -154,32 +136,12 @@ export function createWms(context: AppContext): OwsService {
   }
 
   return {
-    async answer(call) {
-      const name = call.parameters.get('request');
-      const operation = name.toLowerCase();
-      const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-      if (run) return run(call);
-      const message = `The service has no request ${name.slice(0, 60)}.`;
-      throw new OgcError('OperationNotSupported', message, { locator: 'REQUEST' });
-    },
-    report,
+    answer: (call) => runWmsOperation(operations, call),
+    report: (error, { parameters, signal }) =>
+      reportWmsException(error, parameters, maximumSizePixels, (size, draw) =>
+        whenThereIsMemory(size, signal, draw),
+      ),
   };
-}
-
-/** Returns the version of the capabilities: the highest that is not above the one that is asked for, or the lowest. */
-function negotiate(wanted: string | undefined): WmsVersion {
-  if (wanted === undefined) return '1.3.0';
-  const [major = 0, minor = 0] = wanted.split('.').map(Number);
-  return major > 1 || (major === 1 && minor >= 3) ? '1.3.0' : '1.1.1';
-}
-
-function readVersion(parameters: OgcRequest): WmsVersion {
-  const version = parameters.find('version') ?? parameters.find('wmtver');
-  if (version === '1.1.1' || version === '1.3.0') return version;
-  if (version === undefined) {
-    throw new OgcError('MissingParameterValue', 'VERSION is missing.', { locator: 'VERSION' });
-  }
-  throw new OgcError('InvalidParameterValue', 'VERSION has to be 1.1.1 or 1.3.0.', { locator: 'VERSION' });
 }
 
 /** Reads the pixel that is asked about. */
@@ -208,46 +170,4 @@ function positionOf(
   const y = box.maxY - ((row + 0.5) / heightPixels) * (box.maxY - box.minY);
   const point = transformBox({ minX: x, minY: y, maxX: x, maxY: y }, crs.srs, 'EPSG:4326');
   return { longitude: point.minX - 360 * Math.floor((point.minX + 180) / 360), latitude: point.minY };
-}
-
-/** A picture in the place of a map that could not be drawn. */
-interface ExceptionPicture extends PictureSize {
-  readonly format: PictureFormat;
-  /** `undefined`: it shows the message. */
-  readonly blank: PictureStyle | undefined;
-}
-
-/** Returns the picture that is to report an exception; `undefined` if none is asked for, or the request for it is wrong itself. */
-function exceptionPictureOf(parameters: OgcRequest, maximumPixels: number): ExceptionPicture | undefined {
-  try {
-    if (!/^getmap$/i.test(parameters.find('request') ?? '')) return undefined;
-    const exceptions = parameters.find('exceptions')?.toLowerCase() ?? '';
-    const format = findPictureFormat(parameters.find('format') ?? '');
-    if (!format || !/(inimage|blank)$/.test(exceptions)) return undefined;
-    const blank = exceptions.endsWith('blank') ? readPictureStyle(parameters) : undefined;
-    return { ...readSize(parameters, maximumPixels), format, blank };
-  } catch (fault) {
-    if (fault instanceof OgcError) return undefined;
-    throw fault;
-  }
-}
-
-async function drawException(
-  { message }: OgcError,
-  { widthPixels, heightPixels, format, blank }: ExceptionPicture,
-): Promise<EncodedPicture> {
-  if (!blank) return exceptionPicture(message, widthPixels, heightPixels, format);
-  if (!blank.background) return emptyPicture(widthPixels, heightPixels);
-  const rgba = Buffer.alloc(widthPixels * heightPixels * 4);
-  return encodePicture({ widthPixels, heightPixels, rgba }, format, blank.background);
-}
-
-/** The version of reports is that of the request, if it names one. */
-function reportVersion(parameters: OgcRequest): WmsVersion {
-  try {
-    return negotiate(parameters.find('version') ?? parameters.find('wmtver'));
-  } catch (fault) {
-    if (fault instanceof OgcError) return '1.3.0';
-    throw fault;
-  }
 }

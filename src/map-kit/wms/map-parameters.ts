@@ -1,19 +1,9 @@
-import {
-  boxFromCoordinates,
-  findWmsSystem,
-  type NamedCrs,
-  type WmsVersion,
-} from '../../../../map-kit/axis-order.ts';
-import type { Box } from '../../../../map-kit/box.ts';
-import { OgcError } from '../../../../map-kit/ogc-error.ts';
-import { type OgcRequest, readNumbers } from '../../../../map-kit/ogc-request.ts';
-import {
-  type Colour,
-  findPictureFormat,
-  type PictureFormat,
-  WHITE,
-} from '../../../../map-kit/picture-encoding.ts';
-import { readTimes, type TimeInterval } from '../../../../map-kit/time-parameter.ts';
+import { boxFromCoordinates, findWmsSystem, type NamedCrs, type WmsVersion } from '../axis-order.ts';
+import type { Box } from '../box.ts';
+import { OgcError } from '../ogc-error.ts';
+import { type OgcRequest, readNumbers } from '../ogc-request.ts';
+import { type Colour, findPictureFormat, type PictureFormat, WHITE } from '../picture-encoding.ts';
+import { readTimes, type TimeInterval } from '../time-parameter.ts';
 
 /** Layers of one picture, at most. */
 export const MOST_LAYERS = 20;

@@ -1,4 +1,4 @@
-import type { PictureFormat } from '../../../../map-kit/picture-encoding.ts';
+import type { PictureFormat } from '../picture-encoding.ts';
 
 /** A format of tiles: its name in requests by key-value pairs, and the end of its paths. */
 export interface TileFormat {

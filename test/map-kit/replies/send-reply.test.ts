@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import express from 'express';
-import { sendReply } from '../../../../src/apps/view-server/services/send-reply.ts';
-import { OgcError } from '../../../../src/map-kit/ogc-error.ts';
-import { listen, type WebServer } from '../../../../src/platform/http/web-server.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { OgcError } from '../../../src/map-kit/ogc-error.ts';
+import { sendReply } from '../../../src/map-kit/replies/send-reply.ts';
+import { listen, type WebServer } from '../../../src/platform/http/web-server.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const MEBIBYTE = 1_024 * 1_024;
 const LARGE = Buffer.alloc(200 * MEBIBYTE);

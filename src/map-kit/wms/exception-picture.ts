@@ -1,10 +1,6 @@
 import { createRequire } from 'node:module';
 import sharp from 'sharp';
-import {
-  type EncodedPicture,
-  encodePicture,
-  type PictureFormat,
-} from '../../../../map-kit/picture-encoding.ts';
+import { type EncodedPicture, encodePicture, type PictureFormat } from '../picture-encoding.ts';
 
 /** Nothing depends on the fonts of the machine. */
 const FONT_FILE = createRequire(import.meta.url).resolve(

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { OgcError } from '../../../map-kit/ogc-error.ts';
+import { OgcError } from '../ogc-error.ts';
 
 /** A reply of fewer bytes is sent in any case. */
 const SMALL_REPLY_BYTES = 1_024 * 1_024;

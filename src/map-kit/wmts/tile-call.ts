@@ -1,10 +1,6 @@
-import { OgcError } from '../../../../map-kit/ogc-error.ts';
-import type { OgcRequest } from '../../../../map-kit/ogc-request.ts';
-import { findTileGrid, hasTile, sizeOfLevel } from '../../../../map-kit/tile-grids/tile-grid.ts';
-import type { TimeInterval } from '../../../../map-kit/time-parameter.ts';
-import type { LayerTile } from '../../tiles/collection-tiles.ts';
-import type { TileLayer } from '../../tiles/tile-layers.ts';
-import { readTime, TimeError } from '../../tiles/tile-time.ts';
+import { OgcError } from '../ogc-error.ts';
+import type { OgcRequest } from '../ogc-request.ts';
+import { hasTile, sizeOfLevel, type TileGrid, type TileIndex } from '../tile-grids/tile-grid.ts';
 import { formatOfExtension, formatOfMimeType, type TileFormat } from './tile-formats.ts';
 
 /** A tile that a client asks for, as it was written. */
@@ -32,7 +28,7 @@ export function callOfParameters(parameters: OgcRequest): TileCall {
   }
   const mimeType = parameters.get('FORMAT');
   const format = formatOfMimeType(mimeType);
-  if (!format) throw unknown('FORMAT', mimeType, 400);
+  if (!format) throw unknownPart('FORMAT', mimeType, 400);
   return {
     layer: parameters.get('LAYER'),
     // Required by the standard, and left out by many clients.
@@ -54,50 +50,37 @@ export function callOfParameters(parameters: OgcRequest): TileCall {
  * @throws {OgcError}
  */
 export function callOfPath(path: string): TileCall | undefined {
-  const parts = path.split('/').map(decodePart);
+  const parts = path.split('/').map(decodePathPart);
   if (parts.length !== 6 && parts.length !== 7) return undefined;
   const [layer = '', style = ''] = parts;
   const [grid = '', level = '', row = '', file = ''] = parts.slice(-4);
   const [column = '', extension = '', ...more] = file.split('.');
   const format = formatOfExtension(extension);
-  if (!format || more.length > 0) throw unknown('Format', extension, 404);
+  if (!format || more.length > 0) throw unknownPart('Format', extension, 404);
   const time = parts.length === 7 ? parts[2] : undefined;
   return { layer, style, time, grid, level, row, column, format, unknownStatus: 404 };
 }
 
-/** Finds out which tile is meant. @throws {OgcError} `InvalidParameterValue`, `TileOutOfRange` */
-export function resolveTile(call: TileCall, layers: readonly TileLayer[]): LayerTile {
-  const { unknownStatus } = call;
-  const layer = layers.find(({ name }) => name === call.layer);
-  if (!layer) throw unknown('Layer', call.layer, unknownStatus);
-  if (call.style !== DEFAULT_STYLE) throw unknown('Style', call.style, unknownStatus);
-  const grid = findTileGrid(call.grid);
-  if (!grid) throw unknown('TileMatrixSet', call.grid, unknownStatus);
-  const z = readIndex('TileMatrix', call.level);
-  if (z >= grid.levelCount) throw unknown('TileMatrix', call.level, unknownStatus);
-  const index = { z, x: readIndex('TileCol', call.column), y: readIndex('TileRow', call.row) };
-  if (!hasTile(grid, index)) {
-    const { columns, rows } = sizeOfLevel(grid, z);
-    const locator = index.y >= rows ? 'TileRow' : 'TileCol';
-    throw new OgcError(
-      'TileOutOfRange',
-      `Level ${z} of ${grid.name} has ${rows} rows and ${columns} columns.`,
-      {
-        locator,
-        status: 400,
-      },
-    );
-  }
-  return { layer, grid, index, interval: readInterval(call.time), format: call.format.format };
+/** Where a tile is. */
+export interface TilePlace {
+  readonly grid: TileGrid;
+  readonly index: TileIndex;
 }
 
-function readInterval(time: string | undefined): TimeInterval | undefined {
-  try {
-    return readTime(time);
-  } catch (error) {
-    if (!(error instanceof TimeError)) throw error;
-    throw new OgcError('InvalidParameterValue', error.message, { locator: 'TIME', cause: error });
-  }
+/** Finds out which tile of which grid is meant. @throws {OgcError} `InvalidParameterValue`, `TileOutOfRange` */
+export function placeOfCall(call: TileCall, grids: readonly TileGrid[]): TilePlace {
+  const { unknownStatus } = call;
+  if (call.style !== DEFAULT_STYLE) throw unknownPart('Style', call.style, unknownStatus);
+  const grid = grids.find(({ name }) => name === call.grid);
+  if (!grid) throw unknownPart('TileMatrixSet', call.grid, unknownStatus);
+  const z = readIndex('TileMatrix', call.level);
+  if (z >= grid.levelCount) throw unknownPart('TileMatrix', call.level, unknownStatus);
+  const index = { z, x: readIndex('TileCol', call.column), y: readIndex('TileRow', call.row) };
+  if (hasTile(grid, index)) return { grid, index };
+  const { columns, rows } = sizeOfLevel(grid, z);
+  const message = `Level ${z} of ${grid.name} has ${rows} rows and ${columns} columns.`;
+  const locator = index.y >= rows ? 'TileRow' : 'TileCol';
+  throw new OgcError('TileOutOfRange', message, { locator, status: 400 });
 }
 
 function readIndex(locator: string, text: string): number {
@@ -106,12 +89,14 @@ function readIndex(locator: string, text: string): number {
   throw new OgcError('InvalidParameterValue', `${locator} has to be a whole number.`, { locator });
 }
 
-function unknown(locator: string, value: string, status: number): OgcError {
+/** Returns the exception for something that is not there: `There is no Layer "x".` */
+export function unknownPart(locator: string, value: string, status: number): OgcError {
   const shown = JSON.stringify(value.slice(0, 100));
   return new OgcError('InvalidParameterValue', `There is no ${locator} ${shown}.`, { locator, status });
 }
 
-function decodePart(part: string): string {
+/** Decodes a part of a path. @throws {OgcError} */
+export function decodePathPart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { OgcError } from '../../../map-kit/ogc-error.ts';
-import type { OgcRequest } from '../../../map-kit/ogc-request.ts';
+import type { OgcError } from '../ogc-error.ts';
+import type { OgcRequest } from '../ogc-request.ts';
 
 /** A request of a service. */
 export interface OwsCall {

@@ -1,29 +1,34 @@
-import {
-  scaleDenominatorOf,
-  sizeOfLevel,
-  TILE_GRIDS,
-  TILE_PIXELS,
-  type TileGrid,
-} from '../../../../map-kit/tile-grids/tile-grid.ts';
-import { XLINK, type XmlContent, XSI, xmlDocument } from '../../../../map-kit/xml-document.ts';
-import type { CollectionExtent } from '../../catalogue/product.ts';
-import type { TileLayer } from '../../tiles/tile-layers.ts';
-import { isoText, WHOLE_TIME } from '../../tiles/tile-time.ts';
-import { DEFAULT_STYLE } from './tile-call.ts';
-import { TILE_FORMATS } from './tile-formats.ts';
+import type { Box } from '../box.ts';
+import { scaleDenominatorOf, sizeOfLevel, TILE_PIXELS, type TileGrid } from '../tile-grids/tile-grid.ts';
+import { DEFAULT_STYLE } from '../wmts/tile-call.ts';
+import { XLINK, type XmlContent, XSI, xmlDocument } from '../xml-document.ts';
 
-/** A layer, and what its collection covers; `undefined` as long as it is empty. */
-export interface DescribedLayer {
-  readonly layer: TileLayer;
-  readonly extent: CollectionExtent | undefined;
+/** A Web Map Tile Service, as its capabilities describe it. All layers have all grids. */
+export interface WmtsService {
+  readonly title: string;
+  readonly abstract: string;
+  /** The address for key-value pairs, without a query. */
+  readonly kvpUrl: string;
+  /** What the paths of tiles are below; without a slash at its end. */
+  readonly restUrl: string;
+  /** Where the capabilities are, without a query. */
+  readonly capabilitiesUrl: string;
+  readonly layers: readonly WmtsLayer[];
+  readonly grids: readonly TileGrid[];
 }
 
-/** Where the service is. */
-export interface WmtsAddresses {
-  /** For key-value pairs; without a query. */
-  readonly kvpUrl: string;
-  /** What the paths of tiles and `WMTSCapabilities.xml` are below; without a slash at its end. */
-  readonly restUrl: string;
+/** A layer. */
+export interface WmtsLayer {
+  readonly name: string;
+  readonly title: string;
+  readonly abstract?: string | undefined;
+  /** In longitude and latitude. */
+  readonly box: Box | undefined;
+  readonly mimeTypes: readonly string[];
+  /** The times that it can be asked for. */
+  readonly time?: { readonly default: string; readonly values: readonly string[] } | undefined;
+  /** The address of its tiles with the names of WMTS in braces, and what they are. One: OpenLayers takes tiles from all in turn. */
+  readonly tileTemplate: { readonly mimeType: string; readonly url: string };
 }
 
 /** The systems of the grids, and well-known sets of scales. Longitude comes first in both. */
@@ -35,11 +40,9 @@ const SYSTEMS = {
   },
 } as const;
 
-const [PREFERRED] = TILE_FORMATS;
-
 /** Returns the capabilities of WMTS 1.0.0. */
-export function wmtsCapabilities(layers: readonly DescribedLayer[], addresses: WmtsAddresses): string {
-  const { kvpUrl, restUrl } = addresses;
+export function wmtsCapabilities(service: WmtsService): string {
+  const { kvpUrl, restUrl, capabilitiesUrl, grids } = service;
   return xmlDocument({
     Capabilities: {
       '@xmlns': 'http://www.opengis.net/wmts/1.0',
@@ -50,8 +53,8 @@ export function wmtsCapabilities(layers: readonly DescribedLayer[], addresses: W
         'http://www.opengis.net/wmts/1.0 http://schemas.opengis.net/wmts/1.0/wmtsGetCapabilities_response.xsd',
       '@version': '1.0.0',
       'ows:ServiceIdentification': {
-        'ows:Title': 'View server',
-        'ows:Abstract': 'Tiles of earth-observation images.',
+        'ows:Title': service.title,
+        'ows:Abstract': service.abstract,
         'ows:ServiceType': 'OGC WMTS',
         'ows:ServiceTypeVersion': '1.0.0',
         'ows:Fees': 'none',
@@ -59,15 +62,15 @@ export function wmtsCapabilities(layers: readonly DescribedLayer[], addresses: W
       },
       'ows:OperationsMetadata': {
         'ows:Operation': [
-          operation('GetCapabilities', kvpUrl, `${restUrl}/WMTSCapabilities.xml`),
+          operation('GetCapabilities', kvpUrl, capabilitiesUrl),
           operation('GetTile', kvpUrl, `${restUrl}/`),
         ],
       },
       Contents: {
-        Layer: layers.map((layer) => describeLayer(layer, restUrl)),
-        TileMatrixSet: TILE_GRIDS.map(describeGrid),
+        Layer: service.layers.map((layer) => describeLayer(layer, grids)),
+        TileMatrixSet: grids.map(describeGrid),
       },
-      ServiceMetadataURL: { '@xlink:href': `${restUrl}/WMTSCapabilities.xml` },
+      ServiceMetadataURL: { '@xlink:href': capabilitiesUrl },
     },
   });
 }
@@ -86,29 +89,29 @@ function operation(name: string, kvpUrl: string, restUrl: string): XmlContent {
   };
 }
 
-function describeLayer({ layer, extent }: DescribedLayer, restUrl: string): XmlContent {
-  const { box } = extent ?? {};
+function describeLayer(layer: WmtsLayer, grids: readonly TileGrid[]): XmlContent {
+  const { box, time, tileTemplate } = layer;
   return {
     'ows:Title': layer.title,
+    'ows:Abstract': layer.abstract,
     'ows:WGS84BoundingBox': box && {
       'ows:LowerCorner': `${box.minX} ${box.minY}`,
       'ows:UpperCorner': `${box.maxX} ${box.maxY}`,
     },
     'ows:Identifier': layer.name,
     Style: { '@isDefault': 'true', 'ows:Title': 'Default', 'ows:Identifier': DEFAULT_STYLE },
-    Format: TILE_FORMATS.map(({ mimeType }) => mimeType),
-    Dimension: {
+    Format: layer.mimeTypes,
+    Dimension: time && {
       'ows:Identifier': 'time',
       'ows:UOM': 'ISO8601',
-      Default: WHOLE_TIME,
-      Value: [WHOLE_TIME, ...(extent ? [`${isoText(extent.begins)}--${isoText(extent.ends)}`] : [])],
+      Default: time.default,
+      Value: time.values,
     },
-    TileMatrixSetLink: TILE_GRIDS.map(({ name }) => ({ TileMatrixSet: name })),
-    // OpenLayers takes tiles from all templates in turn, whatever their format.
+    TileMatrixSetLink: grids.map(({ name }) => ({ TileMatrixSet: name })),
     ResourceURL: {
-      '@format': PREFERRED.mimeType,
+      '@format': tileTemplate.mimeType,
       '@resourceType': 'tile',
-      '@template': `${restUrl}/${encodeURIComponent(layer.name)}/{Style}/{time}/{TileMatrixSet}/{TileMatrix}/{TileRow}/{TileCol}.${PREFERRED.extension}`,
+      '@template': tileTemplate.url,
     },
   };
 }
