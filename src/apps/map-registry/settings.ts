@@ -4,7 +4,9 @@ import { variable } from '../../platform/settings/variable.ts';
 import { checkVariables } from './checks/check-variables.ts';
 import { harvestVariables } from './harvest/harvest-variables.ts';
 import { indexVariables } from './indexing/index-variables.ts';
+import { proxyVariables } from './proxy/proxy-variables.ts';
 import { sourceVariables } from './sources/source-variables.ts';
+import { storageVariables } from './storage/storage-variables.ts';
 
 const api = {
   isStrict: variable('REGISTRY_STRICT', boolean, {
@@ -23,6 +25,8 @@ export const mapRegistrySettings = defineSection({
     sources: sourceVariables,
     checks: checkVariables,
     indexing: indexVariables,
+    proxy: proxyVariables,
+    storage: storageVariables,
     api,
   },
   derive: (values) => values,
@@ -31,6 +35,8 @@ export const mapRegistrySettings = defineSection({
     { title: 'Kinds of servers', variables: Object.values(sourceVariables) },
     { title: 'Checks', variables: Object.values(checkVariables) },
     { title: 'The search engine', variables: Object.values(indexVariables) },
+    { title: 'Maps of layers', variables: Object.values(proxyVariables) },
+    { title: 'Pictures in S3', variables: Object.values(storageVariables) },
     { title: 'The HTTP API', variables: Object.values(api) },
   ],
 });
