@@ -15,7 +15,7 @@ COPY src ./src
 RUN node node_modules/typescript/bin/tsc -p tsconfig.build.json \
   && node node_modules/assemblyscript/bin/asc.js --config src/apps/composite/rasterizers/jpeg/assembly/asconfig.json \
   && node src/admin/build-front-end.ts \
-  && node src/apps/view-server/client/build-front-end.ts
+  && node src/app-kit/client/build-front-end.ts
 
 # --- Production dependencies alone. ------------------------------------------------------------------------
 FROM ${NODE_IMAGE} AS dependencies

@@ -1,12 +1,13 @@
-import { type Request, type Response, Router } from 'express';
+import { type Request, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
+import { openClientBundle } from '../../../app-kit/client/client-bundle.ts';
+import { createClientPages } from '../../../app-kit/client/client-pages.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { sendPage } from '../../../platform/http/page.ts';
 import { findCollectionExtent } from '../catalogue/collection-extents.ts';
 import type { Collection } from '../collections/collection.ts';
 import { openCollections } from '../collections/collections.ts';
-import { type ClientFile, readClientBundle } from './client-bundle.ts';
 import { collectionList } from './collection-list.ts';
 import { collectionPage } from './collection-page.ts';
 import { readHistogram } from './histogram.ts';
@@ -14,20 +15,7 @@ import { readHistogram } from './histogram.ts';
 /** Where the pages are. */
 export const CLIENT_PATH = '/view-server';
 
-/** A year: the name of a file changes with its content. */
-const FILE_CACHE = 'public, max-age=31536000, immutable';
-
-/** Scripts, styles and pictures of this server alone. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const pages = createClientPages(`${CLIENT_PATH}/assets`, openClientBundle(import.meta.dirname));
 
 /** Seconds that browsers keep a histogram. */
 const HISTOGRAM_SECONDS = 60;
@@ -53,15 +41,7 @@ export function createClientRouter({ platform }: AppContext): Router {
     })
     .all(refuseOtherMethods('GET', 'HEAD'));
 
-  router
-    .route(`${CLIENT_PATH}/assets/:name`)
-    .get(async (request, response) => {
-      const { script, styles } = await readClientBundle();
-      const file = [script, styles].find(({ name }) => name === request.params.name);
-      if (!file) throw new HttpError(404, 'Not found.');
-      sendFile(request, response, file);
-    })
-    .all(refuseOtherMethods('GET', 'HEAD'));
+  router.use(pages.assets);
 
   router
     .route(`${CLIENT_PATH}/:collection/histogram`)
@@ -76,11 +56,7 @@ export function createClientRouter({ platform }: AppContext): Router {
     .route(`${CLIENT_PATH}/:collection`)
     .get(async (request: Request<CollectionPath>, response) => {
       const collection = await collectionOf(request);
-      response
-        .set('Content-Security-Policy', POLICY)
-        .set('Cache-Control', 'no-store')
-        .type('html')
-        .send(collectionPage(collection, await readClientBundle(), CLIENT_PATH).text);
+      await pages.send(response, collectionPage(collection, CLIENT_PATH));
     })
     .all(refuseOtherMethods('GET', 'HEAD'));
 
@@ -92,11 +68,4 @@ export function createClientRouter({ platform }: AppContext): Router {
     if (!collection) throw new HttpError(404, 'There is no such collection.');
     return collection;
   }
-}
-
-function sendFile(request: Request, response: Response, { name, content, br, gzip }: ClientFile): void {
-  const encoding = request.acceptsEncodings(['br', 'gzip']);
-  response.set('Cache-Control', FILE_CACHE).set('Vary', 'Accept-Encoding').type(name);
-  if (encoding === 'br' || encoding === 'gzip') response.set('Content-Encoding', encoding);
-  response.send(encoding === 'br' ? br : encoding === 'gzip' ? gzip : content);
 }

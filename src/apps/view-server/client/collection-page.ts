@@ -1,20 +1,13 @@
-import { type Html, html } from '../../../platform/http/page.ts';
+import type { ClientPage } from '../../../app-kit/client/client-pages.ts';
+import { html } from '../../../platform/http/page.ts';
 import type { Collection } from '../collections/collection.ts';
-import type { ClientBundle } from './client-bundle.ts';
 
 /** Returns the page of a collection; its script fills it. */
-export function collectionPage({ id, title }: Collection, bundle: ClientBundle, root: string): Html {
+export function collectionPage({ id, title }: Collection, root: string): ClientPage {
   const address = `${root}/${encodeURIComponent(id)}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="stylesheet" href="${root}/assets/${bundle.styles.name}">
-<script src="${root}/assets/${bundle.script.name}" defer></script>
-</head>
-<body data-collection="${id}" data-address="${address}">
+  return {
+    title,
+    body: html`<body data-collection="${id}" data-address="${address}">
 <a class="skip" href="#products">Skip the map</a>
 <header>
 <nav aria-label="Collections"><a href="${root}/">Collections</a></nav>
@@ -52,7 +45,6 @@ export function collectionPage({ id, title }: Collection, bundle: ClientBundle, 
 </div>
 </main>
 <noscript><p>The map needs JavaScript. The services work without it.</p></noscript>
-</body>
-</html>
-`;
+</body>`,
+  };
 }

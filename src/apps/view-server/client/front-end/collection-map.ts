@@ -2,7 +2,6 @@ import type Feature from 'ol/Feature.js';
 import GeoJSON from 'ol/format/GeoJSON.js';
 import WMTSCapabilities from 'ol/format/WMTSCapabilities.js';
 import type Geometry from 'ol/geom/Geometry.js';
-import Graticule from 'ol/layer/Graticule.js';
 import TileLayer from 'ol/layer/Tile.js';
 import VectorLayer from 'ol/layer/Vector.js';
 import OlMap from 'ol/Map.js';
@@ -11,8 +10,8 @@ import WMTS, { optionsFromCapabilities } from 'ol/source/WMTS.js';
 import Fill from 'ol/style/Fill.js';
 import Stroke from 'ol/style/Stroke.js';
 import Style from 'ol/style/Style.js';
-import Text from 'ol/style/Text.js';
 import View from 'ol/View.js';
+import { graticule, isDark } from '../../../../map-kit/client/front-end/graticule.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** Where the tiles are described. */
@@ -33,10 +32,6 @@ interface CapabilitiesLayer {
   readonly WGS84BoundingBox?: readonly number[];
 }
 
-const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
-const LINE = isDark ? '#7d8a92' : '#8a979f';
-const TEXT = isDark ? '#e8ecee' : '#1c2024';
-const HALO = isDark ? '#14181b' : '#ffffff';
 const FOOTPRINT = isDark ? '#6cc5c9' : '#0f5c63';
 const CHOSEN = isDark ? '#ffd166' : '#b3261e';
 
@@ -162,25 +157,6 @@ function layersIn(capabilities: Record<string, unknown>): readonly CapabilitiesL
   const contents = capabilities['Contents'];
   if (typeof contents !== 'object' || contents === null || !('Layer' in contents)) return [];
   return Array.isArray(contents.Layer) ? contents.Layer : [];
-}
-
-function graticule(): Graticule {
-  const label = () =>
-    new Text({
-      font: '12px system-ui, sans-serif',
-      fill: new Fill({ color: TEXT }),
-      stroke: new Stroke({ color: HALO, width: 3 }),
-    });
-  const [longitudes, latitudes] = [label(), label()];
-  longitudes.setTextBaseline('bottom');
-  latitudes.setTextAlign('end');
-  return new Graticule({
-    strokeStyle: new Stroke({ color: LINE, width: 0.6 }),
-    showLabels: true,
-    lonLabelStyle: longitudes,
-    latLabelStyle: latitudes,
-    wrapX: false,
-  });
 }
 
 function footprintStyle(isChosen: boolean): Style {

@@ -1,6 +1,6 @@
 import './client.css';
+import { element, make, say } from '../../../../app-kit/client/front-end/page-elements.ts';
 import { CollectionMap } from './collection-map.ts';
-import { element, make, say } from './page-elements.ts';
 import {
   type FoundPage,
   type FoundProduct,

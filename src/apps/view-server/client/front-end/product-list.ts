@@ -1,4 +1,4 @@
-import { element, getJson, make } from './page-elements.ts';
+import { element, getJson, make } from '../../../../app-kit/client/front-end/page-elements.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** A product, as the search returns it. */

@@ -1,4 +1,4 @@
-import { element, getJson } from './page-elements.ts';
+import { element, getJson } from '../../../../app-kit/client/front-end/page-elements.ts';
 
 /** A span of time. */
 export interface TimeRange {

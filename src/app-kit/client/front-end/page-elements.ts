@@ -26,6 +26,6 @@ export async function getJson<T>(address: string, signal?: AbortSignal): Promise
     headers: { accept: 'application/json' },
     ...(signal ? { signal } : {}),
   });
-  if (!response.ok) throw new Error(`The server answers ${response.status}.`);
+  if (!response.ok) throw new Error(`The server returned status ${response.status}.`);
   return response.json();
 }

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, gzip } from 'node:zlib';
 
-/** A file that the page loads; its name changes with its content. */
+/** A file that a page loads; its name changes with its content. */
 export interface ClientFile {
   readonly name: string;
   readonly content: Buffer;
@@ -13,34 +12,37 @@ export interface ClientFile {
   readonly gzip: Buffer;
 }
 
-/** What the page of a collection loads. */
+/** What the public pages of an app load. */
 export interface ClientBundle {
   readonly script: ClientFile;
   readonly styles: ClientFile;
 }
 
-/** Where the build puts them, beside the compiled form of this file. */
+/** Where the build puts them, below the compiled folder `client/` of the app. */
 const FOLDER = 'client-bundle';
 
 const DESCRIPTION = 'client-bundle.json';
 
-/** Made once in a process that runs from the sources. */
-let made: Promise<ClientBundle> | undefined;
-
-/** Returns the script and the styles of the page: as the build has stored them, or, where this runs from the sources, made in memory. */
-export function readClientBundle(): Promise<ClientBundle> {
-  made ??= import.meta.filename.endsWith('.ts')
-    ? makeClientBundle()
-    : load(join(import.meta.dirname, FOLDER));
-  return made;
+/**
+ * Returns what reads the script and the styles of an app's pages: as the build has stored them, or, in a process that runs
+ * from the sources, made in memory. They are read once.
+ *
+ * @param folder the folder `client/` of the app, which is `import.meta.dirname` of a file in it.
+ */
+export function openClientBundle(folder: string): () => Promise<ClientBundle> {
+  let bundle: Promise<ClientBundle> | undefined;
+  return () => {
+    bundle ??= import.meta.filename.endsWith('.ts') ? makeClientBundle(folder) : load(join(folder, FOLDER));
+    return bundle;
+  };
 }
 
-/** Makes one script and one style sheet of `front-end/index.ts` and everything that it imports. */
-export async function makeClientBundle(): Promise<ClientBundle> {
+/** Makes one script and one style sheet of `front-end/index.ts` in a folder, and of everything that it imports. */
+export async function makeClientBundle(folder: string): Promise<ClientBundle> {
   // Only the build and development need it: it is not installed in production.
   const { build, stop } = await import('esbuild');
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('front-end/index.ts', import.meta.url))],
+    entryPoints: [join(folder, 'front-end/index.ts')],
     outdir: 'client',
     bundle: true,
     write: false,
@@ -60,7 +62,7 @@ export async function makeClientBundle(): Promise<ClientBundle> {
   return { script: await fileOf('.js'), styles: await fileOf('.css') };
 }
 
-/** Stores what {@link readClientBundle} reads, in the place of what is in the folder. */
+/** Stores what {@link openClientBundle} reads, in the place of what is in the folder. */
 export async function storeClientBundle(bundle: ClientBundle, compiledFolder: string): Promise<void> {
   const folder = join(compiledFolder, FOLDER);
   await rm(folder, { recursive: true, force: true });
