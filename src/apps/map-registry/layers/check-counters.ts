@@ -1,3 +1,5 @@
+import { isoOf } from '../../../platform/database/timestamps.ts';
+
 /** What is counted of the checks of a service or a layer, beside the single checks. */
 export interface CheckCounters {
   /** All checks, those too that are kept no longer. */
@@ -6,9 +8,9 @@ export interface CheckCounters {
   /** The newest 64 checks, the newest in the lowest bit: 1 for a success. */
   readonly recentChecks: bigint;
   readonly failuresInRow: number;
-  /** Null before the first check; so are the next three. */
-  readonly firstCheck: Date | null;
-  readonly lastCheck: Date | null;
+  /** ISO 8601 in UTC. Null before the first check; so are the next three. */
+  readonly firstCheck: string | null;
+  readonly lastCheck: string | null;
   /** Whether the last check succeeded. */
   readonly lastStatus: boolean | null;
   /** `OK`, or why the last check failed. */
@@ -27,22 +29,29 @@ export const CHECK_COUNTER_COLUMNS = {
   lastMessage: 'last_message',
 } as const;
 
-/** Counters as knex returns them: numbers of Postgres's `bigint` are texts. */
+/** Counters as knex returns them: numbers of Postgres's `bigint` are texts, and moments as Postgres writes them. */
 export type CheckCounterRow = Omit<CheckCounters, 'checkCount' | 'successCount' | 'recentChecks'> & {
   readonly checkCount: string;
   readonly successCount: string;
   readonly recentChecks: string;
 };
 
-/** Returns the counters that a row has as numbers. */
+/** Returns those counters of a row that knex returns as texts of Postgres. */
 export function countersOf({
   checkCount,
   successCount,
   recentChecks,
-}: CheckCounterRow): Pick<CheckCounters, 'checkCount' | 'successCount' | 'recentChecks'> {
+  firstCheck,
+  lastCheck,
+}: CheckCounterRow): Pick<
+  CheckCounters,
+  'checkCount' | 'successCount' | 'recentChecks' | 'firstCheck' | 'lastCheck'
+> {
   return {
     checkCount: Number(checkCount),
     successCount: Number(successCount),
     recentChecks: BigInt.asUintN(64, BigInt(recentChecks)),
+    firstCheck: firstCheck === null ? null : isoOf(firstCheck),
+    lastCheck: lastCheck === null ? null : isoOf(lastCheck),
   };
 }

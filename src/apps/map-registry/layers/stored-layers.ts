@@ -1,6 +1,7 @@
 import type { Box } from '../../../map-kit/box.ts';
 import { boundedCount, type RowCount } from '../../../platform/database/bounded-count.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { isoOf } from '../../../platform/database/timestamps.ts';
 import {
   CHECK_COUNTER_COLUMNS,
   type CheckCounterRow,
@@ -25,8 +26,9 @@ export interface LayerDetails extends StoredLayer, CheckCounters {
   readonly username: string | null;
   /** The key of the object that its last picture is in. */
   readonly thumbnail: string | null;
-  readonly created: Date;
-  readonly lastUpdated: Date;
+  /** ISO 8601 in UTC. */
+  readonly created: string;
+  readonly lastUpdated: string;
 }
 
 const TABLE = 'map_registry.layers';
@@ -123,5 +125,7 @@ function toLayer({ minX, minY, maxX, maxY, ...row }: LayerRow): LayerDetails {
     ...row,
     box: { minX, minY, maxX, maxY },
     ...countersOf(row),
+    created: isoOf(row.created),
+    lastUpdated: isoOf(row.lastUpdated),
   };
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { boundedCount, type RowCount } from '../../../platform/database/bounded-count.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { storableText } from '../../../platform/database/storable-text.ts';
+import { isoOf } from '../../../platform/database/timestamps.ts';
 import {
   CHECK_COUNTER_COLUMNS,
   type CheckCounterRow,
@@ -18,10 +19,10 @@ export interface ServiceDetails extends StoredService, CheckCounters {
   readonly invalidReason: string | null;
   /** Its layers that were not deleted. */
   readonly layerCount: number;
-  /** Null before the first harvest. */
-  readonly harvested: Date | null;
-  readonly created: Date;
-  readonly lastUpdated: Date;
+  /** ISO 8601 in UTC, as the next two. Null before the first harvest. */
+  readonly harvested: string | null;
+  readonly created: string;
+  readonly lastUpdated: string;
 }
 
 /** What a list of services is ordered by; a dash before it turns the order round. */
@@ -175,5 +176,8 @@ function toService(row: ServiceRow): ServiceDetails {
   return {
     ...row,
     ...countersOf(row),
+    harvested: row.harvested === null ? null : isoOf(row.harvested),
+    created: isoOf(row.created),
+    lastUpdated: isoOf(row.lastUpdated),
   };
 }
