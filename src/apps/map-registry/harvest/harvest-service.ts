@@ -6,7 +6,7 @@ import type { OutsideClient } from '../fetching/outside-client.ts';
 import { noteToIndex } from '../indexing/note-to-index.ts';
 import type { ServiceType } from '../layers/layer.ts';
 import { mapRegistrySettings } from '../settings.ts';
-import { type HarvestedService, type HarvestValidators, type MapSource, SourceError } from '../sources/map-source.ts';
+import type { HarvestedService, HarvestValidators, MapSource } from '../sources/map-source.ts';
 import { sourceSettingsOf } from '../sources/source-settings.ts';
 import { harvestRulesOf } from './harvest-rules.ts';
 import { layerRowsOf } from './layer-rows.ts';
@@ -69,7 +69,10 @@ export async function harvestService(
   );
   context.signal.throwIfAborted();
   return platform.database.transaction(async (transaction) => {
-    const isThere = await transaction('map_registry.services').where({ id: serviceId }).forUpdate().first('id');
+    const isThere = await transaction('map_registry.services')
+      .where({ id: serviceId })
+      .forUpdate()
+      .first('id');
     if (!isThere) return undefined;
     const write = new HarvestWriting(transaction, service, settings, rules);
     return harvested === 'unchanged' ? write.unchanged() : write.changed(harvested);
@@ -91,7 +94,16 @@ interface ServiceRow {
 async function readService({ database }: Platform, serviceId: string): Promise<ServiceRow | undefined> {
   return database<ServiceRow>('map_registry.services')
     .where({ id: serviceId })
-    .first('id', 'catalog_id as catalogId', 'type', 'url', 'etag', 'last_modified', 'digest', 'harvest_rules');
+    .first(
+      'id',
+      'catalog_id as catalogId',
+      'type',
+      'url',
+      'etag',
+      'last_modified',
+      'digest',
+      'harvest_rules',
+    );
 }
 
 /** What a harvest writes of one service, in one transaction. */
@@ -101,12 +113,7 @@ class HarvestWriting {
   readonly #settings: HarvestSettings;
   readonly #rules: string;
 
-  constructor(
-    transaction: Knex.Transaction,
-    service: ServiceRow,
-    settings: HarvestSettings,
-    rules: string,
-  ) {
+  constructor(transaction: Knex.Transaction, service: ServiceRow, settings: HarvestSettings, rules: string) {
     this.#transaction = transaction;
     this.#service = service;
     this.#settings = settings;
@@ -202,9 +209,7 @@ class HarvestWriting {
   async #publish(layers: readonly ChangedLayer[]): Promise<void> {
     const { catalogId } = this.#service;
     const inCatalog = (isListed: boolean) =>
-      layers.flatMap((layer) =>
-        layer.isListed === isListed ? [{ layerId: layer.layerId, catalogId }] : [],
-      );
+      layers.flatMap((layer) => (layer.isListed === isListed ? [{ layerId: layer.layerId, catalogId }] : []));
     await storeRecords(
       this.#transaction,
       layers.map(({ layerId }) => layerId),

@@ -1,6 +1,5 @@
 import type { JsonValue } from '../../../platform/json-value.ts';
 import type { LayerDate } from '../layers/layer.ts';
-import { findDates } from '../dates/find-dates.ts';
 import type { HarvestedLayer } from '../sources/map-source.ts';
 import { mendBox } from './mended-box.ts';
 import { supportedSrs } from './srs-codes.ts';
@@ -84,7 +83,7 @@ function layerRowOf(
     drawing: layer.drawing,
     invalid_reason: invalidService ?? invalidReasonOfLayer(box),
     was_deleted: layer.wasDeleted ?? false,
-    dates: dateRowsOf([...layer.dates, ...findDates(`${title} ${abstract}`)]),
+    dates: dateRowsOf(layer.dates),
   };
 }
 

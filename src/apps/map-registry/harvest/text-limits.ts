@@ -8,7 +8,12 @@ const MOST_KEYWORDS = 200;
 
 /** Returns a text of a stranger's server as it is stored: without white space around it, cut, and without what Postgres cannot hold. */
 export function storedText(text: string, longest: number): string {
-  return storableText(text.slice(0, longest + 1_000).trim().slice(0, longest));
+  return storableText(
+    text
+      .slice(0, longest + 1_000)
+      .trim()
+      .slice(0, longest),
+  );
 }
 
 /** Returns keywords as they are stored, each once. */

@@ -156,9 +156,7 @@ export async function countMissingLayers(
       ...(found === 'as-before' ? [] : [arrayLiteral(found.map(({ name }) => name))]),
     ],
   );
-  return rows.flatMap((row) =>
-    row.was_deleted ? [{ layerId: row.id, isListed: false, isNew: false }] : [],
-  );
+  return rows.flatMap((row) => (row.was_deleted ? [{ layerId: row.id, isListed: false, isNew: false }] : []));
 }
 
 /** The layers that a harvest has found; `as-before` where the description has not changed. */
