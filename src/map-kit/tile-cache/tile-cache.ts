@@ -32,8 +32,13 @@ export interface TileCacheOptions {
   readonly expiresSeconds: number | undefined;
   /** How long a caller waits for a tile. */
   readonly timeoutSeconds: number;
-  /** Tiles that this process draws at a time. Each takes a connection of the platform's, and drawing itself needs another. */
+  /** Tiles that this process draws at a time. With a lock, each takes a connection of the platform's, and drawing itself needs another. */
   readonly drawsAtOnce: number;
+  /**
+   * Whether a tile is locked while it is drawn, so that no two processes draw it. Default: true. False for drawing that mostly waits
+   * for other servers: it takes a connection only to store the tile.
+   */
+  readonly locksDrawing?: boolean;
   /** Tiles that wait to be drawn; others are refused. Default: 1,000. */
   readonly waitingAtMost?: number;
 }
@@ -64,6 +69,9 @@ const INLINE_BYTES = 1_024;
 /** Tiles that wait to be drawn, by default. */
 const WAITING_AT_MOST = 1_000;
 
+/** Tiles that were drawn without a lock, and are stored at a time. Each takes a connection, and needs another. */
+const STORES_AT_ONCE = 3;
+
 /** How often a tile is drawn whose source changes all the time. */
 const MOST_DRAWINGS = 5;
 
@@ -86,7 +94,8 @@ interface MemoryEntry {
  *
  * It never serves a tile that was stale when it was asked for. A source has a version, and each purge of tiles makes a new one in its
  * transaction. A tile from memory is served after Postgres has told the version; a tile that was drawn is stored and served only if no purge that
- * concerns it was committed since the drawing began. Each tile is drawn by one process at a time, under an advisory lock.
+ * concerns it was committed since the drawing began. Each tile is drawn by one process at a time, under an advisory lock, unless the options
+ * say otherwise.
  */
 export class TileCache {
   readonly #platform: Platform;
@@ -95,6 +104,7 @@ export class TileCache {
   readonly #memory: LRUCache<string, MemoryEntry> | undefined;
   readonly #flights = new Map<string, Promise<Tile>>();
   readonly #limit: LimitFunction;
+  readonly #storing = pLimit(STORES_AT_ONCE);
   readonly #figures = { memoryHits: 0, storageHits: 0, misses: 0, servedBytes: 0 };
 
   constructor(platform: Platform, options: TileCacheOptions) {
@@ -196,11 +206,9 @@ export class TileCache {
       const left = deadline - Date.now();
       if (left <= 0) throw this.#timeout();
       const signal = AbortSignal.timeout(left);
-      const drawn = await this.#limit(() => this.#drawUnderLock(request, draw, signal)).catch(
-        (error: unknown) => {
-          throw signal.aborted ? this.#timeout(error) : error;
-        },
-      );
+      const drawn = await this.#limit(() => this.#draw(request, draw, signal)).catch((error: unknown) => {
+        throw signal.aborted ? this.#timeout(error) : error;
+      });
       if (drawn) return drawn;
       await sleep(POLL_MILLISECONDS);
       const other = await this.#findStored(database, request);
@@ -212,37 +220,70 @@ export class TileCache {
     return new TileTimeoutError(`The tile was not drawn within ${this.#options.timeoutSeconds} s`, { cause });
   }
 
+  #draw(request: TileRequest, draw: DrawTile, signal: AbortSignal): Promise<Tile | undefined> {
+    const { locksDrawing = true } = this.#options;
+    return locksDrawing
+      ? this.#drawUnderLock(request, draw, signal)
+      : this.#drawAndStore(request, draw, signal);
+  }
+
+  /** Draws a tile, whatever other processes do. */
+  async #drawAndStore(request: TileRequest, draw: DrawTile, signal: AbortSignal): Promise<Tile> {
+    const { database } = this.#platform;
+    const { schema } = this.#options;
+    for (let drawing = 1; drawing <= MOST_DRAWINGS; drawing += 1) {
+      const before = await findTileRow(database, schema, request.key);
+      const drawn = await this.#drawOnce(draw, before.version, signal);
+      const fresh = await this.#storing(() =>
+        database.transaction(async (transaction) => {
+          await this.#lock(transaction, request, 'pg_advisory_xact_lock');
+          const { version, row } = await findTileRow(transaction, schema, request.key);
+          const other = await this.#read(request, version, row, signal);
+          return other ?? this.#store(transaction, request, drawn, row, signal);
+        }),
+      );
+      if (fresh) return fresh;
+    }
+    throw changedTooOften();
+  }
+
   /** Returns `undefined` where another process draws the tile. */
   #drawUnderLock(request: TileRequest, draw: DrawTile, signal: AbortSignal): Promise<Tile | undefined> {
     return this.#platform.database.transaction(async (transaction) => {
-      const { rows } = await transaction.raw<{ rows: { locked: boolean }[] }>(
-        'SELECT pg_try_advisory_xact_lock(hashtextextended(?, 0)) AS locked',
-        [`${this.#options.schema} tile\n${tileKeyText(request.key)}`],
-      );
-      if (rows[0]?.locked !== true) return undefined;
+      if (!(await this.#lock(transaction, request, 'pg_try_advisory_xact_lock'))) return undefined;
       const { schema } = this.#options;
-      for (let drawing = 1; ; drawing += 1) {
+      for (let drawing = 1; drawing <= MOST_DRAWINGS; drawing += 1) {
         const before = await findTileRow(transaction, schema, request.key);
         // Another process may have drawn it before the lock was taken.
         const other = await this.#read(request, before.version, before.row, signal);
         if (other) return other;
-        this.#figures.misses += 1;
-        const { content, contentType, isCut } = await draw(signal);
-        signal.throwIfAborted();
-        const tile: Tile = {
-          content,
-          contentType,
-          isCut,
-          etag: createHash('sha256').update(content).digest('base64url').slice(0, 22),
-          made: new Date(),
-          version: before.version,
-        };
-        const isLast = drawing === MOST_DRAWINGS;
-        const fresh = await this.#store(transaction, request, tile, before.row, signal);
+        const drawn = await this.#drawOnce(draw, before.version, signal);
+        const fresh = await this.#store(transaction, request, drawn, before.row, signal);
         if (fresh) return fresh;
-        if (isLast) throw new TileTimeoutError(`The tile changed ${drawing} times while it was drawn`);
       }
+      throw changedTooOften();
     });
+  }
+
+  /** Takes the lock of a tile until the transaction ends. Returns whether it was taken. */
+  async #lock(
+    transaction: Knex.Transaction,
+    { key }: TileRequest,
+    take: 'pg_advisory_xact_lock' | 'pg_try_advisory_xact_lock',
+  ): Promise<boolean> {
+    const { rows } = await transaction.raw<{ rows: { locked: boolean | string }[] }>(
+      `SELECT ${take}(hashtextextended(?, 0)) AS locked`,
+      [`${this.#options.schema} tile\n${tileKeyText(key)}`],
+    );
+    return rows[0]?.locked !== false;
+  }
+
+  async #drawOnce(draw: DrawTile, version: number, signal: AbortSignal): Promise<Tile> {
+    this.#figures.misses += 1;
+    const { content, contentType, isCut } = await draw(signal);
+    signal.throwIfAborted();
+    const etag = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+    return { content, contentType, isCut, etag, made: new Date(), version };
   }
 
   /** Returns the tile with its newest version; `undefined` if it was purged while it was drawn. */
@@ -347,4 +388,8 @@ export class TileCache {
       return undefined;
     }
   }
+}
+
+function changedTooOften(): TileTimeoutError {
+  return new TileTimeoutError(`The tile changed ${MOST_DRAWINGS} times while it was drawn`);
 }

@@ -297,6 +297,57 @@ describe('a purge', () => {
   });
 });
 
+describe('a cache that does not lock what it draws', () => {
+  const open = (index: number) => {
+    const platform = platforms[index];
+    if (!platform) throw new Error('there is no such process');
+    return openTestCache(platform, objects, { locksDrawing: false, drawsAtOnce: 30 });
+  };
+
+  it('takes no connection while it draws', async () => {
+    const cache = open(0);
+    const gate = Promise.withResolvers<void>();
+    let count = 0;
+    const asked = Array.from({ length: 20 }, (_, x) =>
+      cache.get(requestOf({ z: 5, x, y: 0 }), async () => {
+        count += 1;
+        await gate.promise;
+        return drawn(LARGE);
+      }),
+    );
+    await eventually(() => count === 20);
+    gate.resolve();
+    expect(await Promise.all(asked)).toHaveLength(20);
+    expect(objects.objects.size).toBe(20);
+  });
+
+  it('stores one tile where two processes have drawn it', async () => {
+    const gate = Promise.withResolvers<void>();
+    let count = 0;
+    const asked = [open(0), open(1)].map((cache) =>
+      cache.get(TILE, async () => {
+        count += 1;
+        if (count === 2) gate.resolve();
+        await gate.promise;
+        return drawn(`${LARGE}${count}`);
+      }),
+    );
+    const tiles = await Promise.all(asked);
+    expect(new Set(tiles.map(({ etag }) => etag)).size).toBe(1);
+    expect(objects.objects.size).toBe(1);
+  });
+
+  it('draws a tile again that was purged while it was drawn', async () => {
+    const texts = ['old', 'new'];
+    const tile = await open(0).get(TILE, async () => {
+      const text = texts.shift() ?? 'too often';
+      if (text === 'old') await purge();
+      return drawn(text);
+    });
+    expect(tile.content.toString()).toBe('new');
+  });
+});
+
 describe('tidying', () => {
   it('removes the objects of purged tiles, and none else', async () => {
     await textOf(one, LARGE);
