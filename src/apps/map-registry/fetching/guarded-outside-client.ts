@@ -11,6 +11,7 @@ import {
   OutsideRequestError,
 } from './outside-client.ts';
 import { readBody } from './read-body.ts';
+import { isSuccess, statusError } from './status-error.ts';
 
 const MAXIMUM_REDIRECTS = 5;
 
@@ -52,11 +53,8 @@ export class GuardedOutsideClient implements OutsideClient {
 
   async get(url: URL, request: OutsideRequest): Promise<OutsideReply> {
     const reply = await this.request(url, request);
-    if (reply.status >= 200 && reply.status < 300) return reply;
-    throw new OutsideRequestError(`${reply.url.host} replied with the status ${reply.status}.`, {
-      fault: 'status',
-      status: reply.status,
-    });
+    if (!isSuccess(reply)) throw statusError(reply);
+    return reply;
   }
 
   async request(url: URL, request: OutsideRequest): Promise<OutsideReply> {

@@ -1,0 +1,41 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { errorMessage } from '../../../../platform/error-message.ts';
+import { decodeText } from '../../fetching/decode-text.ts';
+import { readTileMap } from '../tms/read-tile-map.ts';
+import { readTileMapService } from '../tms/read-tile-map-service.ts';
+import { readWms } from '../wms/read-wms.ts';
+import { readWmts } from '../wmts/read-wmts.ts';
+import type { DescriptionReply, DescriptionRequest } from './description-messages.ts';
+import type { Description, DescriptionKind } from './descriptions.ts';
+import { parseDocument, type XmlDocument } from './xml-document.ts';
+
+/** Characters of the message of a parser, which quotes the document. */
+const MOST_MESSAGE = 200;
+
+const READERS: Readonly<
+  Record<DescriptionKind, (document: XmlDocument, maximumLayers: number) => Description>
+> = {
+  wms: readWms,
+  wmts: readWmts,
+  'tile-map-service': readTileMapService,
+  'tile-map': readTileMap,
+};
+
+/** The thread reads one document, and ends. */
+function read({ kind, body, contentType, maximumLayers }: DescriptionRequest): DescriptionReply {
+  try {
+    const document = parseDocument(decodeText(body, contentType));
+    return { kind: 'read', description: READERS[kind](document, maximumLayers) };
+  } catch (error) {
+    return { kind: 'failed', message: describe(error) };
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof RangeError) return 'it is nested too deeply';
+  const [line = ''] = errorMessage(error).split('\n');
+  return line.slice(0, MOST_MESSAGE).toWellFormed();
+}
+
+const request: DescriptionRequest = workerData;
+parentPort?.postMessage(read(request));
