@@ -5,6 +5,7 @@ import type { Platform } from '../platform/platform.ts';
 import { recordAudit } from './access/audit.ts';
 import { LoginThrottle, waitInWords } from './access/login-throttle.ts';
 import { includesRole } from './access/roles.ts';
+import { Turns } from './access/turns.ts';
 import { findAdministratorByName, verifyAdministrator } from './administrators.ts';
 import { addressOf } from './login.ts';
 import { isOfSameOrigin } from './same-origin.ts';
@@ -12,6 +13,7 @@ import { isOfSameOrigin } from './same-origin.ts';
 /** Opens the administrators for the APIs of apps, by HTTP Basic. Attempts are counted together with those to log in. */
 export function openAccounts({ database, logger, settings }: Platform): Accounts {
   const throttle = new LoginThrottle(database);
+  const turns = new Turns();
   return {
     async identify(request): Promise<Account | undefined> {
       const given = credentialsOf(request);
@@ -21,28 +23,33 @@ export function openAccounts({ database, logger, settings }: Platform): Accounts
         throw new HttpError(403, 'This request does not come from a page of this site.');
       }
       const attempt = { address: addressOf(request), username: given.username };
-      const throttled = await throttle.attempt(attempt);
-      if (throttled) {
-        if (throttled.isFirst) await noteRefusal(attempt, 'refused', 'too many attempts');
-        throw new HttpError(
-          429,
-          `Too many attempts to log in. Try again in ${waitInWords(throttled.waitSeconds)}.`,
-        );
-      }
-      const administrator = await verifyAdministrator(database, given.username, given.password);
-      if (!administrator) {
-        await noteRefusal(attempt, 'failed');
-        throw new HttpError(401, 'The username or the password is wrong.');
-      }
-      await throttle.succeeded(attempt);
-      const { username, role } = administrator;
-      return { username, mayOperate: includesRole(role, 'operator') };
+      // A program makes several requests at a time, and each counts as an attempt until its password was found right.
+      return turns.take(`${attempt.address} ${attempt.username}`, () => verify(attempt, given.password));
     },
   };
 
+  async function verify(attempt: Attempt, password: string): Promise<Account> {
+    const throttled = await throttle.attempt(attempt);
+    if (throttled) {
+      if (throttled.isFirst) await noteRefusal(attempt, 'refused', 'too many attempts');
+      throw new HttpError(
+        429,
+        `Too many attempts to log in. Try again in ${waitInWords(throttled.waitSeconds)}.`,
+      );
+    }
+    const administrator = await verifyAdministrator(database, attempt.username, password);
+    if (!administrator) {
+      await noteRefusal(attempt, 'failed');
+      throw new HttpError(401, 'The username or the password is wrong.');
+    }
+    await throttle.succeeded(attempt);
+    const { username, role } = administrator;
+    return { username, mayOperate: includesRole(role, 'operator') };
+  }
+
   /** Names only who is an administrator: what was typed as a name may be a password. */
   async function noteRefusal(
-    { address, username }: { readonly address: string; readonly username: string },
+    { address, username }: Attempt,
     outcome: 'failed' | 'refused',
     detail?: string,
   ): Promise<void> {
@@ -51,6 +58,13 @@ export function openAccounts({ database, logger, settings }: Platform): Accounts
     await recordAudit(database, { actor, action: 'signIn', outcome, ...(detail ? { detail } : {}) });
     logger.warn({ username: actor.username, address, outcome, detail }, 'a login to an API was refused');
   }
+}
+
+/** Who tries, and from where. */
+interface Attempt {
+  readonly address: string;
+  /** As it was sent. */
+  readonly username: string;
 }
 
 /** The name and the password of `Authorization: Basic` (RFC 7617); `undefined` where there is none. */
