@@ -2,9 +2,10 @@ import { Router } from 'express';
 import type { Accounts } from '../../../app-kit/accounts.ts';
 import type { AppApi } from '../../../app-kit/app-api.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
+import { createCatalogsRouter } from './catalogs-router.ts';
 
 /** What each part serves. */
-const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [];
+const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createCatalogsRouter];
 
 /** The HTTP API of the map registry, and its pages. */
 export const mapRegistryApi: AppApi = {
