@@ -17,6 +17,13 @@ export type CatalogArguments = { readonly catalogId: string };
 /** No arguments. */
 export type NoArguments = Readonly<Record<string, never>>;
 
+/** An endpoint that is due to be looked at. */
+export interface DueEndpoint {
+  readonly endpointId: string;
+  /** The host that the task asks; at most so many tasks ask one host at a time. */
+  readonly host: string;
+}
+
 /** A service whose check is due. */
 export interface DueService {
   readonly serviceId: string;
@@ -35,7 +42,7 @@ export interface DueLayer {
 
 /** How the tasks of the registry are enqueued, each in the transaction that makes them due. */
 export interface RegistryTasks {
-  updateEndpoints(transaction: Knex.Transaction, endpointIds: readonly string[]): Promise<void>;
+  updateEndpoints(transaction: Knex.Transaction, endpoints: readonly DueEndpoint[]): Promise<void>;
   checkServices(transaction: Knex.Transaction, services: readonly DueService[]): Promise<void>;
   checkLayers(transaction: Knex.Transaction, layers: readonly DueLayer[]): Promise<void>;
   /** Enqueued once, however often it is called while it waits. */

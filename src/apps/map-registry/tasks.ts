@@ -130,12 +130,12 @@ export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryT
   });
   const once = (uniqueKey: string, transaction: Knex.Transaction) => ({ uniqueKey, transaction });
   return {
-    async updateEndpoints(transaction, endpointIds) {
+    async updateEndpoints(transaction, endpoints) {
       await queue.asyncTasks(
         updateEndpoint,
-        endpointIds.map((endpointId) => ({
+        endpoints.map(({ endpointId, host }) => ({
           args: { endpointId },
-          options: { uniqueKey: `endpoint:${endpointId}` },
+          options: { ...politely(host), uniqueKey: `endpoint:${endpointId}` },
         })),
         { transaction },
       );

@@ -1,4 +1,6 @@
 import type { JsonValue } from '../../../platform/json-value.ts';
+import { findDates } from '../dates/find-dates.ts';
+import { yearOfDate } from '../dates/layer-dates.ts';
 import type { LayerDate } from '../layers/layer.ts';
 import type { HarvestedLayer } from '../sources/map-source.ts';
 import { mendBox } from './mended-box.ts';
@@ -8,6 +10,9 @@ import { invalidReasonOfLayer } from './validity.ts';
 
 /** Dates that are stored of a layer. */
 const MOST_DATES = 50;
+
+/** What is stored as a date. */
+const DATE = /^-?\d{1,15}(?:-\d\d){0,2}(?:T|$)/;
 
 /** A layer as a harvest writes it: the columns of `map_registry.layers`, and its dates. */
 export interface LayerRow {
@@ -83,15 +88,15 @@ function layerRowOf(
     drawing: layer.drawing,
     invalid_reason: invalidService ?? invalidReasonOfLayer(box),
     was_deleted: layer.wasDeleted ?? false,
-    dates: dateRowsOf(layer.dates),
+    dates: dateRowsOf([...layer.dates, ...findDates(`${title}\n${abstract}`)]),
   };
 }
 
 function dateRowsOf(dates: readonly LayerDate[]): readonly DateRow[] {
   const rows = new Map<string, DateRow>();
   for (const { date, origin } of dates) {
-    const year = /^(-?\d{1,15})(?:-\d\d){0,2}(?:T|$)/.exec(date)?.[1];
-    if (year !== undefined) rows.set(`${origin} ${date}`, { date, year, origin });
+    if (!DATE.test(date)) continue;
+    rows.set(`${origin} ${date}`, { date, year: String(yearOfDate(date)), origin });
   }
   return [...rows.values()].slice(0, MOST_DATES);
 }

@@ -231,6 +231,16 @@ describe('a harvest', () => {
     expect(await noted()).toEqual(['index a']);
   });
 
+  it('finds dates in titles and abstracts', async () => {
+    await harvest(
+      describedService([
+        { name: 'a', title: 'Boston in 1855', abstract: 'Rome, 160 BCE' },
+        { name: 'b', title: '1860' },
+      ]),
+    );
+    expect(await dates()).toEqual(['detected -0160-01-01 -160', 'detected 1860-01-01 1860']);
+  });
+
   it('takes the first of several layers of one name, and none whose name cannot be stored', async () => {
     await harvest(describedService([{ name: 'a', title: 'First' }, 'a', ' ', 'x'.repeat(501), 'nul\0']));
     expect((await layers()).map(({ name, title }) => [name, title])).toEqual([
