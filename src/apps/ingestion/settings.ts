@@ -1,10 +1,10 @@
 import { allowedNetworks } from '../../platform/http/outgoing/allowed-networks.ts';
+import { searchEngineOf, searchEngineUrl } from '../../platform/search-engines/search-engine-url.ts';
 import { defineSection } from '../../platform/settings/section.ts';
 import { databaseUrl, httpUrl, oneOf, text, texts, wholeNumber } from '../../platform/settings/values.ts';
 import { optionalVariable, type Variable, variable } from '../../platform/settings/variable.ts';
 import { type DatabaseParts, databaseUrlOf } from './databases/database-url.ts';
 import { termsUrl } from './indexing/terms-url.ts';
-import { searchEngineOf, searchEngineUrl } from './search-engines/search-engine-url.ts';
 
 /** Whose statuses the API has: those of the original server, or those that fit. */
 export const COMPATIBILITIES = ['original', 'strict'] as const;

@@ -1,7 +1,7 @@
 import { PostgresSearchEngine } from '../../../src/apps/ingestion/search-engines/postgres/postgres-search-engine.ts';
 import type { AliasMove, DescribedName } from '../../../src/apps/ingestion/search-engines/search-engine.ts';
-import { SearchEngineUnavailableError } from '../../../src/apps/ingestion/search-engines/search-engine-errors.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
+import { SearchEngineUnavailableError } from '../../../src/platform/search-engines/search-engine-errors.ts';
 
 /** The search engine `postgres` as if it were outside of the database of the live tables: aliases never change with the tables. */
 export class OutsideSearchEngine extends PostgresSearchEngine {

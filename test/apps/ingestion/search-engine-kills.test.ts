@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { ElasticsearchEngine } from '../../../src/apps/ingestion/search-engines/elasticsearch/elasticsearch-engine.ts';
-import { SearchEngineUnavailableError } from '../../../src/apps/ingestion/search-engines/search-engine-errors.ts';
+import { SearchEngineUnavailableError } from '../../../src/platform/search-engines/search-engine-errors.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type NodeProcess, startNodeProcess } from '../../support/node-process.ts';

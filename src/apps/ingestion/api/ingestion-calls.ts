@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
+import { SearchEngineUnavailableError } from '../../../platform/search-engines/search-engine-errors.ts';
 import { openIngestionDatabases } from '../databases/ingestion-databases.ts';
 import { cancelRefresh } from '../refreshes/cancel-refresh.ts';
 import type { Refresh, RefreshRequest } from '../refreshes/refresh.ts';
@@ -10,10 +11,7 @@ import { findRefresh, listRefreshes } from '../refreshes/stored-refreshes.ts';
 import { stepsOf } from '../refreshes/stored-steps.ts';
 import { openSearchEngine } from '../search-engines/open-search-engine.ts';
 import type { DescribedName, SearchEngine } from '../search-engines/search-engine.ts';
-import {
-  InvalidIndexNameError,
-  SearchEngineUnavailableError,
-} from '../search-engines/search-engine-errors.ts';
+import { InvalidIndexNameError } from '../search-engines/search-engine-errors.ts';
 import { ingestionSettings } from '../settings.ts';
 import { refreshTasksOf } from '../tasks.ts';
 import { checkDependencies } from './dependencies.ts';

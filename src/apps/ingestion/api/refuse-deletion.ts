@@ -1,7 +1,7 @@
+import { SearchEngineUnavailableError } from '../../../platform/search-engines/search-engine-errors.ts';
 import type { RefreshRequest } from '../refreshes/refresh.ts';
 import { checkIndexName, indexNameOf } from '../search-engines/index-names.ts';
 import type { SearchEngine } from '../search-engines/search-engine.ts';
-import { SearchEngineUnavailableError } from '../search-engines/search-engine-errors.ts';
 import { IngestionApiError } from './ingestion-api-error.ts';
 
 const BAD_REQUEST = 'Failed during task execution due to bad request. Check scheduler logs.';

@@ -1,6 +1,7 @@
+import { IndexNotFoundError } from '../../../platform/search-engines/search-engine-errors.ts';
 import { RefreshRefusedError, type RunStep } from '../refreshes/step.ts';
 import { indexNameOf } from '../search-engines/index-names.ts';
-import { IndexNotFoundError, NameTakenError } from '../search-engines/search-engine-errors.ts';
+import { NameTakenError } from '../search-engines/search-engine-errors.ts';
 import { aliasNotice } from '../telling/refresh-notices.ts';
 import { markRetired } from './retired-indexes.ts';
 

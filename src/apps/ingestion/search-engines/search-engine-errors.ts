@@ -1,12 +1,3 @@
-/** No index or alias has this name. */
-export class IndexNotFoundError extends Error {
-  override readonly name = 'IndexNotFoundError';
-
-  constructor(indexName: string) {
-    super(`There is no index or alias ${indexName}`);
-  }
-}
-
 /** An alias has the name of an index, or an index that of an alias. */
 export class NameTakenError extends Error {
   override readonly name = 'NameTakenError';
@@ -23,17 +14,7 @@ export class IndexInUseError extends Error {
   }
 }
 
-/** The engine cannot be reached, is overloaded, or is not ready. The same call may succeed later. */
-export class SearchEngineUnavailableError extends Error {
-  override readonly name = 'SearchEngineUnavailableError';
-}
-
 /** What cannot be the name of an index or alias. */
 export class InvalidIndexNameError extends Error {
   override readonly name = 'InvalidIndexNameError';
-}
-
-/** The engine refuses a request, such as for its credentials. Another attempt would say the same. */
-export class SearchEngineRefusalError extends Error {
-  override readonly name = 'SearchEngineRefusalError';
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { estypes } from '@elastic/elasticsearch';
+import { SearchEngineUnavailableError } from '../../../../platform/search-engines/search-engine-errors.ts';
+import { reasonOf } from '../../../../platform/search-engines/wire-failures.ts';
 import type { BulkOutcome, FailedDocument, SearchDocument } from '../search-engine.ts';
-import { SearchEngineUnavailableError } from '../search-engine-errors.ts';
-import { reasonOf } from './wire-failures.ts';
 
 /** What one request holds at the most. */
 const MOST_DOCUMENTS = 1_000;

@@ -1,4 +1,17 @@
 import type { estypes } from '@elastic/elasticsearch';
+import {
+  IndexNotFoundError,
+  SearchEngineUnavailableError,
+} from '../../../../platform/search-engines/search-engine-errors.ts';
+import {
+  openWireClient,
+  titleOf,
+  type WireAddress,
+  type WireClient,
+  type WireRequest,
+  type WireResponse,
+} from '../../../../platform/search-engines/wire-client.ts';
+import { failureOfResponse, reasonOf } from '../../../../platform/search-engines/wire-failures.ts';
 import { MODELS } from '../../models/index.ts';
 import type { IngestionModel } from '../../models/model.ts';
 import { checkIndexName } from '../index-names.ts';
@@ -15,25 +28,11 @@ import type {
   SearchHits,
   SearchQuery,
 } from '../search-engine.ts';
-import {
-  IndexInUseError,
-  IndexNotFoundError,
-  NameTakenError,
-  SearchEngineUnavailableError,
-} from '../search-engine-errors.ts';
+import { IndexInUseError, NameTakenError } from '../search-engine-errors.ts';
 import { bulkDocuments } from './bulk.ts';
 import { EngineTasks } from './engine-tasks.ts';
 import { indexBody, LOADED_SETTINGS } from './index-body.ts';
 import { searchBody, termClauses } from './queries.ts';
-import {
-  openWireClient,
-  titleOf,
-  type WireAddress,
-  type WireClient,
-  type WireRequest,
-  type WireResponse,
-} from './wire-client.ts';
-import { failureOfResponse, reasonOf } from './wire-failures.ts';
 
 /** Options of {@link ElasticsearchEngine}. */
 export interface ElasticsearchOptions {

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { estypes } from '@elastic/elasticsearch';
-import { SearchEngineRefusalError, SearchEngineUnavailableError } from '../search-engine-errors.ts';
-import type { WireRequest, WireResponse } from './wire-client.ts';
-import { failureOfResponse, reasonOf } from './wire-failures.ts';
+import {
+  SearchEngineRefusalError,
+  SearchEngineUnavailableError,
+} from '../../../../platform/search-engines/search-engine-errors.ts';
+import type { WireRequest, WireResponse } from '../../../../platform/search-engines/wire-client.ts';
+import { failureOfResponse, reasonOf } from '../../../../platform/search-engines/wire-failures.ts';
 
 /** Between two looks at a task: short at first. */
 const SHORTEST_POLL_MILLISECONDS = 50;

@@ -1,5 +1,8 @@
 import { errorMessage } from '../../../../platform/error-message.ts';
-import { IndexNotFoundError, SearchEngineUnavailableError } from '../search-engine-errors.ts';
+import {
+  IndexNotFoundError,
+  SearchEngineUnavailableError,
+} from '../../../../platform/search-engines/search-engine-errors.ts';
 
 /** SQLSTATEs, or their classes, after which the same call may succeed: connections, resources, cancellations, locks. */
 const TEMPORARY = ['08', '40', '53', '55P03', '57', '58'];

@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { DatabaseOrTransaction } from '../../../../platform/database/connection.ts';
+import { IndexNotFoundError } from '../../../../platform/search-engines/search-engine-errors.ts';
 import type { IndexDeclaration, IngestionModel } from '../../models/model.ts';
 import type { DescribedName, IndexFigures } from '../search-engine.ts';
-import { IndexInUseError, IndexNotFoundError, NameTakenError } from '../search-engine-errors.ts';
+import { IndexInUseError, NameTakenError } from '../search-engine-errors.ts';
 import { lockNames } from './search-schema.ts';
 
 /** An index, as `search.indexes` lists it. */

@@ -1,5 +1,5 @@
 import { makeValidator } from 'envalid';
-import { areDecodable, refuse } from '../../../platform/settings/values.ts';
+import { areDecodable, refuse } from '../settings/values.ts';
 
 /** Which search engine, and where it is. */
 export type SearchEngineAddress =

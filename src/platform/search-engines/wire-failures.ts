@@ -3,7 +3,7 @@ import {
   IndexNotFoundError,
   SearchEngineRefusalError,
   SearchEngineUnavailableError,
-} from '../search-engine-errors.ts';
+} from './search-engine-errors.ts';
 import type { WireResponse } from './wire-client.ts';
 
 const LONGEST_REASON_CHARACTERS = 500;

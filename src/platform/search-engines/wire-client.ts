@@ -1,6 +1,6 @@
-import { errorMessage } from '../../../../platform/error-message.ts';
-import { SearchEngineRefusalError, SearchEngineUnavailableError } from '../search-engine-errors.ts';
-import type { SearchEngineAddress } from '../search-engine-url.ts';
+import { errorMessage } from '../error-message.ts';
+import { SearchEngineRefusalError, SearchEngineUnavailableError } from './search-engine-errors.ts';
+import type { SearchEngineAddress } from './search-engine-url.ts';
 
 /** Where an engine that speaks the protocol of Elasticsearch is. */
 export type WireAddress = Exclude<SearchEngineAddress, { readonly kind: 'postgres' }>;
