@@ -6,6 +6,10 @@ import { createCatalogsRouter } from './catalogs-router.ts';
 
 /** What each part serves. */
 const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createCatalogsRouter];
+import { createSearchRouter } from '../search/search-router.ts';
+
+/** What each part serves. */
+const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createSearchRouter];
 
 /** The HTTP API of the map registry, and its pages. */
 export const mapRegistryApi: AppApi = {

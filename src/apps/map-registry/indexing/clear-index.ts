@@ -1,7 +1,19 @@
 import type { TaskHandler } from '../../../queue/index.ts';
+import { findCatalogById } from '../catalogs/stored-catalogs.ts';
 import type { CatalogArguments } from '../registry-tasks.ts';
+import { openSearchEngine } from '../search-engines/open-search-engine.ts';
 
-/** To be built. */
+/** Empties the index of a catalogue. One that is gone has no index. */
 export function clearIndexHandler(): TaskHandler<CatalogArguments, null> {
-  throw new Error('clearIndexHandler is not built yet');
+  return async ({ catalogId }, { platform, signal }) => {
+    const catalog = await findCatalogById(platform.database, catalogId);
+    if (!catalog) return null;
+    const engine = openSearchEngine(platform);
+    try {
+      await engine.clear(catalog, signal);
+    } finally {
+      await engine.close();
+    }
+    return null;
+  };
 }

@@ -1,7 +1,34 @@
 import type { TaskHandler } from '../../../queue/index.ts';
 import type { NoArguments } from '../registry-tasks.ts';
+import { openSearchEngine } from '../search-engines/open-search-engine.ts';
+import { mapRegistrySettings } from '../settings.ts';
+import { indexBatch } from './index-batch.ts';
 
-/** To be built. */
+/** Indexes all layers that are noted, batch by batch. The result is how many were indexed or removed. */
 export function indexCachedLayersHandler(): TaskHandler<NoArguments, number> {
-  throw new Error('indexCachedLayersHandler is not built yet');
+  return async (_args, { platform, signal, progress, logger }) => {
+    const { batchSize } = platform.settingsOf(mapRegistrySettings).indexing;
+    const engine = openSearchEngine(platform);
+    const slugs = new Set<string>();
+    let doneCount = 0;
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const batch = await platform.database.transaction((transaction) =>
+          indexBatch(transaction, engine, batchSize, signal),
+        );
+        for (const { layerId, reason } of batch.refused) {
+          logger.warn({ layerId, reason }, 'a layer was not indexed');
+        }
+        for (const slug of batch.slugs) slugs.add(slug);
+        doneCount += batch.indexedCount + batch.removedCount;
+        progress(doneCount);
+        if (batch.claimedCount < batchSize) break;
+      }
+      await engine.finish([...slugs], signal);
+    } finally {
+      await engine.close();
+    }
+    return doneCount;
+  };
 }

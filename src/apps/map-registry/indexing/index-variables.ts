@@ -1,3 +1,4 @@
+import { searchEngineUrl } from '../../../platform/search-engines/search-engine-url.ts';
 import { text, wholeNumber } from '../../../platform/settings/values.ts';
 import { variable } from '../../../platform/settings/variable.ts';
 
@@ -11,7 +12,7 @@ export const indexVariables = {
     default: '50',
     meaning: 'Layers that are indexed in one transaction.',
   }),
-  searchUrl: variable('REGISTRY_SEARCH_URL', text, {
+  searchUrl: variable('REGISTRY_SEARCH_URL', searchEngineUrl, {
     default: 'postgres',
     isSecret: true,
     meaning:

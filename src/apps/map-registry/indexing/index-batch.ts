@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import { storableText } from '../../../platform/database/storable-text.ts';
+import type { RefusedLayer, SearchEngine } from '../search-engines/search-engine.ts';
+import { UnindexableLayerError } from './box-to-index.ts';
+import { type ClaimedLayer, claimLayers, noteRefusals } from './claimed-layers.ts';
+import { type LayerToIndex, layerToIndex } from './index-document.ts';
+import { type IndexableLayer, readIndexableLayers } from './indexable-layers.ts';
+
+/** What became of a batch. */
+export interface IndexedBatch {
+  readonly claimedCount: number;
+  readonly indexedCount: number;
+  readonly removedCount: number;
+  readonly refused: readonly RefusedLayer[];
+  /** The catalogues that it changed. */
+  readonly slugs: readonly string[];
+}
+
+/**
+ * Indexes the layers that wait longest, and removes those that do not belong into the index any more, in the transaction
+ * that takes them from the list: either both happened or neither.
+ *
+ * @throws {SearchEngineUnavailableError} and they wait on.
+ */
+export async function indexBatch(
+  transaction: Knex.Transaction,
+  engine: SearchEngine,
+  batchSize: number,
+  signal?: AbortSignal,
+): Promise<IndexedBatch> {
+  const claimed = await claimLayers(transaction, batchSize);
+  const { layers, removed, unindexable } = await readBatch(transaction, claimed);
+  const refusedByEngine =
+    layers.length + removed.length > 0 ? await engine.write({ layers, removed }, transaction, signal) : [];
+  const refused = [...unindexable, ...refusedByEngine].map(({ layerId, reason }) => ({
+    layerId,
+    reason: storableText(reason),
+  }));
+  await noteRefusals(transaction, claimed, refused);
+  return {
+    claimedCount: claimed.length,
+    indexedCount: layers.length - refusedByEngine.length,
+    removedCount: removed.length,
+    refused,
+    slugs: [...new Set(claimed.flatMap(({ slug }) => slug ?? []))],
+  };
+}
+
+/** Reads what is to be done with claimed layers now: they may have changed since they were noted. */
+async function readBatch(transaction: Knex.Transaction, claimed: readonly ClaimedLayer[]) {
+  const wanted = claimed.filter(({ action }) => action === 'index').map(({ layerId }) => layerId);
+  const layers: LayerToIndex[] = [];
+  const unindexable: RefusedLayer[] = [];
+  for (const layer of await readIndexableLayers(transaction, wanted)) {
+    const converted = convert(layer);
+    if ('reason' in converted) unindexable.push(converted);
+    else layers.push(converted);
+  }
+  const kept = new Set([...layers, ...unindexable].map(({ layerId }) => layerId));
+  return { layers, unindexable, removed: claimed.filter(({ layerId }) => !kept.has(layerId)) };
+}
+
+function convert(layer: IndexableLayer): LayerToIndex | RefusedLayer {
+  try {
+    return layerToIndex(layer);
+  } catch (error) {
+    if (!(error instanceof UnindexableLayerError)) throw error;
+    return { layerId: layer.id, reason: error.message };
+  }
+}

@@ -1,0 +1,143 @@
+import type { Knex } from 'knex';
+import type { Database } from '../../../../platform/database/connection.ts';
+import { errorMessage } from '../../../../platform/error-message.ts';
+import { UnindexableLayerError } from '../../indexing/box-to-index.ts';
+import { type IndexDocument, layerToIndex } from '../../indexing/index-document.ts';
+import { type IndexableLayer, readIndexableLayers } from '../../indexing/indexable-layers.ts';
+import type { Catalog } from '../../layers/layer.ts';
+import { FINEST_GRID_LEVEL } from '../heat-map-grid.ts';
+import type { IndexBatch, RefusedLayer, SearchEngine, SearchResult } from '../search-engine.ts';
+import type { SearchQuery } from '../search-query.ts';
+import { type FacetsRow, facetsStatement, readFacets } from './facets.ts';
+import { matchingLayers, wordsCondition } from './matching-layers.ts';
+import { clearCatalog, writeIndex } from './write-index.ts';
+
+/** How long a search may take. */
+const SEARCH_TIMEOUT_SECONDS = 30;
+
+/** Classes of SQLSTATE for which the values are to blame: data exceptions, constraints, limits of the program. */
+const FAULTS_OF_VALUES = ['22', '23', '54'];
+
+/** Stores and finds layers in the database itself. */
+export class PostgresSearchEngine implements SearchEngine {
+  readonly title = 'postgres';
+  readonly finestGridLevel = FINEST_GRID_LEVEL;
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async write(batch: IndexBatch, transaction: Knex.Transaction): Promise<readonly RefusedLayer[]> {
+    try {
+      await transaction.transaction((savepoint) => writeIndex(savepoint, batch));
+      return [];
+    } catch (error) {
+      if (!isFaultOfValues(error)) throw error;
+      return this.#writeInHalves(batch, transaction, error);
+    }
+  }
+
+  async finish(): Promise<void> {}
+
+  async clear({ id }: Catalog): Promise<void> {
+    await this.#database.transaction((transaction) => clearCatalog(transaction, id));
+  }
+
+  async search({ id }: Catalog, query: SearchQuery): Promise<SearchResult> {
+    return this.#database.transaction(
+      async (transaction) => {
+        await transaction.raw(
+          `SELECT set_config('statement_timeout', ?, true), set_config('jit', 'off', true)`,
+          [String(SEARCH_TIMEOUT_SECONDS * 1_000)],
+        );
+        const facets = await readRow(transaction, id, query);
+        const documents = await readDocuments(transaction, await bestLayers(transaction, id, query));
+        return {
+          ...readFacets(query, facets),
+          documents,
+          original: { ...facets, layers: documents.map((document) => document.id) },
+        };
+      },
+      { isolationLevel: 'repeatable read', readOnly: true },
+    );
+  }
+
+  async close(): Promise<void> {}
+
+  /** Finds the layers of a batch that cannot be written, and writes the others. */
+  async #writeInHalves(
+    { layers, removed }: IndexBatch,
+    transaction: Knex.Transaction,
+    fault: unknown,
+  ): Promise<readonly RefusedLayer[]> {
+    const [first] = layers;
+    if (first === undefined) throw fault;
+    if (layers.length === 1) {
+      await writeIndex(transaction, { layers: [], removed });
+      return [{ layerId: first.layerId, reason: errorMessage(fault) }];
+    }
+    const middle = Math.ceil(layers.length / 2);
+    return [
+      ...(await this.write({ layers: layers.slice(0, middle), removed }, transaction)),
+      ...(await this.write({ layers: layers.slice(middle), removed: [] }, transaction)),
+    ];
+  }
+}
+
+function isFaultOfValues(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return FAULTS_OF_VALUES.some((fault) => code.startsWith(fault));
+}
+
+async function readRow(
+  transaction: Knex.Transaction,
+  catalogId: string,
+  query: SearchQuery,
+): Promise<FacetsRow> {
+  const { sql, values } = facetsStatement(catalogId, query);
+  const { rows } = await transaction.raw<{ rows: FacetsRow[] }>(sql, [...values]);
+  return rows[0] ?? { matchCount: '0' };
+}
+
+/** The ids of the layers whose documents are to be returned, in order. */
+async function bestLayers(
+  transaction: Knex.Transaction,
+  catalogId: string,
+  query: SearchQuery,
+): Promise<readonly string[]> {
+  const { limit, offset, sort } = query.documents;
+  if (limit === 0) return [];
+  const matching = matchingLayers(catalogId, query);
+  const words = sort === 'score' ? wordsCondition(query.text) : undefined;
+  const rank =
+    words === undefined
+      ? { sql: '', values: [] }
+      : { sql: 'ts_rank(w.words, ?::tsquery) DESC,', values: [words] };
+  const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
+    `SELECT i.layer_id AS id ${matching.sql}
+     ORDER BY ${rank.sql} i.moment DESC, i.layer_id LIMIT ? OFFSET ?`,
+    [...matching.values, ...rank.values, limit, offset],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A layer that was deleted a moment ago has no document any more. */
+async function readDocuments(
+  transaction: Knex.Transaction,
+  layerIds: readonly string[],
+): Promise<readonly IndexDocument[]> {
+  const layers = await readIndexableLayers(transaction, layerIds);
+  const documents = new Map(layers.map((layer) => [layer.id, documentOf(layer)]));
+  return layerIds.flatMap((id) => documents.get(id) ?? []);
+}
+
+/** A layer may have changed since it was indexed, so that it cannot be indexed now. */
+function documentOf(layer: IndexableLayer): readonly IndexDocument[] {
+  try {
+    return [layerToIndex(layer).document];
+  } catch (error) {
+    if (error instanceof UnindexableLayerError) return [];
+    throw error;
+  }
+}
