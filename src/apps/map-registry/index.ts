@@ -1,6 +1,6 @@
 import type { App } from '../../app-kit/app.ts';
 import { mapRegistrySettings } from './settings.ts';
-import { checkAllServices, indexCachedLayers, pruneChecks, registryTasks } from './tasks.ts';
+import { checkAllServices, indexCachedLayers, pruneChecks, registryTasks, tidyTiles } from './tasks.ts';
 
 /** Map services: found, harvested, watched, searched. */
 export const mapRegistry: App = {
@@ -27,6 +27,12 @@ export const mapRegistry: App = {
       taskFunction: pruneChecks,
       args: {},
       options: { scheduleType: 'daily' },
+    },
+    {
+      name: 'map_registry.tidy_tiles',
+      taskFunction: tidyTiles,
+      args: {},
+      options: { scheduleType: 'minutes', minutes: 10 },
     },
   ],
   api: async () => (await import('./api/index.ts')).mapRegistryApi,

@@ -105,6 +105,14 @@ export const unindexLayersWithIssues = defineTaskFunction<NoArguments, number>({
     ),
 });
 
+/** Removes tiles of the proxy that have expired or are over the limit. The result is how many objects there were. */
+export const tidyTiles = defineTaskFunction<NoArguments, number>({
+  name: 'map_registry.tidy_tiles',
+  timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => (await import('./proxy/tidy-tiles-handler.ts')).tidyTilesHandler(),
+});
+
 /** All task functions of the app. */
 export const registryTasks = [
   updateEndpoint,
@@ -117,6 +125,7 @@ export const registryTasks = [
   indexAllLayers,
   clearIndex,
   unindexLayersWithIssues,
+  tidyTiles,
 ];
 
 /** Returns how the tasks of the registry are enqueued in a queue. */
