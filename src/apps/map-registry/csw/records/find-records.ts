@@ -1,0 +1,163 @@
+import type { Box } from '../../../../map-kit/box.ts';
+import { OgcError } from '../../../../map-kit/ogc-error.ts';
+import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
+import type { DatabaseOrTransaction } from '../../../../platform/database/connection.ts';
+import type { Condition } from '../filters/condition.ts';
+import { conditionSql, type SqlCondition } from '../filters/condition-sql.ts';
+import { queryableOf } from '../filters/queryables.ts';
+import type { SortKey } from '../requests/csw-request.ts';
+import type { RecordTexts } from './stored-record.ts';
+
+/** A record as it is published. */
+export interface PublishedRecord extends RecordTexts {
+  /** In UTC: `2014-09-23T10:00:00Z`. */
+  readonly modified: string;
+  /** In longitude and latitude; `undefined` for services. */
+  readonly box: Box | undefined;
+  /** The document of a transaction; null for what was harvested. */
+  readonly givenXml: string | null;
+  /** Null for services. */
+  readonly layerUuid: string | null;
+}
+
+/** A page of records that is searched for. */
+export interface RecordSearch {
+  readonly catalogId: string;
+  readonly condition: Condition | undefined;
+  readonly sortKeys: readonly SortKey[];
+  /** From 1. */
+  readonly startPosition: number;
+  readonly maxRecords: number;
+}
+
+/** A record as the statement returns it. */
+interface RecordRow extends RecordTexts {
+  readonly modified: string;
+  readonly min_x: number;
+  readonly min_y: number;
+  readonly max_x: number;
+  readonly max_y: number;
+  readonly given_xml: string | null;
+  readonly layer_uuid: string;
+}
+
+/** So many matches are put into order by themselves. Of more, the first ones are soon met along the index of the order. */
+const FEW_MATCHES = 1_000;
+
+/** Properties that records may be sorted by at a time. */
+const MOST_SORT_KEYS = 5;
+
+const COLUMNS = `record.identifier, record.type, record.title, record.alternative, record.abstract, record.format, record.source,
+  record.relation, record.subjects, record.creator, record.publisher, record.contributor, record.language, record.rights,
+  record.date, record.given_xml,
+  to_char(record.modified, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS modified,
+  (record.bounds[1])[0] AS min_x, (record.bounds[1])[1] AS min_y,
+  (record.bounds[0])[0] AS max_x, (record.bounds[0])[1] AS max_y,
+  (SELECT uuid FROM map_registry.layers layer WHERE layer.id = record.layer_id) AS layer_uuid`;
+
+/** Returns how many listed records of a catalogue fulfil a condition. @throws {OgcError} as {@link conditionSql}. */
+export async function countRecords(
+  database: DatabaseOrTransaction,
+  { catalogId, condition }: Pick<RecordSearch, 'catalogId' | 'condition'>,
+): Promise<number> {
+  const { sql, bindings } = listedSql(catalogId, condition);
+  const { rows } = await database.raw<{ rows: { count: string }[] }>(
+    `SELECT count(*) FROM map_registry.records record WHERE ${sql}`,
+    [...bindings],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/**
+ * Returns a page of the listed records that fulfil a condition.
+ *
+ * @param total how many there are, as {@link countRecords} returns it.
+ * @throws {OgcError} as {@link conditionSql}, or records cannot be sorted by a property.
+ */
+export async function findRecords(
+  database: DatabaseOrTransaction,
+  search: RecordSearch,
+  total: number,
+): Promise<readonly PublishedRecord[]> {
+  const offset = search.startPosition - 1;
+  const order = orderSql(search.sortKeys);
+  if (search.maxRecords === 0 || offset >= total) return [];
+  const { sql, bindings } = listedSql(search.catalogId, search.condition);
+  const page = [search.maxRecords, offset];
+  const isSorted = search.condition !== undefined && total <= FEW_MATCHES;
+  const { rows } = await database.raw<{ rows: RecordRow[] }>(
+    isSorted
+      ? `WITH matched AS MATERIALIZED (SELECT layer_id FROM map_registry.records record WHERE ${sql})
+         SELECT ${COLUMNS} FROM map_registry.records record WHERE layer_id IN (SELECT layer_id FROM matched)
+         ORDER BY ${order} LIMIT ? OFFSET ?`
+      : `SELECT ${COLUMNS} FROM map_registry.records record WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    [...bindings, ...page],
+  );
+  return rows.map(publishedRecord);
+}
+
+/** Returns the listed records of some identifiers, in their order. */
+export async function findRecordsById(
+  database: DatabaseOrTransaction,
+  catalogId: string,
+  identifiers: readonly string[],
+): Promise<readonly PublishedRecord[]> {
+  const { rows } = await database.raw<{ rows: RecordRow[] }>(
+    `SELECT ${COLUMNS} FROM map_registry.records record
+     WHERE catalog_id = ? AND is_listed AND identifier = ANY(?::text[])
+     ORDER BY array_position(?::text[], identifier)`,
+    [catalogId, arrayLiteral(identifiers), arrayLiteral(identifiers)],
+  );
+  return rows.map(publishedRecord);
+}
+
+/** Returns the condition with that of the catalogue. */
+export function listedSql(catalogId: string, condition: Condition | undefined): SqlCondition {
+  const { sql, bindings } = condition ? conditionSql(condition) : { sql: 'true', bindings: [] };
+  return { sql: `catalog_id = ? AND is_listed AND ${sql}`, bindings: [catalogId, ...bindings] };
+}
+
+function orderSql(sortKeys: readonly SortKey[]): string {
+  if (sortKeys.length > MOST_SORT_KEYS) {
+    throw new OgcError(
+      'InvalidParameterValue',
+      `Records are sorted by ${MOST_SORT_KEYS} properties at most.`,
+      {
+        locator: 'sortBy',
+      },
+    );
+  }
+  const keys = sortKeys.map(
+    ({ name, isDescending }) => `${sortedColumn(name)}${isDescending ? ' DESC' : ''}`,
+  );
+  // In the direction of the first one, so that its index has the whole order.
+  return [...keys, `record.layer_id${sortKeys[0]?.isDescending ? ' DESC' : ''}`].join(', ');
+}
+
+function sortedColumn(name: string): string {
+  const queryable = queryableOf(name);
+  switch (queryable.kind) {
+    case 'text':
+      // As the index has it: an index takes no longer texts.
+      return queryable.column === 'title' ? 'left(record.title, 200)' : `record.${queryable.column}`;
+    case 'moment':
+      return `record.${queryable.column}`;
+    case 'subjects':
+      return 'record.subjects';
+    case 'any':
+    case 'bounds':
+      throw new OgcError('InvalidParameterValue', `Records cannot be sorted by ${name.slice(0, 60)}.`, {
+        locator: 'sortBy',
+      });
+  }
+}
+
+function publishedRecord(row: RecordRow): PublishedRecord {
+  const { min_x, min_y, max_x, max_y, given_xml, layer_uuid, ...texts } = row;
+  return {
+    ...texts,
+    box: { minX: min_x, minY: min_y, maxX: max_x, maxY: max_y },
+    givenXml: given_xml,
+    layerUuid: layer_uuid,
+  };
+}
