@@ -10,6 +10,10 @@ import { createSearchRouter } from '../search/search-router.ts';
 
 /** What each part serves. */
 const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createSearchRouter];
+import { createClientRouter } from '../client/client-router.ts';
+
+/** What each part serves. */
+const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createClientRouter];
 
 /** The HTTP API of the map registry, and its pages. */
 export const mapRegistryApi: AppApi = {
