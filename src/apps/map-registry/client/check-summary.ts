@@ -68,14 +68,13 @@ function lastOf({ recentChecks, checkCount }: CheckCounters): CheckShare {
 
 function lastCheck({ lastCheck: moment, lastStatus, lastMessage }: CheckCounters): Html {
   if (moment === null) return html`<p class="quiet">It was not checked yet.</p>`;
-  const when = html`<time datetime="${moment.toISOString()}">${minuteInWords(moment)}</time>`;
+  const when = html`<time datetime="${moment}">${minuteInWords(moment)}</time>`;
   return lastStatus === true
     ? html`<p><span class="badge good">Up</span> Last checked ${when}.</p>`
     : html`<p><span class="badge bad">Down</span> Last checked ${when}: ${lastMessage ?? 'no reply'}</p>`;
 }
 
-/** A moment for people: `2026-11-28 17:20 UTC`. */
-export function minuteInWords(moment: Date): string {
-  const iso = moment.toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+/** A moment of ISO 8601 for people: `2026-11-28 17:20 UTC`. */
+export function minuteInWords(moment: string): string {
+  return `${moment.slice(0, 10)} ${moment.slice(11, 16)} UTC`;
 }

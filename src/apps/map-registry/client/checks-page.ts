@@ -35,7 +35,7 @@ ${
     : html`<div class="table-box" tabindex="0" role="group" aria-label="Checks"><table><thead><tr><th scope="col">When</th><th scope="col">Outcome</th><th scope="col">Time</th><th scope="col">Message</th></tr></thead>
 <tbody>${checks.map(
         ({ checked, success, responseSeconds, message }) => html`<tr>
-<td class="nowrap"><time datetime="${checked}">${minuteInWords(new Date(checked))}</time></td>
+<td class="nowrap"><time datetime="${checked}">${minuteInWords(checked)}</time></td>
 <td>${success ? html`<span class="badge good">Up</span>` : html`<span class="badge bad">Down</span>`}</td>
 <td class="nowrap">${secondsInWords(responseSeconds)}</td><td>${message}</td></tr>`,
       )}</tbody></table></div>`
