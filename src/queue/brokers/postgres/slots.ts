@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
+import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Database } from '../../../platform/database/connection.ts';
-import { GREATEST_LIMIT } from '../../tasks/task-options.ts';
+import { prepared } from '../../../platform/database/prepared.ts';
 import { SCHEMA } from './job-table.ts';
 
 /** Limit keys that are looked at in one sweep. */
@@ -34,21 +35,30 @@ export class Slots {
    */
   async fill(limitKeys: readonly string[]): Promise<number> {
     if (limitKeys.length === 0) return 0;
-    const bound = { queueName: this.#queueName, limitKeys: [...new Set(limitKeys)] };
+    const keys = [...new Set(limitKeys)];
     return this.#database.transaction(async (transaction) => {
-      await transaction.raw(
-        // In one order, as two that lock the same keys in different orders would wait for each other.
-        `SELECT pg_advisory_xact_lock(hash) FROM (
-           SELECT DISTINCT hashtextextended('limit ' || :queueName || ' ' || key, 0) AS hash
-           FROM unnest(:limitKeys::text[]) AS key ORDER BY hash
-         ) AS hashes`,
-        bound,
-      );
-      await this.#takeBackFromLowerPriorities(transaction, bound);
+      await prepared(transaction, LOCK_KEYS, [this.#queueName, arrayLiteral(keys)]);
       // A statement of its own, which sees what was stored before the locks were given.
-      const { rowCount } = await transaction.raw<{ rowCount: number }>(FILL, bound);
-      return rowCount;
+      const { filled, overtaken } = await this.#fillFree(transaction, keys, { passesOvertaken: true });
+      if (overtaken.length === 0) return filled;
+      await this.#takeBackFromLowerPriorities(transaction, overtaken);
+      const more = await this.#fillFree(transaction, overtaken, { passesOvertaken: false });
+      return filled + more.filled;
     });
+  }
+
+  /** @param passesOvertaken whether keys are left alone in which a package has a slot and no turn yet, before one of a higher priority. */
+  async #fillFree(
+    transaction: Knex.Transaction,
+    limitKeys: readonly string[],
+    { passesOvertaken }: { readonly passesOvertaken: boolean },
+  ): Promise<Filling> {
+    const { rows } = await prepared<Filling>(transaction, FILL, [
+      this.#queueName,
+      passesOvertaken,
+      arrayLiteral(limitKeys),
+    ]);
+    return rows[0] ?? { filled: 0, overtaken: [] };
   }
 
   /** Returns those of some keys that have a package waiting, and a slot free for it. */
@@ -79,7 +89,7 @@ export class Slots {
   /** A package that has a slot and no turn yet makes way for one of a higher priority. */
   async #takeBackFromLowerPriorities(
     transaction: Knex.Transaction,
-    bound: { readonly queueName: string; readonly limitKeys: string[] },
+    limitKeys: readonly string[],
   ): Promise<void> {
     await transaction.raw(
       `WITH lower AS MATERIALIZED (
@@ -89,9 +99,17 @@ export class Slots {
          FOR UPDATE SKIP LOCKED
        )
        UPDATE ${SCHEMA}.job SET waits_for = 'slot' FROM lower WHERE job.name = :queueName AND job.id = lower.id`,
-      bound,
+      { queueName: this.#queueName, limitKeys: [...limitKeys] },
     );
   }
+}
+
+/** What became of the free slots of some keys. */
+interface Filling {
+  /** Packages that got one. */
+  readonly filled: number;
+  /** Keys that were left alone: a package of a higher priority waits behind one that has a slot and no turn yet. */
+  readonly overtaken: readonly string[];
 }
 
 interface KeyRow {
@@ -103,6 +121,15 @@ function openKeysOf(rows: readonly KeyRow[]): string[] {
   return rows.filter(({ isOpen }) => isOpen).map(({ key }) => key);
 }
 
+/**
+ * SQL: locks keys until the transaction ends. In one order, as two that lock the same keys in different orders would wait for
+ * each other. The transaction does not wait for the disk: what it moves waits for a slot again if Postgres crashes.
+ */
+const LOCK_KEYS = `SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hash) FROM (
+    SELECT DISTINCT hashtextextended('limit ' || queue || ' ' || key, 0) AS hash
+    FROM (SELECT ?::text AS queue) AS bound CROSS JOIN unnest(?::text[]) AS key ORDER BY hash
+  ) AS hashes`;
+
 /** SQL: how many slots of a key are used. */
 function usedSlots(key: string): string {
   return `(SELECT count(*) FROM queue.leases WHERE queue = :queueName AND limit_key = ${key})
@@ -110,32 +137,56 @@ function usedSlots(key: string): string {
 }
 
 /** SQL: the packages that wait for a slot of a key, in order. */
-function waitingFor(key: string, count: number | string): string {
-  return `SELECT id, limit_count, priority, start_after FROM ${SCHEMA}.job
-    WHERE name = :queueName AND waits_for = 'slot' AND limit_key = ${key}
+function waitingFor(key: string, count: number | string, queue = ':queueName'): string {
+  return `SELECT id, tableoid AS job_table, ctid AS job_row, limit_count, priority, start_after FROM ${SCHEMA}.job
+    WHERE name = ${queue} AND waits_for = 'slot' AND limit_key = ${key}
     ORDER BY -priority, start_after, id LIMIT ${count}`;
 }
 
 /**
- * Each step is run by itself: joined with the table at once, Postgres would look at all that waits for a slot. Packages
- * that somebody else is about to delete are passed over, as a caller's transaction may be open for long.
+ * Each step is run by itself, and reads each key's few packages by an index: joined with the table at once, Postgres would look
+ * at all that waits for a slot. Packages that somebody else is about to delete are passed over, as a caller's transaction may be
+ * open for long.
  */
-const FILL = `WITH open AS MATERIALIZED (
-    SELECT key, used, greatest(most - used, 0) AS free
-    FROM unnest(:limitKeys::text[]) AS wanted (key)
-    CROSS JOIN LATERAL (SELECT ${usedSlots('wanted.key')} AS used) AS slots
+const FILL = `WITH bound AS MATERIALIZED (
+    SELECT ?::text AS queue, ?::boolean AS passes_overtaken
+  ), used AS MATERIALIZED (
+    SELECT key, held.count + turns.count AS used, turns.lowest
+    FROM bound CROSS JOIN unnest(?::text[]) AS key
     CROSS JOIN LATERAL (
-      SELECT max(limit_count) AS most FROM (${waitingFor('wanted.key', GREATEST_LIMIT)}) AS waiting
-    ) AS limits
+      SELECT count(*) FROM queue.leases WHERE leases.queue = bound.queue AND limit_key = key
+    ) AS held
+    CROSS JOIN LATERAL (
+      SELECT count(*), min(priority) AS lowest FROM ${SCHEMA}.job
+      WHERE name = bound.queue AND waits_for = 'turn' AND limit_key = key
+    ) AS turns
+  ), open AS MATERIALIZED (
+    SELECT key, used, lowest, (
+        SELECT limit_count FROM ${SCHEMA}.job WHERE name = bound.queue AND waits_for = 'slot' AND limit_key = key
+        ORDER BY limit_count DESC LIMIT 1
+      ) - used AS free
+    FROM used CROSS JOIN bound
   ), waiting AS MATERIALIZED (
-    SELECT key, used, first.* FROM open CROSS JOIN LATERAL (${waitingFor('open.key', 'open.free')}
-      FOR UPDATE SKIP LOCKED) AS first
+    SELECT key, used, coalesce(passes_overtaken AND lowest < first.priority, false) AS is_overtaken, first.* FROM bound CROSS JOIN open
+    CROSS JOIN LATERAL (${waitingFor('open.key', 'open.free', 'bound.queue')} FOR UPDATE SKIP LOCKED) AS first
+    WHERE free > 0
   ), placed AS MATERIALIZED (
-    SELECT id, limit_count, used + row_number() OVER (PARTITION BY key ORDER BY -priority, start_after, id) AS place
+    SELECT key, job_table, job_row, limit_count, bool_or(is_overtaken) OVER (PARTITION BY key) AS is_overtaken,
+      used + row_number() OVER (PARTITION BY key ORDER BY -priority, start_after, id) AS place
     FROM waiting
+  ), filled AS (
+    UPDATE ${SCHEMA}.job SET waits_for = 'turn' FROM placed
+    WHERE NOT is_overtaken AND place <= placed.limit_count AND job.ctid = placed.job_row AND job.tableoid = placed.job_table
+    RETURNING job.id
   )
-  UPDATE ${SCHEMA}.job SET waits_for = 'turn'
-  FROM placed WHERE place <= placed.limit_count AND job.name = :queueName AND job.id = placed.id`;
+  SELECT (SELECT count(*) FROM filled)::integer AS filled, ARRAY(
+      SELECT key FROM waiting WHERE is_overtaken
+      UNION
+      SELECT key FROM open CROSS JOIN bound
+      WHERE free <= 0 AND passes_overtaken AND lowest < (
+        SELECT priority FROM (${waitingFor('open.key', 1, 'bound.queue')}) AS first
+      )
+    ) AS overtaken`;
 
 /** SQL: keys, and whether each has a slot free for its first package; from a relation `keys`. */
 const OPENNESS = `SELECT keys.key, slots.used < first.limit_count OR EXISTS (
