@@ -8,6 +8,7 @@ import { makeTestDatabasesIn } from '../test/support/database.ts';
 import { benchAdmin } from './admin.ts';
 import { benchRefreshes } from './ingestion/whole-refreshes.ts';
 import { benchIngestion } from './ingestion.ts';
+import { benchMapRegistry, isMapRegistryPart, MAP_REGISTRY_PARTS } from './map-registry.ts';
 import { benchPullQueues } from './pull-queues.ts';
 import { benchQueue, isQueuePart, MEASURING_PARTS, QUEUE_PARTS } from './queue.ts';
 import { benchRasterizer } from './rasterize.ts';
@@ -33,11 +34,14 @@ const { values, positionals: named } = parseArgs({
 const measures = (part: string) => values.only === undefined || values.only === part;
 const rounds = Number(values.rounds);
 const rows = Number(values.rows);
-const unknownParts = values.part.filter((part) => !isQueuePart(part) && !isViewServerPart(part));
+const unknownParts = values.part.filter(
+  (part) => !isQueuePart(part) && !isViewServerPart(part) && !isMapRegistryPart(part),
+);
 const viewServerParts = values.part.filter(isViewServerPart);
+const mapRegistryParts = values.part.filter(isMapRegistryPart);
 if (unknownParts.length > 0 || ![rounds, rows].every((number) => Number.isInteger(number) && number > 0)) {
   process.stderr.write(
-    `Usage: --part ${[...QUEUE_PARTS, ...VIEW_SERVER_PARTS].join('|')} (unknown: ${unknownParts.join(', ') || 'none'}); --rounds and --rows are numbers from 1\n`,
+    `Usage: --part ${[...QUEUE_PARTS, ...VIEW_SERVER_PARTS, ...MAP_REGISTRY_PARTS].join('|')} (unknown: ${unknownParts.join(', ') || 'none'}); --rounds and --rows are numbers from 1\n`,
   );
   process.exit(2);
 }
@@ -77,6 +81,12 @@ try {
   if (measures('view-server')) {
     for (const part of viewServerParts.length > 0 ? viewServerParts : VIEW_SERVER_PARTS) {
       const { title, rows: measured } = await benchViewServer(part, rounds);
+      print(title, measured);
+    }
+  }
+  if (measures('map-registry')) {
+    for (const part of mapRegistryParts.length > 0 ? mapRegistryParts : MAP_REGISTRY_PARTS) {
+      const { title, rows: measured } = await benchMapRegistry(part, rounds);
       print(title, measured);
     }
   }

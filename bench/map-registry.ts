@@ -1,0 +1,30 @@
+import { benchChecks } from './map-registry/checks.ts';
+import type { Row } from './report.ts';
+
+/** The parts, by the names that `--part` takes. */
+const PARTS = {
+  checks: { title: 'Checks of many hosts', bench: benchChecks },
+} as const satisfies Record<
+  string,
+  { readonly title: string; readonly bench: (rounds: number) => Promise<Row[]> }
+>;
+
+/** A part of the map registry that is measured. */
+export type MapRegistryPart = keyof typeof PARTS;
+
+/** The parts of the map registry that are measured. */
+export const MAP_REGISTRY_PARTS = Object.keys(PARTS).filter(isMapRegistryPart);
+
+/** Whether a word names a part of the map registry. */
+export function isMapRegistryPart(word: string): word is MapRegistryPart {
+  return Object.hasOwn(PARTS, word);
+}
+
+/** Measures a part of the map registry. */
+export async function benchMapRegistry(
+  part: MapRegistryPart,
+  rounds: number,
+): Promise<{ title: string; rows: Row[] }> {
+  const { title, bench } = PARTS[part];
+  return { title, rows: await bench(rounds) };
+}
