@@ -7,8 +7,6 @@ import { indexVariables } from './indexing/index-variables.ts';
 import { proxyVariables } from './proxy/proxy-variables.ts';
 import { sourceVariables } from './sources/source-variables.ts';
 import { storageVariables } from './storage/storage-variables.ts';
-import { sourceVariables } from './sources/source-variables.ts';
-import { storageVariables } from './storage/storage-variables.ts';
 
 const api = {
   isStrict: variable('REGISTRY_STRICT', boolean, {

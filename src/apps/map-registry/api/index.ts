@@ -2,18 +2,20 @@ import { Router } from 'express';
 import type { Accounts } from '../../../app-kit/accounts.ts';
 import type { AppApi } from '../../../app-kit/app-api.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
+import { createClientRouter } from '../client/client-router.ts';
+import { createProxyRouter } from '../proxy/proxy-router.ts';
+import { createSearchRouter } from '../search/search-router.ts';
+import { sourceOf } from '../sources/index.ts';
 import { createCatalogsRouter } from './catalogs-router.ts';
 
 /** What each part serves. */
-const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createCatalogsRouter];
-import { createSearchRouter } from '../search/search-router.ts';
-
-/** What each part serves. */
-const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createSearchRouter];
-import { createClientRouter } from '../client/client-router.ts';
-
-/** What each part serves. */
-const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createClientRouter];
+const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [
+  createCatalogsRouter,
+  createSearchRouter,
+  (context) => createProxyRouter(context, (type, stored) => sourceOf(type).openDrawing(stored)),
+  // Last, as it has a page for each catalogue below the same path.
+  createClientRouter,
+];
 
 /** The HTTP API of the map registry, and its pages. */
 export const mapRegistryApi: AppApi = {
