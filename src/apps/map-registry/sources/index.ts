@@ -1,11 +1,23 @@
 import type { ServiceType } from '../layers/layer.ts';
+import { cswSource } from './csw/csw-source.ts';
+import { esriSource } from './esri/esri-source.ts';
 import { type MapSource, SourceError } from './map-source.ts';
 import { tmsSource } from './tms/tms-source.ts';
+import { warperSource } from './warper/warper-source.ts';
 import { wmsSource } from './wms/wms-source.ts';
 import { wmtsSource } from './wmts/wmts-source.ts';
+import { worldMapSource } from './worldmap/worldmap-source.ts';
 
 /** All kinds of servers, in the order in which an endpoint is looked at. */
-export const MAP_SOURCES: readonly MapSource[] = [wmsSource, tmsSource, wmtsSource];
+export const MAP_SOURCES: readonly MapSource[] = [
+  worldMapSource,
+  warperSource,
+  cswSource,
+  wmsSource,
+  tmsSource,
+  wmtsSource,
+  esriSource,
+];
 
 /** What in an address names the kind of its server. The first that is found counts. */
 const NAMES: readonly (readonly [RegExp, ServiceType])[] = [

@@ -205,7 +205,7 @@ export const SCANS_WARPER: WarperStandIn = {
     ([name, title], index): WarpedMap => ({
       name,
       title,
-      abstract: `Sheet ${index + 1} of the atlas`,
+      abstract: name === '29568' ? 'From the atlas of 1855' : `Sheet ${index + 1} of the atlas`,
       theme: 'old-map',
       ...(name === '16239' ? {} : { box: sheetBox(index) }),
       ...(name === '29568' ? { dates: { depicts_year: '1855', published_date: null } } : {}),

@@ -33,11 +33,16 @@ export interface StandInServerOptions {
 /** How many requests are kept. */
 export const KEPT_REQUESTS = 10_000;
 
+/** Where a process that did not open the server breaks it down, and has it mended: `POST /stand-in/break-down/error`. */
+const BREAK_DOWN_PATH = /^\/stand-in\/break-down\/([a-z-]+)$/;
+const MEND_PATH = '/stand-in/mend';
+
 /** The path below which every request ends in a fault: `/faults/hang/wms`. */
 const FAULTS_PATH = /^\/faults\/([a-z-]+)/;
 
 /**
- * Starts a server of one kind or several. Below `/faults/` it also has every fault: `/faults/{fault}`.
+ * Starts a server of one kind or several. Below `/faults/` it also has every fault: `/faults/{fault}`. Other processes break
+ * it down by `POST /stand-in/break-down/{fault}`, and mend it by `POST /stand-in/mend`.
  *
  * @throws what the system says where the port is taken (`EADDRINUSE`).
  */
@@ -55,6 +60,11 @@ export async function openStandInServer(
     else send(response, await replyOf(kinds, await readRequest(request)));
   };
   const server = await listenLocally((request, response) => {
+    if (request.method === 'POST' && isControl(request.url)) {
+      brokenBy = askedFault(request.url);
+      send(response, { status: 204, type: 'text/plain', body: '' });
+      return;
+    }
     counts.requests += 1;
     counts.underWay += 1;
     counts.mostAtOnce = Math.max(counts.mostAtOnce, counts.underWay);
@@ -81,6 +91,15 @@ export async function openStandInServer(
     },
     close: () => server.close(),
   };
+}
+
+function isControl(path: string | undefined): boolean {
+  return path === MEND_PATH || askedFault(path) !== undefined;
+}
+
+function askedFault(path: string | undefined): Fault | undefined {
+  const [, name] = BREAK_DOWN_PATH.exec(path ?? '') ?? [];
+  return isFault(name) ? name : undefined;
 }
 
 function faultOf(path: string | undefined): Fault | undefined {

@@ -1,0 +1,49 @@
+import { Writable } from 'node:stream';
+import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
+import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
+import type { Database } from '../../../../platform/database/connection.ts';
+import { openPlatform } from '../../../../platform/platform.ts';
+import { readSettings } from '../../../../platform/settings/process-settings.ts';
+import { platformSettings } from '../../../../platform/settings.ts';
+import { openTaskQueue, queueSettings } from '../../../../queue/index.ts';
+import type { RegistryTasks } from '../../registry-tasks.ts';
+import { mapRegistrySettings } from '../../settings.ts';
+import { registryTasksOf } from '../../tasks.ts';
+import { RegistryClient } from './registry-client.ts';
+
+/** What the demo talks to. */
+export interface DemoConnections {
+  readonly client: RegistryClient;
+  /** Asked how far everything is. */
+  readonly database: Database;
+  /** For checks outside of the schedule. */
+  readonly tasks: RegistryTasks;
+  close(): Promise<void>;
+}
+
+/** Opens them. @throws {DemoError} where nobody's password is known. */
+export function openDemoConnections({ apiUrl, environment, state, signal }: DemoContext): DemoConnections {
+  const { username, password } = state;
+  if (username === undefined || password === undefined) {
+    throw new DemoError(
+      `The demo adds endpoints as ${username ?? 'an administrator'}, whose password was changed. Start with DJANGO_SUPERUSER_PASSWORD set to it`,
+    );
+  }
+  const settings = readSettings(environment, [platformSettings, queueSettings, mapRegistrySettings]);
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const platform = openPlatform(settings, {
+    processName: 'demo',
+    maximumConnections: 2,
+    logDestination: nowhere,
+  });
+  const queue = openTaskQueue(platform);
+  return {
+    client: new RegistryClient(apiUrl, { username, password }, signal),
+    database: platform.database,
+    tasks: registryTasksOf(platform, queue),
+    async close() {
+      await queue.close();
+      await platform.close();
+    },
+  };
+}
