@@ -101,35 +101,53 @@ function securedPaths({ paths, security }: OpenApiFragment): Readonly<Record<str
   );
 }
 
-/** Serves the document at `/openapi.json`, and a page to read it and to try requests at `/docs/`. */
-export function createDocs(document: object, title: string): Router {
+/** Where a document and the page to read it are served. */
+export interface DocsPaths {
+  readonly document: string;
+  /** Without a slash at its end. */
+  readonly page: string;
+}
+
+/**
+ * Serves a document, and a page to read it and to try requests.
+ *
+ * @param paths default: `/openapi.json` and `/docs/`.
+ */
+export function createDocs(
+  document: object,
+  title: string,
+  paths: DocsPaths = { document: DOCUMENT_PATH, page: DOCS_PATH },
+): Router {
+  // Otherwise the page asks a validator of other people what it thinks of the document.
+  const options = { swaggerUrl: paths.document, swaggerOptions: { url: paths.document, validatorUrl: null } };
   const router = Router();
   router
-    .route(DOCUMENT_PATH)
+    .route(paths.document)
     .get((_request, response) => {
       response.json(document);
     })
     .all(refuseOtherMethods('GET', 'HEAD'));
   router.use(
-    DOCS_PATH,
-    prepareDocs,
-    swaggerUi.serve,
+    paths.page,
+    prepareDocs(paths.page),
+    swaggerUi.serveFiles(undefined, options),
     swaggerUi.setup(undefined, {
+      ...options,
       customSiteTitle: `API | ${title}`,
       customCss: '.swagger-ui .topbar { display: none }',
-      // Otherwise the page asks a validator of other people what it thinks of the document.
-      swaggerOptions: { url: DOCUMENT_PATH, validatorUrl: null },
     }),
   );
   return router;
 }
 
 /** The page's files stand beside it, so that its address needs the slash at the end. */
-const prepareDocs: RequestHandler = (request, response, next) => {
-  if (request.originalUrl.split('?')[0] === DOCS_PATH) return response.redirect(308, `${DOCS_PATH}/`);
-  response.set('Content-Security-Policy', PAGE_POLICY);
-  next();
-};
+function prepareDocs(path: string): RequestHandler {
+  return (request, response, next) => {
+    if (request.originalUrl.split('?')[0] === path) return response.redirect(308, `${path}/`);
+    response.set('Content-Security-Policy', PAGE_POLICY);
+    next();
+  };
+}
 
 function healthContent(): object {
   return {

@@ -7,10 +7,19 @@ import { createProxyRouter } from '../proxy/proxy-router.ts';
 import { createSearchRouter } from '../search/search-router.ts';
 import { sourceOf } from '../sources/index.ts';
 import { createCatalogsRouter } from './catalogs-router.ts';
+import { createDocsRouter } from './docs-router.ts';
+import { createEndpointListsRouter } from './endpoint-lists-router.ts';
+import { createEndpointsRouter } from './endpoints-router.ts';
+import { openApi } from './open-api.ts';
+import { createTasksRunnerRouter } from './tasks-runner-router.ts';
 
 /** What each part serves. */
 const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [
   createCatalogsRouter,
+  createEndpointsRouter,
+  createEndpointListsRouter,
+  createTasksRunnerRouter,
+  createDocsRouter,
   createSearchRouter,
   (context) => createProxyRouter(context, (type, stored) => sourceOf(type).openDrawing(stored)),
   // Last, as it has a page for each catalogue below the same path.
@@ -25,4 +34,5 @@ export const mapRegistryApi: AppApi = {
     for (const createPart of PARTS) router.use(createPart(context, accounts));
     return router;
   },
+  openApi,
 };
