@@ -1,7 +1,22 @@
-import type { TaskHandler } from '../../../queue/index.ts';
+import { findQueuedTask, openTaskQueue, type TaskHandler } from '../../../queue/index.ts';
+import { openOutsideClient } from '../fetching/open-outside-client.ts';
 import type { EndpointArguments, TasksOf } from '../registry-tasks.ts';
+import { sourcesFor } from '../sources/index.ts';
+import { processEndpoint } from './process-endpoint.ts';
 
-/** To be built. */
-export function updateEndpointHandler(_tasksOf: TasksOf): TaskHandler<EndpointArguments, null> {
-  throw new Error('updateEndpointHandler is not built yet');
+/** Makes the handler that finds what an endpoint is. */
+export function updateEndpointHandler(tasksOf: TasksOf): TaskHandler<EndpointArguments, null> {
+  return async ({ endpointId }, { platform, taskId, signal }) => {
+    const own = await findQueuedTask(platform.database, taskId);
+    const queue = openTaskQueue(platform, own?.queue);
+    const client = openOutsideClient(platform);
+    try {
+      const tasks = tasksOf(platform, queue);
+      await processEndpoint(platform, endpointId, { client, signal, tasks, sourcesFor });
+    } finally {
+      await client.close();
+      await queue.close();
+    }
+    return null;
+  };
 }
