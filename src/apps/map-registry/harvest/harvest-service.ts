@@ -3,7 +3,7 @@ import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import { storeRecords } from '../csw/records/store-records.ts';
 import type { OutsideClient } from '../fetching/outside-client.ts';
-import { noteToIndex } from '../indexing/note-to-index.ts';
+import { noteActions } from '../indexing/note-to-index.ts';
 import type { ServiceType } from '../layers/layer.ts';
 import { mapRegistrySettings } from '../settings.ts';
 import type { HarvestedService, HarvestValidators, MapSource } from '../sources/map-source.ts';
@@ -205,17 +205,21 @@ class HarvestWriting {
     );
   }
 
-  /** Notes layers for the index, after all of them were written: whoever notes one by one holds the layer first too. */
+  /** Makes the records of layers, and notes them for the index. A check too holds the layer before it notes it. */
   async #publish(layers: readonly ChangedLayer[]): Promise<void> {
     const { catalogId } = this.#service;
-    const inCatalog = (isListed: boolean) =>
-      layers.flatMap((layer) => (layer.isListed === isListed ? [{ layerId: layer.layerId, catalogId }] : []));
     await storeRecords(
       this.#transaction,
       layers.map(({ layerId }) => layerId),
     );
-    await noteToIndex(this.#transaction, inCatalog(true), 'index');
-    await noteToIndex(this.#transaction, inCatalog(false), 'remove');
+    await noteActions(
+      this.#transaction,
+      layers.map(({ layerId, isListed }) => ({
+        layerId,
+        catalogId,
+        action: isListed ? 'index' : 'remove',
+      })),
+    );
   }
 }
 

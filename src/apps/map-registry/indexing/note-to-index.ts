@@ -1,4 +1,14 @@
 import type { Knex } from 'knex';
+import { arrayLiteral } from '../../../platform/database/array-literal.ts';
+
+/** What the index does with a layer. */
+export type IndexAction = 'index' | 'remove';
+
+/** A layer that is noted for the index. */
+export interface NotedLayer {
+  readonly layerId: string;
+  readonly catalogId: string;
+}
 
 /**
  * Notes layers for the index, in the transaction that has changed them: the next `index_cached_layers` indexes or removes
@@ -6,17 +16,35 @@ import type { Knex } from 'knex';
  */
 export async function noteToIndex(
   transaction: Knex.Transaction,
-  layers: readonly { readonly layerId: string; readonly catalogId: string }[],
-  action: 'index' | 'remove',
+  layers: readonly NotedLayer[],
+  action: IndexAction,
+): Promise<void> {
+  await noteActions(
+    transaction,
+    layers.map((layer) => ({ ...layer, action })),
+  );
+}
+
+/**
+ * Likewise with an action for each layer, each of which is given once. A transaction notes all its layers by one call: the
+ * rows are locked in the order of their ids, so that two transactions never wait for each other.
+ */
+export async function noteActions(
+  transaction: Knex.Transaction,
+  layers: readonly (NotedLayer & { readonly action: IndexAction })[],
 ): Promise<void> {
   if (layers.length === 0) return;
-  // In the order of their ids, so that two transactions never wait for each other.
   await transaction.raw(
     `INSERT INTO map_registry.layers_to_index AS noted (layer_id, catalog_id, action)
-     SELECT layer_id, catalog_id, ? FROM unnest(?::bigint[], ?::bigint[]) AS given (layer_id, catalog_id)
-     GROUP BY layer_id, catalog_id ORDER BY layer_id
+     SELECT DISTINCT ON (layer_id) layer_id, catalog_id, action
+     FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS given (layer_id, catalog_id, action)
+     ORDER BY layer_id
      ON CONFLICT (layer_id) DO UPDATE
      SET action = EXCLUDED.action, catalog_id = EXCLUDED.catalog_id, noted = clock_timestamp(), refusal = NULL, refused_count = 0`,
-    [action, layers.map(({ layerId }) => layerId), layers.map(({ catalogId }) => catalogId)],
+    [
+      arrayLiteral(layers.map(({ layerId }) => layerId)),
+      arrayLiteral(layers.map(({ catalogId }) => catalogId)),
+      arrayLiteral(layers.map(({ action }) => action)),
+    ],
   );
 }
