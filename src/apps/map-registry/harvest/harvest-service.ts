@@ -6,7 +6,12 @@ import type { OutsideClient } from '../fetching/outside-client.ts';
 import { noteActions } from '../indexing/note-to-index.ts';
 import type { ServiceType } from '../layers/layer.ts';
 import { mapRegistrySettings } from '../settings.ts';
-import type { HarvestedService, HarvestValidators, MapSource } from '../sources/map-source.ts';
+import {
+  type HarvestedService,
+  type HarvestValidators,
+  type MapSource,
+  SourceError,
+} from '../sources/map-source.ts';
 import { sourceSettingsOf } from '../sources/source-settings.ts';
 import { harvestRulesOf } from './harvest-rules.ts';
 import { layerRowsOf } from './layer-rows.ts';
@@ -20,8 +25,8 @@ export interface HarvestContext {
   readonly client: OutsideClient;
   /** Ends the harvest. */
   readonly signal: AbortSignal;
-  /** Returns the source of a kind of service. @throws {SourceError} where there is none. */
-  readonly sourceOf: (type: ServiceType) => MapSource;
+  /** Returns the source of a kind of service; `undefined` where there is none. */
+  readonly sourceOf: (type: ServiceType) => MapSource | undefined;
 }
 
 /** What a harvest has done. */
@@ -58,7 +63,9 @@ export async function harvestService(
     service.harvest_rules === rules
       ? { etag: etag ?? undefined, lastModified: last_modified ?? undefined, digest: digest ?? undefined }
       : {};
-  const harvested = await context.sourceOf(type).harvest(
+  const source = context.sourceOf(type);
+  if (!source) throw new SourceError(`Services of the type ${type} cannot be read.`);
+  const harvested = await source.harvest(
     { type, url, validators },
     {
       client: context.client,
