@@ -1,10 +1,11 @@
 import type { Platform } from '../platform/platform.ts';
-import { ScheduleNameTakenError, schedule } from '../queue/index.ts';
+import { declareSchedule } from '../queue/index.ts';
 import type { App } from './app.ts';
 
 /**
- * Creates the schedules that apps bring and that do not exist yet. What operators have changed or paused stays as it
- * is; a schedule that was deleted is created again.
+ * Creates the schedules that apps bring and that do not exist yet. Where the settings say other times than at the last start,
+ * the schedule has those from then on. What operators have changed or paused stays as it is; a schedule that was deleted is
+ * created again.
  *
  * @param queueName the queue of these apps.
  */
@@ -15,12 +16,8 @@ export async function ensureSchedules(
 ): Promise<void> {
   for (const { schedules = [] } of apps) {
     for (const { name, taskFunction, args, options } of schedules) {
-      try {
-        await schedule(platform, taskFunction, args, { ...options, name, cluster: queueName });
-      } catch (error) {
-        // It exists: from an earlier start, or because another engine was quicker.
-        if (!(error instanceof ScheduleNameTakenError)) throw error;
-      }
+      const known = typeof options === 'function' ? options(platform) : options;
+      await declareSchedule(platform, taskFunction, args, { ...known, name, cluster: queueName });
     }
   }
 }

@@ -2,7 +2,12 @@ import type { HealthCheck } from '../platform/health.ts';
 import type { MetricsSource } from '../platform/http/metrics-page.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Section } from '../platform/settings/section.ts';
-import type { AnyTaskFunction, ErrorReporter, ScheduleOptions } from '../queue/index.ts';
+import type {
+  AnyTaskFunction,
+  DeclaredScheduleOptions,
+  ErrorReporter,
+  TaskArguments,
+} from '../queue/index.ts';
 import type { AppAdmin } from './admin/app-admin.ts';
 import type { AppApi } from './app-api.ts';
 import type { AppCommand } from './app-command.ts';
@@ -30,7 +35,7 @@ export interface App {
   readonly queue?: string;
   /** The functions that its workers run. Each loads its code when it is first run. */
   readonly tasks?: readonly AnyTaskFunction[];
-  /** Schedules that exist from the first start on; operators may change, pause and delete them. */
+  /** Schedules that exist from the first start on; operators may change and pause them. */
   readonly schedules?: readonly AppSchedule[];
   /** What `/health-check/` reports for it. */
   readonly healthChecks?: (context: AppContext) => readonly HealthCheck[];
@@ -52,9 +57,13 @@ export interface AppSchedule {
   /** Unique among all schedules. */
   readonly name: string;
   readonly taskFunction: AnyTaskFunction;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly options: Omit<ScheduleOptions, 'name' | 'cluster'>;
+  readonly args: TaskArguments;
+  /** A function where the settings say when it runs: the schedule follows them, until an operator changes its times. */
+  readonly options: AppScheduleOptions | ((platform: Platform) => AppScheduleOptions);
 }
+
+/** When the schedule of an app runs, and how its tasks do. */
+export type AppScheduleOptions = Omit<DeclaredScheduleOptions, 'name' | 'cluster'>;
 
 /** Metrics of an app, and the names that they have. */
 export interface AppMetrics extends MetricsSource {

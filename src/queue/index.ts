@@ -40,6 +40,7 @@ export { type RunningTask, type RunningTaskPage, runningTasks } from './leases/r
 export { type AttemptOutcome, attemptsOf, type StoredAttemptRow } from './results/attempts.ts';
 export { deleteTasks } from './results/finished-tasks.ts';
 export type { GroupReadOptions, ReadOptions } from './results/results.ts';
+export { type DeclaredScheduleOptions, declareSchedule } from './schedules/declared-schedule.ts';
 export {
   changeSchedule,
   previewRuns,

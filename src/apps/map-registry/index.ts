@@ -1,4 +1,4 @@
-import type { App } from '../../app-kit/app.ts';
+import type { App, AppScheduleOptions } from '../../app-kit/app.ts';
 import { mapRegistrySettings } from './settings.ts';
 import { checkAllServices, indexCachedLayers, pruneChecks, registryTasks, tidyTiles } from './tasks.ts';
 
@@ -14,13 +14,13 @@ export const mapRegistry: App = {
       name: 'map_registry.check_all_services',
       taskFunction: checkAllServices,
       args: {},
-      options: { scheduleType: 'minutes', minutes: 1_440 },
+      options: (platform) => everyMinutes(platform.settingsOf(mapRegistrySettings).checks.periodMinutes),
     },
     {
       name: 'map_registry.index_cached_layers',
       taskFunction: indexCachedLayers,
       args: {},
-      options: { scheduleType: 'minutes', minutes: 1 },
+      options: (platform) => everyMinutes(platform.settingsOf(mapRegistrySettings).indexing.periodMinutes),
     },
     {
       name: 'map_registry.prune_checks',
@@ -37,3 +37,8 @@ export const mapRegistry: App = {
   ],
   api: async () => (await import('./api/index.ts')).mapRegistryApi,
 };
+
+/** Slots that were missed are made up for by one task. */
+function everyMinutes(minutes: number): AppScheduleOptions {
+  return { scheduleType: 'minutes', minutes, catchUp: false };
+}
