@@ -5,6 +5,12 @@ import type { TaskQueue } from '../../queue/index.ts';
 /** Arguments of a task about one service. */
 export type ServiceArguments = { readonly serviceId: string };
 
+/** Arguments of the check of a service. */
+export type ServiceCheckArguments = ServiceArguments & {
+  /** Whether it is one of the checks of every period: its layers are checked when they are due. Otherwise, all of them at once. */
+  readonly isRoutine?: boolean;
+};
+
 /** Arguments of a task about one layer. */
 export type LayerArguments = { readonly layerId: string };
 
@@ -31,6 +37,8 @@ export interface DueService {
   readonly host: string;
   /** Default: 0. */
   readonly delaySeconds?: number;
+  /** Whether it is one of the checks of every period. Default: false, for a check that somebody asks for. */
+  readonly isRoutine?: boolean;
 }
 
 /** A layer whose check is due. */

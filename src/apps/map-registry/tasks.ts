@@ -8,6 +8,7 @@ import type {
   NoArguments,
   RegistryTasks,
   ServiceArguments,
+  ServiceCheckArguments,
 } from './registry-tasks.ts';
 import { mapRegistrySettings } from './settings.ts';
 
@@ -32,11 +33,17 @@ export const updateEndpoint = defineTaskFunction<EndpointArguments, null>({
 });
 
 /** Harvests and checks a service, and enqueues the checks of its layers. */
-export const checkService = defineTaskFunction<ServiceArguments, null>({
+export const checkService = defineTaskFunction<ServiceCheckArguments, null>({
   name: 'map_registry.check_service',
   timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
   retry: RETRY,
-  load: async () => (await import('./checks/check-service.ts')).checkServiceHandler(registryTasksOf),
+  load: async () => {
+    const [{ checkServiceHandler }, { sourceOf }] = await Promise.all([
+      import('./checks/check-service.ts'),
+      import('./sources/index.ts'),
+    ]);
+    return checkServiceHandler(registryTasksOf, sourceOf);
+  },
 });
 
 /** Fetches a picture of a layer, and stores whether it came. */
@@ -44,7 +51,13 @@ export const checkLayer = defineTaskFunction<LayerArguments, null>({
   name: 'map_registry.check_layer',
   timeoutSeconds: CHECK_TIMEOUT_SECONDS,
   retry: RETRY,
-  load: async () => (await import('./checks/check-layer.ts')).checkLayerHandler(),
+  load: async () => {
+    const [{ checkLayerHandler }, { sourceOf }] = await Promise.all([
+      import('./checks/check-layer.ts'),
+      import('./sources/index.ts'),
+    ]);
+    return checkLayerHandler(sourceOf);
+  },
 });
 
 /** Enqueues the checks of all active services, spread over the period. The result is how many. */
@@ -149,12 +162,16 @@ export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryT
         { transaction },
       );
     },
+    // A check that waits for its time in the period does not stand for another that is asked for now.
     async checkServices(transaction, services) {
       await queue.asyncTasks(
         checkService,
-        services.map(({ serviceId, host, delaySeconds }) => ({
-          args: { serviceId },
-          options: { ...politely(host, delaySeconds), uniqueKey: `service:${serviceId}` },
+        services.map(({ serviceId, host, delaySeconds, isRoutine = false }) => ({
+          args: { serviceId, ...(isRoutine ? { isRoutine } : {}) },
+          options: {
+            ...politely(host, delaySeconds),
+            uniqueKey: `service:${serviceId}${isRoutine ? '' : ':now'}`,
+          },
         })),
         { transaction },
       );
@@ -162,9 +179,12 @@ export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryT
     async checkLayers(transaction, layers) {
       await queue.asyncTasks(
         checkLayer,
-        layers.map(({ layerId, host, delaySeconds }) => ({
+        layers.map(({ layerId, host, delaySeconds = 0 }) => ({
           args: { layerId },
-          options: { ...politely(host, delaySeconds), uniqueKey: `check:${layerId}` },
+          options: {
+            ...politely(host, delaySeconds),
+            uniqueKey: `check:${layerId}${delaySeconds > 0 ? '' : ':now'}`,
+          },
         })),
         { transaction },
       );

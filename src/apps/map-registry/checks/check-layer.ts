@@ -1,7 +1,39 @@
 import type { TaskHandler } from '../../../queue/index.ts';
+import { openOutsideClient } from '../fetching/open-outside-client.ts';
+import { findLayer } from '../layers/stored-layers.ts';
+import { findService } from '../layers/stored-services.ts';
 import type { LayerArguments } from '../registry-tasks.ts';
+import { openRegistryBucket } from '../storage/registry-bucket.ts';
+import type { SourceOf } from './check-service.ts';
+import { takeLayerPicture } from './layer-picture.ts';
+import { isCounted, storeLayerCheck } from './store-check.ts';
+import { Thumbnails } from './thumbnails.ts';
 
-/** To be built. */
-export function checkLayerHandler(): TaskHandler<LayerArguments, null> {
-  throw new Error('checkLayerHandler is not built yet');
+/**
+ * Makes the function that checks a layer: it fetches a picture, and stores whether it came. A server that does not reply is a
+ * result of the check, and no failure of the task.
+ */
+export function checkLayerHandler(sourceOf: SourceOf): TaskHandler<LayerArguments, null> {
+  return async ({ layerId }, { platform, signal, taskId, logger }) => {
+    const { database } = platform;
+    const layer = await findLayer(database, layerId);
+    if (!layer?.isMonitored || !layer.isActive || layer.wasDeleted) return null;
+    if (await isCounted(database, taskId)) return null;
+    const service = await findService(database, layer.serviceId);
+    if (!service) return null;
+    // A client of its own: a connection that was kept would count at the host beside those of the next tasks.
+    const client = openOutsideClient(platform);
+    try {
+      const picture = await takeLayerPicture(layer, sourceOf(service.type), { client, signal });
+      const thumbnails = new Thumbnails(openRegistryBucket(platform), logger);
+      const key = picture.thumbnail && (await thumbnails.store(layer, picture.thumbnail, signal));
+      const isStored = await database.transaction((transaction) =>
+        storeLayerCheck(transaction, layerId, { ...picture, taskId }, key),
+      );
+      if (isStored && key !== undefined) await thumbnails.removeOlder(layer, key);
+    } finally {
+      await client.close();
+    }
+    return null;
+  };
 }

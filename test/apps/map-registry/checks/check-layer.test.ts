@@ -1,0 +1,186 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import sharp from 'sharp';
+import { checkLayerHandler } from '../../../../src/apps/map-registry/checks/check-layer.ts';
+import { readChecks } from '../../../../src/apps/map-registry/checks/history.ts';
+import { findLayer } from '../../../../src/apps/map-registry/layers/stored-layers.ts';
+import { FAULTS } from '../../../../src/apps/map-registry/sandbox/stand-ins/faults.ts';
+import {
+  openStandInServer,
+  type StandInServer,
+} from '../../../../src/apps/map-registry/sandbox/stand-ins/stand-in-server.ts';
+import { openRegistryBucket } from '../../../../src/apps/map-registry/storage/registry-bucket.ts';
+import {
+  type SandboxObjectStorage,
+  startSandboxObjectStorage,
+} from '../../../../src/standalone/object-storage.ts';
+import { RegistryService } from '../registry-service.ts';
+import { PictureSource, removeAll, storeLayers, taskContext } from './checked-layers.ts';
+
+jest.setTimeout(60_000);
+
+const TIMEOUT_SECONDS = 1;
+
+let site: RegistryService;
+let server: StandInServer;
+let storage: SandboxObjectStorage;
+let folder: string;
+/** What the server sends for a picture. */
+let picture: Buffer;
+const source = new PictureSource();
+const handler = checkLayerHandler(() => source);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'thumbnails-'));
+  storage = await startSandboxObjectStorage({ directory: folder, bucketNames: ['map-registry'] });
+  Object.assign(process.env, storage.environment);
+  site = await RegistryService.start({
+    ...storage.environment,
+    REGISTRY_CHECK_TIMEOUT: String(TIMEOUT_SECONDS),
+  });
+  server = await openStandInServer([async () => ({ type: 'image/png', body: picture })]);
+});
+afterAll(async () => {
+  await server.close();
+  await site.stop();
+  await storage.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  await removeAll(site);
+  picture = await png('#3070b0');
+});
+
+function png(background: string, width = 300, height = 100): Promise<Buffer> {
+  return sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
+
+async function check(layerId: string): Promise<void> {
+  await handler({ layerId }, taskContext(site));
+}
+
+async function checked(layerId: string) {
+  const layer = await findLayer(site.platform.database, layerId);
+  const [newest] = await readChecks(site.platform.database, { layerId }, { before: undefined, limit: 1 });
+  return { layer, newest };
+}
+
+async function storedThumbnails(): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { key } of openRegistryBucket(site.platform).listAll('thumbnails/')) keys.push(key);
+  return keys;
+}
+
+async function oneLayer(url: string | null): Promise<string> {
+  const { layerIds } = await storeLayers(site, [url]);
+  return layerIds[0] ?? '';
+}
+
+describe('the check of a layer', () => {
+  it('fetches a picture, and keeps a small one in the bucket', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    await check(layerId);
+    const { layer, newest } = await checked(layerId);
+    expect(newest).toMatchObject({ success: true, message: 'OK' });
+    expect(newest?.responseSeconds).toBeGreaterThan(0);
+    expect(newest?.responseSeconds).toBeLessThan(TIMEOUT_SECONDS);
+    const { body, contentType } = await openRegistryBucket(site.platform).readOwn(layer?.thumbnail ?? '');
+    expect(contentType).toBe('image/webp');
+    expect(await sharp(await buffer(body)).metadata()).toMatchObject({
+      format: 'webp',
+      width: 150,
+      height: 50,
+    });
+  });
+
+  it('replaces the thumbnail where the picture has changed, and keeps it where it has not come', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    await check(layerId);
+    const first = (await checked(layerId)).layer?.thumbnail;
+    await check(layerId);
+    expect((await checked(layerId)).layer?.thumbnail).toBe(first);
+    picture = await png('#b03030');
+    await check(layerId);
+    const second = (await checked(layerId)).layer?.thumbnail;
+    expect(second).not.toBe(first);
+    expect(await storedThumbnails()).toContain(second);
+    expect(await storedThumbnails()).not.toContain(first);
+    server.breakDown('error');
+    await check(layerId);
+    server.breakDown(undefined);
+    expect((await checked(layerId)).layer).toMatchObject({
+      thumbnail: second,
+      checkCount: 4,
+      successCount: 3,
+      lastStatus: false,
+    });
+  });
+
+  it('fails with a reason for each fault of a server, within the limit and a second', async () => {
+    const { layerIds } = await storeLayers(
+      site,
+      FAULTS.map((fault) => `${server.url}/faults/${fault}`),
+    );
+    const begun = performance.now();
+    await Promise.all(layerIds.map(check));
+    expect(performance.now() - begun).toBeLessThan((TIMEOUT_SECONDS + 1) * 1_000);
+    const messages = new Map<string, string | undefined>();
+    for (const [index, layerId] of layerIds.entries()) {
+      const { newest } = await checked(layerId);
+      expect(newest?.success).toBe(false);
+      messages.set(FAULTS[index] ?? '', newest?.message);
+    }
+    expect(messages.get('hang')).toMatch(/1 second/);
+    expect(messages.get('drip')).toMatch(/1 second/);
+    expect(messages.get('error')).toMatch(/500/);
+    expect(messages.get('redirect-loop')).toMatch(/redirects/);
+    expect(messages.get('huge')).toMatch(/8 MiB|too large|more than/);
+    expect(messages.get('page')).toMatch(/We are back soon/);
+    expect([...messages.values()].every((message) => (message ?? '').length > 10)).toBe(true);
+  });
+
+  it('fails where the layer cannot be drawn, and where the address is not allowed', async () => {
+    const hidden = await oneLayer(null);
+    await check(hidden);
+    expect((await checked(hidden)).newest).toMatchObject({
+      success: false,
+      message: 'The server does not say how the layer is drawn.',
+    });
+    const secret = await oneLayer('http://169.254.169.254/latest/meta-data');
+    await check(secret);
+    expect((await checked(secret)).newest?.message).toMatch(/169\.254\.169\.254/);
+  });
+
+  it('is counted once when its task is run again, and does not ask the server again', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    const context = taskContext(site);
+    await handler({ layerId }, context);
+    const asked = server.requestCount;
+    await handler({ layerId }, context);
+    expect((await checked(layerId)).layer?.checkCount).toBe(1);
+    expect(server.requestCount).toBe(asked);
+  });
+
+  it('stores nothing where the task is stopped: it is run again', async () => {
+    const layerId = await oneLayer(`${server.url}/faults/hang`);
+    const stopping = new AbortController();
+    const running = handler({ layerId }, taskContext(site, { signal: stopping.signal }));
+    stopping.abort(new Error('the engine stops'));
+    await expect(running).rejects.toThrow('the engine stops');
+    expect((await checked(layerId)).layer?.checkCount).toBe(0);
+  });
+
+  it('passes over a layer that is gone, deleted or not monitored', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    await site.platform.database('map_registry.layers').update({ is_monitored: false });
+    await check(layerId);
+    expect((await checked(layerId)).layer?.checkCount).toBe(0);
+    await site.platform.database('map_registry.layers').delete();
+    await expect(check(layerId)).resolves.toBeUndefined();
+  });
+});
