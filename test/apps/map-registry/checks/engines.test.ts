@@ -1,0 +1,50 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../../../support/eventually.ts';
+import { ChecksUnderTest } from './checks-under-test.ts';
+import { type CountingHost, startCountingHost } from './counting-host.ts';
+
+jest.setTimeout(120_000);
+
+const HOSTS = 3;
+const LAYERS_OF_EACH = 20;
+
+let checks: ChecksUnderTest;
+let hosts: CountingHost[];
+
+beforeAll(async () => {
+  checks = await ChecksUnderTest.open();
+  await Promise.all([1, 2].map(() => checks.startEngine({ ENGINE_WORKER_COUNT: '3' })));
+});
+afterAll(() => checks.close());
+beforeEach(async () => {
+  hosts = await Promise.all(
+    Array.from({ length: HOSTS }, (_, index) => startCountingHost(11 + index, { replyMilliseconds: 20 })),
+  );
+});
+afterEach(() => Promise.all(hosts.map((host) => host.close())));
+
+describe('engines that check layers', () => {
+  it('have no more connections open to a host than it may have, all of them together', async () => {
+    const layerIds = await checks.enqueueChecks(hosts, LAYERS_OF_EACH);
+    const counted = await checks.checked(layerIds, 60_000);
+    expect(counted).toEqual(layerIds.map(() => ({ checkCount: '1', successCount: '1' })));
+    expect(hosts.map(({ requestCount }) => requestCount)).toEqual(hosts.map(() => LAYERS_OF_EACH));
+    for (const { mostConnections } of hosts) expect(mostConnections).toBeLessThanOrEqual(2);
+  });
+
+  it('lose no check with a worker that is killed, and count it once', async () => {
+    const [host] = hosts;
+    if (!host) throw new Error('There is a host');
+    host.hang(true);
+    const layerIds = await checks.enqueueChecks([host], 1);
+    await eventually(() => host.requestCount > 0);
+    const workerPid = await eventually(async () => {
+      const [running] = await checks.site.queue.running({ limit: 1 });
+      return running?.workerPid;
+    });
+    host.hang(false);
+    process.kill(workerPid, 'SIGKILL');
+    expect(await checks.checked(layerIds, 60_000)).toEqual([{ checkCount: '1', successCount: '1' }]);
+    expect(host.requestCount).toBe(2);
+  });
+});
