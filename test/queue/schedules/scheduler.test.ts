@@ -140,6 +140,27 @@ describe('a scheduler', () => {
     expect(await test.tasks()).toHaveLength(1);
   });
 
+  it('runs no slot a second time when the clock of the database is set back', async () => {
+    const times = { scheduleType: 'minutes', minutes: 10, intendedDateKwarg: 'slot' } as const;
+    const id = await schedule(test.platform, report, { title: 'before' }, times);
+    test.startScheduler();
+    test.startScheduler();
+    await enqueued(1);
+    const ran = await eventually(async () => {
+      const found = await test.stored(id);
+      return found.lastRun ? found : undefined;
+    });
+    // As if the clock were an hour behind: what was now is an hour away.
+    const nextSlot = await test.delay(id, -60 * MINUTE_SECONDS);
+    await schedule(test.platform, report, { title: 'after' }, times);
+    expect((await enqueued(2)).map(({ args }) => args['title'])).toEqual(['before', 'after']);
+    expect(await test.stored(id)).toMatchObject({ nextRun: nextSlot, lastTaskId: ran.lastTaskId });
+    // When the clock has come there again, it is that slot's turn, and no other's.
+    const slot = await test.delay(id, 70 * MINUTE_SECONDS);
+    const tasks = await enqueued(3);
+    expect(tasks.at(-1)).toMatchObject({ args: { title: 'before', slot: slot.toISOString() } });
+  });
+
   it('ends a schedule after its repeats, and leaves one alone that has none', async () => {
     const never = await schedule(
       test.platform,
