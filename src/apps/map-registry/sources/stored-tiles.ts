@@ -1,10 +1,8 @@
 import { Ajv } from 'ajv';
 import type { Srs } from '../../../map-kit/crs.ts';
 import type { JsonValue } from '../../../platform/json-value.ts';
+import { MOST_LEVELS } from './description/descriptions.ts';
 import type { LayerDrawing, TileLevel } from './map-source.ts';
-
-/** Levels of tiles that a layer has at most. */
-export const MOST_LEVELS = 50;
 
 /** A level of tiles, as it is stored. */
 export type StoredLevel = Pick<TileLevel, keyof TileLevel> & {

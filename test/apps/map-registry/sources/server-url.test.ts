@@ -64,6 +64,8 @@ describe('the root element', () => {
     ['<?xml version="1.0"?>\n<!-- <b> --><a:b xmlns:a="urn:x">', 'b', 'urn:x'],
     ['<!DOCTYPE a SYSTEM "http://x/>" [<!ELEMENT b EMPTY> <!ENTITY c "]>">]><?p q?><a>', 'a', ''],
     ['\uFEFF <a\n  b="1" xmlns=\'urn:y\'\n>', 'a', 'urn:y'],
+    ['<a/>', 'a', ''],
+    ['<a b="1 > 2" xmlns="urn:z"/>', 'a', 'urn:z'],
     ['<!doctype html><html>', undefined, ''],
     ['{"a": 1}', undefined, ''],
     ['', undefined, ''],

@@ -32,8 +32,8 @@ function read({ kind, body, contentType, maximumLayers }: DescriptionRequest): D
 }
 
 function describe(error: unknown): string {
-  if (error instanceof RangeError) return 'it is nested too deeply';
   const [line = ''] = errorMessage(error).split('\n');
+  if (/call stack/.test(line)) return 'it is nested too deeply';
   return line.slice(0, MOST_MESSAGE).toWellFormed();
 }
 

@@ -1,5 +1,8 @@
 import type { Box } from '../../../../map-kit/box.ts';
 
+/** Levels of tiles that are read of a layer. */
+export const MOST_LEVELS = 50;
+
 /** What a server says of itself. */
 export interface ServiceTexts {
   readonly title: string;

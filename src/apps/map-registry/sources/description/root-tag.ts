@@ -2,7 +2,7 @@
 const PROLOG =
   /^(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE(?:[^[\]<>"']|"[^"]*"|'[^']*'|\[(?:[^\]"']|"[^"]*"|'[^']*')*\])*>)/;
 
-const ROOT = /^<(?:([\w.-]+):)?([\w.-]+)((?:\s[^<>]*)?)>/;
+const ROOT = /^<(?:([\w.-]+):)?([\w.-]+)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>/;
 
 /** The start tag of the root element of a document. */
 export interface RootTag {

@@ -1,8 +1,7 @@
 import { parseTileMapXML } from '@camptocamp/ogc-client/dist/tms/parser.js';
-import type { TileMapDescription } from '../description/descriptions.ts';
+import { MOST_LEVELS, type TileMapDescription } from '../description/descriptions.ts';
 import { nameOf, rootOf, type XmlDocument } from '../description/xml-document.ts';
 import { abstractText, keywordTexts, titleText } from '../plain-text.ts';
-import { MOST_LEVELS } from '../stored-tiles.ts';
 
 /** Reads a tile map. @throws {Error} where it is something else. */
 export function readTileMap(document: XmlDocument): TileMapDescription {

@@ -16,9 +16,9 @@ import type {
   WmtsMatrix,
   WmtsMatrixSet,
 } from '../description/descriptions.ts';
+import { MOST_LEVELS } from '../description/descriptions.ts';
 import { nameOf, rootOf, type XmlDocument, type XmlElement } from '../description/xml-document.ts';
 import { abstractText, keywordTexts, MOST_NAME, titleText } from '../plain-text.ts';
-import { MOST_LEVELS } from '../stored-tiles.ts';
 
 /** Sets of levels that are read of one service. */
 const MOST_MATRIX_SETS = 1_000;

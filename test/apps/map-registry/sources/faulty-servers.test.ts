@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OutsideRequestError } from '../../../../src/apps/map-registry/fetching/outside-client.ts';
+import { FAULTS, type Fault, sendFault } from '../../../../src/apps/map-registry/sandbox/stand-ins/faults.ts';
+import { MAP_SOURCES, sourceOf } from '../../../../src/apps/map-registry/sources/index.ts';
+import { SourceError } from '../../../../src/apps/map-registry/sources/map-source.ts';
+import { MapServer } from './map-server.ts';
+
+const TIMEOUT_SECONDS = 1;
+const MEBIBYTE = 1024 ** 2;
+const TYPES = ['OGC:WMS', 'OGC:WMTS', 'OSGeo:TMS'] as const;
+
+let server: MapServer;
+beforeAll(async () => {
+  server = await MapServer.start(TIMEOUT_SECONDS);
+});
+afterAll(() => server.close());
+
+async function outcomeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'no error';
+  } catch (error) {
+    if (error instanceof OutsideRequestError) return `${error.fault}: ${error.message}`;
+    if (error instanceof SourceError) return error.message;
+    throw error;
+  }
+}
+
+/** What a WMS with each fault has for a reason. */
+const REASONS: Readonly<Record<Fault, RegExp>> = {
+  hang: /^timeout: .* did not send a whole reply within 1 seconds\.$/,
+  drip: /^timeout: .* did not send a whole reply within 1 seconds\.$/,
+  error: /^status: .* replied with the status 500\.$/,
+  'redirect-loop': /^redirects: .* redirects (in a loop|too many times)\.$/,
+  huge: /^(too-large: .* sent more than the 32 MiB|timeout:)/,
+  'huge-compressed': /^(too-large: .* sent more than the 32 MiB|timeout:)/,
+  page: /does not send the capabilities of a WMS, but a web page\.$/,
+  'wrong-encoding': /^no error$/,
+  'xml-bomb': /cannot be read: .*entity/,
+  'xml-file': /cannot be read: .*entity/,
+  deep: /cannot be read: it is nested too deeply\.$/,
+  attributes: /does not send the capabilities of a WMS, but something that is not XML\.$/,
+  'cut-off': /^broken-reply: /,
+};
+
+describe('a WMS with a fault', () => {
+  it.each([...FAULTS])('%s: ends within its limit and a second, with a reason', async (fault) => {
+    server.reply = () => (request, response) => sendFault(fault, request, response);
+    const service = { type: 'OGC:WMS', url: `${server.url}/wms`, validators: {} } as const;
+    const started = performance.now();
+    const outcome = await outcomeOf(sourceOf('OGC:WMS').harvest(service, server.context));
+    expect(outcome).toMatch(REASONS[fault]);
+    expect(performance.now() - started).toBeLessThan((TIMEOUT_SECONDS + 1) * 1_000);
+  });
+
+  it('is read where its encoding is not the one that it names', async () => {
+    server.reply = () => (request, response) => sendFault('wrong-encoding', request, response);
+    const service = { type: 'OGC:WMS', url: `${server.url}/wms`, validators: {} } as const;
+    const harvested = await sourceOf('OGC:WMS').harvest(service, server.context);
+    expect(harvested).toMatchObject({ title: 'Gewässer', layers: [{ name: 'fluesse', title: 'Flüsse' }] });
+  });
+
+  it('takes no more than 64 MiB of memory where it sends a gigabyte', async () => {
+    server.reply = () => (request, response) => sendFault('huge', request, response);
+    const service = { type: 'OGC:WMS', url: `${server.url}/wms`, validators: {} } as const;
+    const memory = process.memoryUsage().rss;
+    await outcomeOf(sourceOf('OGC:WMS').harvest(service, server.context));
+    expect(process.memoryUsage().rss - memory).toBeLessThan(64 * MEBIBYTE);
+  });
+});
+
+describe('an endpoint with a fault', () => {
+  it.each([...FAULTS])('%s: is nothing, or has a reason, for each kind of source', async (fault) => {
+    server.reply = () => (request, response) => sendFault(fault, request, response);
+    const url = new URL(`${server.url}/ows`);
+    const started = performance.now();
+    await Promise.all(
+      MAP_SOURCES.map(({ detect }) => outcomeOf(detect({ url, isGreedy: false }, server.context))),
+    );
+    // A source asks a few addresses of a server, and none after one that was silent.
+    expect(performance.now() - started).toBeLessThan((TIMEOUT_SECONDS + 1) * 1_000 * 2);
+  });
+});
+
+describe('a description', () => {
+  async function readAs(type: (typeof TYPES)[number], body: string | Buffer): Promise<string> {
+    server.reply = () => ({ body, headers: { 'content-type': 'text/xml' } });
+    const service = { type, url: `${server.url}/ows`, validators: {} };
+    return outcomeOf(sourceOf(type).harvest(service, server.context));
+  }
+
+  it.each<[string, RegExp, (body: string) => string]>([
+    [
+      'of more tags than fit into memory',
+      /it has more than 1000000 tags/,
+      (root) => root.replace('/>', `>${'<a/>'.repeat(1_000_001)}`),
+    ],
+    ['that ends early', /cannot be read: /, (root) => root.replace('/>', '>')],
+    ['of something after its end', /cannot be read: /, (root) => `${root}${root}`],
+    ['with a character that XML does not have', /cannot be read: /, (root) => root.replace('/>', '>\u0000')],
+  ])('%s is refused', async (_name, reason, build) => {
+    expect(await readAs('OGC:WMS', build('<WMT_MS_Capabilities version="1.1.1"/>'))).toMatch(reason);
+    expect(
+      await readAs('OGC:WMTS', build('<Capabilities xmlns="http://www.opengis.net/wmts/1.0"/>')),
+    ).toMatch(reason);
+    expect(await readAs('OSGeo:TMS', build('<TileMapService version="1.0.0"/>'))).toMatch(reason);
+  });
+
+  it('without a layer is a service without layers, or none', async () => {
+    expect(await readAs('OGC:WMS', '<WMS_Capabilities/>')).toMatch(/it has no capability/);
+    expect(await readAs('OGC:WMS', '<WMS_Capabilities><Capability/></WMS_Capabilities>')).toBe('no error');
+    expect(await readAs('OGC:WMTS', '<Capabilities xmlns="http://www.opengis.net/wmts/1.0"/>')).toMatch(
+      /contents/,
+    );
+    expect(await readAs('OSGeo:TMS', '<TileMapService/>')).toBe('no error');
+    expect(await readAs('OSGeo:TMS', '<TileMap/>')).toBe('no error');
+  });
+
+  it('that is an exception is quoted', async () => {
+    const report =
+      '<ServiceExceptionReport version="1.3.0"><ServiceException code="x"><![CDATA[No such map: a.map]]></ServiceException></ServiceExceptionReport>';
+    expect(await readAs('OGC:WMS', report)).toMatch(
+      /does not send the capabilities of a WMS, but an exception: No such map: a\.map\.$/,
+    );
+  });
+
+  it('of 32 MiB and a byte is refused', async () => {
+    expect(await readAs('OGC:WMS', Buffer.alloc(32 * MEBIBYTE + 1, ' '))).toMatch(/^too-large/);
+  });
+
+  it('is not waited for where the caller has ended', async () => {
+    const stopped = new AbortController();
+    server.serveFiles({ '/ows': 'mapserver-wms-1.3.0.xml' });
+    const service = { type: 'OGC:WMS', url: `${server.url}/ows`, validators: {} } as const;
+    const harvest = sourceOf('OGC:WMS').harvest(service, { ...server.context, signal: stopped.signal });
+    stopped.abort(new Error('the engine stops'));
+    await expect(harvest).rejects.toThrow('the engine stops');
+  });
+});
