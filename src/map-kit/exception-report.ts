@@ -9,8 +9,15 @@ export interface ExceptionReport {
   readonly body: string;
 }
 
-/** The versions of OWS Common: WMTS 1.0.0 uses 1.1, WCS 2.0 uses 2.0. */
-export type OwsVersion = '1.1' | '2.0';
+/** The versions of OWS Common: CSW 2.0.2 uses 1.0, WMTS 1.0.0 uses 1.1, WCS 2.0 and CSW 3.0 use 2.0. */
+export type OwsVersion = '1.0' | '1.1' | '2.0';
+
+/** The namespaces, and the folders of the schemas. */
+const OWS: Readonly<Record<OwsVersion, { readonly namespace: string; readonly folder: string }>> = {
+  '1.0': { namespace: 'http://www.opengis.net/ows', folder: '1.0.0' },
+  '1.1': { namespace: 'http://www.opengis.net/ows/1.1', folder: '1.1.0' },
+  '2.0': { namespace: 'http://www.opengis.net/ows/2.0', folder: '2.0' },
+};
 
 /** Returns the report of a service that uses OWS Common. @param serviceVersion `1.0.0` for WMTS. */
 export function owsExceptionReport(
@@ -18,8 +25,8 @@ export function owsExceptionReport(
   owsVersion: OwsVersion,
   serviceVersion: string,
 ): ExceptionReport {
-  const namespace = `http://www.opengis.net/ows/${owsVersion}`;
-  const schema = `http://schemas.opengis.net/ows/${owsVersion === '1.1' ? '1.1.0' : owsVersion}/owsExceptionReport.xsd`;
+  const { namespace, folder } = OWS[owsVersion];
+  const schema = `http://schemas.opengis.net/ows/${folder}/owsExceptionReport.xsd`;
   return {
     status: error.status,
     contentType: 'application/xml; charset=utf-8',
@@ -29,7 +36,7 @@ export function owsExceptionReport(
         '@xmlns:xsi': XSI,
         '@xsi:schemaLocation': `${namespace} ${schema}`,
         '@version': serviceVersion,
-        '@xml:lang': 'en',
+        [owsVersion === '1.0' ? '@language' : '@xml:lang']: 'en',
         'ows:Exception': {
           '@exceptionCode': error.code ?? 'NoApplicableCode',
           '@locator': error.locator,

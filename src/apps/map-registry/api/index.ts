@@ -3,6 +3,7 @@ import type { Accounts } from '../../../app-kit/accounts.ts';
 import type { AppApi } from '../../../app-kit/app-api.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { createClientRouter } from '../client/client-router.ts';
+import { createCswRouter } from '../csw/router.ts';
 import { createProxyRouter } from '../proxy/proxy-router.ts';
 import { createSearchRouter } from '../search/search-router.ts';
 import { sourceOf } from '../sources/index.ts';
@@ -21,6 +22,7 @@ const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = 
   createTasksRunnerRouter,
   createDocsRouter,
   createSearchRouter,
+  createCswRouter,
   (context) => createProxyRouter(context, (type, stored) => sourceOf(type).openDrawing(stored)),
   // Last, as it has a page for each catalogue below the same path.
   createClientRouter,

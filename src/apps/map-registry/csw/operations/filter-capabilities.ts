@@ -67,10 +67,12 @@ function ogcCapabilities(): XmlContent {
 function fesCapabilities(): XmlContent {
   return {
     'fes:Conformance': {
+      // Filter Encoding 2.0 uses OWS Common 1.1, and CSW 3.0.0 uses 2.0.
+      '@xmlns:ows11': 'http://www.opengis.net/ows/1.1',
       'fes:Constraint': Object.entries(CONFORMANCE).map(([name, isHad]) => ({
         '@name': name,
-        'ows:NoValues': {},
-        'ows:DefaultValue': isHad ? 'TRUE' : 'FALSE',
+        'ows11:NoValues': {},
+        'ows11:DefaultValue': isHad ? 'TRUE' : 'FALSE',
       })),
     },
     'fes:Id_Capabilities': { 'fes:ResourceIdentifier': { '@name': 'csw30:id' } },

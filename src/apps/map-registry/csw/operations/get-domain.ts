@@ -107,7 +107,7 @@ function domainXml(version: CswVersion, kind: string, name: string, domain: Doma
   const { prefix } = NAMESPACES[version];
   return element(
     `${prefix}:DomainValues`,
-    { type: `${prefix}:Record` },
+    { type: `${prefix}:Record`, resultType: version === '3.0.0' ? 'available' : undefined },
     textElement(`${prefix}:${kind}`, name),
     valuesXml(prefix, domain),
   );

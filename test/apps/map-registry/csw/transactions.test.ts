@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { storeRecords } from '../../../../src/apps/map-registry/csw/records/store-records.ts';
+import { RegistryService } from '../registry-service.ts';
+import { CswClient, exceptionOf, titlesOf, type Version, valuesAt } from './csw-client.ts';
+import { insertLayers } from './stored-layers.ts';
+
+let service: RegistryService;
+let csw: CswClient;
+let operator: { readonly authorization: string };
+
+beforeAll(async () => {
+  service = await RegistryService.start();
+  csw = new CswClient(service);
+  operator = await service.signUp('operator', 'operator');
+});
+
+afterAll(() => service.stop());
+
+function transaction(actions: string, version: Version = '2.0.2'): string {
+  const namespace = `http://www.opengis.net/cat/csw/${version === '2.0.2' ? '2.0.2' : '3.0'}`;
+  const ows = `http://www.opengis.net/ows${version === '2.0.2' ? '' : '/2.0'}`;
+  return `<csw:Transaction xmlns:csw="${namespace}" xmlns:ows="${ows}" xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:dct="http://purl.org/dc/terms/" service="CSW" version="${version}">${actions}</csw:Transaction>`;
+}
+
+function record(
+  title: string,
+  further = '',
+  source = `http://layers.example.com/${encodeURIComponent(title)}`,
+): string {
+  return `<csw:Record>${further}<dc:title>${title}</dc:title><dc:format>OGC:WMS</dc:format><dc:source>${source}</dc:source></csw:Record>`;
+}
+
+const insert = (...records: readonly string[]) => `<csw:Insert>${records.join('')}</csw:Insert>`;
+const where = (cql: string) =>
+  `<csw:Constraint version="1.1.0"><csw:CqlText>${cql}</csw:CqlText></csw:Constraint>`;
+const remove = (cql: string) => `<csw:Delete>${where(cql)}</csw:Delete>`;
+const update = (name: string, value: string, cql: string) =>
+  `<csw:Update><csw:RecordProperty><csw:Name>${name}</csw:Name><csw:Value>${value}</csw:Value></csw:RecordProperty>${where(cql)}</csw:Update>`;
+
+async function titles(): Promise<readonly string[]> {
+  return titlesOf(
+    await csw.get('2.0.2', {
+      request: 'GetRecords',
+      typeNames: 'csw:Record',
+      sortBy: 'dc:title',
+      maxRecords: '100',
+    }),
+  );
+}
+
+describe('a transaction', () => {
+  it('needs an operator in each request, whoever has come before', async () => {
+    const body = transaction(insert(record('Refused')));
+    const viewer = await service.signUp('viewer', 'viewer');
+    const anonymous = await csw.post(body);
+    expect([anonymous.status, exceptionOf(anonymous)[0]]).toEqual([401, 'NoApplicableCode']);
+    expect(anonymous.headers.get('www-authenticate')).toMatch(/^Basic /);
+    expect((await csw.post(body, viewer)).status).toBe(403);
+    expect((await csw.post(transaction(remove("dc:title = 'nothing'")), operator)).status).toBe(200);
+    expect((await csw.post(body)).status).toBe(401);
+    expect(await titles()).not.toContain('Refused');
+  });
+
+  it('is taken as `curl -d` sends it', async () => {
+    const body = transaction(insert(record('By curl')));
+    const sent = await service.send('POST', '/hypermap/csw?service=CSW&request=Transaction&version=2.0.2', {
+      body,
+      headers: { ...operator, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(valuesAt(sent.text, '//csw:InsertResult/csw:BriefRecord/dc:title')).toEqual(['By curl']);
+    await csw.post(transaction(remove("dc:title = 'By curl'")), operator);
+  });
+
+  it.each<Version>(['2.0.2', '3.0.0'])(
+    'inserts, updates and deletes a record by version %s',
+    async (version) => {
+      const prefix = version === '2.0.2' ? 'csw' : 'csw30';
+      const send = async (actions: string) => {
+        const reply = await csw.post(transaction(actions, version), operator);
+        return ['Inserted', 'Updated', 'Deleted'].map((kind) =>
+          Number(valuesAt(reply.text, `//${prefix}:total${kind}`)[0]),
+        );
+      };
+      const get = () => csw.get(version, { request: 'GetRecordById', id: 'trip', elementSetName: 'full' });
+      const box =
+        '<ows:BoundingBox crs="urn:ogc:def:crs:EPSG::4326"><ows:LowerCorner>40 10</ows:LowerCorner><ows:UpperCorner>50 20</ows:UpperCorner></ows:BoundingBox>';
+      const given = record('Round', '<dc:identifier>trip</dc:identifier>').replace(
+        '</csw:Record>',
+        `${box}</csw:Record>`,
+      );
+      expect(await send(insert(given))).toEqual([1, 0, 0]);
+      expect(titlesOf(await get())).toEqual(['Round']);
+      expect(await csw.countByCql("BBOX(ows:BoundingBox, 12, 42, 13, 43) AND dc:identifier = 'trip'")).toBe(
+        1,
+      );
+
+      expect(await send(update('dc:title', 'Changed', "dc:identifier = 'trip'"))).toEqual([0, 1, 0]);
+      expect(titlesOf(await get())).toEqual(['Changed']);
+      expect(await csw.countByCql("dc:title LIKE '%round%'")).toBe(0);
+
+      const whole = record('Whole', '<dc:identifier>trip</dc:identifier>', 'http://layers.example.com/Round');
+      expect(await send(`<csw:Update>${whole}</csw:Update>`)).toEqual([0, 1, 0]);
+      expect(titlesOf(await get())).toEqual(['Whole']);
+
+      expect(await send(remove("dc:identifier = 'trip'"))).toEqual([0, 0, 1]);
+      expect(await csw.countByCql("dc:identifier = 'trip'")).toBe(0);
+      const services = await service.platform
+        .database('map_registry.services')
+        .where('url', 'like', '%Round');
+      expect(services).toEqual([]);
+    },
+  );
+
+  it('stores a layer that is not monitored, and notes it for the index', async () => {
+    await csw.post(
+      transaction(
+        insert(
+          record(
+            'Stored',
+            '<dc:identifier>stored</dc:identifier><dct:alternative>name</dct:alternative><dc:subject>a</dc:subject>',
+          ),
+        ),
+      ),
+      operator,
+    );
+    const layer = await service.platform.database('map_registry.layers').where({ title: 'Stored' }).first();
+    expect(layer).toMatchObject({
+      name: 'name',
+      keywords: ['a'],
+      is_monitored: false,
+      min_x: -180,
+      max_y: 90,
+    });
+    expect(
+      await service.platform.database('map_registry.services').where({ id: layer.service_id }).first(),
+    ).toMatchObject({
+      type: 'OGC:WMS',
+      url: 'http://layers.example.com/Stored',
+      srs: ['EPSG:4326'],
+      is_monitored: false,
+      layer_count: 1,
+    });
+    const noted = () =>
+      service.platform.database('map_registry.layers_to_index').where({ layer_id: layer.id }).first();
+    expect(await noted()).toMatchObject({ action: 'index' });
+    await csw.post(transaction(remove("dc:identifier = 'stored'")), operator);
+    expect(await noted()).toMatchObject({ action: 'remove' });
+  });
+
+  it('gives a record without an identifier one, in its document too', async () => {
+    const reply = await csw.post(transaction(insert(record('Nameless'))), operator);
+    const [id = ''] = valuesAt(reply.text, '//csw:BriefRecord/dc:identifier');
+    const full = await csw.get('2.0.2', { request: 'GetRecordById', id, elementSetName: 'full' });
+    expect(valuesAt(full.text, '//csw:Record/dc:identifier')).toEqual([id]);
+    await csw.post(transaction(remove(`dc:identifier = '${id}'`)), operator);
+  });
+
+  it('is refused as a whole where a part of it is wrong, or it comes twice', async () => {
+    const body = transaction(insert(record('Twice'), record('Twice too')));
+    expect((await csw.post(body, operator)).status).toBe(200);
+    const before = await titles();
+    const again = await csw.post(body, operator);
+    expect([again.status, exceptionOf(again)[1]]).toEqual([409, expect.stringContaining('already exists')]);
+    for (const wrong of [
+      insert(record('New'), record('Twice')),
+      insert(record('New'), record('New')),
+      insert(record('New')) + insert(record('Bad').replace('OGC:WMS', 'OGC:Teapot')),
+      insert(record('New')) + insert(record('Bad', '', 'file:///etc/passwd')),
+      insert(record('New')) + remove('no:such = 1'),
+      insert(record('New')) + update('dc:source', 'x', "dc:title = 'Twice'"),
+      insert(record('New')) + insert('<dc:title>No record</dc:title>'),
+      `${insert(record('New'))}<csw:Delete/>`,
+    ]) {
+      const reply = await csw.post(transaction(wrong), operator);
+      expect([wrong, reply.status >= 400 && reply.status < 500]).toEqual([wrong, true]);
+    }
+    expect(await titles()).toEqual(before);
+  });
+
+  it('changes what was harvested, and its record stays changed after another harvest', async () => {
+    const { database } = service.platform;
+    const [layerId = ''] = await insertLayers(database, [{ name: 'harvested', title: 'Harvested' }]);
+    const store = () => database.transaction((each) => storeRecords(each, [layerId]));
+    await store();
+    await csw.post(transaction(update('dct:abstract', 'Better words', "dc:title = 'Harvested'")), operator);
+    await store();
+    expect(await csw.countByCql("dct:abstract LIKE '%better words%'")).toBe(1);
+    expect(await database('map_registry.layers').where({ id: layerId }).first()).toMatchObject({
+      abstract: 'Better words',
+    });
+  });
+});
+
+describe('Harvest', () => {
+  const harvest = (source: string, type: string) =>
+    `<csw:Harvest xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" service="CSW" version="2.0.2">
+       <csw:Source>${source.replaceAll('&', '&amp;')}</csw:Source><csw:ResourceType>${type}</csw:ResourceType></csw:Harvest>`;
+  const WMS = 'http://www.opengis.net/wms';
+
+  it('stores a service, which is checked, once', async () => {
+    const source = `${service.url}/opensearch?map=1`;
+    expect((await csw.post(harvest(source, WMS))).status).toBe(401);
+    const first = await csw.post(harvest(source, WMS), operator);
+    expect(valuesAt(first.text, '//csw:totalInserted')).toEqual(['1']);
+    const [id = ''] = valuesAt(first.text, '//csw:BriefRecord/dc:identifier');
+    expect(
+      await service.platform.database('map_registry.services').where({ uuid: id }).first(),
+    ).toMatchObject({
+      url: source,
+      is_monitored: true,
+    });
+    const second = await csw.post(harvest(source, WMS), operator);
+    expect(valuesAt(second.text, '//csw:totalInserted | //csw:BriefRecord/dc:identifier')).toEqual(['0', id]);
+    const record = await csw.get('2.0.2', { request: 'GetRecordById', id });
+    expect(valuesAt(record.text, '//dc:type | //dc:format')).toEqual(['service', 'OGC:WMS']);
+  });
+
+  it('stores a catalogue as an endpoint', async () => {
+    const source = `${service.url}/opensearch`;
+    const reply = await csw.post(harvest(source, 'http://www.opengis.net/cat/csw/2.0.2'), operator);
+    expect(valuesAt(reply.text, '//csw:BriefRecord/dc:title')).toEqual([source]);
+    expect(await service.platform.database('map_registry.endpoints').where({ url: source })).toHaveLength(1);
+  });
+
+  it.each([
+    ['http://example.com/', 'urn:nothing', 'Unsupported Service Type'],
+    ['http://10.1.2.3/wms', WMS, '10.1.2.3'],
+    ['http://127.0.0.1:1/wms', WMS, '127.0.0.1'],
+    ['ftp://example.com/', WMS, 'http'],
+  ])('is refused for %s as %s', async (source, type, reason) => {
+    const reply = await csw.post(harvest(source, type), operator);
+    expect([reply.status, exceptionOf(reply)[1]]).toEqual([400, expect.stringContaining(reason)]);
+  });
+});
