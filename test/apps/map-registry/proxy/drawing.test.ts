@@ -180,6 +180,14 @@ describe('a map', () => {
     expect(server.asked.map((asked) => asked.box)).toEqual([box, box]);
   });
 
+  it('whose pixels are not square is asked with square ones', async () => {
+    const layer = await mapsIn('EPSG:4326');
+    const box = { minX: 0, minY: 10, maxX: 40, maxY: 20 };
+    const picture = await pictureOf(await layer.map({ BBOX: '0,10,40,20' }));
+    expect(farthestOff(picture, { srs: 'EPSG:4326', box }, server.frame)).toBeLessThan(0.5);
+    expect(server.asked).toEqual([{ srs: 'EPSG:4326', box, widthPixels: 400, heightPixels: 100 }]);
+  });
+
   it('of a layer that is elsewhere is empty, and its server is not asked', async () => {
     const box = { minX: 10, minY: 40, maxX: 20, maxY: 50 };
     const layer = await service.addLayer(

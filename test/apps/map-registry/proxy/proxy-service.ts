@@ -1,10 +1,14 @@
 import express from 'express';
 import sharp from 'sharp';
 import { openOutsideClient } from '../../../../src/apps/map-registry/fetching/open-outside-client.ts';
+import type { OutsideClient } from '../../../../src/apps/map-registry/fetching/outside-client.ts';
+import type { ServiceType } from '../../../../src/apps/map-registry/layers/layer.ts';
 import { LayerMaps } from '../../../../src/apps/map-registry/proxy/layer-maps.ts';
 import type { OpenDrawing } from '../../../../src/apps/map-registry/proxy/proxied-layer.ts';
 import { createProxyRouter } from '../../../../src/apps/map-registry/proxy/proxy-router.ts';
+import { sourceOf } from '../../../../src/apps/map-registry/sources/index.ts';
 import type { LayerDrawing, TileLevel } from '../../../../src/apps/map-registry/sources/map-source.ts';
+import { sourceSettingsOf } from '../../../../src/apps/map-registry/sources/source-settings.ts';
 import { readInstallation } from '../../../../src/installation.ts';
 import type { Box } from '../../../../src/map-kit/box.ts';
 import type { Srs } from '../../../../src/map-kit/crs.ts';
@@ -32,18 +36,20 @@ export type DrawingOfTest =
 export class ProxyService {
   readonly url: string;
   readonly platform: Platform;
+  readonly client: OutsideClient;
   readonly objects: ObjectsInMemory;
   readonly #stop: () => Promise<void>;
   readonly #drawings: Map<string, DrawingOfTest>;
 
   private constructor(
-    fields: Pick<ProxyService, 'url' | 'platform' | 'objects'> & {
+    fields: Pick<ProxyService, 'url' | 'platform' | 'client' | 'objects'> & {
       readonly drawings: Map<string, DrawingOfTest>;
     },
     stop: () => Promise<void>,
   ) {
     this.url = fields.url;
     this.platform = fields.platform;
+    this.client = fields.client;
     this.objects = fields.objects;
     this.#drawings = fields.drawings;
     this.#stop = stop;
@@ -63,14 +69,15 @@ export class ProxyService {
     const client = openOutsideClient(platform);
     const objects = new ObjectsInMemory();
     const drawings = new Map<string, DrawingOfTest>();
-    const openDrawing: OpenDrawing = (_type, stored) => openDrawingOfTest(drawings, stored);
+    const openDrawing: OpenDrawing = (type, stored) =>
+      typeof stored === 'string' ? openDrawingOfTest(drawings, stored) : sourceOf(type).openDrawing(stored);
     const application = express();
     application.use(createRequestLog(platform.logger, []));
     application.use(createProxyRouter({ platform }, openDrawing, new LayerMaps(platform, client, objects)));
     application.use(createErrorHandler(false));
     const server = await listen(application, 0);
     const url = `http://127.0.0.1:${server.port}`;
-    return new ProxyService({ url, platform, objects, drawings }, async () => {
+    return new ProxyService({ url, platform, client, objects, drawings }, async () => {
       await server.stop(0);
       await client.close();
       await platform.close();
@@ -89,16 +96,41 @@ export class ProxyService {
     drawing: DrawingOfTest,
     { box, isPublic = true }: { readonly box?: Box; readonly isPublic?: boolean } = {},
   ): Promise<LayerOfTest> {
-    const { database } = this.platform;
     this.#drawings.set(name, drawing);
+    return this.#store({
+      name,
+      type: 'OGC:WMS',
+      url: `${drawing.serverUrl}/${encodeURIComponent(name)}`,
+      drawing: name,
+      box,
+      isPublic,
+    });
+  }
+
+  /** Harvests a server, and stores one of its layers. Returns its maps. */
+  async addHarvested(type: ServiceType, url: string, name: string): Promise<LayerOfTest> {
+    const harvested = await sourceOf(type).harvest(
+      { type, url, validators: {} },
+      {
+        client: this.client,
+        signal: AbortSignal.timeout(20_000),
+        maximumLayers: undefined,
+        settings: sourceSettingsOf(this.platform),
+      },
+    );
+    if (harvested === 'unchanged') throw new Error('it was never harvested');
+    const layer = harvested.layers.find((each) => each.name === name);
+    if (!layer) throw new Error(`there is no layer ${name}`);
+    return this.#store({ name, type, url, drawing: layer.drawing, box: layer.box, isPublic: true });
+  }
+
+  async #store({ name, type, url, drawing, box, isPublic }: NewLayer): Promise<LayerOfTest> {
+    const { database } = this.platform;
     const { id: catalogId } = await database('map_registry.catalogs').where({ slug: 'hypermap' }).first('id');
     const [service] = await database('map_registry.services')
-      .insert({
-        catalog_id: catalogId,
-        type: 'OGC:WMS',
-        url: `${drawing.serverUrl}/${encodeURIComponent(name)}`,
-        host: '127.0.0.1',
-      })
+      .insert({ catalog_id: catalogId, type, url, host: '127.0.0.1' })
+      .onConflict(['catalog_id', 'type', 'url'])
+      .merge(['host'])
       .returning('id');
     const { minX, minY, maxX, maxY } = box ?? { minX: -180, minY: -90, maxX: 180, maxY: 90 };
     const [layer] = await database('map_registry.layers')
@@ -109,7 +141,7 @@ export class ProxyService {
         title: `The layer ${name}`,
         abstract: 'Where & <what>',
         keywords: ['one', 'two'],
-        drawing: JSON.stringify(name),
+        drawing: JSON.stringify(drawing),
         min_x: minX,
         min_y: minY,
         max_x: maxX,
@@ -119,6 +151,16 @@ export class ProxyService {
       .returning(['id', 'uuid']);
     return new LayerOfTest(`${this.url}/registry/hypermap/layer/${layer.uuid}/map`, name, layer.id);
   }
+}
+
+/** A layer to store. */
+interface NewLayer {
+  readonly name: string;
+  readonly type: ServiceType;
+  readonly url: string;
+  readonly drawing: JsonValue;
+  readonly box: Box | undefined;
+  readonly isPublic: boolean;
 }
 
 function openDrawingOfTest(

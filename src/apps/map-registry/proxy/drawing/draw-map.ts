@@ -11,24 +11,30 @@ const MOST_PIXELS = 2_048;
 /** A layer whose server draws any map. */
 export type DrawingOfMaps = Extract<LayerDrawing, { readonly kind: 'map' }>;
 
-/** Draws a map inside the world, with one request. A server that has another system draws it in that, and it is warped. */
+/** How much wider than high a pixel may be, or higher than wide, to count as square. */
+const SQUARE_TOLERANCE = 0.02;
+
+/**
+ * Draws a map inside the world, with one request. A server that has another system draws it in that, and it is warped; so is a map whose
+ * pixels are not square, as some servers draw another box then.
+ */
 export async function drawMap(
   { systems, mapUrl }: DrawingOfMaps,
   window: MapWindow,
   pictures: MapPictures,
   signal: AbortSignal,
 ): Promise<RgbaPicture> {
-  if (systems.includes(window.srs)) return pictures.fetch(mapUrl(window), window, signal);
-  const source = windowIn(window, systems[0] ?? window.srs);
+  const srs = systems.includes(window.srs) ? window.srs : (systems[0] ?? window.srs);
+  if (srs === window.srs && isSquare(window)) return pictures.fetch(mapUrl(window), window, signal);
+  const source = squareWindow(window, srs);
   if (!source) return emptyRgba(window);
   const picture = await pictures.fetch(mapUrl(source), source, signal);
-  const { box, srs, widthPixels, heightPixels } = source;
   const positions = pixelPositions(window, {
     srs,
-    left: box.minX,
-    top: box.maxY,
-    across: (box.maxX - box.minX) / widthPixels,
-    down: (box.maxY - box.minY) / heightPixels,
+    left: source.box.minX,
+    top: source.box.maxY,
+    across: acrossOf(source),
+    down: downOf(source),
   });
   return resample(picture, positions);
 }
@@ -38,20 +44,17 @@ export function emptyRgba({ widthPixels, heightPixels }: MapWindow): RgbaPicture
   return { rgba: Buffer.alloc(widthPixels * heightPixels * 4), widthPixels, heightPixels };
 }
 
-/**
- * Returns the same window in another system, with square pixels that are fine enough; `undefined` where the system has nothing of it.
- * Square, as some servers change the box where they are not.
- */
-function windowIn(window: MapWindow, srs: Srs): MapWindow | undefined {
+/** Returns the same window in a system, with square pixels that are fine enough; `undefined` where the system has nothing of it. */
+function squareWindow(window: MapWindow, srs: Srs): MapWindow | undefined {
   const box = transformBox(window.box, window.srs, srs);
   const width = box.maxX - box.minX;
   const height = box.maxY - box.minY;
   if (!(height > (WORLD[srs].maxY - WORLD[srs].minY) * 1e-9)) return undefined;
-  const pixel = Math.max(
-    (width / window.widthPixels) * finenessOf(window, srs),
-    width / MOST_PIXELS,
-    height / MOST_PIXELS,
-  );
+  const finest =
+    srs === window.srs
+      ? Math.min(acrossOf(window), downOf(window))
+      : (width / window.widthPixels) * finenessOf(window, srs);
+  const pixel = Math.max(finest, width / MOST_PIXELS, height / MOST_PIXELS);
   const widthPixels = Math.max(1, Math.round(width / pixel));
   const heightPixels = Math.max(1, Math.round(height / pixel));
   return { ...window, srs, box, widthPixels, heightPixels };
@@ -63,4 +66,16 @@ function finenessOf({ box, srs }: MapWindow, other: Srs): number {
   const { minY, maxY } = transformBox(box, srs, 'EPSG:4326');
   const farthest = Math.max(Math.abs(minY), Math.abs(maxY));
   return Math.max(0.5, Math.cos((farthest * Math.PI) / 180));
+}
+
+function isSquare(window: MapWindow): boolean {
+  return Math.abs(acrossOf(window) / downOf(window) - 1) <= SQUARE_TOLERANCE;
+}
+
+function acrossOf({ box, widthPixels }: MapWindow): number {
+  return (box.maxX - box.minX) / widthPixels;
+}
+
+function downOf({ box, heightPixels }: MapWindow): number {
+  return (box.maxY - box.minY) / heightPixels;
 }
