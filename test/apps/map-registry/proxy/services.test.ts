@@ -131,6 +131,18 @@ describe('a layer', () => {
     });
   });
 
+  it('tells no password of its server', async () => {
+    const drawing = { kind: 'map', serverUrl: server.url, systems: ['EPSG:4326'] } as const;
+    const guarded = await service.addLayer('guarded', drawing);
+    const { database } = service.platform;
+    await database('map_registry.services')
+      .whereIn('id', database('map_registry.layers').where({ id: guarded.id }).select('service_id'))
+      .update({ url: 'http://reader:secret@maps.example.org/wms' });
+    const text = await (await guarded.get('/config')).text();
+    expect(text).toContain('url: http://maps.example.org/wms');
+    expect(text).not.toContain('secret');
+  });
+
   it('has a page with a map', async () => {
     for (const path of ['', '/', '/demo/']) {
       const page = await (await layer.get(path)).text();

@@ -27,7 +27,7 @@ export function layerConfig(
       layer_source: {
         type: drawing.kind === 'map' ? 'wms' : 'tile',
         service_type: service.type,
-        url: service.url,
+        url: withoutCredentials(service.url),
         supported_srs: drawing.kind === 'map' ? [...drawing.systems] : [drawing.srs],
         coverage: { bbox: [minX, minY, maxX, maxY], srs: 'EPSG:4326' },
       },
@@ -36,4 +36,13 @@ export function layerConfig(
       LAYER_GRIDS.map(({ name, srs, levelCount }) => [name, { srs, origin: 'nw', num_levels: levelCount }]),
     ),
   });
+}
+
+/** The page is public. */
+function withoutCredentials(text: string): string {
+  const url = URL.parse(text);
+  if (!url) return '';
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
