@@ -61,7 +61,10 @@ export async function drawTiles(
     across: level.resolution,
     down: level.resolution,
   });
-  return resample(await putTogether(drawing, range, pictures, signal), positions);
+  const { widthPixels, heightPixels } = sizeOf(range);
+  return pictures.canvases.run(widthPixels * heightPixels * 4, signal, async () =>
+    resample(await putTogether(drawing, range, pictures, signal), positions),
+  );
 }
 
 /** Returns the tiles of the coarsest level that is fine enough; of a coarser one, if there would be too many. */

@@ -6,14 +6,19 @@ import { MOST_PICTURE_BYTES, openPicture, pictureErrorOf } from '../../pictures/
 import { HostTurns } from './host-turns.ts';
 import { RestingHosts } from './resting-hosts.ts';
 
-/** Memory for pictures that are decoded at the same time. */
-const DECODING_BYTES = 128 * 1_024 ** 2;
+/** Memory for pictures that are decoded at the same time: one of the largest, or many tiles. */
+const DECODING_BYTES = 64 * 1_024 ** 2;
+
+/** Memory for tiles that are put together at the same time. */
+const CANVAS_BYTES = 128 * 1_024 ** 2;
 
 /** Statuses with which servers say that they have no such tile. */
 const MISSING_STATUSES: readonly (number | undefined)[] = [404, 410];
 
 /** Fetches pictures from map servers: few at a time from each host, and none from a host that does not reply. */
 export class MapPictures {
+  /** Bytes of memory for tiles that are put together. */
+  readonly canvases = new Budget(CANVAS_BYTES);
   readonly #client: OutsideClient;
   readonly #turns: HostTurns;
   readonly #resting = new RestingHosts();
