@@ -1,13 +1,22 @@
+import Feature from 'ol/Feature.js';
+import { fromExtent } from 'ol/geom/Polygon.js';
 import TileLayer from 'ol/layer/Tile.js';
+import VectorLayer from 'ol/layer/Vector.js';
 import OlMap from 'ol/Map.js';
+import VectorSource from 'ol/source/Vector.js';
 import XYZ from 'ol/source/XYZ.js';
+import Fill from 'ol/style/Fill.js';
+import Stroke from 'ol/style/Stroke.js';
+import Style from 'ol/style/Style.js';
 import { element } from '../../../../../app-kit/client/front-end/page-elements.ts';
-import { graticule } from '../../../../../map-kit/client/front-end/graticule.ts';
+import { graticule, isDark } from '../../../../../map-kit/client/front-end/graticule.ts';
 import { toMapExtent, worldView } from '../map-view.ts';
 import { worldLayer } from '../world-layer.ts';
 
 /** Pixels around the box of the layer. */
-const PADDING_PIXELS = 24;
+const PADDING_PIXELS = 40;
+
+const OUTLINE = isDark ? '#ffd166' : '#c2410c';
 
 /** Tiles that fail before the page says so. */
 const FAILURES_TO_TELL = 3;
@@ -20,6 +29,7 @@ export function showLayerMap(): void {
   const extent = toMapExtent(west, south, east, north);
   const map = new OlMap({ target, layers: [worldLayer(), graticule()], view: worldView() });
   map.getView().fit(extent, { padding: Array.from({ length: 4 }, () => PADDING_PIXELS), maxZoom: 16 });
+  map.addLayer(boxLayer(extent, tiles === undefined));
   if (tiles === undefined) return;
   const source = new XYZ({ url: tiles });
   let failures = 0;
@@ -35,4 +45,16 @@ export function showLayerMap(): void {
   map.addLayer(picture);
   const opacity = element('opacity', HTMLInputElement);
   opacity.addEventListener('input', () => picture.setOpacity(Number(opacity.value) / 100));
+}
+
+/** The box of the layer; filled where nothing is drawn in it. */
+function boxLayer(extent: readonly number[], isFilled: boolean): VectorLayer {
+  return new VectorLayer({
+    source: new VectorSource({ features: [new Feature(fromExtent([...extent]))] }),
+    zIndex: 1,
+    style: new Style({
+      stroke: new Stroke({ color: OUTLINE, width: 1.5, lineDash: [6, 4] }),
+      ...(isFilled ? { fill: new Fill({ color: `${OUTLINE}22` }) } : {}),
+    }),
+  });
 }

@@ -92,7 +92,7 @@ export function moveByKeys(list: HTMLElement): void {
 }
 
 function cardOf(layer: FoundLayer, { root, remote, onPointed, onPicture }: CardOptions): HTMLElement {
-  const { id, title, name, abstract, layer_originator, service_type, layer_date, tile_url } = layer;
+  const { id, title, name, abstract, layer_originator, service_type, tile_url } = layer;
   const link = make('a', title === '' ? name : title);
   link.href = remote === undefined ? `${root}/layer/${encodeURIComponent(id)}/` : farAddress(layer, remote);
   const heading = make('h3');
@@ -100,7 +100,9 @@ function cardOf(layer: FoundLayer, { root, remote, onPointed, onPicture }: CardO
   const facts = make('p');
   facts.className = 'facts';
   facts.append(badge(service_type), make('span', layer_originator));
-  if (layer_date !== undefined) facts.append(make('span', yearInWords(yearOf(layer_date))));
+  if (layer.layer_date !== undefined && layer.layer_datetype !== undefined) {
+    facts.append(make('span', yearInWords(yearOf(layer.layer_date))));
+  }
   const words = make('p', abstract);
   words.className = 'abstract';
   const foot = make('div');

@@ -1,5 +1,5 @@
 import ImageLayer from 'ol/layer/Image.js';
-import { fromLonLat } from 'ol/proj.js';
+import { fromLonLat, toLonLat } from 'ol/proj.js';
 import ImageCanvas from 'ol/source/ImageCanvas.js';
 import type { HeatGrid } from './search-api.ts';
 
@@ -7,46 +7,40 @@ import type { HeatGrid } from './search-api.ts';
 type Ramp = readonly (readonly [number, number, number, number])[];
 
 const LIGHT_RAMP: Ramp = [
-  [96, 178, 175, 0],
-  [96, 178, 175, 90],
-  [45, 140, 140, 150],
-  [233, 176, 74, 190],
-  [222, 92, 56, 215],
+  [120, 196, 190, 0],
+  [96, 182, 178, 95],
+  [38, 138, 140, 150],
+  [233, 176, 74, 185],
+  [222, 92, 56, 210],
 ];
 
 const DARK_RAMP: Ramp = [
-  [38, 84, 124, 0],
-  [42, 110, 140, 110],
+  [30, 80, 110, 0],
+  [38, 112, 140, 120],
   [38, 166, 154, 165],
-  [244, 186, 92, 205],
-  [255, 236, 190, 235],
+  [244, 186, 92, 200],
+  [255, 236, 190, 230],
 ];
 
-/** Latitudes beyond are outside of the map. */
-const MOST_LATITUDE = 85;
+/** Pixels of a cell in between, so that cells fade into each other. */
+const FINER = 8;
 
-/** The side of the blot that is drawn for a cell, in cells. */
-const BLOT_CELLS = 2.6;
+/** How hot a map is that has as much everywhere, of 255. */
+const EVEN_DEGREE = 60;
 
-/** A blot is never smaller, as the cells of a large map are. */
-const LEAST_BLOT_PIXELS = 14;
+/** The longitude 180 in EPSG:3857. */
+const [EDGE_METRES = 0] = fromLonLat([180, 0]);
 
-interface HeatCell {
-  /** The centre, in metres. */
-  readonly x: number;
-  readonly y: number;
-  readonly widthMetres: number;
-  /** From 0 to 1. */
-  readonly weight: number;
-}
+/** What this share of the map has, or less, is not coloured: layers of the whole world say nothing about a place. */
+const PLAIN_SHARE = 0.35;
 
 /** A layer of the map that glows where many layers are. */
 export class HeatLayer {
   readonly layer: ImageLayer<ImageCanvas>;
   readonly #source: ImageCanvas;
-  readonly #blot = makeBlot();
   readonly #colours: Uint8ClampedArray;
-  #cells: readonly HeatCell[] = [];
+  #grid: HeatGrid | undefined;
+  #degrees: HTMLCanvasElement | undefined;
 
   constructor(isDark: boolean) {
     this.#colours = paletteOf(isDark ? DARK_RAMP : LIGHT_RAMP);
@@ -60,34 +54,37 @@ export class HeatLayer {
 
   /** Shows other counts. */
   show(grid: HeatGrid | undefined): void {
-    this.#cells = grid ? cellsOf(grid) : [];
+    this.#grid = grid;
+    this.#degrees = grid && this.#drawDegrees(grid);
     this.#source.changed();
   }
 
-  #draw(extent: readonly number[], size: readonly number[]): HTMLCanvasElement {
-    const canvas = document.createElement('canvas');
-    const [width = 1, height = 1] = size.map((each) => Math.max(1, Math.round(each)));
-    canvas.width = width;
-    canvas.height = height;
-    const context = canvas.getContext('2d', { willReadFrequently: true });
-    const [west = 0, south = 0, east = 1, north = 1] = extent;
-    if (!context || this.#cells.length === 0) return canvas;
-    const scale = width / (east - west);
-    for (const { x, y, widthMetres, weight } of this.#cells) {
-      const side = Math.max(widthMetres * scale * BLOT_CELLS, LEAST_BLOT_PIXELS);
-      const [left, top] = [
-        (x - west) * scale - side / 2,
-        ((north - y) / (north - south)) * height - side / 2,
-      ];
-      if (left > width || top > height || left + side < 0 || top + side < 0) continue;
-      context.globalAlpha = weight;
-      context.drawImage(this.#blot, left, top, side, side);
+  /** The grid as a picture in longitude and latitude, smooth and coloured. */
+  #drawDegrees({ columns, rows, counts_ints2D }: HeatGrid): HTMLCanvasElement {
+    const cells = makeCanvas(columns, rows);
+    const counts = counts_ints2D ?? [];
+    const all = Array.from({ length: rows }, (_, row) => counts[row] ?? Array<number>(columns).fill(0));
+    const sorted = all.flat().sort((one, other) => one - other);
+    const most = sorted.at(-1) ?? 0;
+    const least = sorted[Math.floor(sorted.length * PLAIN_SHARE)] ?? 0;
+    const scale = Math.log1p(most - least);
+    const picture = cells.context.createImageData(columns, rows);
+    for (const [row, ofRow] of all.entries()) {
+      for (const [column, count] of ofRow.entries()) {
+        const above = Math.max(0, count - least);
+        const degree = scale === 0 ? (most > 0 ? EVEN_DEGREE : 0) : (255 * Math.log1p(above)) / scale;
+        picture.data[(row * columns + column) * 4 + 3] = degree;
+      }
     }
-    this.#colour(context, width, height);
-    return canvas;
+    cells.context.putImageData(picture, 0, 0);
+    const smooth = makeCanvas(columns * FINER, rows * FINER);
+    smooth.context.imageSmoothingQuality = 'high';
+    smooth.context.drawImage(cells.canvas, 0, 0, columns * FINER, rows * FINER);
+    this.#colour(smooth.context, columns * FINER, rows * FINER);
+    return smooth.canvas;
   }
 
-  /** What was drawn is how much is where: each pixel gets the colour of that. */
+  /** What was drawn is how many there are: each pixel gets the colour of that. */
   #colour(context: CanvasRenderingContext2D, width: number, height: number): void {
     const picture = context.getImageData(0, 0, width, height);
     const { data } = picture;
@@ -97,46 +94,36 @@ export class HeatLayer {
     }
     context.putImageData(picture, 0, 0);
   }
-}
 
-function cellsOf({ columns, rows, minX, maxX, minY, maxY, counts_ints2D }: HeatGrid): readonly HeatCell[] {
-  const counts = counts_ints2D ?? [];
-  const most = counts.reduce((highest, row) => Math.max(highest, ...(row ?? [])), 0);
-  const [width, height] = [(maxX - minX) / columns, (maxY - minY) / rows];
-  const cells: HeatCell[] = [];
-  for (const [row, ofRow] of counts.entries()) {
-    for (const [column, count] of (ofRow ?? []).entries()) {
-      const latitude = maxY - (row + 0.5) * height;
-      if (count === 0 || Math.abs(latitude) > MOST_LATITUDE) continue;
-      const longitude = minX + (column + 0.5) * width;
-      const [x = 0, y = 0] = fromLonLat([longitude, latitude]);
-      const [edge = 0] = fromLonLat([longitude + width, latitude]);
-      // Counts differ by powers of ten.
-      cells.push({
-        x,
-        y,
-        widthMetres: edge - x,
-        weight: 0.12 + 0.68 * (Math.log1p(count) / Math.log1p(most)),
-      });
+  /** Draws the map's own part, line by line, as latitudes are not evenly spaced there. */
+  #draw(extent: readonly number[], size: readonly number[]): HTMLCanvasElement {
+    const [width = 1, height = 1] = size.map((each) => Math.max(1, Math.round(each)));
+    const { canvas, context } = makeCanvas(width, height);
+    const [grid, degrees] = [this.#grid, this.#degrees];
+    if (!grid || !degrees) return canvas;
+    const [west = 0, south = 0, east = 1, north = 1] = extent;
+    const { minX, maxX, minY, maxY } = grid;
+    const x = (longitude: number) => (((longitude / 180) * EDGE_METRES - west) / (east - west)) * width;
+    for (let line = 0; line < height; line += 1) {
+      const [, latitude = 0] = toLonLat([0, north - ((line + 0.5) / height) * (north - south)]);
+      const place = ((maxY - latitude) / (maxY - minY)) * degrees.height;
+      if (place < 0 || place > degrees.height - 1) continue;
+      context.drawImage(degrees, 0, place, degrees.width, 1, x(minX), line, x(maxX) - x(minX), 1);
     }
+    return canvas;
   }
-  return cells;
 }
 
-/** A round spot that fades to its edge. */
-function makeBlot(): HTMLCanvasElement {
+function makeCanvas(
+  width: number,
+  height: number,
+): { readonly canvas: HTMLCanvasElement; readonly context: CanvasRenderingContext2D } {
   const canvas = document.createElement('canvas');
-  canvas.width = 64;
-  canvas.height = 64;
+  canvas.width = width;
+  canvas.height = height;
   const context = canvas.getContext('2d');
-  if (!context) return canvas;
-  const fade = context.createRadialGradient(32, 32, 0, 32, 32, 32);
-  fade.addColorStop(0, 'rgba(0, 0, 0, 0.7)');
-  fade.addColorStop(0.5, 'rgba(0, 0, 0, 0.28)');
-  fade.addColorStop(1, 'rgba(0, 0, 0, 0)');
-  context.fillStyle = fade;
-  context.fillRect(0, 0, 64, 64);
-  return canvas;
+  if (!context) throw new Error('This browser cannot draw.');
+  return { canvas, context };
 }
 
 /** The colours of 256 degrees of heat. */

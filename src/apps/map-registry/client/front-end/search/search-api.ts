@@ -10,6 +10,8 @@ export interface FoundLayer {
   readonly layer_originator: string;
   readonly service_type: string;
   readonly layer_date?: string;
+  /** How the date was found; without it, the date is when the layer was added. */
+  readonly layer_datetype?: string;
   /** From 0 to 100; null before the first check. */
   readonly reliability: number | null;
   readonly min_x: number;

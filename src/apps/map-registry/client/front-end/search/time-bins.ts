@@ -9,6 +9,8 @@ export interface TimeBin {
   readonly from: number;
   readonly to: number;
   readonly count: number;
+  /** Whether it has all that is much older than the others, and so more years. */
+  readonly isOlder?: boolean;
 }
 
 /** Bars at most, beside the one of what is far back. */
@@ -39,11 +41,13 @@ export function timeBinsOf(counts: readonly YearCount[]): readonly TimeBin[] {
   const begin = Math.floor(start / step) * step;
   const bins: { from: number; to: number; count: number }[] = [];
   for (let from = begin; from <= last.year; from += step) bins.push({ from, to: from + step - 1, count: 0 });
-  const older = { from: Math.min(first.year, begin - 1), to: begin - 1, count: 0 };
+  const older = { from: Math.min(first.year, begin - 1), to: begin - 1, count: 0, isOlder: true };
   for (const { year, count } of years) {
     const bin = year < begin ? older : bins[Math.floor((year - begin) / step)];
     if (bin) bin.count += count;
   }
+  const newest = bins.at(-1);
+  if (newest) newest.to = last.year;
   return older.count > 0 ? [older, ...bins] : bins;
 }
 

@@ -55,7 +55,7 @@ export class TimeSlider {
     svg.setAttribute('viewBox', `0 0 ${Math.max(1, this.#bins.length)} ${HEIGHT}`);
     svg.setAttribute('preserveAspectRatio', 'none');
     const highest = Math.max(1, ...this.#bins.map(({ count }) => count));
-    this.#drawn = this.#bins.map(({ from, to, count }, index) => {
+    this.#drawn = this.#bins.map(({ from, to, count, isOlder = false }, index) => {
       const bar = document.createElementNS(SVG, 'rect');
       // Counts differ by powers of ten, and the low ones shall be seen.
       const height = count === 0 ? 0 : Math.max(LEAST_HEIGHT, Math.sqrt(count / highest) * HEIGHT);
@@ -63,6 +63,7 @@ export class TimeSlider {
       bar.setAttribute('width', '0.84');
       bar.setAttribute('y', String(HEIGHT - height));
       bar.setAttribute('height', String(height));
+      bar.classList.toggle('older', isOlder);
       const title = document.createElementNS(SVG, 'title');
       title.textContent = `${yearsInWords({ from, to })}: ${count.toLocaleString('en')}`;
       bar.append(title);
@@ -71,9 +72,14 @@ export class TimeSlider {
     svg.append(...this.#drawn);
     this.#histogram.replaceChildren(svg);
     element('time-empty', HTMLElement).hidden = this.#bins.length > 0;
+    this.#showEnds();
+  }
+
+  #showEnds(): void {
     const [first, last] = [this.#bins[0], this.#bins.at(-1)];
+    const begin = first?.isOlder ? `before ${yearInWords(first.to + 1)}` : first && yearInWords(first.from);
     element('time-ends', HTMLElement).replaceChildren(
-      make('span', first ? yearInWords(first.from) : ''),
+      make('span', begin ?? ''),
       make('span', last ? yearInWords(last.to) : ''),
     );
   }
