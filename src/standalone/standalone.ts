@@ -108,13 +108,14 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       email: settingOf(environment, 'DJANGO_SUPERUSER_EMAIL') ?? 'admin@localhost',
       password,
     });
+    const administrator = { username, password: isPasswordValid ? password : undefined };
 
     signal.throwIfAborted();
     const apiUrl = `http://localhost:${port}`;
     const adminUrl = `${apiUrl}${ADMIN_ROOT}`;
     const runningApps = sandboxes.map((sandboxed) => ({
       ...sandboxed,
-      running: runningApp(sandboxed, { apiUrl, adminUrl, services, installation }),
+      running: runningApp(sandboxed, { apiUrl, adminUrl, services, installation, administrator }),
     }));
     const state = new StateKeeper(folder, {
       pid: process.pid,
@@ -154,7 +155,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
       })),
       services: listServices(services),
       folder,
-      administrator: { username, password: isPasswordValid ? password : undefined },
+      administrator,
       startMilliseconds: Date.now() - started,
     });
     return { summary, ended: ended.promise, stop, kill: killWithUs };
@@ -187,12 +188,14 @@ function runningApp(
     readonly adminUrl: string;
     readonly services: Services;
     readonly installation: KeptInstallation;
+    readonly administrator: RunningApp['administrator'];
   },
 ): RunningApp {
-  const { apiUrl, adminUrl, services, installation } = context;
+  const { apiUrl, adminUrl, services, installation, administrator } = context;
   return {
     apiUrl,
     adminUrl,
+    administrator,
     standIns: services.ofApps.get(app.name) ?? [],
     secrets: installation.apps[app.name] ?? {},
     objectStorage: services.objectStorage,

@@ -7,7 +7,13 @@ import { emptyDemo, madeUpApp, offersOf } from './made-up-apps.ts';
 const API = 'http://localhost:8000';
 const NAMES = ['composite', 'render', 'ingestion', 'earth-view', 'map-registry'];
 
-const running = { apiUrl: API, adminUrl: `${API}/admin`, standIns: [], secrets: {} };
+const running = {
+  apiUrl: API,
+  adminUrl: `${API}/admin`,
+  standIns: [],
+  secrets: {},
+  administrator: { username: 'admin', password: 'secret' },
+};
 
 function summaryOf(
   names: readonly string[],

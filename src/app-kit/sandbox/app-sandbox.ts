@@ -69,6 +69,8 @@ export interface RunningApp {
   readonly secrets: Texts;
   /** The S3 in use; undefined where no app has a bucket. */
   readonly objectStorage?: RunningStandIn | undefined;
+  /** The first administrator. The password is undefined where it was changed since. */
+  readonly administrator: { readonly username: string; readonly password: string | undefined };
 }
 
 /** Something that people can open or call. */

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
-import { openDemoProgress } from '../../../../app-kit/sandbox/demo-progress.ts';
+import { DemoSteps, type ShowStep } from '../../../../app-kit/sandbox/demo-steps.ts';
+import { formatDoneLines } from '../../../../app-kit/sandbox/done-lines.ts';
 import { shownPath } from '../../../../app-kit/sandbox/shown-path.ts';
 import type { Box } from '../../../../map-kit/box.ts';
 import { SCENES as COLLECTION } from '../collections-stand-in.ts';
@@ -11,7 +12,6 @@ import { SCENES, type Scene, sizeOf } from '../scenes/scene.ts';
 import { packScene, ringOf } from '../scenes/scene-package.ts';
 import { type DemoConnections, openDemoConnections } from './demo-connections.ts';
 import { fetchMap, fetchTiles, tileUrls } from './map-requests.ts';
-import { type DoneLine, formatDoneLines } from './result-table.ts';
 import { forgetItems, waitForStage } from './stage-watch.ts';
 
 const LABELS = {
@@ -43,11 +43,12 @@ export async function showMap(context: DemoContext): Promise<void> {
 class MapDemo {
   readonly #connections: DemoConnections;
   readonly #context: DemoContext;
-  readonly #done: DoneLine[] = [];
+  readonly #steps: DemoSteps;
 
   constructor(connections: DemoConnections, context: DemoContext) {
     this.#connections = connections;
     this.#context = context;
+    this.#steps = new DemoSteps(context.output, Object.values(LABELS));
   }
 
   async run(): Promise<void> {
@@ -138,7 +139,7 @@ class MapDemo {
     const started = performance.now();
     const png = await fetchMap(apiUrl, COLLECTION, box, signal);
     const seconds = (performance.now() - started) / 1_000;
-    this.#done.push({
+    this.#steps.note({
       what: 'Fetch a map (WMS)',
       count: 1,
       unit: 'picture',
@@ -151,26 +152,12 @@ class MapDemo {
     return path;
   }
 
-  /** Does something under a bar of its own, and keeps how long it took. @param act returns a note for the table. */
-  async #measured(
+  #measured(
     step: keyof typeof LABELS,
-    { what, total, unit }: { readonly what: string; readonly total: number; readonly unit: string },
-    act: (show: (done: number) => void) => Promise<string>,
+    words: { readonly what: string; readonly total: number; readonly unit: string },
+    act: (show: ShowStep) => Promise<string>,
   ): Promise<void> {
-    const label = LABELS[step];
-    const progress = openDemoProgress(this.#context.output, {
-      labels: [label, ...Object.values(LABELS)],
-      unit,
-    });
-    try {
-      progress.show({ label, done: 0, total });
-      const started = performance.now();
-      const note = await act((done) => progress.show({ label, done, total }));
-      const seconds = (performance.now() - started) / 1_000;
-      this.#done.push({ what, count: total, unit, seconds, note });
-    } finally {
-      progress.stop();
-    }
+    return this.#steps.measure({ label: LABELS[step], ...words }, act);
   }
 
   #conclude(picture: string, seconds: number): void {
@@ -186,7 +173,7 @@ class MapDemo {
         '',
         `  ${styleText(['bold', 'green'], 'COMPLETED')}  ${heading}`,
         '',
-        formatDoneLines(this.#done),
+        formatDoneLines(this.#steps.done),
         '',
         ...facts.map(([label, value]) => `  ${label.padEnd(10)}${styleText('cyan', value)}`),
         '',

@@ -1,4 +1,4 @@
-import { formatPlainTable } from '../../../../app-kit/sandbox/plain-table.ts';
+import { formatPlainTable } from './plain-table.ts';
 
 /** Something that was done. */
 export interface DoneLine {
