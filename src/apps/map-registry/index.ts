@@ -36,6 +36,7 @@ export const mapRegistry: App = {
     },
   ],
   api: async () => (await import('./api/index.ts')).mapRegistryApi,
+  sandbox: async () => (await import('./sandbox/index.ts')).mapRegistrySandbox,
 };
 
 /** Slots that were missed are made up for by one task. */

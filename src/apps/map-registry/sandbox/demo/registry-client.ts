@@ -45,8 +45,8 @@ export class RegistryClient {
 
   /** Returns the endpoints with these URLs. */
   async endpoints(urls: readonly string[]): Promise<readonly Endpoint[]> {
-    const { endpoints } = await this.#json<{ readonly endpoints: readonly Endpoint[] }>(
-      '/registry/api/endpoints',
+    const { endpoints }: { readonly endpoints: readonly Endpoint[] } = JSON.parse(
+      await this.#text('/registry/api/endpoints'),
     );
     return endpoints.filter(({ url }) => urls.includes(url));
   }
@@ -60,8 +60,8 @@ export class RegistryClient {
   }
 
   /** Searches layers. @param parameters as `q.text` and `d.docs.limit`. */
-  search(parameters: Readonly<Record<string, string>>): Promise<SearchReply> {
-    return this.#json(`/registry/hypermap/api/?${new URLSearchParams(parameters)}`);
+  async search(parameters: Readonly<Record<string, string>>): Promise<SearchReply> {
+    return JSON.parse(await this.#text(`/registry/hypermap/api/?${new URLSearchParams(parameters)}`));
   }
 
   /** Sends a request by key-value pairs to the catalogue, and returns its XML. */
@@ -81,9 +81,9 @@ export class RegistryClient {
     throw new DemoError(`${path} returned no picture: ${(await response.text()).slice(0, SHOWN_CHARACTERS)}`);
   }
 
-  async #json<T>(path: string): Promise<T> {
+  async #text(path: string): Promise<string> {
     const response = await this.#request(path, {});
-    return response.json();
+    return response.text();
   }
 
   async #request(

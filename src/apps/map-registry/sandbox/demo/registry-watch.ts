@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
+import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
 import type { Database } from '../../../../platform/database/connection.ts';
 
 /** How often the database is asked. */
@@ -17,6 +18,14 @@ export interface WatchedService {
   readonly url: string;
   readonly layerCount: number;
   readonly checkCount: number;
+}
+
+/** A layer that is drawn. */
+export interface WatchedLayer {
+  readonly id: string;
+  readonly name: string;
+  /** West, south, east, north, in degrees. */
+  readonly box: readonly number[];
 }
 
 /** How often a service and its layers were checked, and how well it went. */
@@ -66,7 +75,7 @@ export class RegistryWatch {
 
   services(): Promise<readonly WatchedService[]> {
     return this.#database('map_registry.services')
-      .whereRaw('url LIKE ANY (?)', [this.#prefixes()])
+      .whereRaw('url LIKE ANY (?::text[])', this.#prefixes())
       .orderBy('id')
       .limit(100)
       .select(
@@ -84,7 +93,7 @@ export class RegistryWatch {
   harvestedSince(moment: Date): Promise<Progress> {
     return this.#progress(
       `SELECT count(*) FILTER (WHERE last_check >= ?)::integer AS done, count(*)::integer AS total
-       FROM map_registry.services WHERE url LIKE ANY (?)`,
+       FROM map_registry.services WHERE url LIKE ANY (?::text[])`,
       [moment, this.#prefixes()],
     );
   }
@@ -94,7 +103,7 @@ export class RegistryWatch {
     return this.#progress(
       `SELECT count(*) FILTER (WHERE layer.last_check >= ?)::integer AS done, count(*)::integer AS total
        FROM map_registry.layers AS layer JOIN map_registry.services AS service ON service.id = layer.service_id
-       WHERE service.url LIKE ANY (?) AND service.id = coalesce(?::bigint, service.id)
+       WHERE service.url LIKE ANY (?::text[]) AND service.id = coalesce(?::bigint, service.id)
          AND layer.is_monitored AND layer.is_active AND NOT layer.was_deleted`,
       [moment, this.#prefixes(), serviceId ?? null],
     );
@@ -106,7 +115,7 @@ export class RegistryWatch {
       `SELECT count(*) FILTER (WHERE noted.layer_id IS NULL)::integer AS done, count(*)::integer AS total
        FROM map_registry.layers AS layer JOIN map_registry.services AS service ON service.id = layer.service_id
        LEFT JOIN map_registry.layers_to_index AS noted ON noted.layer_id = layer.id
-       WHERE service.url LIKE ANY (?)`,
+       WHERE service.url LIKE ANY (?::text[])`,
       [this.#prefixes()],
     );
   }
@@ -118,31 +127,29 @@ export class RegistryWatch {
          (service.check_count + coalesce(sum(layer.check_count), 0))::integer AS "checkCount",
          (service.success_count + coalesce(sum(layer.success_count), 0))::integer AS "successCount"
        FROM map_registry.services AS service LEFT JOIN map_registry.layers AS layer ON layer.service_id = service.id
-       WHERE service.url LIKE ANY (?) GROUP BY service.id ORDER BY service.id`,
+       WHERE service.url LIKE ANY (?::text[]) GROUP BY service.id ORDER BY service.id`,
       [this.#prefixes()],
     );
     return rows;
   }
 
-  /** The layers, and the corners of their boxes: west, south, east, north. */
-  async layers(): Promise<readonly { readonly id: string; readonly box: readonly number[] }[]> {
-    const { rows } = await this.#database.raw<{ rows: { id: string; box: number[] }[] }>(
-      `SELECT layer.id, ARRAY[layer.min_x, layer.min_y, layer.max_x, layer.max_y] AS box
+  /** The layers that can be drawn. */
+  async layers(): Promise<readonly WatchedLayer[]> {
+    const { rows } = await this.#database.raw<{ rows: WatchedLayer[] }>(
+      `SELECT layer.id, layer.name, ARRAY[layer.min_x, layer.min_y, layer.max_x, layer.max_y] AS box
        FROM map_registry.layers AS layer JOIN map_registry.services AS service ON service.id = layer.service_id
-       WHERE service.url LIKE ANY (?) AND layer.is_valid AND NOT layer.was_deleted ORDER BY layer.id LIMIT 60`,
+       WHERE service.url LIKE ANY (?::text[]) AND layer.is_valid AND NOT layer.was_deleted ORDER BY layer.id LIMIT 60`,
       [this.#prefixes()],
     );
     return rows;
   }
 
-  #prefixes(): readonly string[] {
-    return this.#urls.map((url) => `${url.replaceAll('_', String.raw`\_`)}%`);
+  /** Patterns of `LIKE`, as one parameter. */
+  #prefixes(): string {
+    return arrayLiteral(this.#urls.map((url) => `${url.replaceAll('_', String.raw`\_`)}%`));
   }
 
-  async #progress(
-    sql: string,
-    bindings: readonly (string | Date | null | readonly string[])[],
-  ): Promise<Progress> {
+  async #progress(sql: string, bindings: readonly (string | Date | null)[]): Promise<Progress> {
     const { rows } = await this.#database.raw<{ rows: Progress[] }>(sql, [...bindings]);
     return rows[0] ?? { done: 0, total: 0 };
   }

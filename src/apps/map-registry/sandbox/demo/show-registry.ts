@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
@@ -154,8 +154,8 @@ class RegistryDemo {
     };
     await this.#steps.measure(words, async (show) => {
       const maps: Uint8Array[] = [];
-      for (const { id, box } of layers) {
-        maps.push(await this.#connections.client.map(id, mapWindow(box)));
+      for (const { id, name, box } of layers) {
+        maps.push(await this.#connections.client.map(id, { ...mapWindow(box), layers: name }));
         show(maps.length);
       }
       await mkdir(directory, { recursive: true });
