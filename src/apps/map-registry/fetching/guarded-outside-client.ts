@@ -12,6 +12,7 @@ import {
 } from './outside-client.ts';
 import { readBody } from './read-body.ts';
 import { isSuccess, statusError } from './status-error.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const MAXIMUM_REDIRECTS = 5;
 
@@ -138,22 +139,12 @@ function headersOf(response: Response): ReadonlyMap<string, string> {
 }
 
 function timeoutError({ host }: URL, seconds: number): OutsideRequestError {
-  return new OutsideRequestError(`${host} did not send a whole reply within ${seconds} seconds.`, {
-    fault: 'timeout',
-  });
-}
-
-/** What cannot be aborted, such as looking up a name, goes on and is dropped. */
-async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    work.catch(() => undefined);
-  }
+  return new OutsideRequestError(
+    `${host} did not send a whole reply within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+    {
+      fault: 'timeout',
+    },
+  );
 }
 
 /** `fetch` takes no URL with a user in it. */

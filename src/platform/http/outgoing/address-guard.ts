@@ -43,7 +43,7 @@ export function guardConnections(
 
 /**
  * Checks a host that something else connects to, such as a proxy. What it will find under a name cannot be known; a
- * name that cannot be looked up here passes.
+ * name that cannot be looked up here passes, unless the internet is not allowed at all.
  *
  * @throws {AddressRefusedError} where the host is, or has here, an address that is not allowed.
  */
@@ -58,7 +58,11 @@ export async function checkHost(
   const { promise, resolve } = Promise.withResolvers<readonly string[]>();
   lookup(hostname, { all: true }, (error, found) => resolve(error ? [] : addressesOf(found)));
   const addresses = await promise;
-  if (!addresses.every((address) => networks.allowsAddress(address))) throw new AddressRefusedError(hostname);
+  const isAllowed =
+    addresses.length === 0
+      ? networks.hasInternet
+      : addresses.every((address) => networks.allowsAddress(address));
+  if (!isAllowed) throw new AddressRefusedError(hostname);
 }
 
 /** Whether a host is an address that is not allowed, or a name of this machine, which no lookup has to give. */

@@ -21,12 +21,13 @@ export class AllowedNetworks {
 
   readonly #networks: readonly Network[];
   readonly #hosts: readonly string[];
-  readonly #hasInternet: boolean;
+  /** Whether the public internet is among them. */
+  readonly hasInternet: boolean;
 
   private constructor(networks: readonly Network[], hosts: readonly string[], hasInternet: boolean) {
     this.#networks = networks;
     this.#hosts = hosts;
-    this.#hasInternet = hasInternet;
+    this.hasInternet = hasInternet;
   }
 
   /**
@@ -63,7 +64,7 @@ export class AllowedNetworks {
 
   /** Returns whether an address is public, unless these are without the internet, or in a network of the list. */
   allowsAddress(address: string): boolean {
-    if (this.#hasInternet && isPublicAddress(address)) return true;
+    if (this.hasInternet && isPublicAddress(address)) return true;
     const parsed = parseAddress(address);
     return parsed !== undefined && this.#networks.some((network) => isIn(parsed, network));
   }

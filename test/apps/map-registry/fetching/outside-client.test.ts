@@ -152,7 +152,7 @@ describe('a server with a fault', () => {
     const started = performance.now();
     expect(await faultOf(open({ timeoutSeconds: 1 }), outside())).toEqual({
       fault: 'timeout',
-      message: `${OUTSIDE}:${port} did not send a whole reply within 1 seconds.`,
+      message: `${OUTSIDE}:${port} did not send a whole reply within 1 second.`,
     });
     expect(performance.now() - started).toBeLessThan(2_000);
   });

@@ -28,8 +28,8 @@ async function outcomeOf(work: Promise<unknown>): Promise<string> {
 
 /** What a WMS with each fault has for a reason. */
 const REASONS: Readonly<Record<Fault, RegExp>> = {
-  hang: /^timeout: .* did not send a whole reply within 1 seconds\.$/,
-  drip: /^timeout: .* did not send a whole reply within 1 seconds\.$/,
+  hang: /^timeout: .* did not send a whole reply within 1 second\.$/,
+  drip: /^timeout: .* did not send a whole reply within 1 second\.$/,
   error: /^status: .* replied with the status 500\.$/,
   'redirect-loop': /^redirects: .* redirects (in a loop|too many times)\.$/,
   huge: /^(too-large: .* sent more than the 32 MiB|timeout:)/,

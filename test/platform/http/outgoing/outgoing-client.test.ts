@@ -198,6 +198,23 @@ describe('through a proxy, a guarded client', () => {
     expect(seen).toEqual([undefined]);
   });
 
+  it('does not ask the proxy for a name that is not known here, where the internet is not allowed', async () => {
+    const proxy = await startProxy({ 'far.test:80': 1 });
+    const dns = await startDns();
+    const network = new OutgoingNetwork({
+      proxies: new Proxies({ http: proxy.url, https: proxy.url, except: [] }),
+      lookup: dns.lookup,
+    });
+    const client = OutgoingClient.guarded(
+      network,
+      TIMEOUTS,
+      AllowedNetworks.parse(OUTSIDE).withoutInternet(),
+    );
+    cleanups.push(() => client.destroy());
+    expect(await isRefused(client, 'http://far.test/')).toBe(true);
+    expect(proxy.requests).toEqual([]);
+  });
+
   it('does not ask the proxy for what is not allowed', async () => {
     const proxy = await startProxy({ '10.0.0.1:80': 1, 'inside.test:80': 1 });
     const dns = await startDns();

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { errorMessage } from '../../../../platform/error-message.ts';
 import { decodeText } from '../../fetching/decode-text.ts';
 import { readTileMap } from '../tms/read-tile-map.ts';
@@ -21,7 +21,6 @@ const READERS: Readonly<
   'tile-map': readTileMap,
 };
 
-/** The thread reads one document, and ends. */
 function read({ kind, body, contentType, maximumLayers }: DescriptionRequest): DescriptionReply {
   try {
     const document = parseDocument(decodeText(body, contentType));
@@ -37,5 +36,4 @@ function describe(error: unknown): string {
   return line.slice(0, MOST_MESSAGE).toWellFormed();
 }
 
-const request: DescriptionRequest = workerData;
-parentPort?.postMessage(read(request));
+parentPort?.on('message', (request: DescriptionRequest) => parentPort?.postMessage(read(request)));

@@ -76,14 +76,14 @@ function dropRepeatedBoxes(parent: XmlElement): void {
 }
 
 interface Inherited {
-  /** What the layer above has, for a layer that has the very same. */
+  /** The names of systems that ogc-client gave the layer above. */
   readonly names: readonly string[];
-  readonly allNames: readonly string[];
   readonly srs: readonly string[];
+  readonly drawableNames: readonly string[];
   readonly box: Box | undefined;
 }
 
-const NOTHING_INHERITED: Inherited = { names: [], allNames: [], srs: [], box: undefined };
+const NOTHING_INHERITED: Inherited = { names: [], srs: [], drawableNames: [], box: undefined };
 
 interface Found {
   readonly layers: Map<string, WmsLayerDescription>;
@@ -95,7 +95,7 @@ interface Found {
 /** Adds a layer and those below it. Returns false where there are more than may be read. */
 function addLayers(layer: WmsLayerFull, above: Inherited, found: Found): boolean {
   const inherited = inherit(layer, above);
-  if (inherited.srs !== above.srs) for (const name of layer.availableCrs) found.srs.add(name);
+  if (inherited.names !== above.names) for (const name of inherited.names) found.srs.add(name);
   const name = layer.name ?? '';
   if (name.trim() !== '' && name.length <= MOST_NAME && !found.layers.has(name)) {
     if (found.layers.size === found.maximumLayers) return false;
@@ -104,18 +104,25 @@ function addLayers(layer: WmsLayerFull, above: Inherited, found: Found): boolean
   return (layer.children ?? []).every((child) => addLayers(child, inherited, found));
 }
 
+/** What is inherited is bounded: a server may have thousands of systems above thousands of layers. */
 function inherit({ availableCrs, boundingBoxes }: WmsLayerFull, above: Inherited): Inherited {
   const box = boxOf(boundingBoxes) ?? above.box;
   // ogc-client gives a layer without systems the very list of the layer above.
   if (availableCrs === above.names) return { ...above, box };
-  const allNames = [...new Set([...availableCrs, ...above.allNames])];
-  return { names: availableCrs, allNames, srs: listSrs(allNames, MOST_SRS_OF_LAYER), box };
+  const written = availableCrs.flatMap((names) => names.split(/\s+/));
+  const drawable = written.filter((name) => drawableSrs(name) !== undefined);
+  return {
+    names: availableCrs,
+    srs: listSrs([...written, ...above.srs], MOST_SRS_OF_LAYER),
+    drawableNames: [...new Set([...drawable, ...above.drawableNames])].slice(0, MOST_SRS_OF_LAYER),
+    box,
+  };
 }
 
 function describeLayer(
   name: string,
   { title, abstract, keywords }: WmsLayerFull,
-  { box, srs, allNames }: Inherited,
+  { box, srs, drawableNames }: Inherited,
 ): WmsLayerDescription {
   return {
     name,
@@ -124,10 +131,7 @@ function describeLayer(
     keywords: keywordTexts(keywords ?? []),
     box,
     srs,
-    drawableNames: allNames
-      .flatMap((written) => written.split(/\s+/))
-      .filter((written) => drawableSrs(written) !== undefined)
-      .slice(0, MOST_SRS_OF_LAYER),
+    drawableNames,
   };
 }
 
