@@ -39,7 +39,7 @@ export function requestUrl(server: URL, parameters: Readonly<Record<string, stri
  * is reached: then it is the address by which it was asked.
  *
  * @param named may be relative, and may have `{placeholders}`.
- * @param asked where the description came from.
+ * @param asked where the description came from. Its user is that of other addresses of the same host as well.
  */
 export function namedUrl(named: string, asked: URL): URL {
   const url = URL.parse(named.trim(), asked.href);
@@ -47,13 +47,21 @@ export function namedUrl(named: string, asked: URL): URL {
   if (url.hostname === asked.hostname) {
     url.protocol = asked.protocol;
     url.port = asked.port;
+    setUser(url, asked);
   } else if (isInternal(url.hostname) && !isInternal(asked.hostname)) {
     url.protocol = asked.protocol;
     url.host = asked.host;
     // Assigning a host without a port keeps the port.
     url.port = asked.port;
+    setUser(url, asked);
   }
   return url;
+}
+
+function setUser(url: URL, { username, password }: URL): void {
+  if (url.username !== '' || url.password !== '') return;
+  url.username = username;
+  url.password = password;
 }
 
 /** Whether a host is known inside a network alone. */

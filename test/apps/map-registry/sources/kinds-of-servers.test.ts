@@ -225,6 +225,18 @@ describe('a Web Map Service', () => {
     expect(await sourceOf('OGC:WMS').detect({ url, isGreedy: false }, server.context)).toHaveLength(1);
   });
 
+  it('that takes a user is asked for maps by the same user', async () => {
+    server.serveFiles({ '/ows': 'qgis-wms-1.3.0.xml' });
+    const url = `${server.url.replace('//', '//me:secret@')}/ows`;
+    const harvested = await sourceOf('OGC:WMS').harvest(
+      { type: 'OGC:WMS', url, validators: {} },
+      server.context,
+    );
+    const drawing = harvested === 'unchanged' ? null : (harvested.layers[0]?.drawing ?? null);
+    const opened = sourceOf('OGC:WMS').openDrawing(drawing);
+    expect(opened && checkPictureUrl(opened, WORLD).password).toBe('secret');
+  });
+
   it('is not harvested again where its capabilities are the same', async () => {
     const first = await harvest('OGC:WMS', { '/ows': 'mapserver-wms-1.3.0.xml' });
     const service = { type: 'OGC:WMS', url: `${server.url}/ows`, validators: first.validators } as const;
@@ -311,6 +323,18 @@ describe('a Tile Map Service', () => {
     expect(drawing.levels.map(({ rows }) => rows)).toEqual([2, 4]);
     expect(drawing.tileUrl(1, 3, 0).pathname).toBe('/tms/1.0.0/campus/1/3/3.jpeg');
     expect(drawing.levels[1]?.top).toBeCloseTo(20_037_508.34, 1);
+  });
+
+  it('names its tile maps from where a redirect has led', async () => {
+    server.serveFiles(FILES);
+    const { reply } = server;
+    server.reply = (url) =>
+      url.pathname === '/tms/1.0.0'
+        ? { status: 301, body: '', headers: { location: '/tms/1.0.0/' } }
+        : reply(url);
+    const service = { type: 'OSGeo:TMS', url: `${server.url}/tms/1.0.0`, validators: {} } as const;
+    const harvested = await sourceOf('OSGeo:TMS').harvest(service, server.context);
+    expect(harvested).toMatchObject({ layers: [{ title: 'Campus of 1898' }, { title: 'States' }, {}] });
   });
 
   it('is found by its list, and by a single tile map', async () => {

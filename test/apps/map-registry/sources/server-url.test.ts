@@ -14,6 +14,8 @@ describe('an address that a server names', () => {
     ['http://a.org/wms', 'https://a.org/ows', 'https://a.org/wms'],
     ['http://a.org:8080/wms', 'https://a.org/ows', 'https://a.org/wms'],
     ['http://10.0.0.8/wms', 'http://10.0.0.7/ows', 'http://10.0.0.8/wms'],
+    ['http://other.org/wms', 'http://me:secret@a.org/ows', 'http://other.org/wms'],
+    ['/wms', 'http://me:secret@a.org/ows', 'http://me:secret@a.org/wms'],
     ['file:///etc/passwd', 'http://a.org/ows', 'http://a.org/ows'],
     ['http://[', 'http://a.org/ows', 'http://a.org/ows'],
   ])('%s, asked at %s, is %s', (named, asked, url) => {

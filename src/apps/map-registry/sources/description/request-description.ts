@@ -17,6 +17,8 @@ export interface FoundDescription {
   readonly reply: OutsideReply;
   /** The address that was asked. */
   readonly url: URL;
+  /** Where it came from, after redirects. */
+  readonly from: URL;
   readonly root: RootTag;
 }
 
@@ -102,7 +104,9 @@ async function tryAll(
       const reply = await client.request(url, { signal, headers });
       if (reply.status === 304) return { kind: 'unchanged' };
       const root = rootOfReply(reply);
-      if (isSuccess(reply) && root && isWanted(root)) return { kind: 'found', reply, url, root };
+      if (isSuccess(reply) && root && isWanted(root)) {
+        return { kind: 'found', reply, url, from: originOf(reply, url), root };
+      }
       if (isSuccess(reply)) other = reply;
       else error = statusError(reply);
     } catch (thrown) {
@@ -111,6 +115,16 @@ async function tryAll(
     }
   }
   return { kind: 'not found', error: other ? undefined : error, other };
+}
+
+/** A user of the address that was asked is one of the same server after a redirect too. */
+function originOf({ url }: OutsideReply, asked: URL): URL {
+  const from = new URL(url);
+  if (from.origin === asked.origin) {
+    from.username = asked.username;
+    from.password = asked.password;
+  }
+  return from;
 }
 
 /** Whether another address of the same server may do better. */

@@ -42,8 +42,8 @@ export const tmsSource: MapSource = {
     if (found === 'unchanged') return found;
     const read =
       found.root.name === 'TileMap'
-        ? await readSingle(found.reply, server, context)
-        : await readList(found.reply, server, context);
+        ? await readSingle(found.reply, found.from, context)
+        : await readList(found.reply, found.from, context);
     const digest = digestOf(read.replies);
     if (digest === validators.digest) return 'unchanged';
     return { ...read.service, validators: { digest } };

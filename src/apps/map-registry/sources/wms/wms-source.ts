@@ -30,7 +30,7 @@ export const wmsSource: MapSource = {
     );
     if (found === 'unchanged') return found;
     const description = await readDescription('wms', found.reply, context);
-    const mapUrl = serverUrl(namedUrl(description.mapUrl || server.href, server));
+    const mapUrl = description.mapUrl === '' ? server : serverUrl(namedUrl(description.mapUrl, found.from));
     return {
       title: description.title,
       abstract: description.abstract,

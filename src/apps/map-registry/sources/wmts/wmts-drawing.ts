@@ -27,20 +27,26 @@ const LEVEL_PLACEHOLDERS: readonly (readonly [RegExp, string])[] = [
   [/\{TileRow\}/gi, '{row}'],
 ];
 
+/** Where a service is. */
+export interface WmtsAddresses {
+  readonly server: URL;
+  /** Where its capabilities came from, after redirects. */
+  readonly from: URL;
+}
+
 /**
  * Returns how a layer is drawn, to be stored; null where it has no tiles that are pictures in a system that is known.
- *
- * @param server the address of the service.
  */
 export function wmtsDrawing(
   description: WmtsDescription,
   layer: WmtsLayerDescription,
-  server: URL,
+  addresses: WmtsAddresses,
 ): JsonValue {
   const chosen = chooseMatrixSet(description.matrixSets, layer);
   if (!chosen) return null;
   const { set, srs, levels } = chosen;
-  const template = restTemplate(layer, set, server) ?? parameterTemplate(description, layer, set, server);
+  const template =
+    restTemplate(layer, set, addresses) ?? parameterTemplate(description, layer, set, addresses);
   if (template === undefined) return null;
   const stored: StoredTiles = { template, srs, isBottomUp: false, levels };
   return stored;
@@ -107,7 +113,11 @@ function eastNorth([first, second]: WmtsMatrix['corner'], crs: string, srs: Srs)
   return isLongitudeFirst ? [first, second] : [second, first];
 }
 
-function restTemplate(layer: WmtsLayerDescription, set: WmtsMatrixSet, server: URL): string | undefined {
+function restTemplate(
+  layer: WmtsLayerDescription,
+  set: WmtsMatrixSet,
+  { from }: WmtsAddresses,
+): string | undefined {
   const written = choosePicture(layer.templates, ({ format }) => format)?.url;
   if (written === undefined) return undefined;
   const values: readonly (readonly [string, string])[] = [
@@ -116,7 +126,7 @@ function restTemplate(layer: WmtsLayerDescription, set: WmtsMatrixSet, server: U
     ['Style', layer.style],
     ['TileMatrixSet', set.name],
   ];
-  let template = unescapeBraces(namedUrl(written, server).href);
+  let template = unescapeBraces(namedUrl(written, from).href);
   for (const [name, value] of values) {
     template = replaceIgnoringCase(template, `{${name}}`, encodeURIComponent(value));
   }
@@ -129,11 +139,11 @@ function parameterTemplate(
   { tileUrl }: WmtsDescription,
   layer: WmtsLayerDescription,
   set: WmtsMatrixSet,
-  server: URL,
+  { server, from }: WmtsAddresses,
 ): string | undefined {
   const format = choosePicture(layer.formats, (each) => each);
   if (format === undefined && layer.formats.length > 0) return undefined;
-  const base = tileUrl === '' ? server : serverUrl(namedUrl(tileUrl, server));
+  const base = tileUrl === '' ? server : serverUrl(namedUrl(tileUrl, from));
   const url = requestUrl(base, {
     SERVICE: 'WMTS',
     REQUEST: 'GetTile',

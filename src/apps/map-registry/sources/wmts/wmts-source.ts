@@ -52,7 +52,7 @@ export const wmtsSource: MapSource = {
         box: layer.box,
         srs: srsOfLayer(description, layer),
         dates: [],
-        drawing: wmtsDrawing(description, layer, server),
+        drawing: wmtsDrawing(description, layer, { server, from: found.from }),
       })),
       isComplete: description.isComplete,
       validators: found.validators,
