@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GuardedOutsideClient } from '../../../../src/apps/map-registry/fetching/guarded-outside-client.ts';
 import type { SourceContext } from '../../../../src/apps/map-registry/sources/map-source.ts';
-import { AllowedNetworks } from '../../../../src/platform/http/outgoing/allowed-networks.ts';
-import { OutgoingNetwork } from '../../../../src/platform/http/outgoing/outgoing-network.ts';
+import { openTestClient, sourceContext } from './source-context.ts';
 
 /** What a {@link MapServer} sends. */
 export type MapServerReply =
@@ -30,22 +28,8 @@ export class MapServer {
   static async start(timeoutSeconds = 10): Promise<MapServer> {
     const server = createServer((request, response) => started.#send(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const client = new GuardedOutsideClient({
-      network: OutgoingNetwork.PLAIN,
-      allowedNetworks: AllowedNetworks.parse('loopback'),
-      allowedPorts: ['80'],
-      maximumBytes: 32 * 1024 ** 2,
-      timeoutSeconds,
-      userAgent: 'registry under test',
-    });
-    const settings = {
-      warperHosts: [],
-      worldMapHosts: [],
-      worldMapLegacyHosts: [],
-      worldMapAccount: undefined,
-      cswPageRecords: 10,
-    };
-    const context = { client, settings, signal: new AbortController().signal, maximumLayers: undefined };
+    const client = openTestClient(timeoutSeconds);
+    const context = sourceContext(client);
     const { port } = server.address() as AddressInfo;
     const started = new MapServer(`http://127.0.0.1:${port}`, context, async () => {
       await client.close();

@@ -5,13 +5,13 @@ import { AllowedNetworks } from '../../../../src/platform/http/outgoing/allowed-
 import { OutgoingNetwork } from '../../../../src/platform/http/outgoing/outgoing-network.ts';
 
 /** Opens a client that may ask this machine. */
-export function openTestClient(): OutsideClient {
+export function openTestClient(timeoutSeconds = 5): OutsideClient {
   return new GuardedOutsideClient({
     network: new OutgoingNetwork(),
     allowedNetworks: AllowedNetworks.parse('loopback'),
     allowedPorts: [],
     maximumBytes: 32 * 1024 ** 2,
-    timeoutSeconds: 5,
+    timeoutSeconds,
     userAgent: 'tests',
   });
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { decodeText } from '../../fetching/decode-text.ts';
 import { type OutsideReply, OutsideRequestError } from '../../fetching/outside-client.ts';
 import { isSuccess, statusError } from '../../fetching/status-error.ts';
+import { DescriptionDigest } from '../description-digest.ts';
 import type { HarvestValidators, SourceContext } from '../map-source.ts';
 import { SourceError } from '../map-source.ts';
 import { type RootTag, readRootTag } from './root-tag.ts';
@@ -61,7 +61,9 @@ export async function requestDescription(
   const found = await tryAll(wanted, context, conditionsOf(validators));
   if (found.kind === 'unchanged') return 'unchanged';
   if (found.kind === 'found') {
-    const digest = digestOf([found.reply]);
+    const hash = new DescriptionDigest();
+    hash.add(found.reply.body);
+    const digest = hash.end();
     if (digest === validators.digest) return 'unchanged';
     return { ...found, validators: { ...validatorsOf(found.reply), digest } };
   }
@@ -69,13 +71,6 @@ export async function requestDescription(
   throw new SourceError(
     `${found.other?.url.host} does not send the capabilities of ${wanted.what}, but ${found.other ? describe(found.other) : 'nothing'}.`,
   );
-}
-
-/** Returns a digest of replies. */
-export function digestOf(replies: readonly OutsideReply[]): string {
-  const hash = createHash('sha256');
-  for (const { body } of replies) hash.update(`${body.byteLength}\n`).update(body);
-  return hash.digest('hex');
 }
 
 /** Reads the root element of a reply; `undefined` where it is no XML. */

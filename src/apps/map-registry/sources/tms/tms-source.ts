@@ -3,8 +3,9 @@ import { type OutsideReply, OutsideRequestError } from '../../fetching/outside-c
 import { drawableSrs, listSrs } from '../crs-codes.ts';
 import type { TileMapDescription } from '../description/descriptions.ts';
 import { readDescription } from '../description/read-description.ts';
-import { digestOf, findDescription, requestDescription } from '../description/request-description.ts';
+import { findDescription, requestDescription } from '../description/request-description.ts';
 import type { RootTag } from '../description/root-tag.ts';
+import { DescriptionDigest } from '../description-digest.ts';
 import {
   type DetectedService,
   type EndpointAddress,
@@ -44,7 +45,9 @@ export const tmsSource: MapSource = {
       found.root.name === 'TileMap'
         ? await readSingle(found.reply, found.from, context)
         : await readList(found.reply, found.from, context);
-    const digest = digestOf(read.replies);
+    const hash = new DescriptionDigest();
+    for (const { body } of read.replies) hash.add(body);
+    const digest = hash.end();
     if (digest === validators.digest) return 'unchanged';
     return { ...read.service, validators: { digest } };
   },

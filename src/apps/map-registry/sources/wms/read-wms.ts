@@ -15,6 +15,7 @@ import { transformBox } from '../../../../map-kit/crs.ts';
 import { drawableSrs, listSrs, plainCrs } from '../crs-codes.ts';
 import type { WmsDescription, WmsLayerDescription } from '../description/descriptions.ts';
 import { nameOf, rootOf, type XmlDocument, type XmlElement } from '../description/xml-document.ts';
+import { numberOf } from '../number-of.ts';
 import { abstractText, keywordTexts, MOST_NAME, titleText } from '../plain-text.ts';
 
 /** Codes that are kept of a layer, and of a service; GeoServer has thousands. */
@@ -150,9 +151,4 @@ function boxOf(boxes: WmsLayerFull['boundingBoxes']): Box | undefined {
 
 function isProjected({ srs }: { readonly srs: string }): boolean {
   return srs !== 'EPSG:4326';
-}
-
-/** An empty text is no number. */
-function numberOf(written: number | string): number {
-  return typeof written === 'string' && written.trim() === '' ? NaN : Number(written);
 }
