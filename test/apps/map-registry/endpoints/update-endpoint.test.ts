@@ -7,12 +7,8 @@ import { openOutsideClient } from '../../../../src/apps/map-registry/fetching/op
 import type { OutsideClient } from '../../../../src/apps/map-registry/fetching/outside-client.ts';
 import { harvestService } from '../../../../src/apps/map-registry/harvest/harvest-service.ts';
 import { FAULTS } from '../../../../src/apps/map-registry/sandbox/stand-ins/faults.ts';
-import { tmsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/tms-stand-in.ts';
 import { wmsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/wms-stand-in.ts';
-import { wmtsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/wmts-stand-in.ts';
 import {
-  BASE_TMS,
-  CLIMATE_WMTS,
   RADAR_WMS,
   UNSUPPORTED_WMS,
   WATER_WMS,
@@ -34,8 +30,6 @@ beforeAll(async () => {
     wmsStandIn(WATER_WMS),
     wmsStandIn(RADAR_WMS),
     wmsStandIn(UNSUPPORTED_WMS),
-    wmtsStandIn(CLIMATE_WMTS),
-    tmsStandIn(BASE_TMS),
   ]);
   site = await RegistryService.start({ REGISTRY_CHECK_TIMEOUT: '2' });
   client = openOutsideClient(site.platform);
@@ -133,18 +127,6 @@ describe('an endpoint', () => {
       false,
       [false, false, false],
     ]);
-  });
-
-  it('that is a WMTS or a TMS becomes its layers', async () => {
-    const wmts = await update('/climate/wmts');
-    expect(wmts.services).toEqual(['OGC:WMTS /climate/wmts']);
-    expect(await harvest(wmts.serviceIds[0])).toMatchObject({
-      names: ['precipitation', 'temperature'],
-      service: { is_valid: true, srs: expect.arrayContaining(['EPSG:3857']) },
-    });
-    const tms = await update('/tms/1.0.0/');
-    expect(tms.requestCount).toBeLessThanOrEqual(3);
-    expect((await harvest(tms.serviceIds.at(-1))).names).toEqual(['night', 'terrain']);
   });
 
   it('that is nothing is not imported', async () => {
