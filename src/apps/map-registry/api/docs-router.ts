@@ -1,7 +1,7 @@
 import type { Router } from 'express';
 import { createDocs, describeApi } from '../../../platform/http/open-api.ts';
 import { readVersion } from '../../../platform/version.ts';
-import { openApi } from './open-api.ts';
+import { openApi } from './open-api/index.ts';
 
 /** Where the page is that describes the API of the registry, as the original has it. */
 const DOCS_PATH = '/registry/api/docs';

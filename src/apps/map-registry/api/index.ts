@@ -11,7 +11,7 @@ import { createCatalogsRouter } from './catalogs-router.ts';
 import { createDocsRouter } from './docs-router.ts';
 import { createEndpointListsRouter } from './endpoint-lists-router.ts';
 import { createEndpointsRouter } from './endpoints-router.ts';
-import { openApi } from './open-api.ts';
+import { openApi } from './open-api/index.ts';
 import { createTasksRunnerRouter } from './tasks-runner-router.ts';
 
 /** What each part serves. */

@@ -1,14 +1,15 @@
-import { findQueuedTask, openTaskQueue, type TaskHandler } from '../../../queue/index.ts';
+import type { TaskHandler } from '../../../queue/index.ts';
 import { openOutsideClient } from '../fetching/open-outside-client.ts';
+import { openOwnQueue } from '../own-queue.ts';
 import type { EndpointArguments, TasksOf } from '../registry-tasks.ts';
 import { sourcesFor } from '../sources/index.ts';
 import { processEndpoint } from './process-endpoint.ts';
 
 /** Makes the handler that finds what an endpoint is. */
 export function updateEndpointHandler(tasksOf: TasksOf): TaskHandler<EndpointArguments, null> {
-  return async ({ endpointId }, { platform, taskId, signal }) => {
-    const own = await findQueuedTask(platform.database, taskId);
-    const queue = openTaskQueue(platform, own?.queue);
+  return async ({ endpointId }, context) => {
+    const { platform, signal } = context;
+    const queue = await openOwnQueue(context);
     const client = openOutsideClient(platform);
     try {
       const tasks = tasksOf(platform, queue);

@@ -1,27 +1,10 @@
-import type { OpenApiFragment } from '../../../platform/http/open-api.ts';
-import { REGISTRY_TASK_NAMES } from '../registry-task-runner.ts';
-import { searchOpenApi } from '../search/open-api.ts';
+import type { OpenApiFragment } from '../../../../platform/http/open-api.ts';
+import { REGISTRY_TASK_NAMES } from '../../registry-task-runner.ts';
+import { BAD_FIELD, BASIC, body, ID, json, REFUSALS, reference } from './shared-parts.ts';
 
-/** How operators name themselves. Nothing is remembered between requests. */
-const BASIC = [{ registryAccount: [] }];
-
-const CATALOGS = ['Map registry: catalogues'];
 const ENDPOINTS = ['Map registry: endpoints'];
 
-const REFUSALS = {
-  '401': { description: 'No name and password, or wrong ones.' },
-  '403': { description: 'The account may only look, or the request comes from a page of another site.' },
-  '429': { description: 'Too many wrong passwords.' },
-};
-
-const BAD_FIELD = { description: 'A field cannot be used: `{"field": ["reason"]}`.' };
-
-const id = {
-  name: 'id',
-  in: 'path',
-  required: true,
-  schema: { type: 'string' },
-};
+const GREEDY = 'Esri: all folders and services are taken, rather than the one that the URL names.';
 
 const catalogParameter = {
   name: 'catalog',
@@ -30,99 +13,10 @@ const catalogParameter = {
   schema: { type: 'string', default: 'hypermap' },
 };
 
-const GREEDY = 'Esri: all folders and services are taken, rather than the one that the URL names.';
-
-function json(schema: object): object {
-  return { 'application/json': { schema } };
-}
-
-function reference(name: string): object {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function body(schema: object): object {
-  return {
-    required: true,
-    content: { ...json(schema), 'application/x-www-form-urlencoded': { schema } },
-  };
-}
-
-const OWN: OpenApiFragment = {
-  tags: [
-    { name: 'Map registry: catalogues', description: 'Services and layers that are searched together.' },
-    { name: 'Map registry: endpoints', description: 'Addresses at which map services are looked for.' },
-  ],
-  securitySchemes: {
-    registryAccount: {
-      type: 'http',
-      scheme: 'basic',
-      description: 'An administrator; changes need an operator.',
-    },
-  },
+/** What the description of the API says of endpoints, and of the tasks of the whole registry. */
+export const endpointsOpenApi: OpenApiFragment = {
+  tags: [{ name: 'Map registry: endpoints', description: 'Addresses at which map services are looked for.' }],
   paths: {
-    '/registry/api/catalogs/': {
-      get: {
-        tags: CATALOGS,
-        operationId: 'listCatalogs',
-        summary: 'List catalogues',
-        security: [],
-        parameters: [
-          {
-            name: 'after',
-            in: 'query',
-            description: 'The id that the page before ended with.',
-            schema: { type: 'integer' },
-          },
-        ],
-        responses: {
-          '200': {
-            description: 'A hundred catalogues. The header `Link` names the next page, where there is one.',
-            content: json({ type: 'array', items: reference('RegistryCatalog') }),
-          },
-        },
-      },
-      post: {
-        tags: CATALOGS,
-        operationId: 'createCatalog',
-        summary: 'Create a catalogue',
-        security: BASIC,
-        requestBody: body(reference('NewRegistryCatalog')),
-        responses: {
-          '201': { description: 'The catalogue.', content: json(reference('RegistryCatalog')) },
-          '400': BAD_FIELD,
-          ...REFUSALS,
-          '409': { description: 'The slug is taken.' },
-        },
-      },
-    },
-    '/registry/api/catalogs/{id}/': {
-      get: {
-        tags: CATALOGS,
-        operationId: 'getCatalog',
-        summary: 'Get a catalogue',
-        security: [],
-        parameters: [id],
-        responses: {
-          '200': { description: 'The catalogue.', content: json(reference('RegistryCatalog')) },
-          '404': { description: 'There is no such catalogue.' },
-        },
-      },
-      put: changeCatalog('replaceCatalog', 'Replace the name and the URL of a catalogue'),
-      patch: changeCatalog('changeCatalog', 'Change the name or the URL of a catalogue'),
-      delete: {
-        tags: CATALOGS,
-        operationId: 'deleteCatalog',
-        summary: 'Delete an empty catalogue',
-        security: BASIC,
-        parameters: [id],
-        responses: {
-          '204': { description: 'It is gone.' },
-          ...REFUSALS,
-          '404': { description: 'There is no such catalogue.' },
-          '409': { description: 'It has endpoints or services.' },
-        },
-      },
-    },
     '/registry/api/endpoints/': {
       get: {
         tags: ENDPOINTS,
@@ -179,7 +73,7 @@ const OWN: OpenApiFragment = {
         operationId: 'getEndpoint',
         summary: 'Get an endpoint, and what came of it',
         security: BASIC,
-        parameters: [id],
+        parameters: [ID],
         responses: {
           '200': { description: 'The endpoint.', content: json(reference('RegistryEndpoint')) },
           ...REFUSALS,
@@ -191,7 +85,7 @@ const OWN: OpenApiFragment = {
         operationId: 'deleteEndpoint',
         summary: 'Delete an endpoint; its services stay',
         security: BASIC,
-        parameters: [id],
+        parameters: [ID],
         responses: {
           '204': { description: 'It is gone.' },
           ...REFUSALS,
@@ -205,7 +99,7 @@ const OWN: OpenApiFragment = {
         operationId: 'updateEndpoint',
         summary: 'Look at an endpoint again',
         security: BASIC,
-        parameters: [id],
+        parameters: [ID],
         responses: {
           '202': { description: 'It will be looked at.', content: json(reference('RegistryEndpoint')) },
           ...REFUSALS,
@@ -280,41 +174,6 @@ const OWN: OpenApiFragment = {
     },
   },
   schemas: {
-    RegistryCatalog: {
-      type: 'object',
-      properties: {
-        id: { type: 'integer' },
-        slug: { type: 'string' },
-        name: { type: 'string' },
-        url: {
-          type: ['string', 'null'],
-          format: 'uri',
-          description: 'Of a remote catalogue: searches are forwarded there.',
-        },
-        search_url: { type: 'string', format: 'uri' },
-      },
-      example: {
-        id: 1,
-        slug: 'hypermap',
-        name: 'Hypermap',
-        url: null,
-        search_url: 'https://registry.example/registry/hypermap/api/',
-      },
-    },
-    NewRegistryCatalog: {
-      type: 'object',
-      required: ['name'],
-      properties: {
-        name: { type: 'string', maxLength: 200 },
-        slug: {
-          type: 'string',
-          maxLength: 50,
-          description: 'Default: made of the name. It cannot be changed.',
-        },
-        url: { type: 'string', format: 'uri', maxLength: 2_000 },
-      },
-      example: { name: 'Boston maps' },
-    },
     RegistryEndpoint: {
       type: 'object',
       properties: {
@@ -367,32 +226,4 @@ const OWN: OpenApiFragment = {
       },
     },
   },
-};
-
-function changeCatalog(operationId: string, summary: string): object {
-  return {
-    tags: CATALOGS,
-    operationId,
-    summary,
-    security: BASIC,
-    parameters: [id],
-    requestBody: body(reference('NewRegistryCatalog')),
-    responses: {
-      '200': { description: 'The catalogue.', content: json(reference('RegistryCatalog')) },
-      '400': BAD_FIELD,
-      ...REFUSALS,
-      '404': { description: 'There is no such catalogue.' },
-    },
-  };
-}
-
-/** What each part says of its routes. */
-const FRAGMENTS: readonly OpenApiFragment[] = [OWN, searchOpenApi];
-
-/** What the description of the API says of the registry. */
-export const openApi: OpenApiFragment = {
-  tags: FRAGMENTS.flatMap(({ tags }) => tags),
-  paths: Object.assign({}, ...FRAGMENTS.map(({ paths }) => paths)),
-  schemas: Object.assign({}, ...FRAGMENTS.map(({ schemas }) => schemas)),
-  securitySchemes: Object.assign({}, ...FRAGMENTS.map(({ securitySchemes = {} }) => securitySchemes)),
 };
