@@ -58,14 +58,16 @@ export function createCatalogsRouter({ platform }: AppContext, accounts: Account
       response.json(presentCatalog(request, found(await findCatalogById(database, request.params.id))));
     })
     .put(asOperator, ...readFieldsBody, async (request, response) => {
-      const { id } = found(await findCatalogById(database, request.params.id));
+      const { id, slug } = found(await findCatalogById(database, request.params.id));
       const fields = fieldsOf(request.body);
+      refuseOtherSlug(fields, slug);
       const changes = { name: requiredTextField(fields, 'name', LONGEST_NAME), url: readUrl(fields) };
       response.json(presentCatalog(request, found(await changeCatalog(database, id, changes))));
     })
     .patch(asOperator, ...readFieldsBody, async (request, response) => {
       const catalog = found(await findCatalogById(database, request.params.id));
       const fields = fieldsOf(request.body);
+      refuseOtherSlug(fields, catalog.slug);
       const changes = {
         name: textField(fields, 'name', LONGEST_NAME) ?? catalog.name,
         url: 'url' in fields ? readUrl(fields) : catalog.url,
@@ -94,6 +96,12 @@ function readNewCatalog(fields: Fields) {
   const fault = faultOfSlug(slug);
   if (fault) throw new FieldError('slug', given === undefined ? `${fault} Give one beside the name.` : fault);
   return { name, slug, url: readUrl(fields) };
+}
+
+/** The slug is part of addresses that others know. */
+function refuseOtherSlug(fields: Fields, slug: string): void {
+  const given = textField(fields, 'slug', LONGEST_NAME);
+  if (given !== undefined && given !== slug) throw new FieldError('slug', 'A slug cannot be changed.');
 }
 
 function readUrl(fields: Fields): string | null {

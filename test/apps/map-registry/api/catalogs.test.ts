@@ -48,6 +48,14 @@ describe('catalogues', () => {
       url: 'https://boston.example/api/',
     });
     expect((await site.send('PUT', path, { body: { name: 'B' }, headers: operator })).json.url).toBeNull();
+    for (const method of ['PUT', 'PATCH']) {
+      const same = { name: 'B', slug: 'boston-maps' };
+      expect((await site.send(method, path, { body: same, headers: operator })).status).toBe(200);
+      const other = { name: 'B', slug: 'other' };
+      expect((await site.send(method, path, { body: other, headers: operator })).json).toEqual({
+        slug: ['A slug cannot be changed.'],
+      });
+    }
     expect((await site.send('DELETE', path, { headers: operator })).status).toBe(204);
     expect((await site.send('GET', path)).status).toBe(404);
     expect((await site.send('DELETE', path, { headers: operator })).status).toBe(404);

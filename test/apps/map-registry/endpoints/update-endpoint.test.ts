@@ -46,13 +46,12 @@ beforeEach(() =>
 );
 
 /** Adds an endpoint, and has its task looked at. Returns what came of it. */
-async function update(path: string, isGreedy = false) {
+async function update(path: string, { platform, tasks }: RegistryService = site) {
   const catalogId = await site.catalogId();
   const before = server.requestCount;
-  const { endpoint } = await site.platform.database.transaction((transaction) =>
-    addEndpoint(transaction, site.tasks, { catalogId, url: `${server.url}${path}`, isGreedy }),
+  const { endpoint } = await platform.database.transaction((transaction) =>
+    addEndpoint(transaction, tasks, { catalogId, url: new URL(path, server.url).href }),
   );
-  const { platform } = site;
   await updateEndpointHandler(registryTasksOf)(
     { endpointId: endpoint.id },
     {
@@ -145,5 +144,25 @@ describe('an endpoint', () => {
     }
     // A host that does not reply in time is asked once.
     if (fault === 'hang' || fault === 'drip') expect(performance.now() - started).toBeLessThan(4_000);
+  });
+
+  it('in a network that is not allowed is refused before it is asked', async () => {
+    const guarded = await RegistryService.start({
+      REGISTRY_ALLOWED_NETWORKS: 'none',
+      REGISTRY_ALLOWED_PORTS: `80,${server.port}`,
+    });
+    const before = server.requestCount;
+    for (const url of [
+      '/water/wms',
+      'http://169.254.169.254/latest/',
+      'http://[::1]/wms',
+      'http://localhost/wms',
+    ]) {
+      const { imported, message } = await update(url, guarded);
+      expect([url, imported]).toEqual([url, false]);
+      expect(message).toMatch(/^ERROR! .*REGISTRY_ALLOWED_NETWORKS/);
+    }
+    expect(server.requestCount).toBe(before);
+    await guarded.stop();
   });
 });
