@@ -7,6 +7,7 @@ import {
   type SourceContext,
   SourceError,
 } from '../sources/map-source.ts';
+import { isFinalFault } from './final-faults.ts';
 
 /** What is at an endpoint. */
 export interface Detection {
@@ -15,9 +16,6 @@ export interface Detection {
   /** What went wrong on the way, a sentence each. */
   readonly errors: readonly string[];
 }
-
-/** Faults after which it makes no sense to ask the same host something else. */
-const FINAL_FAULTS: readonly OutsideRequestError['fault'][] = ['refused-address', 'unreachable', 'timeout'];
 
 /**
  * Looks what an endpoint is: the sources are tried one after the other, until one knows it. A host that cannot be reached is
@@ -39,7 +37,7 @@ export async function detectServices(
     } catch (error) {
       if (!(error instanceof OutsideRequestError || error instanceof SourceError)) throw error;
       errors.push(errorMessage(error));
-      if (error instanceof OutsideRequestError && FINAL_FAULTS.includes(error.fault)) break;
+      if (error instanceof OutsideRequestError && isFinalFault(error)) break;
     }
   }
   return { services: undefined, errors: [...new Set(errors)] };

@@ -1,12 +1,25 @@
 import pLimit from 'p-limit';
 import { type OutsideClient, OutsideRequestError } from '../fetching/outside-client.ts';
 import type { DetectedService } from '../sources/map-source.ts';
+import { isFinalFault } from './final-faults.ts';
 
 /** Hosts that are asked at the same time; each is asked for one service after the other. */
 const HOSTS_AT_A_TIME = 8;
 
 /** Bytes that are read of a service to see that it is there. */
 const SAMPLE_BYTES = 64 * 1_024;
+
+/** How long services are asked in all. Those that are left then are taken unseen: their first check tells. */
+const LONGEST_SECONDS = 600;
+
+/** What asking services takes. */
+export interface ReachableContext {
+  readonly client: OutsideClient;
+  /** Ends the work. */
+  readonly signal: AbortSignal;
+  /** Default: ten minutes. */
+  readonly longestSeconds?: number;
+}
 
 /** Services that reply, and what the others said. */
 export interface ReachableServices {
@@ -17,12 +30,13 @@ export interface ReachableServices {
 
 /**
  * Asks each service for its address, as catalogues name many that are gone. One that misses the parameters of its
- * protocol (400) is there; every other status but 2xx is an error.
+ * protocol (400) is there; every other status but 2xx is an error. A host that does not reply is asked once.
  */
 export async function reachableServices(
   services: readonly DetectedService[],
-  { client, signal }: { readonly client: OutsideClient; readonly signal: AbortSignal },
+  { client, signal, longestSeconds = LONGEST_SECONDS }: ReachableContext,
 ): Promise<ReachableServices> {
+  const end = performance.now() + longestSeconds * 1_000;
   const limit = pLimit(HOSTS_AT_A_TIME);
   const reachable = new Set<DetectedService>();
   const errors: string[] = [];
@@ -31,9 +45,10 @@ export async function reachableServices(
     [...byHost.values()].map((ofHost) =>
       limit(async () => {
         for (const service of ofHost) {
-          const fault = await faultOf(service, client, signal);
-          if (fault === undefined) reachable.add(service);
-          else errors.push(fault);
+          const fault = performance.now() < end ? await faultOf(service, client, signal) : undefined;
+          if (fault) errors.push(fault.message);
+          else reachable.add(service);
+          if (fault?.isOfHost) break;
         }
       }),
     ),
@@ -41,16 +56,25 @@ export async function reachableServices(
   return { services: services.filter((service) => reachable.has(service)), errors };
 }
 
+/** Why a service is not taken. */
+interface ServiceFault {
+  readonly message: string;
+  /** Whether its host has the fault, so that nothing else is there either. */
+  readonly isOfHost: boolean;
+}
+
 async function faultOf(
   { url }: DetectedService,
   client: OutsideClient,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<ServiceFault | undefined> {
   try {
     const { status } = await client.request(new URL(url), { signal, maximumBytes: SAMPLE_BYTES });
-    return (status >= 200 && status < 300) || status === 400 ? undefined : `${url} replied with ${status}.`;
+    if ((status >= 200 && status < 300) || status === 400) return undefined;
+    return { message: `${url} replied with ${status}.`, isOfHost: false };
   } catch (error) {
     if (!(error instanceof OutsideRequestError)) throw error;
-    return error.fault === 'too-large' ? undefined : error.message;
+    if (error.fault === 'too-large') return undefined;
+    return { message: error.message, isOfHost: isFinalFault(error) };
   }
 }
