@@ -1,4 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { findOrCreateService } from '../../../../src/apps/map-registry/harvest/find-or-create-service.ts';
+import { findService } from '../../../../src/apps/map-registry/layers/stored-services.ts';
+import { wmsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/wms-stand-in.ts';
+import { WATER_WMS } from '../../../../src/apps/map-registry/sandbox/stand-ins/sample-services.ts';
+import { openStandInServer } from '../../../../src/apps/map-registry/sandbox/stand-ins/stand-in-server.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { ChecksUnderTest } from './checks-under-test.ts';
 import { type CountingHost, startCountingHost } from './counting-host.ts';
@@ -46,5 +51,33 @@ describe('engines that check layers', () => {
     process.kill(workerPid, 'SIGKILL');
     expect(await checks.checked(layerIds, 60_000)).toEqual([{ checkCount: '1', successCount: '1' }]);
     expect(host.requestCount).toBe(2);
+  });
+
+  it('harvest a new service and check each of its layers, all in one go', async () => {
+    const server = await openStandInServer([wmsStandIn(WATER_WMS)]);
+    try {
+      const { site } = checks;
+      const catalogId = await site.catalogId();
+      const serviceId = await site.platform.database.transaction(async (transaction) => {
+        const { service } = await findOrCreateService(transaction, catalogId, {
+          type: 'OGC:WMS',
+          url: `${server.url}${WATER_WMS.path}`,
+        });
+        await site.tasks.checkServices(transaction, [{ serviceId: service.id, host: service.host }]);
+        return service.id;
+      });
+      const layers = () => site.platform.database('map_registry.layers').where({ service_id: serviceId });
+      await eventually(async () => (await layers().where({ check_count: 1 })).length === 9, 60_000);
+      expect(await layers().whereNot({ success_count: 1 })).toEqual([]);
+      expect(await findService(site.platform.database, serviceId)).toMatchObject({
+        title: WATER_WMS.title,
+        layerCount: 9,
+        checkCount: 1,
+        lastMessage: 'OK',
+      });
+      expect(server.mostAtOnce).toBeLessThanOrEqual(2);
+    } finally {
+      await server.close();
+    }
   });
 });
