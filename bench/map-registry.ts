@@ -1,9 +1,11 @@
 import { benchChecks } from './map-registry/checks.ts';
+import { benchPoliteness } from './map-registry/politeness.ts';
 import type { Row } from './report.ts';
 
 /** The parts, by the names that `--part` takes. */
 const PARTS = {
   checks: { title: 'Checks of many hosts', bench: benchChecks },
+  politeness: { title: 'Politeness', bench: benchPoliteness },
 } as const satisfies Record<
   string,
   { readonly title: string; readonly bench: (rounds: number) => Promise<Row[]> }
