@@ -35,10 +35,20 @@ export async function startCountingHost(
   };
   const server = createServer((request, response) => void reply(request, response));
   server.on('connection', (socket) => {
-    counts.open += 1;
-    counts.most = Math.max(counts.most, counts.open);
-    socket.once('close', () => {
-      counts.open -= 1;
+    let isClosed = false;
+    let isCounted = false;
+    const close = () => {
+      if (isCounted && !isClosed) counts.open -= 1;
+      isClosed = true;
+    };
+    // When the other side closes it; this side may notice later that it is gone.
+    socket.once('end', close).once('close', close);
+    // Connections that were closed before this one was opened are heard of in the same turn, perhaps behind it.
+    setImmediate(() => {
+      if (isClosed) return;
+      isCounted = true;
+      counts.open += 1;
+      counts.most = Math.max(counts.most, counts.open);
     });
   });
   const address = `127.0.0.${number}`;

@@ -224,6 +224,32 @@ describe('the slots of a limit key', () => {
     });
   });
 
+  it('go to a package with a greater limit past one whose own limit is reached', async () => {
+    await brokers.enqueue([
+      ['a', { limit, priority: 2 }],
+      ['b', { limit, priority: 1 }],
+      ['c', { limit: { ...limit, count: 3 } }],
+    ]);
+    expect((await takeLabels(9)).toSorted()).toEqual(['a', 'c']);
+  });
+
+  it('of many keys are given at once, and taken back only where a higher priority waits', async () => {
+    const of = (key: string) => ({ limit: { key, count: 1 } });
+    const low = await brokers.openEngine();
+    await brokers.enqueue([
+      ['first', { priority: 2 }],
+      ['low 1', of('key 1')],
+      ['low 2', of('key 2')],
+    ]);
+    // The slots of both keys are given with the first look, and one package is taken.
+    expect(await takeLabels(1, low)).toEqual(['first']);
+    await brokers.enqueue([
+      ['high 1', { ...of('key 1'), priority: 1 }],
+      ['next 2', of('key 2')],
+    ]);
+    expect((await takeLabels(9)).toSorted()).toEqual(['high 1', 'low 2']);
+  });
+
   it('are never more than the limit, whoever takes and gives back at the same moment', async () => {
     const engines = await Promise.all(Array.from({ length: 4 }, () => brokers.openEngine()));
     await brokers.enqueue(several('a', 40, { limit: { key: 'shelf', count: 3 } }));
