@@ -1,4 +1,5 @@
 import type { estypes } from '@elastic/elasticsearch';
+import { sendBulks } from '../../../../platform/search-engines/bulk.ts';
 import {
   IndexNotFoundError,
   SearchEngineUnavailableError,
@@ -29,7 +30,6 @@ import type {
   SearchQuery,
 } from '../search-engine.ts';
 import { IndexInUseError, NameTakenError } from '../search-engine-errors.ts';
-import { bulkDocuments } from './bulk.ts';
 import { EngineTasks } from './engine-tasks.ts';
 import { indexBody, LOADED_SETTINGS } from './index-body.ts';
 import { searchBody, termClauses } from './queries.ts';
@@ -85,7 +85,12 @@ export class ElasticsearchEngine implements SearchEngine {
     { signal }: EngineCallOptions = {},
   ): Promise<BulkOutcome> {
     await this.#checkExistence(indexName, signal);
-    return bulkDocuments((lines) => this.#bulk(indexName, lines, signal), indexName, documents, signal);
+    const failed = await sendBulks(
+      (lines) => this.#bulk(indexName, lines, signal),
+      documents.map(({ id, fields }) => ({ kind: 'index', indexName, id, fields })),
+      signal,
+    );
+    return { storedCount: documents.length - failed.length, failed };
   }
 
   async removeDocuments(

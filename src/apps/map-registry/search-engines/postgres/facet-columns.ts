@@ -1,6 +1,7 @@
 import { cellDegrees, type GridWindow } from '../heat-map-grid.ts';
 import { MOST_TIME_BUCKETS } from '../search-engine.ts';
 import type { TimeGap, TimeRange } from '../search-query.ts';
+import { STOP_WORDS } from '../stop-words.ts';
 import { joinSql, type Sql, timeConditions } from './matching-layers.ts';
 import { PROSE_WEIGHTS } from './words-vector.ts';
 
@@ -8,9 +9,6 @@ import { PROSE_WEIGHTS } from './words-vector.ts';
 
 /** Layers whose words are counted: of more, the newest. */
 export const COUNTED_WORDS_LAYERS = 2_000;
-
-/** More than Postgres has English stop words. They are left out after the most frequent words are known. */
-const STOP_WORDS = 200;
 
 /** What the stored counts of a catalogue are of. */
 export type CountKind = 'all' | 'month' | 'originator' | 'type' | 'corner';
@@ -103,8 +101,8 @@ export function wordColumn(newestLayers: Sql, limit: number): Sql {
         ) newest, ts_stat(newest.statement, '${PROSE_WEIGHTS}')
         ORDER BY ndoc DESC, word LIMIT ?
       ) frequent
-      WHERE ts_lexize('english_stem', word) <> '{}' ORDER BY ndoc DESC, word LIMIT ?) chosen`,
-    values: [...newestLayers.values, limit + STOP_WORDS, limit],
+      WHERE word <> ALL (string_to_array(?, ' ')) ORDER BY ndoc DESC, word LIMIT ?) chosen`,
+    values: [...newestLayers.values, limit + STOP_WORDS.length, STOP_WORDS.join(' '), limit],
   };
 }
 

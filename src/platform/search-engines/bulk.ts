@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { estypes } from '@elastic/elasticsearch';
+import { SearchEngineUnavailableError } from './search-engine-errors.ts';
+import { reasonOf } from './wire-failures.ts';
+
+/** What one request holds at the most. */
+const MOST_ACTIONS = 1_000;
+const MOST_CHARACTERS = 5_000_000;
+
+/** How long to wait before actions are sent again that an engine had no room for. */
+const WAITS_MILLISECONDS = [500, 1_000, 2_000, 4_000, 8_000];
+
+const NO_ROOM = 429;
+
+/** Something that is done with a document. A later action follows an earlier one. */
+export type BulkAction =
+  | { readonly kind: 'index'; readonly indexName: string; readonly id: string; readonly fields: object }
+  | { readonly kind: 'delete'; readonly indexName: string; readonly id: string };
+
+/** An action that the engine refused. */
+export interface FailedAction {
+  readonly id: string;
+  /** Why, in the words of the engine. */
+  readonly reason: string;
+}
+
+/** Sends the lines of one bulk. */
+export type SendBulk = (lines: readonly object[]) => Promise<estypes.BulkResponse>;
+
+/**
+ * Sends actions in bulks, and returns those that were refused. A bulk whose response is 200 may have failed in every action:
+ * each is looked at. Deleting what is not there is no failure.
+ *
+ * @throws {SearchEngineUnavailableError} where there is no room for long.
+ */
+export async function sendBulks(
+  send: SendBulk,
+  actions: readonly BulkAction[],
+  signal: AbortSignal | undefined,
+): Promise<readonly FailedAction[]> {
+  const failed: FailedAction[] = [];
+  for (const batch of batchesOf(actions)) failed.push(...(await sendBatch(send, batch, signal)));
+  return failed;
+}
+
+async function sendBatch(
+  send: SendBulk,
+  batch: readonly BulkAction[],
+  signal: AbortSignal | undefined,
+): Promise<readonly FailedAction[]> {
+  const failed: FailedAction[] = [];
+  let remaining = batch;
+  for (const wait of [...WAITS_MILLISECONDS, undefined]) {
+    const { items } = await send(remaining.flatMap(linesOf));
+    const refused: BulkAction[] = [];
+    for (const [index, action] of remaining.entries()) {
+      const item = items[index]?.[action.kind];
+      if (item?.status === NO_ROOM) refused.push(action);
+      else if (item?.error || !item)
+        failed.push({ id: action.id, reason: reasonOf(item?.error) || 'no response' });
+    }
+    if (refused.length === 0) return failed;
+    if (wait === undefined) break;
+    remaining = refused;
+    await sleep(wait, undefined, signal ? { signal } : {});
+  }
+  const indexName = remaining[0]?.indexName ?? '';
+  throw new SearchEngineUnavailableError(`The search engine has no room for documents of ${indexName}`);
+}
+
+function linesOf(action: BulkAction): readonly object[] {
+  const { kind, indexName, id } = action;
+  const line = { [kind]: { _index: indexName, _id: id } };
+  return action.kind === 'index' ? [line, action.fields] : [line];
+}
+
+function* batchesOf(actions: readonly BulkAction[]): Generator<readonly BulkAction[]> {
+  let batch: BulkAction[] = [];
+  let characters = 0;
+  for (const action of actions) {
+    batch.push(action);
+    characters += action.kind === 'index' ? JSON.stringify(action.fields).length : 0;
+    if (batch.length >= MOST_ACTIONS || characters >= MOST_CHARACTERS) {
+      yield batch;
+      batch = [];
+      characters = 0;
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
