@@ -1,4 +1,5 @@
 import { benchChecks } from './map-registry/checks.ts';
+import { benchCsw } from './map-registry/csw.ts';
 import { benchPoliteness } from './map-registry/politeness.ts';
 import type { Row } from './report.ts';
 
@@ -6,6 +7,7 @@ import type { Row } from './report.ts';
 const PARTS = {
   checks: { title: 'Checks of many hosts', bench: benchChecks },
   politeness: { title: 'Politeness', bench: benchPoliteness },
+  csw: { title: 'CSW over 100,000 records', bench: benchCsw },
 } as const satisfies Record<
   string,
   { readonly title: string; readonly bench: (rounds: number) => Promise<Row[]> }

@@ -18,12 +18,12 @@ export async function up(knex: Knex): Promise<void> {
       identifier text COLLATE "C" NOT NULL,
       -- Valid, active, public and not deleted: kept by a trigger.
       is_listed boolean NOT NULL,
-      type text NOT NULL,
+      type text COLLATE "C" NOT NULL,
       title text NOT NULL,
       alternative text NOT NULL,
       abstract text NOT NULL,
-      format text NOT NULL,
-      source text NOT NULL,
+      format text COLLATE "C" NOT NULL,
+      source text COLLATE "C" NOT NULL,
       relation text NOT NULL,
       subjects text[] NOT NULL,
       creator text NOT NULL DEFAULT '',
@@ -45,6 +45,8 @@ export async function up(knex: Knex): Promise<void> {
       UNIQUE (catalog_id, identifier)
     );
     CREATE INDEX listed_records ON map_registry.records (catalog_id, layer_id) WHERE is_listed;
+    CREATE INDEX listed_records_by_type ON map_registry.records (catalog_id, type, layer_id) WHERE is_listed;
+    CREATE INDEX listed_records_by_format ON map_registry.records (catalog_id, format, layer_id) WHERE is_listed;
     CREATE INDEX listed_records_by_title ON map_registry.records (catalog_id, left(title, 200), layer_id) WHERE is_listed;
     CREATE INDEX listed_records_by_change ON map_registry.records (catalog_id, modified, layer_id) WHERE is_listed;
     CREATE INDEX listed_records_by_date ON map_registry.records (catalog_id, dated, layer_id) WHERE is_listed;

@@ -87,6 +87,162 @@ describe.each<{ version: Version; property: string }>([
   });
 });
 
+describe('the ten records by CQL', () => {
+  it.each([
+    ["csw:AnyText LIKE '%roads%'", 4],
+    ["AnyText ILIKE 'ROADS' AND NOT dc:title LIKE '%roads%'", 2],
+    ["dc:title = 'Land cover'", 1],
+    ["dc:title = 'land cover'", 0],
+    ["dc:title <> 'Land cover'", 9],
+    ["dc:title LIKE 'R%'", 3],
+    ["dc:title NOT LIKE 'R%'", 7],
+    ["dc:title LIKE '_ce shelves'", 1],
+    ["dc:title LIKE 'depths <sea>'", 1],
+    ["title IN ('Mobility', 'Land cover', 'None')", 2],
+    ["dc:title BETWEEN 'L' AND 'N'", 2],
+    ["dc:subject = 'rOaDs' OR apiso:Subject LIKE 'straßen'", 2],
+    ['dc:creator IS NULL', 10],
+    ['dc:subject IS NOT NULL', 10],
+    ["dc:type = 'dataset' AND dc:format = 'OGC:WMS'", 10],
+    ["dc:source LIKE '%maps1.example.com%'", 4],
+    ["dc:source = 'http://maps2.example.com/wms?map=a&b=c'", 3],
+    ["dct:modified > '2014-09-23T05:00:00Z'", 4],
+    ["dct:modified = '2014-09-23T05:00:00Z'", 1],
+    ["dct:modified <= '2014-09-23'", 10],
+    ["dct:modified BETWEEN '2014-09-22' AND '2014-09-23'", 10],
+    ["dct:modified LIKE '2014-09-23T05%'", 1],
+    ["dc:identifier = 'urn:test:record:7'", 1],
+    ['BBOX(ows:BoundingBox, -80, -13, -30, 15)', 2],
+    ["BBOX(ows:BoundingBox, -80, -13, -30, 15, 'EPSG:4326')", 2],
+    ['WITHIN(ows:BoundingBox, ENVELOPE(-80, -30, 15, -13))', 1],
+    ['CONTAINS(ows:BoundingBox, POINT(-60 0))', 2],
+    ['DISJOINT(BoundingBox, POLYGON((-80 -13, -30 -13, -30 15, -80 15, -80 -13)))', 8],
+    ['EQUALS(ows:BoundingBox, ENVELOPE(-180, 180, 90, -90))', 1],
+    ['TOUCHES(ows:BoundingBox, ENVELOPE(-50, -40, 5, 0))', 1],
+    ['OVERLAPS(ows:BoundingBox, ENVELOPE(-60, -40, 5, 0))', 1],
+    ['CROSSES(ows:BoundingBox, ENVELOPE(-60, -40, 5, 0))', 0],
+    ["(dc:title = 'Mobility' OR dc:title = 'Land cover') AND BBOX(ows:BoundingBox, -80, -13, -30, 15)", 1],
+    ["dc:title = 'Mobility' OR dc:title = 'Land cover' AND dc:title = 'none'", 1],
+    ["NOT (dc:title = 'Mobility' OR \"dc:title\" = 'Land cover')", 8],
+  ])('%s: %i', async (cql, count) => {
+    expect([cql, await csw.countByCql(cql)]).toEqual([cql, count]);
+  });
+});
+
+describe('the ten records by other filters', () => {
+  const property = '<f:PropertyName>dc:title</f:PropertyName>';
+  const literal = (text: string) => `<f:Literal>${text}</f:Literal>`;
+
+  it.each([
+    [`<f:PropertyIsEqualTo>${property}${literal('Mobility')}</f:PropertyIsEqualTo>`, 1],
+    [`<f:PropertyIsEqualTo matchCase="false">${property}${literal('MOBILITY')}</f:PropertyIsEqualTo>`, 1],
+    [`<f:PropertyIsLessThan>${literal('Mobility')}${property}</f:PropertyIsLessThan>`, 5],
+    [`<f:PropertyIsNull>${property}</f:PropertyIsNull>`, 0],
+    [
+      `<f:PropertyIsBetween>${property}<f:LowerBoundary>${literal('L')}</f:LowerBoundary><f:UpperBoundary>${literal('N')}</f:UpperBoundary></f:PropertyIsBetween>`,
+      2,
+    ],
+    [
+      `<f:PropertyIsLike wildCard="*" singleChar="?" escapeChar="!">${property}${literal('?and*')}</f:PropertyIsLike>`,
+      1,
+    ],
+    [
+      `<f:PropertyIsLike wildCard="*" singleChar="?" escapeChar="!" matchCase="true">${property}${literal('r*')}</f:PropertyIsLike>`,
+      0,
+    ],
+    ['<f:FeatureId fid="urn:test:record:1"/><f:FeatureId fid="urn:test:record:2"/>', 2],
+    [
+      '<f:Intersects><f:PropertyName>ows:BoundingBox</f:PropertyName><gml:Polygon><gml:exterior><gml:LinearRing><gml:posList>-13 -80 15 -80 15 -30 -13 -30 -13 -80</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></f:Intersects>',
+      2,
+    ],
+    [
+      '<f:BBOX><f:PropertyName>ows:BoundingBox</f:PropertyName><gml:Box srsName="EPSG:3857"><gml:coordinates>-8905559,-1459732 -3339584,1689200</gml:coordinates></gml:Box></f:BBOX>',
+      2,
+    ],
+  ])('%s: %i', async (filter, count) => {
+    expect(await csw.count('2.0.2', filter)).toBe(count);
+  });
+});
+
+describe('the forms of the ten records', () => {
+  const get = (parameters: Readonly<Record<string, string>>) =>
+    csw.get('2.0.2', { request: 'GetRecords', typeNames: 'csw:Record', ...parameters });
+
+  it('come sorted, by pages', async () => {
+    const sorted = await get({ sortBy: 'dc:title:D', maxRecords: '2', startPosition: '2' });
+    expect(titlesOf(sorted)).toHaveLength(2);
+    expect(titlesOf(sorted)).not.toContain('Temperatures');
+    expect(valuesAt(sorted.text, '//@nextRecord')).toEqual(['4']);
+    const byDate = await get({ sortBy: 'dct:modified:D', maxRecords: '1' });
+    expect(valuesAt(byDate.text, '//dc:identifier')).toEqual(['urn:test:record:9']);
+  });
+
+  it('come counted alone', async () => {
+    const hits = await get({ resultType: 'hits' });
+    expect([matchedOf(hits), titlesOf(hits)]).toEqual([10, []]);
+  });
+
+  it('come with the elements that a request names', async () => {
+    const named = await get({ elementName: 'dc:title,ows:BoundingBox', maxRecords: '1' });
+    expect(valuesAt(named.text, '//csw:Record/*')).toHaveLength(2);
+    expect(valuesAt(named.text, '//ows:LowerCorner')).toEqual(['-10 -70']);
+  });
+
+  it('come by ISO 19139 and as Atom', async () => {
+    const iso = await get({
+      outputSchema: 'http://www.isotc211.org/2005/gmd',
+      maxRecords: '1',
+      elementSetName: 'full',
+    });
+    expect(valuesAt(iso.text, '//gmd:MD_Metadata/gmd:fileIdentifier/gco:CharacterString')).toEqual([
+      'urn:test:record:1',
+    ]);
+    expect(valuesAt(iso.text, '//gmd:westBoundLongitude/gco:Decimal')).toEqual(['-70']);
+    const atom = await get({ outputSchema: 'http://www.w3.org/2005/Atom', maxRecords: '1' });
+    expect(valuesAt(atom.text, '//csw:SearchResults/atom:entry/atom:title')).toEqual(['Roads of Amazonia']);
+  });
+
+  it('have values that GetDomain lists', async () => {
+    const domain = await csw.get('2.0.2', { request: 'GetDomain', propertyName: 'dc:format,dct:modified' });
+    expect(valuesAt(domain.text, '//csw:Value')).toEqual(['OGC:WMS']);
+    expect(valuesAt(domain.text, '//csw:MinValue | //csw:MaxValue')).toEqual([
+      '2014-09-23T00:00:00Z',
+      '2014-09-23T09:00:00Z',
+    ]);
+    const parameter = await csw.get('3.0.0', {
+      request: 'GetDomain',
+      parameterName: 'GetRecords.resultType',
+    });
+    expect(valuesAt(parameter.text, '//csw30:Value')).toEqual(['hits', 'results', 'validate']);
+  });
+
+  it('are described, and the catalogue with its operations', async () => {
+    const described = await csw.get('2.0.2', { request: 'DescribeRecord' });
+    expect(valuesAt(described.text, '//csw:SchemaComponent/@targetNamespace')).toHaveLength(2);
+    for (const version of ['2.0.2', '3.0.0'] as const) {
+      const capabilities = await csw.get(version, { request: 'GetCapabilities' });
+      const names = valuesAt(capabilities.text, '//*[local-name()="Operation"]/@name');
+      expect(names).toEqual(
+        expect.arrayContaining(['GetRecords', 'GetRecordById', 'Transaction', 'Harvest']),
+      );
+    }
+    const newest = await csw.query({ service: 'CSW', request: 'GetCapabilities' });
+    expect(valuesAt(newest.text, '/csw30:Capabilities/@version')).toEqual(['3.0.0']);
+    const accepted = await csw.query({
+      service: 'CSW',
+      request: 'GetCapabilities',
+      acceptVersions: '1.0.0,2.0.2',
+    });
+    expect(valuesAt(accepted.text, '/csw:Capabilities/@version')).toEqual(['2.0.2']);
+  });
+
+  it('may be read by pages of any site', async () => {
+    expect((await get({ maxRecords: '1' })).headers.get('access-control-allow-origin')).toBe('*');
+    const asked = await service.send('OPTIONS', '/hypermap/csw');
+    expect([asked.status, asked.headers.get('access-control-allow-headers')]).toEqual([204, 'Content-Type']);
+  });
+});
+
 describe('the ten records as JSON', () => {
   it('have counts as texts, as clients of the original know them', async () => {
     const parameters = { request: 'GetRecords', typeNames: 'csw:Record', outputFormat: 'application/json' };

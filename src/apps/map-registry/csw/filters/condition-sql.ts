@@ -92,8 +92,10 @@ function compareSql(
 }
 
 function comparedSql(expression: string, comparison: Comparison, matchesCase: boolean): string {
+  const compared = matchesCase ? expression : `lower(${expression})`;
+  if (comparison === '=' || comparison === '<>') return `${compared} ${comparison} ?`;
   // By code points, as identifiers and URLs have no order of a language.
-  return `${matchesCase ? expression : `lower(${expression})`} COLLATE "C" ${comparison} ?`;
+  return `${compared} COLLATE "C" ${comparison} ?`;
 }
 
 function likeSql(queryable: Queryable, { value, matchesCase }: ComparedValue): SqlCondition {

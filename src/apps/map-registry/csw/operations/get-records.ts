@@ -3,7 +3,7 @@ import { NAMESPACES } from '../csw-version.ts';
 import { atomFeed } from '../outputs/atom-entry.ts';
 import { schemaNamespaces, schemaUri, writeRecord } from '../outputs/write-record.ts';
 import { element, textElement } from '../outputs/xml-text.ts';
-import { countRecords, findRecords, type PublishedRecord } from '../records/find-records.ts';
+import { findRecords, matchRecords, type PublishedRecord } from '../records/find-records.ts';
 import type { ReadRequest } from '../requests/csw-request.ts';
 import { type CswContext, type CswReply, cswRoot, replyOf } from './csw-context.ts';
 
@@ -13,7 +13,8 @@ type GetRecords = Extract<ReadRequest, { operation: 'GetRecords' }>;
 export async function getRecords(request: GetRecords, context: CswContext): Promise<CswReply> {
   if (request.resultType === 'validate') return acknowledgement(request, context);
   const search = { ...request, catalogId: context.catalog.id };
-  const total = await countRecords(context.database, search);
+  const matches = await matchRecords(context.database, search);
+  const { total } = matches;
   if (
     request.startPosition > Math.max(total, 1) &&
     request.version === '3.0.0' &&
@@ -22,7 +23,7 @@ export async function getRecords(request: GetRecords, context: CswContext): Prom
     throw new OgcError('InvalidParameterValue', `There are ${total} records.`, { locator: 'startPosition' });
   }
   const isCounted = request.resultType === 'hits';
-  const records = isCounted ? [] : await findRecords(context.database, search, total);
+  const records = isCounted ? [] : await findRecords(context.database, search, matches);
   // A search by version 3.0.0 for a feed is the feed itself.
   if (request.schema === 'atom' && request.version === '3.0.0') return feed(request, context, total, records);
   return replyOf(response(request, context, total, records), request.format);

@@ -41,7 +41,14 @@ interface RecordRow extends RecordTexts {
   readonly layer_uuid: string;
 }
 
-/** So many matches are put into order by themselves. Of more, the first ones are soon met along the index of the order. */
+/** The records that fulfil a condition. */
+export interface RecordMatches {
+  readonly total: number;
+  /** The ids of their layers; null where they are many. */
+  readonly few: readonly string[] | null;
+}
+
+/** Matches that are remembered between both statements of a search. */
 const FEW_MATCHES = 1_000;
 
 /** Properties that records may be sorted by at a time. */
@@ -55,43 +62,52 @@ const COLUMNS = `record.identifier, record.type, record.title, record.alternativ
   (record.bounds[0])[0] AS max_x, (record.bounds[0])[1] AS max_y,
   (SELECT uuid FROM map_registry.layers layer WHERE layer.id = record.layer_id) AS layer_uuid`;
 
-/** Returns how many listed records of a catalogue fulfil a condition. @throws {OgcError} as {@link conditionSql}. */
-export async function countRecords(
+/**
+ * Returns how many listed records of a catalogue fulfil a condition, and which they are where they are few: a page of them takes no second
+ * search then.
+ *
+ * @throws {OgcError} as {@link conditionSql}.
+ */
+export async function matchRecords(
   database: DatabaseOrTransaction,
   { catalogId, condition }: Pick<RecordSearch, 'catalogId' | 'condition'>,
-): Promise<number> {
+): Promise<RecordMatches> {
   const { sql, bindings } = listedSql(catalogId, condition);
-  const { rows } = await database.raw<{ rows: { count: string }[] }>(
-    `SELECT count(*) FROM map_registry.records record WHERE ${sql}`,
+  // All records, and those of one type, are counted from an index alone.
+  const isCounted = condition === undefined || condition.kind === 'compare';
+  const { rows } = await database.raw<{ rows: { total: string; few: string[] | null }[] }>(
+    isCounted
+      ? `SELECT count(*) AS total, NULL AS few FROM map_registry.records record WHERE ${sql}`
+      : `WITH matched AS MATERIALIZED (SELECT layer_id FROM map_registry.records record WHERE ${sql})
+         SELECT count(*) AS total, CASE WHEN count(*) <= ${FEW_MATCHES} THEN ARRAY(SELECT layer_id FROM matched) END AS few
+         FROM matched`,
     [...bindings],
   );
-  return Number(rows[0]?.count ?? 0);
+  const { total = '0', few = null } = rows[0] ?? {};
+  return { total: Number(total), few };
 }
 
 /**
  * Returns a page of the listed records that fulfil a condition.
  *
- * @param total how many there are, as {@link countRecords} returns it.
+ * @param matches as {@link matchRecords} returns them.
  * @throws {OgcError} as {@link conditionSql}, or records cannot be sorted by a property.
  */
 export async function findRecords(
   database: DatabaseOrTransaction,
   search: RecordSearch,
-  total: number,
+  { total, few }: RecordMatches,
 ): Promise<readonly PublishedRecord[]> {
   const offset = search.startPosition - 1;
   const order = orderSql(search.sortKeys);
   if (search.maxRecords === 0 || offset >= total) return [];
-  const { sql, bindings } = listedSql(search.catalogId, search.condition);
-  const page = [search.maxRecords, offset];
-  const isSorted = search.condition !== undefined && total <= FEW_MATCHES;
+  // Of many, the first ones are soon met along the index of the order.
+  const { sql, bindings } = few
+    ? { sql: 'layer_id = ANY(?::bigint[])', bindings: [arrayLiteral(few)] }
+    : listedSql(search.catalogId, search.condition);
   const { rows } = await database.raw<{ rows: RecordRow[] }>(
-    isSorted
-      ? `WITH matched AS MATERIALIZED (SELECT layer_id FROM map_registry.records record WHERE ${sql})
-         SELECT ${COLUMNS} FROM map_registry.records record WHERE layer_id IN (SELECT layer_id FROM matched)
-         ORDER BY ${order} LIMIT ? OFFSET ?`
-      : `SELECT ${COLUMNS} FROM map_registry.records record WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
-    [...bindings, ...page],
+    `SELECT ${COLUMNS} FROM map_registry.records record WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
+    [...bindings, search.maxRecords, offset],
   );
   return rows.map(publishedRecord);
 }
