@@ -27,10 +27,6 @@ const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = 
   // Last, as it has a page for each catalogue below the same path.
   createClientRouter,
 ];
-import { createSearchRouter } from '../search/search-router.ts';
-
-/** What each part serves. */
-const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = [createSearchRouter];
 
 /** The HTTP API of the map registry, and its pages. */
 export const mapRegistryApi: AppApi = {

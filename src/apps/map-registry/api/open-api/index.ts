@@ -1,8 +1,9 @@
 import type { OpenApiFragment } from '../../../../platform/http/open-api.ts';
+import { cswOpenApi } from '../../csw/open-api.ts';
 import { searchOpenApi } from '../../search/open-api.ts';
 import { catalogsOpenApi } from './catalogs.ts';
 import { endpointsOpenApi } from './endpoints.ts';
-import { ogcServicesOpenApi } from './ogc-services.ts';
+import { layerMapsOpenApi } from './layer-maps.ts';
 import { SECURITY_SCHEMES } from './shared-parts.ts';
 
 /** What each part says of its routes. */
@@ -10,7 +11,8 @@ const FRAGMENTS: readonly OpenApiFragment[] = [
   searchOpenApi,
   catalogsOpenApi,
   endpointsOpenApi,
-  ogcServicesOpenApi,
+  cswOpenApi,
+  layerMapsOpenApi,
 ];
 
 /** What the description of the API says of the registry. */
