@@ -6,6 +6,7 @@ import type { ServiceType } from '../../../../src/apps/map-registry/layers/layer
 import { LayerMaps } from '../../../../src/apps/map-registry/proxy/layer-maps.ts';
 import type { OpenDrawing } from '../../../../src/apps/map-registry/proxy/proxied-layer.ts';
 import { createProxyRouter } from '../../../../src/apps/map-registry/proxy/proxy-router.ts';
+import { openTileObjects } from '../../../../src/apps/map-registry/proxy/tile-objects.ts';
 import { sourceOf } from '../../../../src/apps/map-registry/sources/index.ts';
 import type { LayerDrawing, TileLevel } from '../../../../src/apps/map-registry/sources/map-source.ts';
 import { sourceSettingsOf } from '../../../../src/apps/map-registry/sources/source-settings.ts';
@@ -55,7 +56,11 @@ export class ProxyService {
     this.#stop = stop;
   }
 
-  static async start(differing: NodeJS.ProcessEnv = {}): Promise<ProxyService> {
+  /** @param inBucket whether tiles are kept in the bucket of the settings rather than in memory. */
+  static async start(
+    differing: NodeJS.ProcessEnv = {},
+    { inBucket = false }: { readonly inBucket?: boolean } = {},
+  ): Promise<ProxyService> {
     const test = await createTestDatabase();
     const { settings } = readInstallation({
       INSTALLED_APPS: 'map-registry',
@@ -73,7 +78,13 @@ export class ProxyService {
       typeof stored === 'string' ? openDrawingOfTest(drawings, stored) : sourceOf(type).openDrawing(stored);
     const application = express();
     application.use(createRequestLog(platform.logger, []));
-    application.use(createProxyRouter({ platform }, openDrawing, new LayerMaps(platform, client, objects)));
+    application.use(
+      createProxyRouter(
+        { platform },
+        openDrawing,
+        new LayerMaps(platform, client, inBucket ? openTileObjects(platform) : objects),
+      ),
+    );
     application.use(createErrorHandler(false));
     const server = await listen(application, 0);
     const url = `http://127.0.0.1:${server.port}`;
