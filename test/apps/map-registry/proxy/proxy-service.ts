@@ -118,8 +118,8 @@ export class ProxyService {
     });
   }
 
-  /** Harvests a server, and stores one of its layers. Returns its maps. */
-  async addHarvested(type: ServiceType, url: string, name: string): Promise<LayerOfTest> {
+  /** Harvests a server, and stores one of its layers. Returns its maps. @param title of the layer. */
+  async addHarvested(type: ServiceType, url: string, title: string): Promise<LayerOfTest> {
     const harvested = await sourceOf(type).harvest(
       { type, url, validators: {} },
       {
@@ -130,9 +130,16 @@ export class ProxyService {
       },
     );
     if (harvested === 'unchanged') throw new Error('it was never harvested');
-    const layer = harvested.layers.find((each) => each.name === name);
-    if (!layer) throw new Error(`there is no layer ${name}`);
-    return this.#store({ name, type, url, drawing: layer.drawing, box: layer.box, isPublic: true });
+    const layer = harvested.layers.find((each) => each.title === title);
+    if (!layer) throw new Error(`there is no layer ${title}`);
+    return this.#store({
+      name: layer.name,
+      type,
+      url,
+      drawing: layer.drawing,
+      box: layer.box,
+      isPublic: true,
+    });
   }
 
   async #store({ name, type, url, drawing, box, isPublic }: NewLayer): Promise<LayerOfTest> {
