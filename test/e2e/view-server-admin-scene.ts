@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { keyOfRow } from '../../src/apps/view-server/admin/row-keys.ts';
+import { keyOfRow } from '../../src/app-kit/admin/row-keys.ts';
 import { footprintOf } from '../../src/apps/view-server/catalogue/footprint.ts';
 import { storeProduct } from '../../src/apps/view-server/catalogue/store-product.ts';
 import { paintScene } from '../../src/apps/view-server/sandbox/scenes/paint-scene.ts';

@@ -37,6 +37,7 @@ export const mapRegistry: App = {
   ],
   api: async () => (await import('./api/index.ts')).mapRegistryApi,
   sandbox: async () => (await import('./sandbox/index.ts')).mapRegistrySandbox,
+  admin: async () => (await import('./admin/index.ts')).mapRegistryAdmin,
 };
 
 /** Slots that were missed are made up for by one task. */

@@ -1,4 +1,4 @@
-import type { Uptime } from './uptime.ts';
+import type { Uptime } from '../uptime.ts';
 
 /** What a card of the search shows of a layer beside what the search returns. */
 export interface LayerCard {

@@ -8,8 +8,8 @@ import {
   recentReliabilityOf,
 } from '../checks/history.ts';
 import type { CheckCounters } from '../layers/check-counters.ts';
+import { recentOf, reliabilityInWords } from '../uptime.ts';
 import { responseChart } from './response-chart.ts';
-import { recentOf, reliabilityInWords } from './uptime.ts';
 import { uptimeDays } from './uptime-bars.ts';
 
 /** Days of the bars and the chart. */

@@ -1,9 +1,9 @@
 import type { ClientPage } from '../../../app-kit/client/client-pages.ts';
 import { html } from '../../../platform/http/page.ts';
 import type { Catalog } from '../layers/layer.ts';
+import { reliabilityInWords } from '../uptime.ts';
 import type { Domain } from './domains.ts';
 import { catalogPath, REGISTRY_PATH, registryPage } from './registry-page.ts';
-import { reliabilityInWords } from './uptime.ts';
 
 /** Domains of one page. */
 export const PAGE_DOMAINS = 50;

@@ -1,9 +1,10 @@
 import type { ClientPage } from '../../../app-kit/client/client-pages.ts';
 import { type Html, html } from '../../../platform/http/page.ts';
+import { LAYERS } from '../admin/resources.ts';
 import type { Catalog } from '../layers/layer.ts';
 import type { LayerDetails } from '../layers/stored-layers.ts';
 import type { ServiceDetails } from '../layers/stored-services.ts';
-import { adminRecordPath, LAYERS } from './admin-paths.ts';
+import { adminRecordPath } from './admin-paths.ts';
 import { type CheckSummary, checkSection, minuteInWords } from './check-summary.ts';
 import { factList, outsideLink, wordList } from './fact-list.ts';
 import { catalogPath, registryPage } from './registry-page.ts';

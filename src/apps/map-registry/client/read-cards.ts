@@ -1,9 +1,9 @@
 import type { Database } from '../../../platform/database/connection.ts';
 import type { Catalog } from '../layers/layer.ts';
 import { findLayers } from '../layers/stored-layers.ts';
+import { recentOf } from '../uptime.ts';
 import type { LayerCard } from './cards.ts';
 import { catalogPath } from './registry-page.ts';
-import { recentOf } from './uptime.ts';
 
 /** Reads what cards show of layers of a catalogue. Layers that are gone, or are not public, are left out. */
 export async function readCards(

@@ -3,9 +3,9 @@ import type { RowCount } from '../../../platform/database/bounded-count.ts';
 import { type Html, html } from '../../../platform/http/page.ts';
 import { type Catalog, SERVICE_TYPES } from '../layers/layer.ts';
 import type { ServiceDetails, ServiceList, ServiceOrder } from '../layers/stored-services.ts';
+import { recentOf } from '../uptime.ts';
 import { catalogPath, registryPage } from './registry-page.ts';
 import { typeBadge } from './type-badge.ts';
-import { recentOf } from './uptime.ts';
 import { uptimeBars } from './uptime-bars.ts';
 
 /** Services of one page. */

@@ -1,6 +1,6 @@
 import { type Html, html } from '../../../platform/http/page.ts';
 import type { CheckDay } from '../checks/history.ts';
-import { reliabilityInWords, type Uptime } from './uptime.ts';
+import { reliabilityInWords, type Uptime } from '../uptime.ts';
 
 const MILLISECONDS_OF_DAY = 86_400_000;
 

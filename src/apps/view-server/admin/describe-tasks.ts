@@ -1,9 +1,9 @@
+import { keyOfRow } from '../../../app-kit/admin/row-keys.ts';
 import type { DescribedTask, TaskDescription } from '../../../app-kit/admin/task-description.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Stage } from '../stages/stage-names.ts';
 import { ITEMS } from './resources.ts';
-import { keyOfRow } from './row-keys.ts';
 import { STAGE_LABELS } from './stage-labels.ts';
 
 interface FoundItem {

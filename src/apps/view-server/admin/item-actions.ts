@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { AdminAction, AdminActionOutcome } from '../../../app-kit/admin/action.ts';
+import { rowsOfKeys } from '../../../app-kit/admin/row-keys.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import { withdrawItem } from '../stages/item-actions.ts';
@@ -7,7 +8,6 @@ import { openStages } from '../stages/open-stages.ts';
 import { type PushedItem, pushItems } from '../stages/push-items.ts';
 import { STAGES, type Stage } from '../stages/stage-names.ts';
 import { ITEMS } from './resources.ts';
-import { rowsOfKeys } from './row-keys.ts';
 
 /** What operators do with items. */
 export const itemActions: readonly AdminAction[] = [

@@ -2,12 +2,12 @@ import type { Knex } from 'knex';
 import type { AdminMatching } from '../../../app-kit/admin/action.ts';
 import { asText } from '../../../app-kit/admin/list-query.ts';
 import type { ListedIds } from '../../../app-kit/admin/newest-rows.ts';
+import { keyOfRow, rowOfKey } from '../../../app-kit/admin/row-keys.ts';
 import type { RowPage } from '../../../app-kit/admin/row-page.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { STAGES, type Stage } from '../stages/stage-names.ts';
 import { readItemRows, whereBegins } from './item-rows.ts';
 import { ITEMS } from './resources.ts';
-import { keyOfRow, rowOfKey } from './row-keys.ts';
 import { type ItemRow, LISTED_STATES } from './shapes.ts';
 
 /** What the list of items is narrowed by. */

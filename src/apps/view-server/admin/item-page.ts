@@ -1,9 +1,9 @@
+import { keyOfRow, rowOfKey } from '../../../app-kit/admin/row-keys.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoOf } from '../../../platform/database/timestamps.ts';
 import { RUNNING_PROGRESS_SQL } from '../../../queue/index.ts';
 import { STAGES } from '../stages/stage-names.ts';
 import { itemIdsOfPath, readItemRows } from './item-rows.ts';
-import { keyOfRow, rowOfKey } from './row-keys.ts';
 import { type AttemptRow, type ItemDetail, MOST_ATTEMPTS } from './shapes.ts';
 
 interface FoundAttempt {

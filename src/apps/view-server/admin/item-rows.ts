@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
+import { keyOfRow } from '../../../app-kit/admin/row-keys.ts';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoOf } from '../../../platform/database/timestamps.ts';
 import { type AttemptState, STAGES, type Stage } from '../stages/stage-names.ts';
-import { keyOfRow } from './row-keys.ts';
 import type { ItemRow, ItemState } from './shapes.ts';
 
 interface FoundItem {

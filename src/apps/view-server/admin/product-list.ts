@@ -1,11 +1,11 @@
 import { asMoment, asText } from '../../../app-kit/admin/list-query.ts';
+import { keyOfRow } from '../../../app-kit/admin/row-keys.ts';
 import type { RowPage } from '../../../app-kit/admin/row-page.ts';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import { boundedCount } from '../../../platform/database/bounded-count.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { isoOf } from '../../../platform/database/timestamps.ts';
 import { whereBegins } from './item-rows.ts';
-import { keyOfRow } from './row-keys.ts';
 import type { ProductRow } from './shapes.ts';
 
 /** What the list of products is narrowed by. */

@@ -1,8 +1,8 @@
+import { keyOfRow, rowOfKey } from '../../../app-kit/admin/row-keys.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { readProducts } from '../catalogue/stored-products.ts';
 import { itemIdsOfPath } from './item-rows.ts';
 import { readProductRows } from './product-list.ts';
-import { keyOfRow, rowOfKey } from './row-keys.ts';
 import { linksOfProduct } from './service-links.ts';
 import type { ProductDetail, ProductFileRow } from './shapes.ts';
 

@@ -1,5 +1,6 @@
 import { type AdminAction, AdminActionError } from '../../../app-kit/admin/action.ts';
 import { asText } from '../../../app-kit/admin/list-query.ts';
+import { keyOfRow } from '../../../app-kit/admin/row-keys.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import { UnknownCollectionError } from '../collections/collection.ts';
 import { openCollections } from '../collections/collections.ts';
@@ -10,7 +11,6 @@ import { STAGES } from '../stages/stage-names.ts';
 import { inWords } from './item-actions.ts';
 import { itemIdsOfPath } from './item-rows.ts';
 import { ITEMS } from './resources.ts';
-import { keyOfRow } from './row-keys.ts';
 
 /** Paths of one form. */
 const MOST_PATHS = 1_000;

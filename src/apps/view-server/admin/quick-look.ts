@@ -1,9 +1,9 @@
+import { rowOfKey } from '../../../app-kit/admin/row-keys.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import type { Box } from '../../../map-kit/box.ts';
 import { transformBox } from '../../../map-kit/crs.ts';
 import { type EncodedPicture, encodePicture } from '../../../map-kit/picture-encoding.ts';
 import { readProducts } from '../catalogue/stored-products.ts';
-import { rowOfKey } from './row-keys.ts';
 
 /** The longer side of a quick-look. */
 const SIDE_PIXELS = 640;

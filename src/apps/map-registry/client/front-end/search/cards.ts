@@ -1,6 +1,6 @@
 import { element, getJson, make } from '../../../../../app-kit/client/front-end/page-elements.ts';
+import { reliabilityInWords, type Uptime } from '../../../uptime.ts';
 import type { LayerCard } from '../../cards.ts';
-import { reliabilityInWords, type Uptime } from '../../uptime.ts';
 import { type FoundLayer, yearOf } from './search-api.ts';
 import { yearInWords } from './time-bins.ts';
 

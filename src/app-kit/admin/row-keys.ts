@@ -1,6 +1,6 @@
-import { isUuid } from '../../../platform/uuid.ts';
+import { isUuid } from '../../platform/uuid.ts';
 
-// The admin names rows by UUIDs, and the tables of this app number them: a key is the number, written as a UUID.
+// The admin names rows by UUIDs, and some tables number them: a key is the number, written as a UUID.
 
 const ZEROS = '00000000-0000-0000-0000-';
 

@@ -1,0 +1,15 @@
+import type { CheckState } from './shapes.ts';
+
+/** Returns how the last check ended. */
+export function checkStateOf(lastStatus: boolean | null): CheckState {
+  if (lastStatus === null) return 'unchecked';
+  return lastStatus ? 'up' : 'down';
+}
+
+/** What of a service or a layer tells how it fares, as Postgres returns it. */
+export interface CheckedRow {
+  readonly checkCount: string;
+  readonly successCount: string;
+  readonly recentChecks: string;
+  readonly lastStatus: boolean | null;
+}

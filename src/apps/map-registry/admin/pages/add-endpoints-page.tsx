@@ -1,0 +1,131 @@
+import React, { useState } from 'react';
+import {
+  AdminCallError,
+  Choice,
+  EmptyState,
+  Labelled,
+  Loaded,
+  listPath,
+  mayAct,
+  Page,
+  Panel,
+  Said,
+  useSaid,
+} from '../../../../app-kit/pages/index.ts';
+import { ENDPOINTS } from '../resources.ts';
+import type { RegistryForm } from '../shapes.ts';
+import { act, useForm } from './api.ts';
+
+/** The server takes no larger list here. */
+const MOST_BYTES = 180_000;
+
+/** The form by which an operator adds endpoints: typed, pasted, or from a file. */
+export function AddEndpointsPage() {
+  const form = useForm();
+  return (
+    <Page
+      title="Add endpoints"
+      lede="Each address is looked at once, and the services that are there are added."
+      above={[['Endpoints', listPath(ENDPOINTS)]]}
+    >
+      {mayAct() ? (
+        <Loaded live={form}>{(known) => <AddForm form={known} />}</Loaded>
+      ) : (
+        <EmptyState title="Your role cannot add endpoints" text="Operators and superusers can." />
+      )}
+    </Page>
+  );
+}
+
+function AddForm({ form }: { readonly form: RegistryForm }) {
+  const [urls, setUrls] = useState('');
+  const [name, setName] = useState('');
+  const [catalog, setCatalog] = useState(form.catalogs[0]?.slug ?? '');
+  const [isGreedy, setGreedy] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+  const said = useSaid();
+  const send = async (event: React.FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFault(undefined);
+    try {
+      const { message } = await act(ENDPOINTS, 'add', [form.id], { urls, name, catalog, isGreedy });
+      said.say(message);
+      setUrls('');
+    } catch (error) {
+      setFault(
+        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
+      );
+    }
+    setBusy(false);
+  };
+  const open = async (file: File | undefined) => {
+    if (!file) return;
+    if (file.size > MOST_BYTES) {
+      setFault('The file is larger than 180 kB. Post it to the API, or split it.');
+      return;
+    }
+    setName(file.name);
+    setUrls(await file.text());
+  };
+  return (
+    <form onSubmit={send}>
+      <Said said={said.text} />
+      <Panel title="Addresses">
+        <div className="ch-fields">
+          <Labelled label="Addresses" hint="One a line. Lines that begin with # are left out." isWide>
+            {(described) => (
+              <textarea
+                {...described}
+                className="ch-input registry-lines"
+                rows={8}
+                required
+                spellCheck={false}
+                value={urls}
+                onChange={(event) => setUrls(event.target.value)}
+              />
+            )}
+          </Labelled>
+          <Labelled label="From a file" hint="A text file with one address a line, of 180 kB at most.">
+            {(described) => (
+              <input
+                {...described}
+                type="file"
+                accept=".txt,text/plain"
+                onChange={(event) => void open(event.target.files?.[0])}
+              />
+            )}
+          </Labelled>
+          <Choice
+            label="Catalogue"
+            value={catalog}
+            onValue={setCatalog}
+            choices={form.catalogs.map((each) => [each.slug, each.name])}
+          />
+          <div className="ch-field">
+            <label className="registry-yes">
+              <input
+                type="checkbox"
+                checked={isGreedy}
+                onChange={(event) => setGreedy(event.target.checked)}
+              />
+              All folders and services of Esri servers
+            </label>
+            <small className="ch-hint">Otherwise only the service that the address names.</small>
+          </div>
+        </div>
+      </Panel>
+      {fault !== undefined && (
+        <p className="ch-form-error" role="alert">
+          {fault}
+        </p>
+      )}
+      <div className="ch-actions ch-form-end">
+        <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
+          {isBusy ? 'One moment…' : 'Add endpoints'}
+        </button>
+      </div>
+    </form>
+  );
+}

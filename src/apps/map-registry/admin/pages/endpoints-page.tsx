@@ -1,0 +1,108 @@
+import React from 'react';
+import { Link } from 'react-router-dom';
+import {
+  adminPath,
+  EmptyState,
+  FilterChoice,
+  FilterField,
+  Icon,
+  ListPage,
+  type ListParts,
+  mayAct,
+  RelativeTime,
+  recordPath,
+  StateBadge,
+  TwoLines,
+} from '../../../../app-kit/pages/index.ts';
+import { ENDPOINTS } from '../resources.ts';
+import { ENDPOINT_STATES, type EndpointRow } from '../shapes.ts';
+import { ADD_ENDPOINTS_PATH, API, bulkOf, useForm } from './api.ts';
+
+const NONE = <span className="ch-none">–</span>;
+
+const PARTS: ListParts<EndpointRow> = {
+  path: `${API}/endpoints`,
+  heading: 'Newest first',
+  noun: { one: 'endpoint', many: 'endpoints' },
+  columns: [
+    {
+      label: 'Address',
+      isWide: true,
+      cell: ({ id, url }) => (
+        <Link className="ch-plain-link" to={adminPath(recordPath(ENDPOINTS, id))} title={url}>
+          {url}
+        </Link>
+      ),
+    },
+    { label: 'State', cell: ({ state }) => <StateBadge state={state} /> },
+    {
+      label: 'Message',
+      isWide: true,
+      cell: ({ message }) => (message === null ? NONE : <TwoLines text={message} />),
+    },
+    { label: 'Catalogue', cell: ({ catalog }) => catalog },
+    { label: 'List', cell: ({ list }) => list ?? NONE },
+    { label: 'Added', cell: ({ created }) => <RelativeTime moment={created} /> },
+  ],
+  titleOf: ({ url }) => url,
+  filters: ['url', 'state', 'catalog'],
+  bulk: bulkOf(ENDPOINTS, [
+    {
+      name: 'detect',
+      label: 'Look again',
+      done: 'Looking again at',
+      icon: 'repeat',
+      tone: 'primary',
+      meaning: 'They are looked at again. Services that are new are added.',
+    },
+    {
+      name: 'delete',
+      label: 'Delete',
+      done: 'Deleted',
+      icon: 'trash',
+      tone: 'danger',
+      meaning: 'The endpoints are deleted. Services that were found at them stay.',
+    },
+  ]),
+  empty: (
+    <EmptyState title="No endpoint yet" text="An endpoint is an address at which services are looked for." />
+  ),
+  noMatch: 'An address matches if it begins with what you typed.',
+};
+
+/** The addresses at which services are looked for, and what came of it. */
+export function EndpointsPage() {
+  const catalogs = useForm().data?.catalogs ?? [];
+  return (
+    <ListPage
+      title="Endpoints"
+      lede="Addresses at which map services are looked for."
+      parts={PARTS}
+      actions={
+        mayAct() && (
+          <Link className="ch-button ch-button-primary" to={adminPath(ADD_ENDPOINTS_PATH)}>
+            <Icon name="plus" />
+            Add endpoints
+          </Link>
+        )
+      }
+      renderFilters={(query) => (
+        <>
+          <FilterField query={query} name="url" label="Address begins with" type="search" isWide />
+          <FilterChoice
+            query={query}
+            name="state"
+            label="State"
+            choices={ENDPOINT_STATES.map((state) => [state, state])}
+          />
+          <FilterChoice
+            query={query}
+            name="catalog"
+            label="Catalogue"
+            choices={catalogs.map(({ slug, name }) => [slug, name])}
+          />
+        </>
+      )}
+    />
+  );
+}
