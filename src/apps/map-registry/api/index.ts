@@ -12,6 +12,7 @@ import { createDocsRouter } from './docs-router.ts';
 import { createEndpointListsRouter } from './endpoint-lists-router.ts';
 import { createEndpointsRouter } from './endpoints-router.ts';
 import { openApi } from './open-api/index.ts';
+import { createResourceActionsRouter } from './resource-actions-router.ts';
 import { createTasksRunnerRouter } from './tasks-runner-router.ts';
 
 /** What each part serves. */
@@ -20,6 +21,7 @@ const PARTS: readonly ((context: AppContext, accounts: Accounts) => Router)[] = 
   createEndpointsRouter,
   createEndpointListsRouter,
   createTasksRunnerRouter,
+  createResourceActionsRouter,
   createDocsRouter,
   createSearchRouter,
   createCswRouter,

@@ -33,30 +33,57 @@ export function removeServiceChecksHandler(): TaskHandler<ServiceArguments, null
   };
 }
 
+/** Removes the checks of a layer, and begins to count anew. */
+export async function removeLayerChecks(transaction: Knex.Transaction, layerId: string): Promise<void> {
+  const { rows } = await transaction.raw<{ rows: ForgottenLayer[] }>(
+    `UPDATE map_registry.layers SET ${NO_CHECKS} WHERE id = ?::bigint RETURNING ${FORGOTTEN_LAYER}`,
+    [layerId],
+  );
+  await removeHistory(transaction, rows);
+}
+
 /** Returns the last layer of the batch; `undefined` after the last batch. */
 async function removeOfLayers(
   transaction: Knex.Transaction,
   serviceId: string,
   after: string,
 ): Promise<string | undefined> {
-  const { rows: layers } = await transaction.raw<{
-    rows: { id: string; catalogId: string; isListed: boolean }[];
-  }>(
+  const { rows: layers } = await transaction.raw<{ rows: ForgottenLayer[] }>(
     `UPDATE map_registry.layers SET ${NO_CHECKS}
      WHERE id IN (
        SELECT id FROM map_registry.layers WHERE service_id = ?::bigint AND id > ?::bigint ORDER BY id LIMIT ? FOR UPDATE
      )
-     RETURNING id, catalog_id AS "catalogId", is_valid AND NOT was_deleted AS "isListed"`,
+     RETURNING ${FORGOTTEN_LAYER}`,
     [serviceId, after, BATCH],
   );
   if (layers.length === 0) return undefined;
-  const ids = layers.map(({ id }) => id);
-  await transaction('map_registry.checks').whereIn('layer_id', ids).delete();
+  await removeHistory(transaction, layers);
+  return layers.map(({ id }) => id).reduce((last, id) => (BigInt(id) > BigInt(last) ? id : last));
+}
+
+/** A layer that was never checked, as far as its counters say. */
+interface ForgottenLayer {
+  readonly id: string;
+  readonly catalogId: string;
+  readonly isListed: boolean;
+}
+
+const FORGOTTEN_LAYER = 'id, catalog_id AS "catalogId", is_valid AND NOT was_deleted AS "isListed"';
+
+async function removeHistory(
+  transaction: Knex.Transaction,
+  layers: readonly ForgottenLayer[],
+): Promise<void> {
+  await transaction('map_registry.checks')
+    .whereIn(
+      'layer_id',
+      layers.map(({ id }) => id),
+    )
+    .delete();
   const listed = layers.filter(({ isListed }) => isListed);
   await noteToIndex(
     transaction,
     listed.map(({ id, catalogId }) => ({ layerId: id, catalogId })),
     'index',
   );
-  return ids.reduce((last, id) => (BigInt(id) > BigInt(last) ? id : last));
 }

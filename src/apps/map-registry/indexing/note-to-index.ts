@@ -48,3 +48,17 @@ export async function noteActions(
     ],
   );
 }
+
+/** Notes all layers of services for the index, however many they are. */
+export async function noteLayersOfServices(
+  transaction: Knex.Transaction,
+  serviceIds: readonly string[],
+): Promise<void> {
+  await transaction.raw(
+    `INSERT INTO map_registry.layers_to_index AS noted (layer_id, catalog_id, action)
+     SELECT id, catalog_id, 'index' FROM map_registry.layers WHERE service_id = ANY (?::bigint[]) ORDER BY id
+     ON CONFLICT (layer_id) DO UPDATE
+     SET action = EXCLUDED.action, catalog_id = EXCLUDED.catalog_id, noted = clock_timestamp(), refusal = NULL, refused_count = 0`,
+    [arrayLiteral(serviceIds)],
+  );
+}

@@ -4,6 +4,7 @@ import { searchOpenApi } from '../../search/open-api.ts';
 import { catalogsOpenApi } from './catalogs.ts';
 import { endpointsOpenApi } from './endpoints.ts';
 import { layerMapsOpenApi } from './layer-maps.ts';
+import { resourceActionsOpenApi } from './resource-actions.ts';
 import { SECURITY_SCHEMES } from './shared-parts.ts';
 
 /** What each part says of its routes. */
@@ -13,6 +14,7 @@ const FRAGMENTS: readonly OpenApiFragment[] = [
   endpointsOpenApi,
   cswOpenApi,
   layerMapsOpenApi,
+  resourceActionsOpenApi,
 ];
 
 /** What the description of the API says of the registry. */
