@@ -5,10 +5,7 @@ import type { Database } from '../../../../platform/database/connection.ts';
 import { openPlatform } from '../../../../platform/platform.ts';
 import { readSettings } from '../../../../platform/settings/process-settings.ts';
 import { platformSettings } from '../../../../platform/settings.ts';
-import { openTaskQueue, queueSettings } from '../../../../queue/index.ts';
-import type { RegistryTasks } from '../../registry-tasks.ts';
 import { mapRegistrySettings } from '../../settings.ts';
-import { registryTasksOf } from '../../tasks.ts';
 import { RegistryClient } from './registry-client.ts';
 
 /** What the demo talks to. */
@@ -16,8 +13,6 @@ export interface DemoConnections {
   readonly client: RegistryClient;
   /** Asked how far everything is. */
   readonly database: Database;
-  /** For checks outside of the schedule. */
-  readonly tasks: RegistryTasks;
   close(): Promise<void>;
 }
 
@@ -29,21 +24,16 @@ export function openDemoConnections({ apiUrl, environment, state, signal }: Demo
       `The demo adds endpoints as ${username ?? 'an administrator'}, whose password was changed. Start with DJANGO_SUPERUSER_PASSWORD set to it`,
     );
   }
-  const settings = readSettings(environment, [platformSettings, queueSettings, mapRegistrySettings]);
+  const settings = readSettings(environment, [platformSettings, mapRegistrySettings]);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const platform = openPlatform(settings, {
     processName: 'demo',
     maximumConnections: 2,
     logDestination: nowhere,
   });
-  const queue = openTaskQueue(platform);
   return {
     client: new RegistryClient(apiUrl, { username, password }, signal),
     database: platform.database,
-    tasks: registryTasksOf(platform, queue),
-    async close() {
-      await queue.close();
-      await platform.close();
-    },
+    close: () => platform.close(),
   };
 }

@@ -59,6 +59,14 @@ export class RegistryClient {
     });
   }
 
+  /** Has a service harvested, and it and its layers checked. */
+  async checkService(serviceId: string): Promise<void> {
+    await this.#request(`/registry/hypermap/service/${serviceId}/`, {
+      method: 'POST',
+      body: { content: 'check=1', type: 'application/x-www-form-urlencoded' },
+    });
+  }
+
   /** Searches layers. @param parameters as `q.text` and `d.docs.limit`. */
   async search(parameters: Readonly<Record<string, string>>): Promise<SearchReply> {
     return JSON.parse(await this.#text(`/registry/hypermap/api/?${new URLSearchParams(parameters)}`));

@@ -213,13 +213,7 @@ class RegistryDemo {
   }
 
   async #checkNow(services: readonly WatchedService[]): Promise<void> {
-    const { database, tasks } = this.#connections;
-    await database.transaction((transaction) =>
-      tasks.checkServices(
-        transaction,
-        services.map(({ id, host }) => ({ serviceId: id, host })),
-      ),
-    );
+    for (const { id } of services) await this.#connections.client.checkService(id);
   }
 
   async #control({ url }: WatchedService, command: string): Promise<void> {
