@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { keyOfRow, rowOfKey } from '../../../../src/app-kit/admin/row-keys.ts';
 import type { RowPage } from '../../../../src/app-kit/admin/row-page.ts';
 import { describeTasks } from '../../../../src/apps/view-server/admin/describe-tasks.ts';
-import { keyOfRow, rowOfKey } from '../../../../src/app-kit/admin/row-keys.ts';
 import { viewServerSearch } from '../../../../src/apps/view-server/admin/search.ts';
 import type { ItemDetail, ItemRow } from '../../../../src/apps/view-server/admin/shapes.ts';
 import { endAttempt, lockAttempt } from '../../../../src/apps/view-server/stages/attempts.ts';
