@@ -212,6 +212,15 @@ describe('an endpoint', () => {
     expect(await queued()).toHaveLength(1);
   });
 
+  it('has its services once where it is looked at twice at the same time', async () => {
+    const { endpoint } = await add(`${serverUrl}/`);
+    await site.queue.purgeQueue();
+    const source = finding(wms('/one'), wms('/two'));
+    await Promise.all([process(endpoint.id, [source]), process(endpoint.id, [source])]);
+    expect(await serviceRows()).toEqual(['OGC:WMS /one /one', 'OGC:WMS /two /two']);
+    expect(await queued()).toHaveLength(2);
+  });
+
   it('may be gone by the time it is looked at', async () => {
     const { endpoint } = await add(`${serverUrl}/`);
     await site.platform.database('map_registry.endpoints').delete();

@@ -267,6 +267,13 @@ describe('a harvest', () => {
     expect(await layers()).toEqual(before);
   });
 
+  it('stores each layer once where two run at the same time', async () => {
+    const described = describedService(['a', 'b', 'c']);
+    const outcomes = await Promise.all([harvest(described), harvest(described)]);
+    expect(outcomes.map((outcome) => outcome?.newCount).sort()).toEqual([0, 3]);
+    expect(await names()).toEqual(['a', 'b', 'c']);
+  });
+
   it('returns nothing of a service that is gone', async () => {
     await site.platform.database('map_registry.services').delete();
     expect(await harvest('unchanged')).toBeUndefined();
