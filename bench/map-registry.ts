@@ -1,10 +1,12 @@
 import { benchChecks } from './map-registry/checks.ts';
 import { benchCsw } from './map-registry/csw.ts';
 import { benchPoliteness } from './map-registry/politeness.ts';
+import { benchSearch } from './map-registry/search.ts';
 import type { Row } from './report.ts';
 
 /** The parts, by the names that `--part` takes. */
 const PARTS = {
+  search: { title: 'Searches of a million layers', bench: benchSearch },
   checks: { title: 'Checks of many hosts', bench: benchChecks },
   politeness: { title: 'Politeness', bench: benchPoliteness },
   csw: { title: 'CSW over 100,000 records', bench: benchCsw },

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { findQueuedTask, openTaskQueue, type TaskHandler } from '../../../queue/index.ts';
+import type { TaskHandler } from '../../../queue/index.ts';
+import { openOwnQueue } from '../own-queue.ts';
 import type { NoArguments, TasksOf } from '../registry-tasks.ts';
 import { IS_INDEXED } from './indexable-layers.ts';
 
@@ -9,8 +10,7 @@ const BATCH_SIZE = 10_000;
 /** Notes all layers to be indexed, or to be removed from the index. The result is how many. */
 export function indexAllLayersHandler(tasksOf: TasksOf): TaskHandler<NoArguments, number> {
   return async (_args, { platform, taskId, signal, progress }) => {
-    const own = await findQueuedTask(platform.database, taskId);
-    const queue = openTaskQueue(platform, own?.queue);
+    const queue = await openOwnQueue({ platform, taskId });
     const tasks = tasksOf(platform, queue);
     try {
       let doneCount = 0;

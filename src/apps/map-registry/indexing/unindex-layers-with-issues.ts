@@ -1,11 +1,11 @@
-import { findQueuedTask, openTaskQueue, type TaskHandler } from '../../../queue/index.ts';
+import type { TaskHandler } from '../../../queue/index.ts';
+import { openOwnQueue } from '../own-queue.ts';
 import type { NoArguments, TasksOf } from '../registry-tasks.ts';
 
 /** Notes the layers to be removed that have open issues, or whose service has. The result is how many. */
 export function unindexLayersWithIssuesHandler(tasksOf: TasksOf): TaskHandler<NoArguments, number> {
   return async (_args, { platform, taskId }) => {
-    const own = await findQueuedTask(platform.database, taskId);
-    const queue = openTaskQueue(platform, own?.queue);
+    const queue = await openOwnQueue({ platform, taskId });
     try {
       return await platform.database.transaction(async (transaction) => {
         const { rows } = await transaction.raw<{ rows: { count: number }[] }>(

@@ -8,7 +8,7 @@ import { PROSE_WEIGHTS } from './words-vector.ts';
 // Each facet is a column: a subselect that reads the layers that match, as rows of `i`, or the stored counts of all layers.
 
 /** Layers whose words are counted: of more, the newest. */
-export const COUNTED_WORDS_LAYERS = 2_000;
+export const COUNTED_WORDS_LAYERS = 1_000;
 
 /** What the stored counts of a catalogue are of. */
 export type CountKind = 'all' | 'month' | 'originator' | 'type' | 'corner';
