@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from '../../../../platform/database/connection.ts';
 import { errorMessage } from '../../../../platform/error-message.ts';
+import { SearchEngineUnavailableError } from '../../../../platform/search-engines/search-engine-errors.ts';
 import { UnindexableLayerError } from '../../indexing/box-to-index.ts';
 import { type IndexDocument, layerToIndex } from '../../indexing/index-document.ts';
 import { type IndexableLayer, readIndexableLayers } from '../../indexing/indexable-layers.ts';
@@ -18,14 +19,19 @@ const SEARCH_TIMEOUT_SECONDS = 30;
 /** Classes of SQLSTATE for which the values are to blame: data exceptions, constraints, limits of the program. */
 const FAULTS_OF_VALUES = ['22', '23', '54'];
 
+/** Likewise for faults that pass: lost connections, too few resources, a statement that took too long, a server that ends. */
+const TEMPORARY_FAULTS = ['08', '53', '57'];
+
 /** Stores and finds layers in the database itself. */
 export class PostgresSearchEngine implements SearchEngine {
   readonly title = 'postgres';
   readonly finestGridLevel = FINEST_GRID_LEVEL;
   readonly #database: Database;
+  readonly #searchTimeoutSeconds: number;
 
-  constructor(database: Database) {
+  constructor(database: Database, { searchTimeoutSeconds = SEARCH_TIMEOUT_SECONDS } = {}) {
     this.#database = database;
+    this.#searchTimeoutSeconds = searchTimeoutSeconds;
   }
 
   async write(batch: IndexBatch, transaction: Knex.Transaction): Promise<readonly RefusedLayer[]> {
@@ -45,11 +51,24 @@ export class PostgresSearchEngine implements SearchEngine {
   }
 
   async search({ id }: Catalog, query: SearchQuery): Promise<SearchResult> {
+    try {
+      return await this.#find(id, query);
+    } catch (error) {
+      throw isTemporary(error)
+        ? new SearchEngineUnavailableError(`The search failed: ${errorMessage(error)}`, { cause: error })
+        : error;
+    }
+  }
+
+  async close(): Promise<void> {}
+
+  /** Counts and documents are those of one moment. */
+  #find(id: string, query: SearchQuery): Promise<SearchResult> {
     return this.#database.transaction(
       async (transaction) => {
         await transaction.raw(
           `SELECT set_config('statement_timeout', ?, true), set_config('jit', 'off', true)`,
-          [String(SEARCH_TIMEOUT_SECONDS * 1_000)],
+          [String(this.#searchTimeoutSeconds * 1_000)],
         );
         const facets = await readRow(transaction, id, query);
         const documents = await readDocuments(transaction, await bestLayers(transaction, id, query));
@@ -62,8 +81,6 @@ export class PostgresSearchEngine implements SearchEngine {
       { isolationLevel: 'repeatable read', readOnly: true },
     );
   }
-
-  async close(): Promise<void> {}
 
   /** Finds the layers of a batch that cannot be written, and writes the others. */
   async #writeInHalves(
@@ -86,8 +103,15 @@ export class PostgresSearchEngine implements SearchEngine {
 }
 
 function isFaultOfValues(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return FAULTS_OF_VALUES.some((fault) => code.startsWith(fault));
+  return FAULTS_OF_VALUES.some((fault) => codeOf(error).startsWith(fault));
+}
+
+function isTemporary(error: unknown): boolean {
+  return TEMPORARY_FAULTS.some((fault) => codeOf(error).startsWith(fault));
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 async function readRow(
