@@ -2,6 +2,7 @@ import { defineSection } from '../../platform/settings/section.ts';
 import { boolean } from '../../platform/settings/values.ts';
 import { variable } from '../../platform/settings/variable.ts';
 import { checkVariables } from './checks/check-variables.ts';
+import { cswVariables } from './csw/csw-variables.ts';
 import { harvestVariables } from './harvest/harvest-variables.ts';
 import { indexVariables } from './indexing/index-variables.ts';
 import { proxyVariables } from './proxy/proxy-variables.ts';
@@ -27,6 +28,7 @@ export const mapRegistrySettings = defineSection({
     indexing: indexVariables,
     proxy: proxyVariables,
     storage: storageVariables,
+    csw: cswVariables,
     api,
   },
   derive: (values) => values,
@@ -37,6 +39,7 @@ export const mapRegistrySettings = defineSection({
     { title: 'The search engine', variables: Object.values(indexVariables) },
     { title: 'Maps of layers', variables: Object.values(proxyVariables) },
     { title: 'Pictures in S3', variables: Object.values(storageVariables) },
+    { title: 'CSW', variables: Object.values(cswVariables) },
     { title: 'The HTTP API', variables: Object.values(api) },
   ],
 });

@@ -22,6 +22,7 @@ import { getCapabilities } from './operations/get-capabilities.ts';
 import { getDomain } from './operations/get-domain.ts';
 import { getRecordById, getRepositoryItem } from './operations/get-record-by-id.ts';
 import { getRecords } from './operations/get-records.ts';
+import { inReadTransaction } from './records/read-transaction.ts';
 import type { CswRequest, ReadRequest } from './requests/csw-request.ts';
 import { readKvpRequest } from './requests/read-kvp.ts';
 import { readXmlRequest } from './requests/read-xml.ts';
@@ -37,7 +38,8 @@ const DEFAULT_CATALOG = 'hypermap';
 
 /** Makes the routes of CSW and of the description of its OpenSearch. */
 export function createCswRouter({ platform, queue }: AppContext, accounts: Accounts): Router {
-  const { isStrict } = platform.settingsOf(mapRegistrySettings).api;
+  const settings = platform.settingsOf(mapRegistrySettings);
+  const { isStrict } = settings.api;
   const tasks = registryTasksOf(platform, queue);
   const client = openOutsideClient(platform);
   const router = Router();
@@ -126,6 +128,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
       catalog,
       catalogUrl: catalogUrl(request, catalog.slug),
       url,
+      metadata: settings.csw.metadata,
       descriptionUrl: `${url}?mode=opensearch&service=CSW&version=3.0.0&request=GetCapabilities`,
       pageUrl: (parameters) => {
         const names = Object.keys(parameters).map((name) => name.toLowerCase());
@@ -144,6 +147,17 @@ async function runReading(read: ReadRequest, context: CswContext): Promise<CswRe
         : getCapabilities(read, context);
     case 'DescribeRecord':
       return describeRecord(read);
+    default:
+      return inReadTransaction(context.database, (database) => search(read, { ...context, database }));
+  }
+}
+
+/** Operations that read the records: all statements of one see the same, and have a limit. */
+async function search(
+  read: Exclude<ReadRequest, { operation: 'GetCapabilities' | 'DescribeRecord' }>,
+  context: CswContext,
+): Promise<CswReply> {
+  switch (read.operation) {
     case 'GetDomain':
       return getDomain(read, context);
     case 'GetRecords':

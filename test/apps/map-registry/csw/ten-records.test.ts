@@ -10,7 +10,9 @@ const ENVELOPE =
   '<gml:Envelope><gml:lowerCorner>-13 -80</gml:lowerCorner><gml:upperCorner>15 -30</gml:upperCorner></gml:Envelope>';
 
 beforeAll(async () => {
-  service = await RegistryService.start();
+  service = await RegistryService.start({
+    REGISTRY_PYCSW: '{"metadata:main": {"provider_name": "Ada & Co", "contact_email": "ada@example.org"}}',
+  });
   csw = new CswClient(service);
   const operator = await service.signUp('operator', 'operator');
   const inserted = await csw.post(insertTransaction(), operator);
@@ -226,6 +228,11 @@ describe('the forms of the ten records', () => {
         expect.arrayContaining(['GetRecords', 'GetRecordById', 'Transaction', 'Harvest']),
       );
     }
+    const capabilities = await csw.get('2.0.2', { request: 'GetCapabilities' });
+    expect(valuesAt(capabilities.text, '//ows:ProviderName | //ows:ElectronicMailAddress')).toEqual([
+      'Ada & Co',
+      'ada@example.org',
+    ]);
     const newest = await csw.query({ service: 'CSW', request: 'GetCapabilities' });
     expect(valuesAt(newest.text, '/csw30:Capabilities/@version')).toEqual(['3.0.0']);
     const accepted = await csw.query({

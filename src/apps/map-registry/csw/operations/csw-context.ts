@@ -1,5 +1,6 @@
 import type { DatabaseOrTransaction } from '../../../../platform/database/connection.ts';
 import type { Catalog } from '../../layers/layer.ts';
+import type { CatalogueMetadata } from '../csw-variables.ts';
 import { type CswVersion, NAMESPACES } from '../csw-version.ts';
 import { jsonOfXml } from '../outputs/json-of-xml.ts';
 import { element, XML_DECLARATION } from '../outputs/xml-text.ts';
@@ -15,6 +16,8 @@ export interface CswContext {
   readonly url: string;
   /** Where the description of the OpenSearch is. */
   readonly descriptionUrl: string;
+  /** What the capabilities say of the catalogue. */
+  readonly metadata: CatalogueMetadata;
   /** Returns the address of this request with other parameters: of another page of the same search. */
   readonly pageUrl: (parameters: Readonly<Record<string, string>>) => string;
 }

@@ -1,4 +1,5 @@
 import { XLINK, type XmlContent, XSI, xmlDocument } from '../../../../map-kit/xml-document.ts';
+import type { CatalogueMetadata } from '../csw-variables.ts';
 import { CSW_VERSIONS, type CswVersion, NAMESPACES } from '../csw-version.ts';
 import { ISO_QUERYABLES, QUERYABLES } from '../filters/queryables.ts';
 import { jsonOfXml } from '../outputs/json-of-xml.ts';
@@ -75,24 +76,64 @@ export function getCapabilities(request: GetCapabilities, context: CswContext): 
     : { contentType: 'application/xml; charset=utf-8', body: xml };
 }
 
-function identification(version: CswVersion, { catalog }: CswContext): XmlContent {
+function identification(version: CswVersion, { catalog, metadata }: CswContext): XmlContent {
+  const title = metadata['identification_title'] ?? catalog.name;
+  const keywords = metadata['identification_keywords'] ?? 'catalogue,discovery,map services';
   return {
-    'ows:Title': catalog.name,
-    'ows:Abstract': `Layers of map services in the catalogue ${catalog.name}.`,
-    'ows:Keywords': { 'ows:Keyword': ['catalogue', 'discovery', 'map services'] },
+    'ows:Title': title,
+    'ows:Abstract':
+      metadata['identification_abstract'] ?? `Layers of map services in the catalogue ${catalog.name}.`,
+    'ows:Keywords': {
+      'ows:Keyword': keywords.split(',').map((keyword) => keyword.trim()),
+      'ows:Type': metadata['identification_keywords_type'],
+    },
     'ows:ServiceType': { '@codeSpace': 'OGC', '#': 'CSW' },
     'ows:ServiceTypeVersion': version === '2.0.2' ? ['2.0.2'] : [...CSW_VERSIONS],
-    'ows:Fees': 'None',
-    'ows:AccessConstraints': 'None',
+    'ows:Fees': metadata['identification_fees'] ?? 'None',
+    'ows:AccessConstraints': metadata['identification_accessconstraints'] ?? 'None',
   };
 }
 
-function provider({ catalog, catalogUrl }: CswContext): XmlContent {
+function provider({ catalog, catalogUrl, metadata }: CswContext): XmlContent {
   return {
-    'ows:ProviderName': catalog.name,
-    'ows:ProviderSite': { '@xlink:type': 'simple', '@xlink:href': `${catalogUrl}/` },
-    'ows:ServiceContact': { 'ows:IndividualName': catalog.name },
+    'ows:ProviderName': metadata['provider_name'] ?? catalog.name,
+    'ows:ProviderSite': {
+      '@xlink:type': 'simple',
+      '@xlink:href': metadata['provider_url'] ?? `${catalogUrl}/`,
+    },
+    'ows:ServiceContact': {
+      'ows:IndividualName': metadata['contact_name'] ?? catalog.name,
+      'ows:PositionName': metadata['contact_position'],
+      'ows:ContactInfo': contact(metadata),
+      'ows:Role': metadata['contact_role'],
+    },
   };
+}
+
+/** The schema has its elements in this order, and none that is empty. */
+function contact(metadata: CatalogueMetadata): XmlContent | undefined {
+  const url = metadata['contact_url'];
+  return unlessEmpty({
+    'ows:Phone': unlessEmpty({
+      'ows:Voice': metadata['contact_phone'],
+      'ows:Facsimile': metadata['contact_fax'],
+    }),
+    'ows:Address': unlessEmpty({
+      'ows:DeliveryPoint': metadata['contact_address'],
+      'ows:City': metadata['contact_city'],
+      'ows:AdministrativeArea': metadata['contact_stateorprovince'],
+      'ows:PostalCode': metadata['contact_postalcode'],
+      'ows:Country': metadata['contact_country'],
+      'ows:ElectronicMailAddress': metadata['contact_email'],
+    }),
+    'ows:OnlineResource': url === undefined ? undefined : { '@xlink:type': 'simple', '@xlink:href': url },
+    'ows:HoursOfService': metadata['contact_hours'],
+    'ows:ContactInstructions': metadata['contact_instructions'],
+  });
+}
+
+function unlessEmpty(content: XmlContent): XmlContent | undefined {
+  return Object.values(content).some((value) => value !== undefined) ? content : undefined;
 }
 
 function operations(version: CswVersion, { url, descriptionUrl }: CswContext): XmlContent {
