@@ -2,6 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { indexBatch } from '../../src/apps/map-registry/indexing/index-batch.ts';
 import { noteToIndex } from '../../src/apps/map-registry/indexing/note-to-index.ts';
 import type { ServiceType } from '../../src/apps/map-registry/layers/layer.ts';
+import { wmsStandIn } from '../../src/apps/map-registry/sandbox/stand-ins/kinds/wms-stand-in.ts';
+import { WATER_WMS } from '../../src/apps/map-registry/sandbox/stand-ins/sample-services.ts';
+import {
+  openStandInServer,
+  type StandInServer,
+} from '../../src/apps/map-registry/sandbox/stand-ins/stand-in-server.ts';
 import { openSearchEngine } from '../../src/apps/map-registry/search-engines/open-search-engine.ts';
 import { openRegistryBucket } from '../../src/apps/map-registry/storage/registry-bucket.ts';
 import { readInstallation } from '../../src/installation.ts';
@@ -26,6 +32,10 @@ export interface MapRegistryScene {
   readonly layerCount: number;
   readonly endpointUuid: string;
   readonly issueId: string;
+  /** Draws the layers of the first service. */
+  readonly mapServer: StandInServer;
+  /** Stops the server of maps. */
+  close(): Promise<void>;
 }
 
 interface Place {
@@ -153,11 +163,12 @@ export async function makeMapRegistryScene(admin: AdminInBrowser): Promise<MapRe
     LOG_LEVEL: 'silent',
   });
   const platform = openPlatform(settings, { processName: 'test', maximumConnections: 2 });
+  const mapServer = await openStandInServer([wmsStandIn(WATER_WMS)]);
   try {
     const random = seededRandom(1855);
     const { database } = platform;
     const services = await insertServices(database, random);
-    const layers = await insertLayers(platform, services, random);
+    const layers = await insertLayers(platform, services, random, mapServer.url);
     await insertChecks(database, random);
     const [service, layer] = [services[0], layers[0]];
     if (!service || !layer) throw new Error('The scene is empty');
@@ -172,7 +183,12 @@ export async function makeMapRegistryScene(admin: AdminInBrowser): Promise<MapRe
       layerCount: layers.length,
       endpointUuid,
       issueId,
+      mapServer,
+      close: () => mapServer.close(),
     };
+  } catch (error) {
+    await mapServer.close();
+    throw error;
   } finally {
     await platform.close();
   }
@@ -220,6 +236,7 @@ async function insertLayers(
   platform: Platform,
   services: readonly StoredHost[],
   random: SeededRandom,
+  mapServerUrl: string,
 ): Promise<readonly SceneLayer[]> {
   const { database } = platform;
   const pictures = await storePictures(platform);
@@ -244,6 +261,7 @@ async function insertLayers(
         max_x: east,
         max_y: north,
         area: (east - west) * (north - south),
+        drawing: service === services[0] ? JSON.stringify(drawingOf(topic.look, mapServerUrl)) : null,
         thumbnail: at % 13 === 5 ? null : pictures[topic.look][at % pictures[topic.look].length],
         ...countersOf(service.uptime, random, database),
       },
@@ -263,6 +281,17 @@ async function insertLayers(
   await database.raw(`UPDATE map_registry.services SET layer_count =
     (SELECT count(*) FROM map_registry.layers WHERE service_id = services.id)`);
   return rows;
+}
+
+/** How the stand-in draws a layer. Its maps are of the whole world. */
+function drawingOf(look: Look, mapServerUrl: string): object {
+  return {
+    mapUrl: `${mapServerUrl}${WATER_WMS.path}`,
+    version: '1.1.1',
+    layer: look === 'rivers' ? 'canals' : 'coasts',
+    format: 'image/png',
+    systems: ['EPSG:3857', 'EPSG:4326'],
+  };
 }
 
 function yearText(year: number): string {
@@ -311,9 +340,6 @@ function countersOf(uptime: number, random: SeededRandom, database: Database): o
 
 /** A check a day of all services, and of the first layer of the scene. */
 async function insertChecks(database: Database, random: SeededRandom): Promise<void> {
-  await database.raw(
-    `CREATE TABLE IF NOT EXISTS map_registry.checks_of_scene PARTITION OF map_registry.checks DEFAULT`,
-  );
   const targets: { service_id: string | null; layer_id: string | null }[] = [
     ...(await database('map_registry.services').select('id AS service_id', database.raw('NULL AS layer_id'))),
     ...(await database('map_registry.layers')
@@ -399,4 +425,28 @@ async function indexAll(platform: Platform, layers: readonly SceneLayer[]): Prom
   }
   await engine.finish(['hypermap'], signal);
   await engine.close();
+}
+
+/** The pages of the app in the admin. */
+export function registryAdminPagesOf(
+  admin: AdminInBrowser,
+  { serviceUuid, layerUuid, endpointUuid, issueId }: MapRegistryScene,
+): readonly { readonly name: string; readonly address: string }[] {
+  const page = (name: string, path: string) => ({
+    name,
+    address: admin.address(`/resources/registry-${path}`),
+  });
+  return [
+    page('endpoints', 'endpoints'),
+    page('endpoint', `endpoints/records/${endpointUuid}/show`),
+    page('endpoints-new', 'endpoints/records/new/show'),
+    page('services', 'services'),
+    page('service', `services/records/${serviceUuid}/show`),
+    page('layers', 'layers'),
+    page('layer', `layers/records/${layerUuid}/show`),
+    page('issues', 'issues'),
+    page('issue', `issues/records/${issueId}/show`),
+    page('catalogs', 'catalogs'),
+    page('whole-registry', 'tasks'),
+  ];
 }

@@ -1,4 +1,5 @@
 import type { AppSandbox } from '../../../app-kit/sandbox/app-sandbox.ts';
+import { ENDPOINTS } from '../admin/resources.ts';
 import { demo } from './demo/index.ts';
 import { demoState, mapServerStandIns } from './map-servers.ts';
 
@@ -7,8 +8,8 @@ export const mapRegistrySandbox: AppSandbox = {
   buckets: [{ variable: 'REGISTRY_S3_BUCKET', defaultName: 'map-registry' }],
   standIns: mapServerStandIns,
   offers: ({ adminUrl, apiUrl }) => [
-    { value: `${apiUrl}/registry/`, note: 'the registry: services, layers, and a search with a map' },
-    { value: `${adminUrl}/resources/endpoints`, note: 'servers that the registry knows, and new ones' },
+    { value: `${apiUrl}/registry/hypermap/search/`, note: 'the registry: a search with a map' },
+    { value: `${adminUrl}/resources/${ENDPOINTS}`, note: 'servers that the registry knows, and new ones' },
     {
       value: `${apiUrl}/registry/hypermap/csw?service=CSW&request=GetCapabilities`,
       note: 'its catalogue (CSW)',
