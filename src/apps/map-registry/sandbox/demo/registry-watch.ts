@@ -17,7 +17,6 @@ export interface WatchedService {
   readonly type: string;
   readonly url: string;
   readonly layerCount: number;
-  readonly checkCount: number;
 }
 
 /** A layer that is drawn. */
@@ -78,15 +77,7 @@ export class RegistryWatch {
       .whereRaw('url LIKE ANY (?::text[])', this.#prefixes())
       .orderBy('id')
       .limit(100)
-      .select(
-        'id',
-        'host',
-        'title',
-        'type',
-        'url',
-        'layer_count AS layerCount',
-        this.#database.raw('check_count::integer AS "checkCount"'),
-      );
+      .select('id', 'host', 'title', 'type', 'url', 'layer_count AS layerCount');
   }
 
   /** How many services were harvested since a moment. */

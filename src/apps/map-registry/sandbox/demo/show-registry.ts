@@ -61,7 +61,10 @@ class RegistryDemo {
 
   async run(): Promise<void> {
     const started = new Date();
+    const known = await this.#watch.services();
     await this.#detect();
+    // What is new is checked by itself.
+    await this.#checkNow(known);
     await this.#harvestAndCheck(started);
     await this.#index();
     await this.#search();
@@ -92,11 +95,8 @@ class RegistryDemo {
     });
   }
 
-  /** After the first detection the services are checked by themselves; where an earlier demo found them, they are checked again. */
   async #harvestAndCheck(since: Date): Promise<void> {
-    const services = await this.#watch.services();
-    await this.#checkNow(services.filter(({ checkCount }) => checkCount > 0));
-    const harvest = { label: LABELS.harvest, what: 'Harvest', unit: 'services', total: services.length };
+    const harvest = { label: LABELS.harvest, what: 'Harvest', unit: 'services', total: 0 };
     await this.#steps.measure(harvest, async (show) => {
       await this.#watch.untilDone('The harvest', () => this.#watch.harvestedSince(since), show);
       const layerCount = (await this.#watch.services()).reduce((sum, service) => sum + service.layerCount, 0);
@@ -112,8 +112,14 @@ class RegistryDemo {
   async #index(): Promise<void> {
     const words = { label: LABELS.index, what: 'Index', unit: 'layers', total: 0 };
     await this.#steps.measure(words, async (show) => {
-      await this.#connections.client.runTask('index_cached');
-      await this.#watch.untilDone('The index', () => this.#watch.indexed(), show);
+      const { client } = this.#connections;
+      const indexAndRead = async () => {
+        const progress = await this.#watch.indexed();
+        // One that runs already may have begun before the last check. What waits is not enqueued twice.
+        if (progress.done < progress.total) await client.runTask('index_cached');
+        return progress;
+      };
+      await this.#watch.untilDone('The index', indexAndRead, show);
       return 'claimed and written in one transaction';
     });
   }

@@ -27,13 +27,13 @@ export const WATER_WMS: WmsStandIn = {
       box: { minX: -80, minY: -35, maxX: -30, maxY: 15 },
       theme: 'rivers',
     },
-    { name: 'lakes', title: 'Lakes', box: { minX: 10, minY: 40, maxX: 40, maxY: 62 }, theme: 'rivers' },
+    { name: 'lakes', title: 'Lakes', box: { minX: -95, minY: 30, maxX: -65, maxY: 52 }, theme: 'rivers' },
     { name: 'coasts', title: 'Coasts', abstract: 'Coasts as of 1999', theme: 'terrain' },
     { name: 'rain', title: 'Rain', box: { minX: -20, minY: 30, maxX: 45, maxY: 70 }, theme: 'radar' },
     {
       name: 'floods',
       title: 'Floods of 2002',
-      box: { minX: 5, minY: 45, maxX: 25, maxY: 55 },
+      box: { minX: 60, minY: 45, maxX: 80, maxY: 55 },
       theme: 'rivers',
     },
     {
@@ -44,7 +44,7 @@ export const WATER_WMS: WmsStandIn = {
     },
     { name: 'basins', title: 'Drainage basins', theme: 'terrain' },
     { name: 'harbours', title: 'Harbours', abstract: 'Harbours of the Ming', theme: 'population' },
-    { name: 'canals', title: 'Canals', box: { minX: 100, minY: 20, maxX: 125, maxY: 42 }, theme: 'rivers' },
+    { name: 'canals', title: 'Canals', box: { minX: 80, minY: 35, maxX: 105, maxY: 57 }, theme: 'rivers' },
   ],
 };
 
@@ -120,11 +120,11 @@ export const PLANNING_ESRI: EsriStandIn = {
       abstract: 'The base map of the planning office',
       keywords: ['base map', 'planning'],
       layers: [
-        { name: '0', title: 'Ground', box: { minX: -10, minY: 35, maxX: 30, maxY: 60 }, theme: 'terrain' },
+        { name: '0', title: 'Ground', box: { minX: 60, minY: 30, maxX: 100, maxY: 55 }, theme: 'terrain' },
         {
           name: '1',
           title: 'Roads of 1984',
-          box: { minX: -10, minY: 35, maxX: 30, maxY: 60 },
+          box: { minX: 60, minY: 30, maxX: 100, maxY: 55 },
           theme: 'rivers',
         },
       ],

@@ -103,10 +103,10 @@ it('reads the layers of a map service in metres', async () => {
     '1',
     'Roads of 1984',
   ]);
-  expect(ground?.box?.minX).toBeCloseTo(-10, 6);
-  expect(ground?.box?.minY).toBeCloseTo(35, 6);
-  expect(ground?.box?.maxX).toBeCloseTo(30, 6);
-  expect(ground?.box?.maxY).toBeCloseTo(60, 6);
+  expect(ground?.box?.minX).toBeCloseTo(60, 6);
+  expect(ground?.box?.minY).toBeCloseTo(30, 6);
+  expect(ground?.box?.maxX).toBeCloseTo(100, 6);
+  expect(ground?.box?.maxY).toBeCloseTo(55, 6);
 });
 
 it('reads an image service as one layer, in degrees', async () => {
