@@ -45,7 +45,7 @@ export function sendWmtsCapabilities(response: Response, document: string): void
 
 /** How an app reports what goes wrong with its tiles. */
 export interface TileReporting {
-  /** Returns what a client is told of a failure. */
+  /** Returns the exception that a client gets for a failure. */
   readonly describe: (error: unknown, request: Request) => OgcError;
   /** Headers that pages of other sites may read. */
   readonly exposedHeaders: readonly string[];
@@ -70,7 +70,7 @@ export async function answerWithReport(
   }
 }
 
-/** Returns what a client is told of a failure of the tile cache; `undefined` for another failure. */
+/** Returns the exception that a client gets for a failure of the tile cache; `undefined` for another failure. */
 export function describeCacheFailure(error: unknown): OgcError | undefined {
   if (!(error instanceof TileCacheBusyError || error instanceof TileTimeoutError)) return undefined;
   return new OgcError('NoApplicableCode', `${error.message}.`, { status: 503, cause: error });

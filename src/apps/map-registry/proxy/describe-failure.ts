@@ -7,7 +7,7 @@ import { TilesError } from './drawing/draw-tiles.ts';
 import { HostBusyError } from './fetching/host-turns.ts';
 
 /**
- * Returns what a client is told of a failure: 504 where the server of a layer did not reply in time, 502 where it failed in another way.
+ * Returns the exception that a client gets for a failure: 504 where the server of a layer did not reply in time, 502 where it failed in another way.
  * What is inside this server is for its log alone.
  */
 export function describeFailure(error: unknown): OgcError {

@@ -17,7 +17,7 @@ export interface ProxiedLayer {
   readonly layer: LayerDetails;
   readonly service: ServiceDetails;
   readonly drawing: LayerDrawing;
-  /** Stands for how it is drawn: tiles of an earlier drawing are not served for a new one. */
+  /** Identifies how it is drawn: tiles of an earlier drawing are not served for a new one. */
   readonly digest: string;
 }
 

@@ -46,7 +46,7 @@ export function createProxyRouter(
 ): Router {
   const proxy = new LayerProxy(platform, openDrawing, maps);
   const router = Router({ caseSensitive: true });
-  // Not as routes with parameters: what is wrong with the encoding of a path is told in a report as well.
+  // Not as routes with parameters: a fault in the encoding of a path has a report as well.
   router.use('/registry/:catalog/layer/:layer/map', (request, response, next) => {
     if (!['GET', 'HEAD'].includes(request.method)) {
       return refuseOtherMethods('GET', 'HEAD')(request, response, next);

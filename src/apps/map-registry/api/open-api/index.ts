@@ -1,9 +1,9 @@
 import type { OpenApiFragment } from '../../../../platform/http/open-api.ts';
 import { cswOpenApi } from '../../csw/open-api.ts';
+import { proxyOpenApi } from '../../proxy/open-api.ts';
 import { searchOpenApi } from '../../search/open-api.ts';
 import { catalogsOpenApi } from './catalogs.ts';
 import { endpointsOpenApi } from './endpoints.ts';
-import { layerMapsOpenApi } from './layer-maps.ts';
 import { resourceActionsOpenApi } from './resource-actions.ts';
 import { SECURITY_SCHEMES } from './shared-parts.ts';
 
@@ -13,8 +13,8 @@ const FRAGMENTS: readonly OpenApiFragment[] = [
   catalogsOpenApi,
   endpointsOpenApi,
   cswOpenApi,
-  layerMapsOpenApi,
   resourceActionsOpenApi,
+  proxyOpenApi,
 ];
 
 /** What the description of the API says of the registry. */

@@ -10,7 +10,7 @@ import { resample } from './resample.ts';
 const MOST_TILES = 100;
 const MOST_PIXELS = 4_096 ** 2;
 
-/** A level may be coarser than the map by this factor: nobody sees that, and a quarter of the tiles is fetched. */
+/** A level may be coarser than the map by this factor. The difference is hard to see, and a quarter of the tiles is fetched. */
 const COARSER_BY = 1.2;
 
 /** A share of a tile below which it counts as not met. */
