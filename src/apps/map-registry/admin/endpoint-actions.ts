@@ -64,7 +64,10 @@ async function addList(
         }),
     );
     const [first] = refused;
-    const known = existingCount > 0 ? ` ${countInWords(existingCount, 'endpoint')} were there already.` : '';
+    const known =
+      existingCount > 0
+        ? ` ${existingCount.toLocaleString('en')} ${existingCount === 1 ? 'was' : 'were'} there already.`
+        : '';
     const refusals = first
       ? ` ${countInWords(refusedCount, 'line')} cannot be used; line ${first.line}: ${first.reason}`
       : '';

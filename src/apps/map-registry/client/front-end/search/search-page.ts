@@ -109,8 +109,10 @@ class SearchPage {
 
   /** Narrows or widens the search, and searches. @param isOwnStep whether "back" leads to what was before. */
   #change(changes: Partial<SearchState>, isOwnStep = true): void {
-    const next = { ...this.#state, page: 1, ...changes };
-    if (writeSearchState(next) === writeSearchState(this.#state)) return;
+    const changed = { ...this.#state, ...changes };
+    // A map that comes to rest where it was leads to no other page.
+    if (writeSearchState(changed) === writeSearchState(this.#state)) return;
+    const next = 'page' in changes ? changed : { ...changed, page: 1 };
     const isOtherBox = 'box' in changes && isOwnStep;
     this.#state = next;
     const address = `${location.pathname}${writeSearchState(next)}`;
