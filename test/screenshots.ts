@@ -4,6 +4,12 @@ import sharp from 'sharp';
 import { AdminInBrowser } from './e2e/admin-in-browser.ts';
 import { makeScene, pagesOf, showPage } from './e2e/admin-scene.ts';
 import { INGESTION_ENVIRONMENT, ingestionPagesOf, makeIngestionScene } from './e2e/ingestion-scene.ts';
+import {
+  MAP_REGISTRY_ENVIRONMENT,
+  type MapRegistryScene,
+  makeMapRegistryScene,
+  registryAdminPagesOf,
+} from './e2e/map-registry-scene.ts';
 import { makeRenderScene, RENDER_ENVIRONMENT, renderPagesOf } from './e2e/render-scene.ts';
 import {
   makeViewServerFolder,
@@ -15,14 +21,15 @@ import { eventually } from './support/eventually.ts';
 import startPostgres from './support/start-postgres.ts';
 import stopPostgres from './support/stop-postgres.ts';
 
-// Makes the pictures of docs/admin.md, docs/apps/render.md, docs/apps/ingestion.md and docs/apps/view-server.md anew:
-// `npm run screenshots`, or `npm run screenshots -- dashboard worksheets/order-new ingestion/refreshes view-server/map` for some of
-// them. The data is made here, on a Postgres, an S3 and a DLCS that are there for as long as it takes.
+// Makes the pictures of docs/admin.md, docs/apps/render.md, docs/apps/ingestion.md, docs/apps/view-server.md and
+// docs/apps/map-registry.md anew: `npm run screenshots`, or `npm run screenshots -- dashboard worksheets/order-new
+// ingestion/refreshes view-server/map map-registry/search` for some of them. The data is made here, on a Postgres, an S3 and a DLCS that are there for as long as it takes.
 
 const ADMIN_FOLDER = new URL('../docs/images/admin/', import.meta.url);
 const WORKSHEETS_FOLDER = new URL('../docs/images/render/pages/', import.meta.url);
 const INGESTION_FOLDER = new URL('../docs/images/ingestion/', import.meta.url);
 const VIEW_SERVER_FOLDER = new URL('../docs/images/view-server/', import.meta.url);
+const MAP_REGISTRY_FOLDER = new URL('../docs/images/map-registry/', import.meta.url);
 
 const WIDTH_PIXELS = 1_280;
 const HEIGHTS_PIXELS = { least: 620, most: 1_500 } as const;
@@ -43,6 +50,9 @@ const INGESTION_PAGES = ['refreshes', 'refresh-indexing', 'refresh-ready', 'prom
 /** The pages of the view server in the admin that the documentation shows. */
 const VIEW_SERVER_PAGES = ['items', 'item-failed', 'product', 'collections', 'tiles'];
 
+/** The pages of the map registry in the admin that the documentation shows. */
+const MAP_REGISTRY_PAGES = ['service', 'whole-registry'];
+
 /** Text stays sharp, and no picture has more than 200 kB. */
 const WEBP = { quality: 84, smartSubsample: true, effort: 6 } as const;
 
@@ -59,6 +69,7 @@ try {
   if (isPartWanted('worksheets')) await showWorksheets();
   if (isPartWanted('ingestion')) await showIngestion();
   if (isPartWanted('view-server')) await showViewServer();
+  if (isPartWanted('map-registry')) await showMapRegistry();
 } finally {
   await stopPostgres();
 }
@@ -133,6 +144,42 @@ async function showViewServer(): Promise<void> {
   } finally {
     await admin.stop();
     await files.remove();
+  }
+}
+
+async function showMapRegistry(): Promise<void> {
+  await mkdir(MAP_REGISTRY_FOLDER, { recursive: true });
+  const admin = await AdminInBrowser.start(MAP_REGISTRY_ENVIRONMENT);
+  try {
+    const scene = await makeMapRegistryScene(admin);
+    const page = await admin.signInAs('ada', 'superuser', BROWSER);
+    for (const { name, address } of registryAdminPagesOf(admin, scene)) {
+      if (!MAP_REGISTRY_PAGES.includes(name) || !isWanted(`map-registry/${name}`)) continue;
+      const picture = { folder: MAP_REGISTRY_FOLDER, name, address };
+      for (const colorScheme of ['light', 'dark'] as const) await photograph(page, picture, colorScheme);
+    }
+    await photographRegistry(page, admin, scene);
+    await scene.close();
+  } finally {
+    await admin.stop();
+  }
+}
+
+/** The public pages of the map registry, wide and on a telephone. */
+async function photographRegistry(page: Page, admin: AdminInBrowser, scene: MapRegistryScene): Promise<void> {
+  const root = `${admin.service.url}/registry/hypermap`;
+  const shown = [
+    ['search', `${root}/search/`],
+    ['layer', `${root}/layer/${scene.layerUuid}/`],
+  ] as const;
+  for (const [name, address] of shown.filter(([each]) => isWanted(`map-registry/${each}`))) {
+    for (const variant of ['light', 'dark', 'narrow'] as const) {
+      const wide = { width: WIDTH_PIXELS, height: MAP_HEIGHT_PIXELS };
+      await page.setViewportSize(variant === 'narrow' ? NARROW : wide);
+      await page.emulateMedia({ colorScheme: variant === 'dark' ? 'dark' : 'light' });
+      await page.goto(address, { waitUntil: 'networkidle' });
+      await save(page, { folder: MAP_REGISTRY_FOLDER, name, address }, variant);
+    }
   }
 }
 
