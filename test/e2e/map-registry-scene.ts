@@ -288,7 +288,7 @@ function drawingOf(look: Look, mapServerUrl: string): object {
   return {
     mapUrl: `${mapServerUrl}${WATER_WMS.path}`,
     version: '1.1.1',
-    layer: look === 'rivers' ? 'canals' : 'coasts',
+    layer: look === 'census' ? 'harbours' : 'coasts',
     format: 'image/png',
     systems: ['EPSG:3857', 'EPSG:4326'],
   };
