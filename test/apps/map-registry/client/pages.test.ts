@@ -128,13 +128,14 @@ describe('the pages of the map registry', () => {
     expect((await get('/domains/?after=1_host-1.example')).text).not.toContain('>host-0.example<');
   });
 
-  it('change nothing: other methods are refused', async () => {
+  it('change nothing without a login', async () => {
     for (const path of [
       '/hypermap/',
       `/hypermap/layer/${layer.uuid}/`,
       `/hypermap/service/${serviceUuid}/`,
     ]) {
-      expect((await service.send('POST', path, { body: { check: '1' } })).status).toBe(405);
+      const { status } = await service.send('POST', path, { body: { check: '1' } });
+      expect([401, 405]).toContain(status);
     }
   });
 
