@@ -11,6 +11,12 @@ export type ServiceCheckArguments = ServiceArguments & {
   readonly isRoutine?: boolean;
 };
 
+/** Arguments of a task about the newest layers of a service. */
+export type LastLayersArguments = ServiceArguments & {
+  /** Default: 10. */
+  readonly layerCount?: number;
+};
+
 /** Arguments of a task about one layer. */
 export type LayerArguments = { readonly layerId: string };
 

@@ -4,6 +4,7 @@ import { defineTaskFunction, type TaskCall, type TaskQueue } from '../../queue/i
 import type {
   CatalogArguments,
   EndpointArguments,
+  LastLayersArguments,
   LayerArguments,
   NoArguments,
   RegistryTasks,
@@ -126,9 +127,24 @@ export const tidyTiles = defineTaskFunction<NoArguments, number>({
   load: async () => (await import('./proxy/tidy-tiles-handler.ts')).tidyTilesHandler(),
 });
 
+/** Reads the newest layers of a WorldMap. The result is how many are new or have changed. */
+export const updateLastWorldMapLayers = defineTaskFunction<LastLayersArguments, number>({
+  name: 'map_registry.update_last_wm_layers',
+  timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => {
+    const [{ updateLastLayersHandler }, { sourceOf }] = await Promise.all([
+      import('./harvest/update-last-layers.ts'),
+      import('./sources/index.ts'),
+    ]);
+    return updateLastLayersHandler(sourceOf);
+  },
+});
+
 /** All task functions of the app. */
 export const registryTasks = [
   updateEndpoint,
+  updateLastWorldMapLayers,
   checkService,
   checkLayer,
   checkAllServices,

@@ -13,6 +13,7 @@ interface FoundRow {
 /** What tasks about one thing do to it. */
 const VERBS: Readonly<Record<string, string>> = {
   'map_registry.update_endpoint': 'Look at',
+  'map_registry.update_last_wm_layers': 'Read the newest layers of',
   'map_registry.check_service': 'Check',
   'map_registry.check_layer': 'Check',
   'map_registry.remove_service_checks': 'Remove the checks of',

@@ -27,6 +27,8 @@ export interface HarvestContext {
   readonly signal: AbortSignal;
   /** Returns the source of a kind of service; `undefined` where there is none. */
   readonly sourceOf: (type: ServiceType) => MapSource | undefined;
+  /** Reads so many layers alone, the newest of a WorldMap; nothing is concluded of the others. Default: all layers. */
+  readonly newestLayers?: number;
 }
 
 /** What a harvest has done. */
@@ -63,17 +65,22 @@ export async function harvestService(
     service.harvest_rules === rules
       ? { etag: etag ?? undefined, lastModified: last_modified ?? undefined, digest: digest ?? undefined }
       : {};
+  const { newestLayers } = context;
   const source = context.sourceOf(type);
   if (!source) throw new SourceError(`Services of the type ${type} cannot be read.`);
-  const harvested = await source.harvest(
-    { type, url, validators },
+  const described = await source.harvest(
+    { type, url, validators: newestLayers === undefined ? validators : {} },
     {
       client: context.client,
       signal: context.signal,
       settings: sourceSettingsOf(platform),
-      maximumLayers: settings.limitLayers > 0 ? settings.limitLayers : undefined,
+      maximumLayers: newestLayers ?? (settings.limitLayers > 0 ? settings.limitLayers : undefined),
     },
   );
+  const harvested =
+    newestLayers === undefined || described === 'unchanged'
+      ? described
+      : { ...described, isComplete: false, validators };
   context.signal.throwIfAborted();
   return platform.database.transaction(async (transaction) => {
     const isThere = await transaction('map_registry.services')

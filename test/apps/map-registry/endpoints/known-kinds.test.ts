@@ -196,3 +196,17 @@ it('harvests the layers of an Esri map service', async () => {
   const { layers, is_valid } = await register('maps', '/arcgis/rest/services/Basemap/MapServer');
   expect([is_valid, layers.map(({ name }) => name)]).toEqual([true, ['0', '1']]);
 });
+
+it('reads the newest layers of a WorldMap alone, and concludes nothing of the others', async () => {
+  const { services } = await lookAt(`${serverOf('worldMap').url}/`);
+  const id = services[0]?.id ?? '';
+  const newest = { ...context(), sourceOf, newestLayers: 3 };
+  expect(await harvestService(service.platform, id, newest)).toMatchObject({ newCount: 3 });
+  expect(await harvestService(service.platform, id, { ...context(), sourceOf })).toMatchObject({
+    isUnchanged: false,
+    newCount: 7,
+  });
+  expect(await harvestService(service.platform, id, newest)).toMatchObject({ changedCount: 0 });
+  const all = await harvestService(service.platform, id, { ...context(), sourceOf });
+  expect(all).toMatchObject({ isUnchanged: true, deletedCount: 0 });
+});
