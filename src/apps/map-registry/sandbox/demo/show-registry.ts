@@ -128,7 +128,9 @@ class RegistryDemo {
     const { client } = this.#connections;
     const found = await client.search({ 'q.text': WORDS, 'd.docs.limit': '3', 'a.user.limit': '5' });
     const titles = found['d.docs'].map(({ title }) => title);
-    this.#say(`A search for "${WORDS}" finds ${found['a.matchDocs']} layers: ${titles.join('; ')}`);
+    this.#say(
+      `A search for "${WORDS}" finds ${counted(found['a.matchDocs'], 'layer')}: ${titles.join('; ')}`,
+    );
     const records = await client.csw({
       service: 'CSW',
       version: '2.0.2',
@@ -144,7 +146,7 @@ class RegistryDemo {
     if (found['a.matchDocs'] === 0 || matched === undefined || matched === '0') {
       throw new DemoError(`A search finds ${found['a.matchDocs']} layers, and CSW ${matched ?? 'refuses'}`);
     }
-    this.#say(`CSW GetRecords with AnyText LIKE '%${WORDS}%' matches ${matched} records.`);
+    this.#say(`CSW GetRecords with AnyText LIKE '%${WORDS}%' matches ${counted(Number(matched), 'record')}.`);
   }
 
   /** Stores a picture with a map of each layer. Returns its path. */
@@ -257,4 +259,8 @@ class RegistryDemo {
 function percent(reliability: Reliability | undefined): string {
   if (!reliability || reliability.checkCount === 0) return '–';
   return `${((100 * reliability.successCount) / reliability.checkCount).toFixed(1)} %`;
+}
+
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
