@@ -18,16 +18,14 @@ export async function inReadTransaction<Result>(
   read: (transaction: Knex.Transaction) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await database.transaction(
-      async (transaction) => {
-        await transaction.raw(
-          `SELECT set_config('statement_timeout', ?, true), set_config('jit', 'off', true)`,
-          [String(TIMEOUT_SECONDS * 1_000)],
-        );
-        return read(transaction);
-      },
-      { isolationLevel: 'repeatable read', readOnly: true },
-    );
+    return await database.transaction(async (transaction) => {
+      // In one message: a short search would otherwise wait for the network as long as for its records.
+      await transaction.raw(
+        `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off;
+         SET LOCAL statement_timeout = '${TIMEOUT_SECONDS}s'`,
+      );
+      return read(transaction);
+    });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === CANCELED)) throw error;
     const message = `The search took longer than ${TIMEOUT_SECONDS} seconds. Narrow it.`;
