@@ -326,17 +326,17 @@ export function describeSearchEngine(title: string, start: () => Promise<EngineU
             box.maxY >= searched.minY,
         );
         expect(matchCount).toBe(matching.length);
-        for (const [y, line] of rows.entries()) {
-          for (const [x, count] of line.entries()) {
+        const expected = rows.map((line, y) =>
+          line.map((_count, x) => {
             const west = -180 + (window.firstColumn + x) * degrees;
             const north = 90 - (window.firstRow + y) * degrees;
-            const expected = matching.filter(
+            return matching.filter(
               ({ minX, minY, maxX, maxY }) =>
                 minX < west + degrees && maxX >= west && maxY > north - degrees && minY <= north,
             ).length;
-            expect({ x, y, count }).toEqual({ x, y, count: expected });
-          }
-        }
+          }),
+        );
+        expect(rows).toEqual(expected);
       });
     });
 
