@@ -26,10 +26,18 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX layer_index_by_moment ON map_registry.layer_index (catalog_id, moment DESC, layer_id);
     CREATE INDEX layer_index_by_originator ON map_registry.layer_index (catalog_id, originator_id, moment DESC);
 
+    -- The same with the words, for searches by text: both indexes together find the few rows that have a word and meet a box.
     CREATE TABLE map_registry.layer_words (
       layer_id bigint PRIMARY KEY,
+      catalog_id bigint NOT NULL,
+      moment bigint NOT NULL,
+      month bigint NOT NULL,
+      originator_id integer NOT NULL,
+      type_id integer NOT NULL,
+      box box NOT NULL,
       words tsvector NOT NULL
     );
+    CREATE INDEX layer_words_by_box ON map_registry.layer_words USING gist (box);
     CREATE INDEX layer_words_by_word ON map_registry.layer_words USING gin (words);
 
     -- The layers of layer_index, counted: for searches without conditions.

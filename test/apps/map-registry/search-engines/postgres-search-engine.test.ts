@@ -15,7 +15,7 @@ it('says that a search takes too long', async () => {
     const engine = new PostgresSearchEngine(database, { searchTimeoutSeconds: 0.1 });
     const catalog = await IndexedCatalog.create(database, engine, 'maps');
     await database.transaction(async (transaction) => {
-      await transaction.raw('LOCK TABLE map_registry.layer_index');
+      await transaction.raw('LOCK TABLE map_registry.layer_words');
       await expect(catalog.search({ 'q.text': 'river' })).rejects.toMatchObject({
         name: 'SearchEngineUnavailableError',
       });

@@ -137,7 +137,7 @@ async function bestLayers(
   const rank =
     words === undefined
       ? { sql: '', values: [] }
-      : { sql: 'ts_rank(w.words, ?::tsquery) DESC,', values: [words] };
+      : { sql: 'ts_rank(i.words, ?::tsquery) DESC,', values: [words] };
   const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
     `SELECT i.layer_id AS id ${matching.sql}
      ORDER BY ${rank.sql} i.moment DESC, i.layer_id LIMIT ? OFFSET ?`,

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { Box } from '../../../../map-kit/box.ts';
 import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
 import type { LayerToIndex } from '../../indexing/index-document.ts';
 import type { IndexBatch } from '../search-engine.ts';
@@ -41,7 +40,7 @@ export async function writeIndex(
       typeId: idOfName(layer.serviceType),
     }));
     await storeRows(transaction, rows);
-    await storeWords(transaction, layers);
+    await storeWords(transaction, rows);
     for (const { layer, originatorId, typeId } of rows) {
       changes.add({
         catalogId: layer.catalogId,
@@ -135,44 +134,57 @@ async function findNames(
   return new Map(rows.map(({ id, name }) => [name, id]));
 }
 
-async function storeRows(
-  transaction: Knex.Transaction,
-  rows: readonly { readonly layer: LayerToIndex; readonly originatorId: number; readonly typeId: number }[],
-): Promise<void> {
-  const side = (name: keyof Box) => arrayLiteral(rows.map(({ layer }) => layer.box[name]));
+/** A layer, and the ids of its names. */
+interface NamedLayer {
+  readonly layer: LayerToIndex;
+  readonly originatorId: number;
+  readonly typeId: number;
+}
+
+async function storeRows(transaction: Knex.Transaction, rows: readonly NamedLayer[]): Promise<void> {
   await transaction.raw(
-    `INSERT INTO map_registry.layer_index AS stored (layer_id, catalog_id, moment, month, originator_id, type_id, box)
-     SELECT layer_id, catalog_id, moment, month, originator_id, type_id, box(point(min_x, min_y), point(max_x, max_y))
-     FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::integer[], ?::integer[], ?::float8[], ?::float8[],
-       ?::float8[], ?::float8[])
-       AS given (layer_id, catalog_id, moment, month, originator_id, type_id, min_x, min_y, max_x, max_y)
-     ON CONFLICT (layer_id) DO UPDATE SET catalog_id = EXCLUDED.catalog_id, moment = EXCLUDED.moment,
-       month = EXCLUDED.month, originator_id = EXCLUDED.originator_id, type_id = EXCLUDED.type_id, box = EXCLUDED.box
-     WHERE (stored.catalog_id, stored.moment, stored.originator_id, stored.type_id, stored.box::text)
-       IS DISTINCT FROM (EXCLUDED.catalog_id, EXCLUDED.moment, EXCLUDED.originator_id, EXCLUDED.type_id, EXCLUDED.box::text)`,
-    [
-      arrayLiteral(rows.map(({ layer }) => layer.layerId)),
-      arrayLiteral(rows.map(({ layer }) => layer.catalogId)),
-      arrayLiteral(rows.map(({ layer }) => layer.moment.seconds)),
-      arrayLiteral(rows.map(({ layer }) => layer.moment.month)),
-      arrayLiteral(rows.map(({ originatorId }) => originatorId)),
-      arrayLiteral(rows.map(({ typeId }) => typeId)),
-      side('minX'),
-      side('minY'),
-      side('maxX'),
-      side('maxY'),
-    ],
+    `INSERT INTO map_registry.layer_index AS stored (${ROW_COLUMNS})
+     SELECT ${GIVEN_COLUMNS} FROM unnest(${ROW_ARRAYS}) AS given (${ROW_NAMES})
+     ON CONFLICT (layer_id) DO UPDATE SET ${REPLACED_COLUMNS} WHERE ${HAS_CHANGED}`,
+    [...rowArrays(rows)],
   );
 }
 
-async function storeWords(transaction: Knex.Transaction, layers: readonly LayerToIndex[]): Promise<void> {
+async function storeWords(transaction: Knex.Transaction, rows: readonly NamedLayer[]): Promise<void> {
   await transaction.raw(
-    `INSERT INTO map_registry.layer_words AS stored (layer_id, words)
-     SELECT layer_id, words::tsvector FROM unnest(?::bigint[], ?::text[]) AS given (layer_id, words)
-     ON CONFLICT (layer_id) DO UPDATE SET words = EXCLUDED.words WHERE stored.words <> EXCLUDED.words`,
-    [
-      arrayLiteral(layers.map(({ layerId }) => layerId)),
-      arrayLiteral(layers.map(({ words }) => wordsVector(words))),
-    ],
+    `INSERT INTO map_registry.layer_words AS stored (${ROW_COLUMNS}, words)
+     SELECT ${GIVEN_COLUMNS}, words::tsvector FROM unnest(${ROW_ARRAYS}, ?::text[]) AS given (${ROW_NAMES}, words)
+     ON CONFLICT (layer_id) DO UPDATE SET ${REPLACED_COLUMNS}, words = EXCLUDED.words
+     WHERE ${HAS_CHANGED} OR stored.words <> EXCLUDED.words`,
+    [...rowArrays(rows), arrayLiteral(rows.map(({ layer }) => wordsVector(layer.words)))],
   );
+}
+
+const ROW_COLUMNS = 'layer_id, catalog_id, moment, month, originator_id, type_id, box';
+const ROW_NAMES = 'layer_id, catalog_id, moment, month, originator_id, type_id, min_x, min_y, max_x, max_y';
+const ROW_ARRAYS = `?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::integer[], ?::integer[], ?::float8[], ?::float8[],
+  ?::float8[], ?::float8[]`;
+const GIVEN_COLUMNS = `layer_id, catalog_id, moment, month, originator_id, type_id,
+  box(point(min_x, min_y), point(max_x, max_y))`;
+const REPLACED_COLUMNS = `catalog_id = EXCLUDED.catalog_id, moment = EXCLUDED.moment, month = EXCLUDED.month,
+  originator_id = EXCLUDED.originator_id, type_id = EXCLUDED.type_id, box = EXCLUDED.box`;
+/** Two boxes are equal to Postgres where their areas are. */
+const HAS_CHANGED = `(stored.catalog_id, stored.moment, stored.originator_id, stored.type_id, stored.box::text)
+  IS DISTINCT FROM (EXCLUDED.catalog_id, EXCLUDED.moment, EXCLUDED.originator_id, EXCLUDED.type_id, EXCLUDED.box::text)`;
+
+/** The values of {@link ROW_NAMES}. */
+function rowArrays(rows: readonly NamedLayer[]): readonly string[] {
+  const column = (read: (row: NamedLayer) => string | number) => arrayLiteral(rows.map(read));
+  return [
+    column(({ layer }) => layer.layerId),
+    column(({ layer }) => layer.catalogId),
+    column(({ layer }) => layer.moment.seconds),
+    column(({ layer }) => layer.moment.month),
+    column(({ originatorId }) => originatorId),
+    column(({ typeId }) => typeId),
+    column(({ layer }) => layer.box.minX),
+    column(({ layer }) => layer.box.minY),
+    column(({ layer }) => layer.box.maxX),
+    column(({ layer }) => layer.box.maxY),
+  ];
 }
