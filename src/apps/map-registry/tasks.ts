@@ -31,6 +31,11 @@ export const updateEndpoint = defineTaskFunction<EndpointArguments, null>({
   timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
   retry: RETRY,
   load: async () => (await import('./endpoints/update-endpoint.ts')).updateEndpointHandler(registryTasksOf),
+  async onLost({ endpointId }, failure, context) {
+    if (endpointId === undefined) return;
+    const { storeLostEndpoint } = await import('./endpoints/lost-endpoint.ts');
+    await storeLostEndpoint(endpointId, failure, context);
+  },
 });
 
 /** Harvests and checks a service, and enqueues the checks of its layers. */
@@ -45,6 +50,11 @@ export const checkService = defineTaskFunction<ServiceCheckArguments, null>({
     ]);
     return checkServiceHandler(registryTasksOf, sourceOf);
   },
+  async onLost({ serviceId }, failure, context) {
+    if (serviceId === undefined) return;
+    const { storeLostServiceCheck } = await import('./checks/lost-checks.ts');
+    await storeLostServiceCheck(serviceId, failure, context);
+  },
 });
 
 /** Fetches a picture of a layer, and stores whether it came. */
@@ -58,6 +68,11 @@ export const checkLayer = defineTaskFunction<LayerArguments, null>({
       import('./sources/index.ts'),
     ]);
     return checkLayerHandler(sourceOf);
+  },
+  async onLost({ layerId }, failure, context) {
+    if (layerId === undefined) return;
+    const { storeLostLayerCheck } = await import('./checks/lost-checks.ts');
+    await storeLostLayerCheck(layerId, failure, context);
   },
 });
 

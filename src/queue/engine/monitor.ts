@@ -199,8 +199,8 @@ export class Monitor {
     );
     await onLostCaller.call(
       transaction,
-      held.flatMap(({ task, loss, nextAttemptSeconds, progress = null }) =>
-        loss ? [{ task, failure: loss, nextAttemptSeconds, progress }] : [],
+      held.flatMap(({ task, loss, nextAttemptSeconds, isCancelled = false, progress = null }) =>
+        loss ? [{ task, failure: loss, nextAttemptSeconds, isCancelled, progress }] : [],
       ),
     );
     return held;

@@ -112,6 +112,7 @@ export async function endWaitingTasks(
       task,
       failure: outcome.result,
       nextAttemptSeconds: undefined,
+      isCancelled: cancelled,
       progress: null,
     })),
   );

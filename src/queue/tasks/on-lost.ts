@@ -10,6 +10,8 @@ export interface Loss {
   readonly failure: TaskFailure;
   /** How long until the next attempt; `undefined` if there is none. */
   readonly nextAttemptSeconds: number | undefined;
+  /** Whether it was cancelled. */
+  readonly isCancelled: boolean;
   /** The last progress that the attempt reported. */
   readonly progress: TaskProgress | null;
 }
@@ -31,7 +33,7 @@ export class OnLostCaller {
   }
 
   async #callFor(
-    { task, failure, nextAttemptSeconds, progress }: Loss,
+    { task, failure, nextAttemptSeconds, isCancelled, progress }: Loss,
     transaction: Knex.Transaction,
   ): Promise<void> {
     const onLost = this.#taskFunctions.get(task.func)?.onLost;
@@ -45,6 +47,7 @@ export class OnLostCaller {
           transaction: savepoint,
           platform,
           nextAttemptSeconds,
+          isCancelled,
           progress,
         }),
       );

@@ -84,6 +84,8 @@ export interface LossContext {
   readonly platform: Platform;
   /** How long until the next attempt; `undefined` if there is none. */
   readonly nextAttemptSeconds: number | undefined;
+  /** Whether it was cancelled. */
+  readonly isCancelled: boolean;
   /** How far the attempt was when that was stored last; `null` where it had told nothing, or none was made. */
   readonly progress: TaskProgress | null;
 }

@@ -116,7 +116,14 @@ export class StagesUnderTest {
       await this.stages.tasks[stage]?.onLost?.(
         { stage, path },
         { error: 'The worker died.' },
-        { taskId, transaction, platform: this.platform, nextAttemptSeconds, progress: null },
+        {
+          taskId,
+          transaction,
+          platform: this.platform,
+          nextAttemptSeconds,
+          isCancelled: false,
+          progress: null,
+        },
       );
     });
   }

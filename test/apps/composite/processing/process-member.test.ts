@@ -191,6 +191,7 @@ async function loseWorker(memberId: string, nextAttemptSeconds?: number): Promis
     transaction: testDatabase.database,
     platform,
     nextAttemptSeconds,
+    isCancelled: false,
     progress,
   };
   await processMember.onLost?.({ memberId }, { error: 'its worker was killed' }, context);
