@@ -1,7 +1,7 @@
 import type { Platform } from '../../../platform/platform.ts';
 import type { TaskHandler } from '../../../queue/index.ts';
 import { openOutsideClient } from '../fetching/open-outside-client.ts';
-import { type HarvestContext, harvestService } from '../harvest/harvest-service.ts';
+import { type HarvestContext, type ReadHarvest, readHarvest } from '../harvest/harvest-service.ts';
 import type { ServiceType } from '../layers/layer.ts';
 import { findService, type ServiceDetails } from '../layers/stored-services.ts';
 import { openOwnQueue } from '../own-queue.ts';
@@ -19,7 +19,7 @@ export type SourceOf = (type: ServiceType) => MapSource | undefined;
 
 /**
  * Makes the function that checks a service: it reads its description, and harvests it where the settings say so; it stores
- * whether that went well, and enqueues the checks of the layers. A server that does not reply is a result of the check, and no
+ * whether that went well, and enqueues the checks of the layers, all in one transaction. A server that does not reply is a result of the check, and no
  * failure of the task.
  */
 export function checkServiceHandler(
@@ -35,7 +35,7 @@ export function checkServiceHandler(
     const client = new TimedClient(openOutsideClient(platform));
     const queue = await openOwnQueue(context);
     try {
-      const message = await readDescription(platform, service, {
+      const { message, harvest } = await readDescription(platform, service, {
         client,
         signal,
         sourceOf,
@@ -44,6 +44,7 @@ export function checkServiceHandler(
       const check: CheckResult = { success, message, responseSeconds: client.meanSeconds };
       await database.transaction(async (transaction) => {
         if (!(await storeServiceCheck(transaction, serviceId, { ...check, taskId }))) return;
+        await harvest?.store(transaction);
         const { limitLayers } = platform.settingsOf(mapRegistrySettings).harvest;
         await enqueueLayerChecks(
           transaction,
@@ -60,29 +61,35 @@ export function checkServiceHandler(
   };
 }
 
-/** Reads the description of a service, and stores it where services are harvested. Returns `OK`, or why it failed. */
+/** What came of reading the description of a service. */
+interface ReadDescription {
+  /** `OK`, or why it failed. */
+  readonly message: string;
+  /** What is to be stored of it, where services are harvested. */
+  readonly harvest?: ReadHarvest | undefined;
+}
+
 async function readDescription(
   platform: Platform,
   { id, type, url }: ServiceDetails,
   context: HarvestContext,
-): Promise<string> {
+): Promise<ReadDescription> {
   const { signal, client } = context;
   try {
     if (platform.settingsOf(mapRegistrySettings).harvest.harvestServices) {
-      await harvestService(platform, id, context);
-    } else {
-      const source = context.sourceOf(type);
-      if (!source) throw new SourceError(`Services of the type ${type} cannot be read.`);
-      const settings = sourceSettingsOf(platform);
-      const reading = { client, signal, settings, maximumLayers: undefined };
-      await source.harvest({ type, url, validators: {} }, reading);
+      return { message: OK, harvest: await readHarvest(platform, id, context) };
     }
-    return OK;
+    const source = context.sourceOf(type);
+    if (!source) throw new SourceError(`Services of the type ${type} cannot be read.`);
+    const settings = sourceSettingsOf(platform);
+    const reading = { client, signal, settings, maximumLayers: undefined };
+    await source.harvest({ type, url, validators: {} }, reading);
+    return { message: OK };
   } catch (error) {
     signal.throwIfAborted();
     const message = failureOf(error);
     if (message === undefined) throw error;
-    return message;
+    return { message };
   }
 }
 

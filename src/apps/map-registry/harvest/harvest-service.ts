@@ -43,9 +43,19 @@ export interface HarvestOutcome {
   readonly deletedCount: number;
 }
 
+/** A service that was read from its server, and is not stored yet. */
+export interface ReadHarvest {
+  /**
+   * Stores the service with its layers. Layers that are new or have changed are noted for the index, and their records for CSW
+   * are made.
+   *
+   * @returns `undefined` where the service is gone.
+   */
+  store(transaction: Knex.Transaction): Promise<HarvestOutcome | undefined>;
+}
+
 /**
  * Reads a service from its server, and stores it with its layers, all in one transaction: a harvest that fails changes nothing.
- * Layers that are new or have changed are noted for the index, and their records for CSW are made.
  *
  * @returns `undefined` where there is no such service.
  * @throws {SourceError} where the server sends something else.
@@ -56,6 +66,22 @@ export async function harvestService(
   serviceId: string,
   context: HarvestContext,
 ): Promise<HarvestOutcome | undefined> {
+  const harvest = await readHarvest(platform, serviceId, context);
+  return harvest && platform.database.transaction((transaction) => harvest.store(transaction));
+}
+
+/**
+ * Reads a service from its server, for a caller that stores something else in the same transaction.
+ *
+ * @returns `undefined` where there is no such service.
+ * @throws {SourceError} where the server sends something else.
+ * @throws {OutsideRequestError} where it does not reply as it should.
+ */
+export async function readHarvest(
+  platform: Platform,
+  serviceId: string,
+  context: HarvestContext,
+): Promise<ReadHarvest | undefined> {
   const settings = platform.settingsOf(mapRegistrySettings).harvest;
   const rules = harvestRulesOf(settings);
   const service = await readService(platform, serviceId);
@@ -82,15 +108,17 @@ export async function harvestService(
       ? described
       : { ...described, isComplete: false, validators };
   context.signal.throwIfAborted();
-  return platform.database.transaction(async (transaction) => {
-    const isThere = await transaction('map_registry.services')
-      .where({ id: serviceId })
-      .forUpdate()
-      .first('id');
-    if (!isThere) return undefined;
-    const write = new HarvestWriting(transaction, service, settings, rules);
-    return harvested === 'unchanged' ? write.unchanged() : write.changed(harvested);
-  });
+  return {
+    async store(transaction) {
+      const isThere = await transaction('map_registry.services')
+        .where({ id: serviceId })
+        .forUpdate()
+        .first('id');
+      if (!isThere) return undefined;
+      const write = new HarvestWriting(transaction, service, settings, rules);
+      return harvested === 'unchanged' ? write.unchanged() : write.changed(harvested);
+    },
+  };
 }
 
 /** What of a service a harvest depends on. */

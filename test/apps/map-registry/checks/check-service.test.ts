@@ -94,6 +94,25 @@ describe('the check of a service', () => {
     expect(source.harvests).toHaveLength(1);
   });
 
+  it('counts the layers that are missing once, however often its task dies after the harvest', async () => {
+    const { serviceId } = await storeLayers(site, []);
+    source.harvested = describedService(['rivers', 'lakes']);
+    await check(serviceId);
+    source.harvested = describedService(['rivers']);
+    for (const attempt of [1, 2, 3]) {
+      const dying = checkServiceHandler(
+        () => {
+          throw new Error(`The worker dies at attempt ${attempt}`);
+        },
+        () => source,
+      );
+      await expect(dying({ serviceId }, taskContext(site))).rejects.toThrow('dies');
+    }
+    await check(serviceId);
+    const lakes = await site.platform.database('map_registry.layers').where({ name: 'lakes' }).first();
+    expect(lakes).toMatchObject({ missing_count: 1, was_deleted: false });
+  });
+
   it('spreads the checks of every period over it, and leaves a tenth to chance', async () => {
     const { serviceId } = await storeLayers(
       site,
