@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storeRecords } from '../../../../src/apps/map-registry/csw/records/store-records.ts';
+import { noteToIndex } from '../../../../src/apps/map-registry/indexing/note-to-index.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { RegistryService } from '../registry-service.ts';
 import { CswClient, exceptionOf, titlesOf, type Version, valuesAt } from './csw-client.ts';
 import { insertLayers } from './stored-layers.ts';
@@ -49,6 +51,14 @@ async function titles(): Promise<readonly string[]> {
   );
 }
 
+/** How many transactions wait for a lock. */
+async function waiting(): Promise<number> {
+  const { rows } = await service.platform.database.raw(
+    `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+  );
+  return rows.length;
+}
+
 describe('a transaction', () => {
   it('needs an operator in each request, whoever has come before', async () => {
     const body = transaction(insert(record('Refused')));
@@ -60,6 +70,42 @@ describe('a transaction', () => {
     expect((await csw.post(transaction(remove("dc:title = 'nothing'")), operator)).status).toBe(200);
     expect((await csw.post(body)).status).toBe(401);
     expect(await titles()).not.toContain('Refused');
+  });
+
+  it('inserts a record once, however many do so at the same time', async () => {
+    const { sent } = await service.platform.database.transaction(async (locking) => {
+      await locking.raw('LOCK TABLE map_registry.services IN SHARE MODE');
+      const requests = Array.from({ length: 6 }, (_, index) =>
+        csw.post(
+          transaction(insert(record('At once', '', `http://layers.example.com/at-once/${index}`))),
+          operator,
+        ),
+      );
+      await eventually(async () => (await waiting()) === 6);
+      return { sent: requests };
+    });
+    const replies = await Promise.all(sent);
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
+    expect((await titles()).filter((title) => title === 'At once')).toHaveLength(1);
+    expect((await csw.post(transaction(remove("dc:title = 'At once'")), operator)).status).toBe(200);
+  });
+
+  it('deletes a layer while its check is being stored', async () => {
+    const { database } = service.platform;
+    expect((await csw.post(transaction(insert(record('Checked'))), operator)).status).toBe(200);
+    const { deleted } = await database.transaction(async (checking) => {
+      const [layer] = await checking('map_registry.layers')
+        .where({ title: 'Checked' })
+        .update({ check_count: 1 })
+        .returning<{ id: string; catalog_id: string }[]>(['id', 'catalog_id']);
+      if (!layer) throw new Error('The layer is there');
+      const reply = csw.post(transaction(remove("dc:title = 'Checked'")), operator);
+      await eventually(async () => (await waiting()) === 1);
+      await noteToIndex(checking, [{ layerId: layer.id, catalogId: layer.catalog_id }], 'index');
+      return { deleted: reply };
+    });
+    expect((await deleted).status).toBe(200);
+    expect(await titles()).not.toContain('Checked');
   });
 
   it('is taken as `curl -d` sends it', async () => {

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
-import { noteToIndex } from '../../indexing/note-to-index.ts';
 import type { Condition } from '../filters/condition.ts';
 import { countLayers } from './insert-records.ts';
 import { matchingLayers } from './matching-layers.ts';
@@ -18,11 +17,7 @@ export async function deleteRecords(
 ): Promise<number> {
   const layers = await matchingLayers(transaction, catalogId, condition);
   const layerIds = layers.map(({ layerId }) => layerId);
-  await noteToIndex(
-    transaction,
-    layerIds.map((layerId) => ({ layerId, catalogId })),
-    'remove',
-  );
+  // A trigger notes for the index that they are gone.
   const { rows } = await transaction.raw<{ rows: { service_id: string }[] }>(
     'DELETE FROM map_registry.layers WHERE id = ANY(?::bigint[]) RETURNING service_id',
     [arrayLiteral(layerIds)],

@@ -46,6 +46,7 @@ export async function insertRecords(
       isMonitored: false,
     })),
   );
+  await lockServices(transaction, catalogId, records);
   const layerIds = await insertLayers(transaction, catalogId, records);
   await writeRecords(
     transaction,
@@ -105,6 +106,24 @@ function sameness({
   abstract,
 }: Readonly<Record<'title' | 'name' | 'abstract', string>>): string {
   return JSON.stringify([title, name, abstract]);
+}
+
+/** A harvest holds its service too before it stores layers. */
+async function lockServices(
+  transaction: Knex.Transaction,
+  catalogId: string,
+  records: readonly RecordWithLayer[],
+): Promise<void> {
+  await transaction.raw(
+    `SELECT FROM map_registry.services WHERE catalog_id = ? AND (type, url) IN (
+       SELECT type, url FROM unnest(?::text[], ?::text[]) AS given (type, url)
+     ) ORDER BY id FOR UPDATE`,
+    [
+      catalogId,
+      arrayLiteral(records.map(({ format }) => format)),
+      arrayLiteral(records.map(({ serviceUrl }) => serviceUrl)),
+    ],
+  );
 }
 
 async function insertLayers(

@@ -17,6 +17,7 @@ export async function runTransaction(request: Transaction, context: CswContext):
   const counts = { inserted: 0, updated: 0, deleted: 0 };
   const inserts: InsertResult[] = [];
   await context.database.transaction(async (transaction) => {
+    await waitForOthers(transaction, place.catalogId);
     for (const { action, records } of actions) {
       const count = await runAction(transaction, place, action, records);
       if (action.kind === 'insert') {
@@ -27,6 +28,14 @@ export async function runTransaction(request: Transaction, context: CswContext):
     }
   });
   return transactionReply(request, counts, inserts);
+}
+
+/** Transactions of a catalogue are done one after the other: each sees which records those before it have stored. */
+async function waitForOthers(transaction: Knex.Transaction, catalogId: string): Promise<void> {
+  await transaction.raw(
+    `SELECT pg_advisory_xact_lock(hashtextextended('map_registry.transaction ' || ?, 0))`,
+    [catalogId],
+  );
 }
 
 function recordsOf(action: Transaction['actions'][number]): readonly GivenRecord[] {
