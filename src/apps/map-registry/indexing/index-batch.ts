@@ -4,6 +4,7 @@ import type { RefusedLayer, SearchEngine } from '../search-engines/search-engine
 import { UnindexableLayerError } from './box-to-index.ts';
 import { type ClaimedLayer, claimLayers, noteRefusals } from './claimed-layers.ts';
 import { type LayerToIndex, layerToIndex } from './index-document.ts';
+import { keepIndexes } from './index-locks.ts';
 import { type IndexableLayer, readIndexableLayers } from './indexable-layers.ts';
 
 /** What became of a batch. */
@@ -28,6 +29,7 @@ export async function indexBatch(
   batchSize: number,
   signal?: AbortSignal,
 ): Promise<IndexedBatch> {
+  await keepIndexes(transaction);
   const claimed = await claimLayers(transaction, batchSize);
   const { layers, removed, unindexable } = await readBatch(transaction, claimed);
   const refusedByEngine =

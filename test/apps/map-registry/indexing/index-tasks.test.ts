@@ -62,4 +62,14 @@ describe('the tasks of the index', () => {
     expect(await indexCached()).toBe(0);
     expect(await found()).toEqual([]);
   });
+
+  it('do not forget to remove layers that are gone, as nothing else would tell of them', async () => {
+    await indexAllLayersHandler(registryTasksOf)({}, context());
+    await indexCached();
+    await indexAllLayersHandler(registryTasksOf)({}, context());
+    await database('map_registry.layers').where({ id: ids[2] }).delete();
+    expect(await dropCachedLayers(database)).toBe(4);
+    expect(await indexCached()).toBe(1);
+    expect(await database('map_registry.layer_index').where({ layer_id: ids[2] })).toEqual([]);
+  });
 });

@@ -14,8 +14,8 @@ export interface ElasticsearchStandIn {
 export interface StandInOptions {
   /** Default: a free one. */
   readonly port?: number;
-  /** Called with each request; a status that it returns is the reply. */
-  readonly intercept?: (method: string, path: string) => number | undefined;
+  /** Called with each request; a status that it returns is the reply. The request waits for it. */
+  readonly intercept?: (method: string, path: string) => number | undefined | Promise<number | undefined>;
   /** Returns the status with which a document is refused; `undefined` where it is stored. */
   readonly refuse?: (id: string) => number | undefined;
 }
@@ -58,12 +58,12 @@ function createStandIn(
   const application = express();
   application.disable('etag');
   application.use(express.text({ type: () => true, limit: '100mb' }));
-  application.use((request, response, next) => {
+  application.use(async (request, response, next) => {
     response.setHeader('x-elastic-product', 'Elasticsearch');
     const { accept } = request.headers;
     const isVendored = accept?.startsWith('application/vnd.elasticsearch+json') === true;
     response.setHeader('content-type', isVendored ? accept : 'application/json');
-    const status = intercept?.(request.method, request.path);
+    const status = await intercept?.(request.method, request.path);
     if (status === undefined) next();
     else next(new WireError(status, 'intercepted_exception', 'the test says so'));
   });

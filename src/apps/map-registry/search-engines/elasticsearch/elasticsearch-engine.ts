@@ -62,17 +62,15 @@ export class ElasticsearchEngine implements SearchEngine {
   async finish(slugs: readonly string[], signal?: AbortSignal): Promise<void> {
     for (const slug of slugs) {
       const indexName = indexNameOf(slug);
-      await this.#request(indexName, { method: 'POST', path: `${pathOf(indexName)}/_refresh` }, signal);
+      await this.#unlessGone(
+        this.#request(indexName, { method: 'POST', path: `${pathOf(indexName)}/_refresh` }, signal),
+      );
     }
   }
 
   async clear({ slug }: Catalog, signal?: AbortSignal): Promise<void> {
     const indexName = indexNameOf(slug);
-    try {
-      await this.#request(indexName, { method: 'DELETE', path: pathOf(indexName) }, signal);
-    } catch (error) {
-      if (!(error instanceof IndexNotFoundError)) throw error;
-    }
+    await this.#unlessGone(this.#request(indexName, { method: 'DELETE', path: pathOf(indexName) }, signal));
   }
 
   async search({ slug }: Catalog, query: SearchQuery, signal?: AbortSignal): Promise<SearchResult> {
@@ -91,6 +89,15 @@ export class ElasticsearchEngine implements SearchEngine {
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     await client?.close();
+  }
+
+  /** An index that was emptied meanwhile is nothing to do. */
+  async #unlessGone(request: Promise<unknown>): Promise<void> {
+    try {
+      await request;
+    } catch (error) {
+      if (!(error instanceof IndexNotFoundError)) throw error;
+    }
   }
 
   async #findOrNothing(

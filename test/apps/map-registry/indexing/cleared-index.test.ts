@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clearIndexHandler } from '../../../../src/apps/map-registry/indexing/clear-index.ts';
+import { indexCachedLayersHandler } from '../../../../src/apps/map-registry/indexing/index-cached-layers.ts';
+import { noteToIndex } from '../../../../src/apps/map-registry/indexing/note-to-index.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { taskContext } from '../checks/checked-layers.ts';
+import { RegistryService } from '../registry-service.ts';
+import {
+  type ElasticsearchStandIn,
+  startElasticsearchStandIn,
+} from '../search-engines/elasticsearch-stand-in.ts';
+import { storeLayer, storeService } from './stored-layer.ts';
+
+describe('an index that is emptied while layers are indexed', () => {
+  let standIn: ElasticsearchStandIn;
+  let service: RegistryService;
+  let onBulk: () => Promise<void>;
+  beforeAll(async () => {
+    standIn = await startElasticsearchStandIn({
+      intercept: async (_method, path) => {
+        if (path === '/_bulk') await onBulk();
+        return undefined;
+      },
+    });
+    service = await RegistryService.start({
+      REGISTRY_SEARCH_URL: `elasticsearch+http://127.0.0.1:${standIn.port}`,
+    });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await standIn.close();
+  });
+
+  it('is not taken from under a batch, which would make another of it', async () => {
+    const { database } = service.platform;
+    const catalogId = await service.catalogId();
+    const serviceId = await storeService(database, catalogId);
+    const layerId = await storeLayer(database, { catalogId, serviceId, name: 'a' });
+    await database.transaction((transaction) => noteToIndex(transaction, [{ layerId, catalogId }], 'index'));
+    let cleared: Promise<unknown> | undefined;
+    onBulk = async () => {
+      let hasEnded = false;
+      cleared = clearIndexHandler()({ catalogId }, taskContext(service)).then(() => {
+        hasEnded = true;
+      });
+      await eventually(async () => {
+        const { rows } = await database.raw(
+          `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
+        );
+        return hasEnded || rows.length > 0;
+      });
+    };
+    expect(await indexCachedLayersHandler()({}, taskContext(service))).toBe(1);
+    await cleared;
+    expect(standIn.idsOf('hypermap')).toEqual([]);
+    expect(await database('map_registry.layers_to_index')).toEqual([]);
+  });
+});
