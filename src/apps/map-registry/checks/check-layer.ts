@@ -30,7 +30,10 @@ export function checkLayerHandler(sourceOf: SourceOf): TaskHandler<LayerArgument
       const isStored = await database.transaction((transaction) =>
         storeLayerCheck(transaction, layerId, { ...picture, taskId }, key),
       );
-      if (isStored && key !== undefined) await thumbnails.removeOlder(layer, key);
+      if (key === undefined) return null;
+      if (isStored) await thumbnails.removeOlder(layer, key);
+      // The deletion of the layer did not know of this one.
+      else if (!(await findLayer(database, layerId))) await thumbnails.remove(key);
     } finally {
       await client.close();
     }

@@ -44,7 +44,12 @@ export class Thumbnails {
   /** Removes the thumbnail that a layer had before a newer one was stored. */
   async removeOlder({ thumbnail }: PicturedLayer, newer: string): Promise<void> {
     if (thumbnail === null || thumbnail === newer) return;
-    await this.#try(`remove ${thumbnail}`, () => this.#bucket.remove([thumbnail]));
+    await this.remove(thumbnail);
+  }
+
+  /** Removes a thumbnail. */
+  async remove(key: string): Promise<void> {
+    await this.#try(`remove ${key}`, () => this.#bucket.remove([key]));
   }
 
   async #try<Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> {

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { checkLayerHandler } from '../../../../src/apps/map-registry/checks/check-layer.ts';
 import { readChecks } from '../../../../src/apps/map-registry/checks/history.ts';
 import { findLayer } from '../../../../src/apps/map-registry/layers/stored-layers.ts';
+import { tidyTilesHandler } from '../../../../src/apps/map-registry/proxy/tidy-tiles-handler.ts';
 import { FAULTS } from '../../../../src/apps/map-registry/sandbox/stand-ins/faults.ts';
 import {
   openStandInServer,
@@ -17,6 +18,7 @@ import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
 } from '../../../../src/standalone/object-storage.ts';
+import { eventually } from '../../../support/eventually.ts';
 import { RegistryService } from '../registry-service.ts';
 import { PictureSource, removeAll, storeLayers, taskContext } from './checked-layers.ts';
 
@@ -119,6 +121,27 @@ describe('the check of a layer', () => {
       successCount: 3,
       lastStatus: false,
     });
+  });
+
+  it('leaves no thumbnail in the bucket when its layer is deleted, before its end or after', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    await check(layerId);
+    const { layer } = await checked(layerId);
+    const ofLayer = async () =>
+      (await storedThumbnails()).filter((key) => key.includes(layer?.uuid ?? 'none'));
+    expect(await ofLayer()).toEqual([layer?.thumbnail]);
+    picture = await png('#b03030');
+    await site.platform.database.transaction(async (transaction) => {
+      // The check fetches its picture, and waits here with its result.
+      await transaction('map_registry.layers').where({ id: layerId }).forUpdate().first();
+      const ended = check(layerId);
+      await eventually(async () => (await ofLayer()).length === 2);
+      await transaction('map_registry.layers').where({ id: layerId }).delete();
+      return { ended };
+    });
+    await eventually(async () => (await ofLayer()).length === 1);
+    await tidyTilesHandler()({}, taskContext(site));
+    expect(await ofLayer()).toEqual([]);
   });
 
   it('fails with a reason for each fault of a server, within the limit and a second', async () => {
