@@ -82,20 +82,35 @@ export async function changeCatalog(
 }
 
 /**
- * Deletes a catalogue that has neither endpoints nor services.
+ * Deletes a catalogue that has neither endpoints nor services, nor layers in the index: another one may get its slug, by which
+ * search engines know it.
  *
  * @returns whether it was there.
  * @throws {CatalogConflictError} where it is not empty.
  */
 export async function deleteCatalog(database: DatabaseOrTransaction, id: string): Promise<boolean> {
   try {
-    return (await database('map_registry.catalogs').where({ id }).delete()) > 0;
+    const { rows } = await database.raw<{ rows: { isDeleted: boolean }[] }>(
+      `WITH deleted AS (
+         DELETE FROM map_registry.catalogs
+         WHERE id = :id::bigint AND NOT EXISTS (SELECT FROM map_registry.layers_to_index WHERE catalog_id = :id::bigint)
+         RETURNING id
+       )
+       SELECT EXISTS (SELECT FROM deleted) AS "isDeleted" FROM map_registry.catalogs WHERE id = :id::bigint`,
+      { id },
+    );
+    const [found] = rows;
+    if (!found) return false;
+    if (found.isDeleted) return true;
   } catch (error) {
     if (!isForeignKeyViolation(error)) throw error;
     throw new CatalogConflictError('The catalogue has endpoints or services; it has to be empty.', {
       cause: error,
     });
   }
+  throw new CatalogConflictError(
+    'Layers of the catalogue still have to be removed from the index. Try again in a minute.',
+  );
 }
 
 function isForeignKeyViolation(error: unknown): boolean {

@@ -42,7 +42,7 @@ export async function noteRefusals(
     refused.map(({ layerId, reason }) => ({
       layer_id: layerId,
       catalog_id: layers.get(layerId)?.catalogId,
-      action: 'index',
+      action: layers.get(layerId)?.action,
       refusal: reason,
       refused_count: (layers.get(layerId)?.refusedCount ?? 0) + 1,
     })),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deleteCatalog } from '../../../../src/apps/map-registry/catalogs/stored-catalogs.ts';
 import { clearIndexHandler } from '../../../../src/apps/map-registry/indexing/clear-index.ts';
 import { indexCachedLayersHandler } from '../../../../src/apps/map-registry/indexing/index-cached-layers.ts';
 import { noteToIndex } from '../../../../src/apps/map-registry/indexing/note-to-index.ts';
@@ -9,9 +10,9 @@ import {
   type ElasticsearchStandIn,
   startElasticsearchStandIn,
 } from '../search-engines/elasticsearch-stand-in.ts';
-import { storeLayer, storeService } from './stored-layer.ts';
+import { storeCatalog, storeLayer, storeService } from './stored-layer.ts';
 
-describe('an index that is emptied while layers are indexed', () => {
+describe('an index in Elasticsearch', () => {
   let standIn: ElasticsearchStandIn;
   let service: RegistryService;
   let onBulk: () => Promise<void>;
@@ -31,7 +32,7 @@ describe('an index that is emptied while layers are indexed', () => {
     await standIn.close();
   });
 
-  it('is not taken from under a batch, which would make another of it', async () => {
+  it('is not emptied under a batch, which would make another index of it', async () => {
     const { database } = service.platform;
     const catalogId = await service.catalogId();
     const serviceId = await storeService(database, catalogId);
@@ -54,5 +55,24 @@ describe('an index that is emptied while layers are indexed', () => {
     await cleared;
     expect(standIn.idsOf('hypermap')).toEqual([]);
     expect(await database('map_registry.layers_to_index')).toEqual([]);
+  });
+
+  it('is empty before its catalogue can be deleted, so that another one of the name finds nothing in it', async () => {
+    const { database } = service.platform;
+    onBulk = async () => {};
+    const catalogId = await storeCatalog(database, 'atlas');
+    const serviceId = await storeService(database, catalogId);
+    const layerId = await storeLayer(database, { catalogId, serviceId, name: 'a' });
+    await database.transaction((transaction) => noteToIndex(transaction, [{ layerId, catalogId }], 'index'));
+    await indexCachedLayersHandler()({}, taskContext(service));
+    expect(standIn.idsOf('atlas')).toEqual([layerId]);
+    await database('map_registry.services').where({ id: serviceId }).delete();
+    await expect(deleteCatalog(database, catalogId)).rejects.toThrow(
+      'still have to be removed from the index',
+    );
+    await indexCachedLayersHandler()({}, taskContext(service));
+    expect(standIn.idsOf('atlas')).toEqual([]);
+    expect(await deleteCatalog(database, catalogId)).toBe(true);
+    expect(await deleteCatalog(database, catalogId)).toBe(false);
   });
 });
