@@ -1,4 +1,5 @@
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
+import { faultOfText } from '../../../platform/database/storable-text.ts';
 import type { Catalog } from '../layers/layer.ts';
 import { toRowId } from '../layers/row-key.ts';
 
@@ -16,11 +17,12 @@ export interface NewCatalog {
 
 const COLUMNS = ['id', 'slug', 'name', 'url'] as const;
 
-/** Returns the catalogue of a slug; `undefined` where there is none. */
+/** Returns the catalogue of a slug; `undefined` where there is none, and where the text is no slug. */
 export async function findCatalog(
   database: DatabaseOrTransaction,
   slug: string,
 ): Promise<Catalog | undefined> {
+  if (faultOfText(slug)) return undefined;
   return database<Catalog>('map_registry.catalogs')
     .where({ slug })
     .first(...COLUMNS);

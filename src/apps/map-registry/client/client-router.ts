@@ -3,7 +3,6 @@ import { textOf } from '../../../app-kit/admin/list-query.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { openClientBundle } from '../../../app-kit/client/client-bundle.ts';
 import { createClientPages } from '../../../app-kit/client/client-pages.ts';
-import { storableText } from '../../../platform/database/storable-text.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { html } from '../../../platform/http/page.ts';
@@ -159,7 +158,7 @@ export function createClientRouter({ platform }: AppContext): Router {
   /** Declares a page of a catalogue. What is no catalogue, other routes may know. */
   function read<Path extends CatalogPath = CatalogPath>(path: string, send: CatalogHandler<Path>): void {
     const handle: RequestHandler<Path> = async (request, response, next) => {
-      const catalog = await findCatalog(database, storableText(request.params.slug));
+      const catalog = await findCatalog(database, request.params.slug);
       if (!catalog) next('route');
       else if (request.method === 'GET' || request.method === 'HEAD') await send(catalog, request, response);
       else next();

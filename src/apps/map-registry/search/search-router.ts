@@ -1,6 +1,5 @@
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
-import { faultOfText } from '../../../platform/database/storable-text.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import {
   SearchEngineRefusalError,
@@ -49,7 +48,7 @@ class SearchCalls {
     response.set('Access-Control-Allow-Origin', '*');
     const { platform } = this.#context;
     const { slug } = request.params;
-    const catalog = faultOfText(slug) ? undefined : await findCatalog(platform.database, slug);
+    const catalog = await findCatalog(platform.database, slug);
     if (!catalog) {
       response.status(404).json({ error: `catalog '${slug.slice(0, SHOWN_CHARACTERS)}' not found` });
       return;
