@@ -194,6 +194,37 @@ describe('a transaction', () => {
     expect(await noted()).toMatchObject({ action: 'remove' });
   });
 
+  it.each(['-500000000', '-0044-03-15', '99999', 'never'])(
+    'returns a record in all forms that was last changed in %s',
+    async (modified) => {
+      const given = record('Dated', `<dct:modified>${modified}</dct:modified><dc:date>${modified}</dc:date>`);
+      expect((await csw.post(transaction(insert(given)), operator)).status).toBe(200);
+      for (const outputSchema of ['http://www.isotc211.org/2005/gmd', 'http://www.w3.org/2005/Atom']) {
+        const reply = await csw.get('2.0.2', { request: 'GetRecords', outputSchema, maxRecords: '100' });
+        expect(reply.status).toBe(200);
+        expect(reply.text).not.toContain('>0045-03-15');
+      }
+      await csw.post(transaction(remove("dc:title = 'Dated'")), operator);
+    },
+  );
+
+  it('says of which years before Christ its dates are', async () => {
+    const given = record('Old', '<dc:date>-0044-03-15</dc:date>');
+    await csw.post(transaction(insert(given)), operator);
+    const reply = await csw.get('2.0.2', { request: 'GetDomain', propertyName: 'dc:date' });
+    expect(valuesAt(reply.text, '//csw:MinValue')).toEqual(['-0044-03-15T00:00:00Z']);
+    await csw.post(transaction(remove("dc:title = 'Old'")), operator);
+  });
+
+  it('keeps the namespaces of the document, also that without a prefix', async () => {
+    const given =
+      '<Record xmlns="http://www.opengis.net/cat/csw/2.0.2"><dc:identifier>kept</dc:identifier><dc:title>Größe &amp; <![CDATA[<b>]]></dc:title><dc:format>OGC:WMS</dc:format><dc:source>http://layers.example.com/kept</dc:source></Record>';
+    expect((await csw.post(transaction(insert(given)), operator)).status).toBe(200);
+    const full = await csw.get('2.0.2', { request: 'GetRecordById', id: 'kept', elementSetName: 'full' });
+    expect(valuesAt(full.text, '//csw:Record/dc:title')).toEqual(['Größe & <b>']);
+    await csw.post(transaction(remove("dc:identifier = 'kept'")), operator);
+  });
+
   it('gives a record without an identifier one, in its document too', async () => {
     const reply = await csw.post(transaction(insert(record('Nameless'))), operator);
     const [id = ''] = valuesAt(reply.text, '//csw:BriefRecord/dc:identifier');
@@ -213,6 +244,9 @@ describe('a transaction', () => {
       insert(record('New'), record('New')),
       insert(record('New')) + insert(record('Bad').replace('OGC:WMS', 'OGC:Teapot')),
       insert(record('New')) + insert(record('Bad', '', 'file:///etc/passwd')),
+      insert(record('New')) + insert(record('Bad', '', 'http://user:hidden@layers.example.com/')),
+      insert(record('New')) + insert(record('Bad', '', 'http://user@layers.example.com/')),
+      insert(record('New')) + insert(record('Bad', '', 'http://layers.example.com/a b')),
       insert(record('New')) + remove('no:such = 1'),
       insert(record('New')) + update('dc:source', 'x', "dc:title = 'Twice'"),
       insert(record('New')) + insert('<dc:title>No record</dc:title>'),

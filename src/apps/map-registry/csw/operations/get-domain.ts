@@ -93,7 +93,7 @@ async function rangeOf(
   column: 'dated' | 'modified',
 ): Promise<Domain> {
   const edge = (order: 'ASC' | 'DESC') =>
-    `(SELECT to_char(${column}, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') FROM map_registry.records
+    `(SELECT ${isoYear(column)} || to_char(${column}, '-MM-DD"T"HH24:MI:SS"Z"') FROM map_registry.records
       WHERE catalog_id = ? AND is_listed AND isfinite(${column}) ORDER BY ${column} ${order}, layer_id ${order} LIMIT 1)`;
   const { rows } = await database.raw<{ rows: { first: string | null; last: string | null }[] }>(
     `SELECT ${edge('ASC')} AS first, ${edge('DESC')} AS last`,
@@ -101,6 +101,13 @@ async function rangeOf(
   );
   const { first = null, last = null } = rows[0] ?? {};
   return first === null || last === null ? { kind: 'unknown' } : { kind: 'range', first, last };
+}
+
+/** Postgres counts years before Christ from 1, and ISO 8601 from 0. */
+function isoYear(column: string): string {
+  const year = `extract(year FROM ${column})::int`;
+  return `CASE WHEN ${year} > 0 THEN to_char(${column}, 'YYYY')
+    WHEN ${year} = -1 THEN '0000' ELSE '-' || lpad((-1 - ${year})::text, 4, '0') END`;
 }
 
 function domainXml(version: CswVersion, kind: string, name: string, domain: Domain): string {

@@ -3,6 +3,7 @@ import type { XmlElement } from 'libxml2-wasm';
 import type { Box } from '../../../../map-kit/box.ts';
 import { OgcError } from '../../../../map-kit/ogc-error.ts';
 import { readNumber } from '../../../../map-kit/ogc-request.ts';
+import { readWebAddress } from '../../endpoints/web-address.ts';
 import { type MendedBox, mendBox } from '../../harvest/mended-box.ts';
 import { LONGEST, storedKeywords, storedText } from '../../harvest/text-limits.ts';
 import { SERVICE_TYPES, type ServiceType } from '../../layers/layer.ts';
@@ -24,7 +25,7 @@ export interface GivenRecord extends RecordTexts {
   readonly mended: MendedBox;
   /** As Postgres reads it; `undefined` where the record states no date. */
   readonly dated: string | undefined;
-  /** Likewise. */
+  /** Likewise; `undefined` for what cannot be the year of a change too. */
   readonly modified: string | undefined;
   /** All its texts. */
   readonly furtherText: string;
@@ -64,7 +65,7 @@ export function readGivenRecord(given: string): GivenRecord {
       rights: text('rights').slice(0, LONGEST.abstract),
       date,
       dated: momentOfDate(date),
-      modified: momentOfDate(text('modified')),
+      modified: momentOfChange(text('modified')),
       mended: mendBox(boxOf(root)),
       xml: root.canonicalizeToString(),
       furtherText: childElements(root)
@@ -106,11 +107,16 @@ function formatOf(text: string): ServiceType {
 }
 
 function sourceOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || text.length > LONGEST.url) {
-    throw refused('The dc:source of a record has to be the URL of its service, of http or https.');
+  const address = readWebAddress(text);
+  if ('fault' in address) {
+    throw refused(`The dc:source of a record has to be the URL of its service. ${address.fault}`);
   }
   return text;
+}
+
+/** Records are changed after Christ: replies show years of four digits. */
+function momentOfChange(text: string): string | undefined {
+  return /^0*[1-9]/.test(text) ? momentOfDate(text) : undefined;
 }
 
 /** A box without a system has the longitude first, as OWS Common leaves it to its users. */
