@@ -43,6 +43,22 @@ describe('a document that nobody means well with', () => {
     expect([reply.status, exceptionOf(reply)[0]]).toEqual([413, 'NoApplicableCode']);
   });
 
+  it('is refused quickly where a stranger sends a thousand records, or tags without end', async () => {
+    const record =
+      '<csw:Record xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier>i</dc:identifier><dc:title>t</dc:title><dc:type>dataset</dc:type><dc:source>http://w.example/</dc:source></csw:Record>';
+    const transaction = `<csw:Transaction xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" service="CSW" version="2.0.2"><csw:Insert>${record.repeat(1_000)}</csw:Insert></csw:Transaction>`;
+    const began = performance.now();
+    expect((await csw.post(transaction)).status).toBe(401);
+    for (const body of [
+      `<GetRecords>${'<a/>'.repeat(900_000)}</GetRecords>`,
+      `<GetRecords ${Array.from({ length: 250_000 }, (_, index) => `a${index}=""`).join(' ')}/>`,
+    ]) {
+      const reply = await csw.post(body);
+      expect([reply.status, exceptionOf(reply)[0]]).toEqual([400, 'NoApplicableCode']);
+    }
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   it.each([
     ['10,000 conditions', `<f:Or>${like('a').repeat(10_000)}</f:Or>`],
     ['100 levels', `${'<f:Not>'.repeat(100)}${like('a')}${'</f:Not>'.repeat(100)}`],
@@ -143,8 +159,28 @@ describe('a report', () => {
     }
   });
 
-  it('is 404 for a catalogue that does not exist', async () => {
-    const reply = await new CswClient(service, 'none').get('2.0.2', { request: 'GetCapabilities' });
+  it.each(['none', 'hypermap%00'])('is 404 for the catalogue %s, which does not exist', async (slug) => {
+    const reply = await new CswClient(service, slug).get('2.0.2', { request: 'GetCapabilities' });
     expect([reply.status, exceptionOf(reply)[0]]).toEqual([404, 'NotFound']);
+  });
+});
+
+describe('a document', () => {
+  const aliased = (typeName: string, property: string) =>
+    `<a:GetRecords xmlns:a="http://www.opengis.net/cat/csw/2.0.2" xmlns:b="http://www.opengis.net/ogc" xmlns:d="http://purl.org/dc/elements/1.1/" service="CSW" version="2.0.2" resultType="hits">
+      <a:Query typeNames="${typeName}"><a:Constraint version="1.1.0"><b:Filter><b:PropertyIsEqualTo><b:PropertyName>${property}</b:PropertyName><b:Literal>x</b:Literal></b:PropertyIsEqualTo></b:Filter></a:Constraint></a:Query></a:GetRecords>`;
+
+  it.each([
+    ['a:Record', 'd:title'],
+    ['csw:Record', 'dc:title'],
+    ['a:Record', 'a:AnyText'],
+    ['a:Record', 'a:Record/d:title'],
+  ])('names %s and %s by prefixes of its own', async (typeName, property) => {
+    expect((await csw.post(aliased(typeName, property))).status).toBe(200);
+  });
+
+  it('does not have a name of another namespace', async () => {
+    const reply = await csw.post(aliased('b:Record', 'd:title'));
+    expect([reply.status, exceptionOf(reply)[0]]).toEqual([400, 'InvalidParameterValue']);
   });
 });

@@ -5,6 +5,7 @@ import { sqlPattern } from './like-pattern.ts';
 import { type Queryable, queryableOf } from './queryables.ts';
 import { boxOfGml } from './read-gml.ts';
 import { attributeOf, childElements, childNamed } from './xml-elements.ts';
+import { ownName } from './xml-namespaces.ts';
 
 const COMPARISONS: ReadonlyMap<string, Comparison> = new Map([
   ['PropertyIsEqualTo', '='],
@@ -125,7 +126,7 @@ function readLike(element: XmlElement): Condition {
 
 function readSpatial(element: XmlElement, relation: SpatialRelation): Condition {
   const named = childNamed(element, ...PROPERTY);
-  if (named && queryableOf(named.content).kind !== 'bounds') {
+  if (named && queryableOf(ownName(named, named.content)).kind !== 'bounds') {
     throw refused(`"${named.content.trim().slice(0, 60)}" has no geometry; ows:BoundingBox has.`);
   }
   const geometry = childElements(element).find(({ name }) => !PROPERTY.includes(name));
@@ -136,7 +137,7 @@ function readSpatial(element: XmlElement, relation: SpatialRelation): Condition 
 function propertyOf(element: XmlElement): Queryable {
   const property = childNamed(element, ...PROPERTY);
   if (!property) throw refused(`${element.name} names no property.`);
-  return queryableOf(property.content);
+  return queryableOf(ownName(property, property.content));
 }
 
 function literalOf(element: XmlElement): string {

@@ -4,6 +4,7 @@ import type { Condition } from '../filters/condition.ts';
 import { readCql } from '../filters/read-cql.ts';
 import { readFes } from '../filters/read-fes.ts';
 import { attributeOf, childElements, childNamed } from '../filters/xml-elements.ts';
+import { documentOfElement, ownName } from '../filters/xml-namespaces.ts';
 import type { CswRequest, RecordForm, SortKey, TransactionAction } from './csw-request.ts';
 import {
   checkTypeNames,
@@ -89,7 +90,7 @@ function versionOfRequest(root: XmlElement): CswVersion {
 function readGetRecords(root: XmlElement, version: CswVersion): CswRequest {
   const query = childNamed(root, 'Query');
   if (!query) throw missing('Query');
-  checkTypeNames(names(attributeOf(query, 'typeNames') ?? 'csw:Record'));
+  checkTypeNames(names(attributeOf(query, 'typeNames') ?? 'csw:Record').map((name) => ownName(query, name)));
   return {
     operation: 'GetRecords',
     version,
@@ -135,7 +136,7 @@ function sortKeysOf(query: XmlElement): readonly SortKey[] {
   const sortBy = childNamed(query, 'SortBy');
   if (!sortBy) return [];
   return childElements(sortBy).map((property) => ({
-    name: textOf(property, 'PropertyName', 'ValueReference'),
+    name: ownName(property, textOf(property, 'PropertyName', 'ValueReference')),
     isDescending: /^desc/i.test(childNamed(property, 'SortOrder')?.content.trim() ?? ''),
   }));
 }
@@ -156,7 +157,7 @@ function readActions(root: XmlElement): readonly TransactionAction[] {
 function readAction(element: XmlElement): TransactionAction {
   switch (element.name) {
     case 'Insert': {
-      const records = childElements(element).map((record) => record.canonicalizeToString());
+      const records = childElements(element).map(documentOfElement);
       if (records.length === 0) throw missing('the record to insert');
       return { kind: 'insert', handle: attributeOf(element, 'handle'), records };
     }
@@ -175,7 +176,7 @@ function readUpdate(element: XmlElement): TransactionAction {
     return {
       kind: 'update',
       properties: properties.map((property) => ({
-        name: textOf(property, 'Name'),
+        name: ownName(property, textOf(property, 'Name')),
         value: childNamed(property, 'Value')?.content,
       })),
       condition: requiredConstraint(element),
@@ -183,7 +184,7 @@ function readUpdate(element: XmlElement): TransactionAction {
   }
   const [record, ...more] = childElements(element).filter(({ name }) => name !== 'Constraint');
   if (!record || more.length > 0) throw missing('the record or the RecordProperty of Update');
-  return { kind: 'replace', record: record.canonicalizeToString() };
+  return { kind: 'replace', record: documentOfElement(record) };
 }
 
 /** Without one, all records would be meant. */
