@@ -18,6 +18,7 @@ import {
   listServices,
   type ServiceDetails,
 } from '../layers/stored-services.ts';
+import { mapRegistrySettings } from '../settings.ts';
 import { MOST_CARDS } from './cards.ts';
 import { readCheckSummary } from './check-summary.ts';
 import { type CheckedThing, checksPage, PAGE_CHECKS } from './checks-page.ts';
@@ -37,7 +38,7 @@ import { readCards } from './read-cards.ts';
 import { catalogPath, REGISTRY_PATH, registryPage } from './registry-page.ts';
 import { searchPage } from './search-page.ts';
 import { sendThumbnail } from './send-thumbnail.ts';
-import { PAGE_SERVICES, serviceListPage } from './service-list-page.ts';
+import { serviceListPage } from './service-list-page.ts';
 import { PAGE_LAYERS, servicePage } from './service-page.ts';
 
 const pages = createClientPages(`${REGISTRY_PATH}/assets`, openClientBundle(import.meta.dirname));
@@ -61,6 +62,7 @@ type CatalogHandler<Path extends CatalogPath> = (
 /** Makes the pages for people: the search, the services and layers with their checks, and the domains. */
 export function createClientRouter({ platform }: AppContext): Router {
   const { database } = platform;
+  const { servicesOfPage } = platform.settingsOf(mapRegistrySettings).pages;
   const router = Router({ caseSensitive: true });
   router.use(pages.assets);
 
@@ -172,13 +174,13 @@ export function createClientRouter({ platform }: AppContext): Router {
     response: Response,
   ): Promise<void> {
     const list = readServiceList(catalog.id, request);
-    const page = readPageNumber(textOf(request, 'page'));
+    const place = { page: readPageNumber(textOf(request, 'page')), size: servicesOfPage };
     const [services, count, catalogs] = await Promise.all([
-      listServices(database, list, { page, size: PAGE_SERVICES }),
+      listServices(database, list, place),
       countServices(database, list),
       listCatalogs(database, { limit: MOST_CATALOGS }),
     ]);
-    await pages.send(response, serviceListPage(catalog, catalogs, { list, services, count, page }));
+    await pages.send(response, serviceListPage(catalog, catalogs, { list, services, count, place }));
   }
 
   async function sendChecks(

@@ -2,14 +2,12 @@ import type { ClientPage } from '../../../app-kit/client/client-pages.ts';
 import type { RowCount } from '../../../platform/database/bounded-count.ts';
 import { type Html, html } from '../../../platform/http/page.ts';
 import { type Catalog, SERVICE_TYPES } from '../layers/layer.ts';
+import type { ListPage } from '../layers/list-page.ts';
 import type { ServiceDetails, ServiceList, ServiceOrder } from '../layers/stored-services.ts';
 import { recentOf } from '../uptime.ts';
 import { catalogPath, registryPage } from './registry-page.ts';
 import { typeBadge } from './type-badge.ts';
 import { uptimeBars } from './uptime-bars.ts';
-
-/** Services of one page. */
-export const PAGE_SERVICES = 10;
 
 /** What the list is ordered by, as the form offers it. */
 const ORDERS: readonly (readonly [ServiceOrder, string])[] = [
@@ -26,8 +24,7 @@ export interface ShownServices {
   readonly list: ServiceList;
   readonly services: readonly ServiceDetails[];
   readonly count: RowCount;
-  /** From 1. */
-  readonly page: number;
+  readonly place: ListPage;
 }
 
 /** Returns the list of services of a catalogue. */
@@ -36,7 +33,7 @@ export function serviceListPage(
   catalogs: readonly Catalog[],
   shown: ShownServices,
 ): ClientPage {
-  const { list, services, count, page } = shown;
+  const { list, services, count, place } = shown;
   const root = catalogPath(catalog);
   return registryPage({
     title: 'Services',
@@ -53,7 +50,7 @@ ${
     ? html`<div class="notice"><p><b>No service.</b></p><p>Nothing here matches. <a href="${root}/">Show all services</a>.</p></div>`
     : html`<ul class="rows">${services.map((service) => serviceRow(root, service))}</ul>`
 }
-${pager(root, shown, page * PAGE_SERVICES < count.count)}
+${pager(root, shown, place.page * place.size < count.count)}
 </main>`,
   });
 }
@@ -90,7 +87,11 @@ ${host === undefined ? [] : html`<label>Domain<input name="host" value="${host}"
 </form>`;
 }
 
-function pager(root: string, { list, page }: ShownServices, hasNext: boolean): Html | readonly Html[] {
+function pager(
+  root: string,
+  { list, place: { page } }: ShownServices,
+  hasNext: boolean,
+): Html | readonly Html[] {
   if (page === 1 && !hasNext) return [];
   const address = (to: number) => {
     const query = new URLSearchParams();

@@ -1,5 +1,5 @@
 import { searchEngineUrl } from '../../../platform/search-engines/search-engine-url.ts';
-import { text, wholeNumber } from '../../../platform/settings/values.ts';
+import { wholeNumber } from '../../../platform/settings/values.ts';
 import { variable } from '../../../platform/settings/variable.ts';
 
 /** How layers come into the search engine. */
@@ -17,10 +17,5 @@ export const indexVariables = {
     isSecret: true,
     meaning:
       'The search engine: `postgres` for the database itself, or `elasticsearch+http://elasticsearch:9200/`.',
-  }),
-  mappingPrecision: variable('REGISTRY_MAPPING_PRECISION', text, {
-    default: '500m',
-    meaning:
-      'The precision of boxes in old versions of Elasticsearch. Accepted, and without effect: boxes are exact.',
   }),
 };

@@ -1,5 +1,5 @@
-import { text, wholeNumber } from '../../../platform/settings/values.ts';
-import { optionalVariable, variable } from '../../../platform/settings/variable.ts';
+import { wholeNumber } from '../../../platform/settings/values.ts';
+import { variable } from '../../../platform/settings/variable.ts';
 
 /** How maps of layers are drawn and kept. */
 export const proxyVariables = {
@@ -23,11 +23,5 @@ export const proxyVariables = {
   maximumSizePixels: variable('REGISTRY_PROXY_MAX_SIZE', wholeNumber(256, 4_096), {
     default: '2048',
     meaning: 'Pixels that a map of a layer may have to each side.',
-  }),
-  cacheFolder: optionalVariable('MAPPROXY_CACHE_DIR', text, {
-    alias: 'FILE_CACHE_DIRECTORY',
-    example: '/tmp/mapproxy/',
-    meaning:
-      'The folder of tiles of the original registry. Accepted, and without effect: tiles are kept in the bucket, so that all servers share them.',
   }),
 };
