@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { storeRecords } from '../../../../src/apps/map-registry/csw/records/store-records.ts';
 import { noteToIndex } from '../../../../src/apps/map-registry/indexing/note-to-index.ts';
@@ -116,6 +117,30 @@ describe('a transaction', () => {
     });
     expect(valuesAt(sent.text, '//csw:InsertResult/csw:BriefRecord/dc:title')).toEqual(['By curl']);
     await csw.post(transaction(remove("dc:title = 'By curl'")), operator);
+  });
+
+  it('is the template of the documentation, without line breaks as `curl -d @…` sends it', async () => {
+    const template = await readFile('docs/apps/map-registry/cswt_insert.xml', 'utf8');
+    const sent = await service.send('POST', '/hypermap/csw?service=CSW&request=Transaction&version=2.0.2', {
+      body: template.replaceAll(/[\r\n]/g, ''),
+      headers: { ...operator, 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect(valuesAt(sent.text, '//csw:totalInserted')).toEqual(['3']);
+    expect(
+      await service.platform
+        .database('map_registry.layers')
+        .join('map_registry.services', 'services.id', 'service_id')
+        .where('services.host', 'like', '%.example.org')
+        .orderBy('layers.id')
+        .select('layers.name', 'type', 'min_x', 'max_y', 'layers.is_valid'),
+    ).toEqual([
+      { name: 'valley:roads', type: 'OGC:WMS', min_x: 6.9, max_y: 46.35, is_valid: true },
+      { name: 'relief', type: 'OGC:WMTS', min_x: 5.9, max_y: 47.8, is_valid: true },
+      { name: '0', type: 'ESRI:ArcGIS:MapServer', min_x: 5.9, max_y: 47.8, is_valid: true },
+    ]);
+    expect(await csw.countByCql("csw:AnyText LIKE '%valley%'")).toBe(2);
+    await csw.post(transaction(remove("dc:identifier LIKE 'urn:example:%'")), operator);
+    expect(await csw.countByCql("csw:AnyText LIKE '%valley%'")).toBe(0);
   });
 
   it.each<Version>(['2.0.2', '3.0.0'])(
