@@ -1,18 +1,10 @@
 import type { JsonValue } from '../../../platform/json-value.ts';
-import { findDates } from '../dates/find-dates.ts';
-import { yearOfDate } from '../dates/layer-dates.ts';
-import type { LayerDate } from '../layers/layer.ts';
+import { type DateRow, dateRowsOf } from '../dates/date-rows.ts';
 import type { HarvestedLayer } from '../sources/map-source.ts';
 import { mendBox } from './mended-box.ts';
 import { supportedSrs } from './srs-codes.ts';
 import { LONGEST, storedKeywords, storedText } from './text-limits.ts';
 import { invalidReasonOfLayer } from './validity.ts';
-
-/** Dates that are stored of a layer. */
-const MOST_DATES = 50;
-
-/** What is stored as a date. */
-const DATE = /^-?\d{1,15}(?:-\d\d){0,2}(?:T|$)/;
 
 /** A layer as a harvest writes it: the columns of `map_registry.layers`, and its dates. */
 export interface LayerRow {
@@ -33,13 +25,6 @@ export interface LayerRow {
   readonly invalid_reason: string | null;
   readonly was_deleted: boolean;
   readonly dates: readonly DateRow[];
-}
-
-/** A date as `map_registry.layer_dates` has it. */
-export interface DateRow {
-  readonly date: string;
-  readonly year: string;
-  readonly origin: LayerDate['origin'];
 }
 
 /** What all layers of a service are stored by. */
@@ -88,17 +73,8 @@ function layerRowOf(
     drawing: layer.drawing,
     invalid_reason: invalidService ?? invalidReasonOfLayer(box),
     was_deleted: layer.wasDeleted ?? false,
-    dates: dateRowsOf([...layer.dates, ...findDates(`${title}\n${abstract}`)]),
+    dates: dateRowsOf(layer.dates, { title, abstract }),
   };
-}
-
-function dateRowsOf(dates: readonly LayerDate[]): readonly DateRow[] {
-  const rows = new Map<string, DateRow>();
-  for (const { date, origin } of dates) {
-    if (!DATE.test(date)) continue;
-    rows.set(`${origin} ${date}`, { date, year: String(yearOfDate(date)), origin });
-  }
-  return [...rows.values()].slice(0, MOST_DATES);
 }
 
 function optionalText(text: string | undefined): string | null {

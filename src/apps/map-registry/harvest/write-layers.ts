@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import { storableJson } from '../../../platform/database/storable-text.ts';
+import { storeLayerDates } from '../dates/store-layer-dates.ts';
 import type { LayerRow } from './layer-rows.ts';
 
 /** Layers of one statement. */
@@ -97,34 +98,17 @@ async function writeDates(
   serviceId: string,
   layers: readonly LayerRow[],
 ): Promise<readonly ChangedRow[]> {
-  const dates = layers.flatMap((layer) => layer.dates.map((date) => ({ name: layer.name, ...date })));
-  const { rows } = await transaction.raw<{ rows: ChangedRow[] }>(
-    `WITH layer AS (
-       SELECT id, name, is_valid AND NOT was_deleted AS is_listed FROM map_registry.layers
-       WHERE service_id = ?::bigint AND name = ANY(?::text[])
-     ), given AS (
-       SELECT layer.id AS layer_id, date.date COLLATE "C" AS date, date.year, date.origin
-       FROM jsonb_to_recordset(?::jsonb) AS date (name text, date text, year bigint, origin text)
-       JOIN layer ON layer.name = date.name
-     ), gone AS (
-       DELETE FROM map_registry.layer_dates AS stored USING layer
-       WHERE stored.layer_id = layer.id
-         AND NOT EXISTS (
-           SELECT FROM given
-           WHERE given.layer_id = stored.layer_id AND given.origin = stored.origin AND given.date = stored.date
-         )
-       RETURNING stored.layer_id
-     ), added AS (
-       INSERT INTO map_registry.layer_dates (layer_id, date, year, origin)
-       SELECT layer_id, date, year, origin FROM given
-       ON CONFLICT DO NOTHING
-       RETURNING layer_id
-     )
-     SELECT layer.id, layer.is_listed, false AS is_new FROM layer
-     WHERE id IN (SELECT layer_id FROM gone UNION SELECT layer_id FROM added)`,
-    [serviceId, arrayLiteral(layers.map(({ name }) => name)), storableJson(dates)],
+  const dates = new Map(layers.map((layer) => [layer.name, layer.dates]));
+  const { rows } = await transaction.raw<{ rows: (ChangedRow & { readonly name: string })[] }>(
+    `SELECT id, name, is_valid AND NOT was_deleted AS is_listed, false AS is_new FROM map_registry.layers
+     WHERE service_id = ?::bigint AND name = ANY(?::text[])`,
+    [serviceId, arrayLiteral([...dates.keys()])],
   );
-  return rows;
+  const changed = await storeLayerDates(
+    transaction,
+    rows.map(({ id, name }) => ({ layerId: id, dates: dates.get(name) ?? [] })),
+  );
+  return rows.filter(({ id }) => changed.has(id));
 }
 
 /**

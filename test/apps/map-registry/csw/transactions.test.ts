@@ -250,6 +250,30 @@ describe('a transaction', () => {
     await csw.post(transaction(remove("dc:identifier = 'kept'")), operator);
   });
 
+  it('stores the dates of a layer: that of the record, and those that its texts mention', async () => {
+    const { database } = service.platform;
+    const dates = () =>
+      database('map_registry.layer_dates')
+        .join('map_registry.layers', 'layers.id', 'layer_id')
+        .where({ service_id: database('map_registry.services').where('url', 'like', '%/dated').select('id') })
+        .orderBy('year')
+        .select('date', 'origin');
+    const dated = record(
+      'Walls in 160 BCE',
+      '<dc:identifier>dated</dc:identifier><dc:date>1998-05</dc:date>',
+      'http://layers.example.com/dated',
+    );
+    await csw.post(transaction(insert(dated)), operator);
+    expect(await dates()).toEqual([
+      { date: '-0160-01-01', origin: 'detected' },
+      { date: '1998-05-01', origin: 'metadata' },
+    ]);
+    await csw.post(transaction(update('dc:title', 'Walls of the Tang', "dc:identifier = 'dated'")), operator);
+    expect((await dates()).map(({ date }) => date)).toEqual(['0618-01-01', '0907-01-01', '1998-05-01']);
+    await csw.post(transaction(remove("dc:identifier = 'dated'")), operator);
+    expect(await dates()).toEqual([]);
+  });
+
   it('gives a record without an identifier one, in its document too', async () => {
     const reply = await csw.post(transaction(insert(record('Nameless'))), operator);
     const [id = ''] = valuesAt(reply.text, '//csw:BriefRecord/dc:identifier');

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
 import { storableJson } from '../../../../platform/database/storable-text.ts';
+import { storeLayerDates } from '../../dates/store-layer-dates.ts';
 import { createServices } from '../../harvest/find-or-create-service.ts';
 import { noteToIndex } from '../../indexing/note-to-index.ts';
 import { writeRecords } from '../records/write-records.ts';
+import { datedLayerOf } from './dated-layer.ts';
 import { type GivenRecord, refused } from './given-record.ts';
 import { newRecordOf } from './new-record.ts';
 
@@ -55,6 +57,10 @@ export async function insertRecords(
       if (layerId === undefined) throw existing(record, 'its service has a layer of this name');
       return newRecordOf(record, { layerId, catalogId, isListed: true });
     }),
+  );
+  await storeLayerDates(
+    transaction,
+    records.map((record) => datedLayerOf(record, layerIds.get(record.uuid) ?? '')),
   );
   await noteToIndex(
     transaction,

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { storableJson } from '../../../../platform/database/storable-text.ts';
+import { storeLayerDates } from '../../dates/store-layer-dates.ts';
 import { noteToIndex } from '../../indexing/note-to-index.ts';
 import type { Condition } from '../filters/condition.ts';
 import { recordNamespaces } from '../outputs/dublin-core.ts';
@@ -7,6 +8,7 @@ import { writeRecord } from '../outputs/write-record.ts';
 import { findRecordsById, type PublishedRecord } from '../records/find-records.ts';
 import { writeRecords } from '../records/write-records.ts';
 import { type ChangedProperty, changedDocument } from './changed-document.ts';
+import { datedLayerOf } from './dated-layer.ts';
 import { type GivenRecord, readGivenRecord, refused } from './given-record.ts';
 import { type MatchingLayer, matchingLayers } from './matching-layers.ts';
 import { newRecordOf } from './new-record.ts';
@@ -110,6 +112,10 @@ async function storeChanged(
   await writeRecords(
     transaction,
     changed.map(({ layerId, ...record }) => newRecordOf(record, { layerId, catalogId, isListed: true })),
+  );
+  await storeLayerDates(
+    transaction,
+    changed.map((record) => datedLayerOf(record, record.layerId)),
   );
   await noteToIndex(
     transaction,
