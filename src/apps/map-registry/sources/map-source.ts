@@ -160,6 +160,11 @@ export interface MapSource {
   ) => Promise<HarvestedService | 'unchanged'>;
   /** Makes of a stored drawing how the layer is drawn. `undefined` where it is not in the form of this source. */
   readonly openDrawing: (stored: JsonValue) => LayerDrawing | undefined;
+  /**
+   * Returns how a layer is drawn, to be stored, where only the address of its server and its name are known. Sources that have to read the
+   * server first do not have this function.
+   */
+  readonly assumeDrawing?: (server: URL, layerName: string) => JsonValue;
 }
 
 /** A server sent something that is not what its kind of service sends. The message says what, for people. */

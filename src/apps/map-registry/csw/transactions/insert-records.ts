@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
 import { storableJson } from '../../../../platform/database/storable-text.ts';
+import type { JsonValue } from '../../../../platform/json-value.ts';
 import { storeLayerDates } from '../../dates/store-layer-dates.ts';
 import { createServices } from '../../harvest/find-or-create-service.ts';
 import { noteToIndex } from '../../indexing/note-to-index.ts';
+import type { ServiceType } from '../../layers/layer.ts';
+import { sourceOf } from '../../sources/index.ts';
 import { writeRecords } from '../records/write-records.ts';
 import { datedLayerOf } from './dated-layer.ts';
 import { type GivenRecord, refused } from './given-record.ts';
@@ -138,7 +141,7 @@ async function insertLayers(
   records: readonly RecordWithLayer[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = records.map(
-    ({ uuid, format, serviceUrl, name, title, abstract, subjects, mended }, position) => ({
+    ({ uuid, format, serviceUrl, alternative, name, title, abstract, subjects, mended }, position) => ({
       position,
       uuid,
       type: format,
@@ -149,17 +152,18 @@ async function insertLayers(
       keywords: subjects,
       ...mended.box,
       area: mended.area,
+      drawing: alternative === '' ? null : drawingOf(format, serviceUrl, alternative),
     }),
   );
   const { rows: stored } = await transaction.raw<{
     rows: { id: string; uuid: string; service_id: string }[];
   }>(
     `INSERT INTO map_registry.layers (uuid, catalog_id, service_id, name, title, abstract, keywords, srs,
-       min_x, min_y, max_x, max_y, area, is_monitored)
+       min_x, min_y, max_x, max_y, area, drawing, is_monitored)
      SELECT given.uuid, service.catalog_id, service.id, given.name, given.title, given.abstract, given.keywords, '{EPSG:4326}',
-       given."minX", given."minY", given."maxX", given."maxY", given.area, false
+       given."minX", given."minY", given."maxX", given."maxY", given.area, given.drawing, false
      FROM jsonb_to_recordset(?::jsonb) AS given (position integer, uuid uuid, type text, url text, name text, title text, abstract text,
-       keywords text[], "minX" float8, "minY" float8, "maxX" float8, "maxY" float8, area float8)
+       keywords text[], "minX" float8, "minY" float8, "maxX" float8, "maxY" float8, area float8, drawing jsonb)
      JOIN map_registry.services service
        ON service.catalog_id = ? AND service.type = given.type AND service.url = given.url
      ORDER BY given.position
@@ -172,6 +176,11 @@ async function insertLayers(
     stored.map(({ service_id }) => service_id),
   );
   return new Map(stored.map(({ id, uuid }) => [uuid, id]));
+}
+
+/** The server is not read: its maps are shown where it draws as its kind should, and are reported as failures otherwise. */
+function drawingOf(type: ServiceType, serviceUrl: string, layerName: string): JsonValue {
+  return sourceOf(type).assumeDrawing?.(new URL(serviceUrl), layerName) ?? null;
 }
 
 /** Stores how many layers services have. */

@@ -53,6 +53,18 @@ export function wmsDrawing(
   return stored;
 }
 
+/** Returns how a layer is drawn, to be stored, as every WMS should be able to: by version 1.1.1, as PNG, in EPSG:4326. */
+export function assumedWmsDrawing(server: URL, layerName: string): JsonValue {
+  const stored: StoredWmsDrawing = {
+    mapUrl: server.href,
+    version: '1.1.1',
+    layer: layerName,
+    format: 'image/png',
+    systems: UNSTATED,
+  };
+  return stored;
+}
+
 /** Makes of what is stored how a layer is drawn; `undefined` where it has another form. */
 export function openWmsDrawing(stored: JsonValue): LayerDrawing | undefined {
   if (!isStoredWmsDrawing(stored)) return undefined;

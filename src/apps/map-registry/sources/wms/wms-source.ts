@@ -4,7 +4,7 @@ import type { RootTag } from '../description/root-tag.ts';
 import type { DetectedService, EndpointAddress, HarvestedService, MapSource } from '../map-source.ts';
 import { namedUrl, requestUrl, serverUrl } from '../server-url.ts';
 import { WMS_ROOTS } from './read-wms.ts';
-import { openWmsDrawing, wmsDrawing } from './wms-drawing.ts';
+import { assumedWmsDrawing, openWmsDrawing, wmsDrawing } from './wms-drawing.ts';
 
 /** In the order in which servers are asked. */
 const VERSIONS = ['1.3.0', '1.1.1'];
@@ -52,6 +52,8 @@ export const wmsSource: MapSource = {
   },
 
   openDrawing: openWmsDrawing,
+
+  assumeDrawing: (server, layerName) => assumedWmsDrawing(serverUrl(server), layerName),
 };
 
 function capabilitiesUrls(server: URL): readonly URL[] {
