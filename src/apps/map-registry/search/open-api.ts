@@ -104,6 +104,16 @@ export const searchOpenApi: OpenApiFragment = {
             type: 'integer',
             enum: [0, 1],
           }),
+          parameter(
+            'search_engine',
+            'Of the original registry; has no effect. `REGISTRY_SEARCH_URL` decides which engine is searched.',
+            { type: 'string', enum: ['postgres', 'elasticsearch', 'solr'] },
+          ),
+          parameter(
+            'search_engine_endpoint',
+            'Of the original registry. It is refused; with `REGISTRY_STRICT=False` it has no effect.',
+            text,
+          ),
         ],
         responses: {
           '200': {
