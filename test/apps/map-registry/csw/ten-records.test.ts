@@ -204,6 +204,15 @@ describe('the forms of the ten records', () => {
     expect(valuesAt(atom.text, '//csw:SearchResults/atom:entry/atom:title')).toEqual(['Roads of Amazonia']);
   });
 
+  it('come one by one as documents, by GetRepositoryItem', async () => {
+    const item = (id: string) => csw.get('2.0.2', { request: 'GetRepositoryItem', id });
+    const found = await item('urn:test:record:2');
+    expect(found.status).toBe(200);
+    expect(valuesAt(found.text, '/csw:Record/dc:title')).toEqual(['Plan of Brasilia']);
+    expect(valuesAt(found.text, '//registry:property/@value')).toEqual(['owner2']);
+    expect((await item('none')).status).toBe(404);
+  });
+
   it('have values that GetDomain lists', async () => {
     const domain = await csw.get('2.0.2', { request: 'GetDomain', propertyName: 'dc:format,dct:modified' });
     expect(valuesAt(domain.text, '//csw:Value')).toEqual(['OGC:WMS']);

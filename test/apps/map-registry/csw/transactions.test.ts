@@ -345,6 +345,21 @@ describe('Harvest', () => {
     expect(valuesAt(record.text, '//dc:type | //dc:format')).toEqual(['service', 'OGC:WMS']);
   });
 
+  it.each([
+    ['http://www.opengis.net/wmts/1.0', 'OGC:WMTS'],
+    ['https://wiki.osgeo.org/wiki/TMS', 'OSGeo:TMS'],
+    ['urn:x-esri:serviceType:ArcGIS:MapServer', 'ESRI:ArcGIS:MapServer'],
+    ['urn:x-esri:serviceType:ArcGIS:ImageServer', 'ESRI:ArcGIS:ImageServer'],
+  ])('stores a service of the type %s', async (uri, type) => {
+    const source = `${service.url}/opensearch?type=${type}`;
+    const reply = await csw.post(harvest(source, uri), operator);
+    expect(valuesAt(reply.text, '//csw:totalInserted')).toEqual(['1']);
+    const [id = ''] = valuesAt(reply.text, '//csw:BriefRecord/dc:identifier');
+    expect(
+      await service.platform.database('map_registry.services').where({ uuid: id }).first('type'),
+    ).toEqual({ type });
+  });
+
   it('stores a catalogue as an endpoint', async () => {
     const source = `${service.url}/opensearch`;
     const reply = await csw.post(harvest(source, 'http://www.opengis.net/cat/csw/2.0.2'), operator);
