@@ -1,7 +1,9 @@
 const MOST_TITLE = 1_000;
 const MOST_ABSTRACT = 50_000;
-const MOST_KEYWORDS = 500;
 const MOST_KEYWORD = 250;
+
+/** Keywords that a layer or service has at most. */
+export const MOST_KEYWORDS = 500;
 
 /** Characters that the name of a layer has at most. It cannot be cut, as its server would not know it. */
 export const MOST_NAME = 500;

@@ -62,20 +62,15 @@ describe('a WMS with a fault', () => {
   }
 
   async function expectReason(fault: Fault): Promise<void> {
-    const started = performance.now();
     expect(await outcomeOf(harvest(fault))).toMatch(REASONS[fault]);
-    expect((performance.now() - started) / 1_000).toBeLessThan(TIMEOUT_SECONDS + 1);
   }
 
-  it.each(FAULTS.filter((fault) => !SILENT.includes(fault)))(
-    '%s: ends within its limit and a second, with a reason',
-    async (fault) => {
-      serveFaults();
-      await expectReason(fault);
-    },
-  );
+  it.each(FAULTS.filter((fault) => !SILENT.includes(fault)))('%s: ends with a reason', async (fault) => {
+    serveFaults();
+    await expectReason(fault);
+  });
 
-  it(`${SILENT.join(' and ')}: end within their limit and a second, with a reason`, async () => {
+  it(`${SILENT.join(' and ')}: end at the limit of time`, async () => {
     serveFaults();
     await Promise.all(SILENT.map(expectReason));
   });
@@ -97,16 +92,30 @@ describe('a WMS with a fault', () => {
 });
 
 describe('an endpoint with a fault', () => {
-  it.each(FAULTS.filter((fault) => !fault.startsWith('huge')))(
+  async function detectAll(fault: Fault): Promise<void> {
+    const url = new URL(`${server.url}/${fault}`);
+    const detect = (source: MapSource) => source.detect({ url, isGreedy: false }, server.context);
+    expect(await Promise.all(MAP_SOURCES.map((source) => outcomeOf(detect(source))))).not.toContain('');
+  }
+
+  it.each(FAULTS.filter((fault) => !fault.startsWith('huge') && !SILENT.includes(fault)))(
     '%s: is nothing, or has a reason, for each kind of source',
     async (fault) => {
       serveFaults();
-      const url = new URL(`${server.url}/${fault}`);
-      const detect = (source: MapSource) => source.detect({ url, isGreedy: false }, server.context);
-      expect(await Promise.all(MAP_SOURCES.map((source) => outcomeOf(detect(source))))).not.toContain('');
+      await detectAll(fault);
     },
   );
+
+  it(`${SILENT.join(' and ')}: have a reason for each kind of source`, async () => {
+    serveFaults();
+    await Promise.all(SILENT.map(detectAll));
+  });
 });
+
+/** Capabilities with one layer. */
+function wmsOf(layer: string): string {
+  return `<WMS_Capabilities version="1.3.0"><Capability><Layer><Name>a</Name>${layer}</Layer></Capability></WMS_Capabilities>`;
+}
 
 describe('a description', () => {
   async function readAs(type: (typeof TYPES)[number], body: string | Buffer): Promise<string> {
@@ -130,6 +139,21 @@ describe('a description', () => {
       await readAs('OGC:WMTS', build('<Capabilities xmlns="http://www.opengis.net/wmts/1.0"/>')),
     ).toMatch(reason);
     expect(await readAs('OSGeo:TMS', build('<TileMapService version="1.0.0"/>'))).toMatch(reason);
+  });
+
+  it.each<[string, (index: number) => string]>([
+    ['boxes in as many systems', (index) => `<BoundingBox CRS="EPSG:${index}" minx="1"/>`],
+    ['names of the same system', (index) => `<BoundingBox CRS="EPSG:4326${' '.repeat(index % 1_000)}"/>`],
+    ['equal boxes', () => '<BoundingBox CRS="EPSG:4326"/>'],
+  ])('of a layer with 60,000 %s is read', async (_name, boxAt) => {
+    const boxes = Array.from({ length: 60_000 }, (_unused, index) => boxAt(index)).join('');
+    expect(await readAs('OGC:WMS', wmsOf(`<EX_GeographicBoundingBox/>${boxes}`))).toBe('no error');
+  });
+
+  it('of a layer with 150,000 keywords is read', async () => {
+    const keywords = Array.from({ length: 150_000 }, (_unused, index) => `<Keyword>${index}</Keyword>`);
+    const list = `<KeywordList>${keywords.join('')}</KeywordList>`;
+    expect(await readAs('OGC:WMS', wmsOf(list))).toBe('no error');
   });
 
   it('without a layer is a service without layers, or none', async () => {

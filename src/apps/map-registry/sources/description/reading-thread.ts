@@ -5,8 +5,11 @@ import type { DescriptionReply, DescriptionRequest } from './description-message
 
 const TIMEOUT_SECONDS = 10;
 
-/** A document takes up to thirty times its length while it is read. */
-const MOST_MEMORY_MEBIBYTES = 384;
+/** A document takes up to twenty times its length while it is read. */
+const MOST_MEMORY_MEBIBYTES = 256;
+
+/** A small young generation: a document is kept until it is read, and copying it there would take twice the memory. */
+const YOUNG_MEMORY_MEBIBYTES = 12;
 
 /** A thread that reads descriptions, one after the other. It keeps no process alive while it reads none. */
 export class ReadingThread {
@@ -16,7 +19,10 @@ export class ReadingThread {
 
   constructor() {
     this.#worker = new Worker(siblingModule(import.meta.url, './description-thread'), {
-      resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MEBIBYTES },
+      resourceLimits: {
+        maxOldGenerationSizeMb: MOST_MEMORY_MEBIBYTES,
+        maxYoungGenerationSizeMb: YOUNG_MEMORY_MEBIBYTES,
+      },
     });
     this.#worker.on('message', (reply: DescriptionReply) => this.#pending?.(reply));
     this.#worker.on('error', (error) => this.#end(describeCrash(error)));

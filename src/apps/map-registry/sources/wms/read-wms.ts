@@ -1,8 +1,4 @@
-import {
-  findChildElement,
-  findChildrenElement,
-  getElementAttribute,
-} from '@camptocamp/ogc-client/dist/shared/xml-utils.js';
+import { findChildElement, getElementAttribute } from '@camptocamp/ogc-client/dist/shared/xml-utils.js';
 import {
   readInfoFromCapabilities,
   readLayersFromCapabilities,
@@ -12,11 +8,12 @@ import {
 import type { WmsLayerFull } from '@camptocamp/ogc-client/dist/wms/model.js';
 import type { Box } from '../../../../map-kit/box.ts';
 import { transformBox } from '../../../../map-kit/crs.ts';
-import { drawableSrs, listSrs, plainCrs } from '../crs-codes.ts';
+import { drawableSrs, listSrs } from '../crs-codes.ts';
 import type { WmsDescription, WmsLayerDescription } from '../description/descriptions.ts';
 import { nameOf, rootOf, type XmlDocument, type XmlElement } from '../description/xml-document.ts';
 import { numberOf } from '../number-of.ts';
 import { abstractText, keywordTexts, MOST_NAME, titleText } from '../plain-text.ts';
+import { trimKeywords, trimLayers } from './trim-layers.ts';
 
 /** Codes that are kept of a layer, and of a service; GeoServer has thousands. */
 const MOST_SRS_OF_LAYER = 50;
@@ -33,7 +30,9 @@ export function readWms(document: XmlDocument, maximumLayers: number): WmsDescri
   root.attributes['version'] = version;
   const capability = findChildElement(root, 'Capability');
   if (!capability) throw new Error('it has no capability');
-  if (version === '1.3.0') dropRepeatedBoxes(capability);
+  trimLayers(capability, version === '1.3.0' ? 'CRS' : 'SRS');
+  const service = findChildElement(root, 'Service');
+  if (service) trimKeywords(service);
   const layers = new Map<string, WmsLayerDescription>();
   const srs = new Set<string>();
   const isComplete = readLayersFromCapabilities(document).every((layer) =>
@@ -58,22 +57,6 @@ function versionOf(root: XmlElement): string {
   const version = getElementAttribute(root, 'version').trim();
   if (version.startsWith('1.3') || (version === '' && nameOf(root) === 'WMS_Capabilities')) return '1.3.0';
   return version === '' ? '1.1.1' : version;
-}
-
-/**
- * Takes away boxes in EPSG:4326 where the same box is there in a form that has one meaning: some servers write the axes
- * of 1.3.0 in the order of 1.1.1.
- */
-function dropRepeatedBoxes(parent: XmlElement): void {
-  for (const layer of findChildrenElement(parent, 'Layer')) {
-    if (findChildElement(layer, 'EX_GeographicBoundingBox')) {
-      const repeated = findChildrenElement(layer, 'BoundingBox').filter(
-        (box) => plainCrs(getElementAttribute(box, 'CRS')) === 'EPSG:4326',
-      );
-      layer.children = layer.children.filter((child) => !repeated.some((box) => box === child));
-    }
-    dropRepeatedBoxes(layer);
-  }
 }
 
 interface Inherited {
