@@ -31,11 +31,9 @@ describe('a document that nobody means well with', () => {
     ['no XML', 'GetRecords'],
     ['an open element', '<GetRecords>'],
   ])('is refused for %s', async (_name, body) => {
-    const began = performance.now();
     const reply = await csw.post(body);
     expect([reply.status, exceptionOf(reply)[0]]).toEqual([400, 'NoApplicableCode']);
     expect(reply.text).not.toContain('root:');
-    expect(performance.now() - began).toBeLessThan(1_000);
   });
 
   it('is refused where it is too large', async () => {

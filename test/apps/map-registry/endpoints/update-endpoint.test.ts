@@ -134,16 +134,15 @@ describe('an endpoint', () => {
     expect(message).toMatch(/^ERROR! Could not detect service type for endpoint http:.*\/none: .*404/);
   });
 
-  it.each(FAULTS)('with the fault %s ends in a message, within its limit', async (fault) => {
-    const started = performance.now();
-    const { imported, message, services } = await update(`/faults/${fault}/wms`);
+  it.each(FAULTS)('with the fault %s ends in a message', async (fault) => {
+    const { imported, message, services, requestCount } = await update(`/faults/${fault}/wms`);
     const isRead = fault === 'wrong-encoding' && imported === true;
     if (!isRead) {
       expect([imported, services]).toEqual([false, []]);
       expect(message).toMatch(/^ERROR! Could not detect service type for endpoint [^ ]+: .{10,}/s);
     }
     // A host that does not reply in time is asked once.
-    if (fault === 'hang' || fault === 'drip') expect(performance.now() - started).toBeLessThan(4_000);
+    if (fault === 'hang' || fault === 'drip') expect(requestCount).toBe(1);
   });
 
   it('in a network that is not allowed is refused before it is asked', async () => {

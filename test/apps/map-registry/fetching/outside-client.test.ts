@@ -149,12 +149,10 @@ describe('a server with a fault', () => {
     ],
   ])('that %s ends with the deadline', async (_name, listener) => {
     respond = listener;
-    const started = performance.now();
     expect(await faultOf(open({ timeoutSeconds: 1 }), outside())).toEqual({
       fault: 'timeout',
       message: `${OUTSIDE}:${port} did not send a whole reply within 1 second.`,
     });
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it('that redirects slowly has the deadline for all redirects together', async () => {
@@ -162,9 +160,7 @@ describe('a server with a fault', () => {
       const count = Number(new URL(request.url ?? '', 'http://a').searchParams.get('n'));
       setTimeout(() => response.writeHead(302, { location: `/?n=${count + 1}` }).end(), 400);
     };
-    const started = performance.now();
     expect((await faultOf(open({ timeoutSeconds: 1 }), outside('/?n=0'))).fault).toBe('timeout');
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { drawableSrs, listSrs, plainCrs } from '../../../../src/apps/map-registry/sources/crs-codes.ts';
 import { readRootTag } from '../../../../src/apps/map-registry/sources/description/root-tag.ts';
 import { namedUrl, requestUrl } from '../../../../src/apps/map-registry/sources/server-url.ts';
+import { cpuSecondsOf } from '../../../support/cpu-seconds.ts';
 
 describe('an address that a server names', () => {
   it.each([
@@ -77,11 +78,12 @@ describe('the root element', () => {
   });
 
   it('is not looked for with all time', () => {
-    const started = performance.now();
-    for (const start of ['<!DOCTYPE a [', '<!--', '<a ', '<?', '<!DOCTYPE a "', ' ']) {
-      readRootTag(start.repeat(65_536 / start.length));
-    }
-    readRootTag(`<!DOCTYPE a [${'"'.repeat(65_536)}`);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const seconds = cpuSecondsOf(() => {
+      for (const start of ['<!DOCTYPE a [', '<!--', '<a ', '<?', '<!DOCTYPE a "', ' ']) {
+        readRootTag(start.repeat(65_536 / start.length));
+      }
+      readRootTag(`<!DOCTYPE a [${'"'.repeat(65_536)}`);
+    });
+    expect(seconds).toBeLessThan(2);
   });
 });
