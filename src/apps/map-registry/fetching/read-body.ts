@@ -19,18 +19,19 @@ export async function readBody(response: Response, { host }: URL, maximumBytes: 
     await response.body.cancel();
     throw tooLarge();
   }
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
+  const gathered = new ArrayBuffer(0, { maxByteLength: maximumBytes });
   try {
     for await (const part of response.body) {
-      size += part.byteLength;
-      if (size > maximumBytes) throw tooLarge();
-      parts.push(part);
+      const start = gathered.byteLength;
+      if (start + part.byteLength > maximumBytes) throw tooLarge();
+      gathered.resize(start + part.byteLength);
+      new Uint8Array(gathered, start).set(part);
+      // Each part owns its memory, which would wait for the garbage collector.
+      part.buffer.transfer(0);
     }
-    return Buffer.concat(parts, size);
+    return Buffer.from(gathered.transferToFixedLength());
   } finally {
-    // Many parts are a lot of memory, which would wait for the garbage collector. Each owns its own.
-    for (const { buffer } of parts) buffer.transfer(0);
+    if (!gathered.detached) gathered.transfer(0);
   }
 }
 
