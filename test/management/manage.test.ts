@@ -19,21 +19,22 @@ const MANAGE = fileURLToPath(new URL('../../dist/manage.js', import.meta.url));
 const KNEX = fileURLToPath(new URL('../../node_modules/knex/bin/cli.js', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+let test: TestDatabase;
+afterEach(() => test.drop());
+
+function manage(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
+  const settings = {
+    DATABASE_URL: test.url,
+    DJANGO_SECRET_KEY: 'a key of the tests, long enough for production',
+    LOG_LEVEL: 'warn',
+  };
+  return runCommand(process.execPath, [MANAGE, ...args], { env: { ...settings, ...env }, cwd: tmpdir() });
+}
+
 describe('manage.js', () => {
-  let test: TestDatabase;
   beforeEach(async () => {
     test = await createTestDatabase({ migrated: false });
   });
-  afterEach(() => test.drop());
-
-  function manage(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
-    const settings = {
-      DATABASE_URL: test.url,
-      DJANGO_SECRET_KEY: 'a key of the tests, long enough for production',
-      LOG_LEVEL: 'warn',
-    };
-    return runCommand(process.execPath, [MANAGE, ...args], { env: { ...settings, ...env }, cwd: tmpdir() });
-  }
 
   it('migrates, says what it did, does nothing the second time, and takes everything back', async () => {
     const first = await manage(['migrate']);
@@ -66,49 +67,6 @@ describe('manage.js', () => {
     expect(other.errorOutput).toMatch(/^The table "members" exists, and is no cache/);
   });
 
-  it('creates an administrator from the environment, and exits with 1 where there is one', async () => {
-    await manage(['migrate']);
-    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'pw' };
-    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
-      exitCode: 0,
-      output: 'Administrator ada created.\n',
-      errorOutput: expect.stringMatching(/^This password is too short\..*Change it in the admin/),
-    });
-    expect(await verifyAdministrator(test.database, 'ada', 'pw')).toMatchObject({ role: 'superuser' });
-    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
-      exitCode: 1,
-      output: '',
-      errorOutput: 'There is an administrator named ada already\n',
-    });
-  });
-
-  it('refuses a weak password for an administrator outside of debugging, but not one who exists', async () => {
-    await manage(['migrate']);
-    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'pw', DJANGO_DEBUG: 'False' };
-    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
-      exitCode: 1,
-      output: '',
-      errorOutput: expect.stringMatching(
-        /^This password is too short\..*Set another DJANGO_SUPERUSER_PASSWORD\.\n$/,
-      ),
-    });
-    await manage(['createsuperuser', '--noinput'], { ...env, DJANGO_DEBUG: 'True' });
-    expect(await manage(['createsuperuser', '--noinput'], env)).toMatchObject({
-      errorOutput: 'There is an administrator named ada already\n',
-    });
-  });
-
-  it('unlocks an administrator, and says where there is none', async () => {
-    await manage(['migrate']);
-    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'difference engine' };
-    await manage(['createsuperuser', '--noinput'], env);
-    expect(await manage(['unlock', 'ada'])).toMatchObject({ exitCode: 0, output: 'ada may log in again.\n' });
-    expect(await manage(['unlock', 'eve'])).toMatchObject({
-      exitCode: 1,
-      errorOutput: 'There is no administrator named eve\n',
-    });
-  });
-
   it('knows the options and commands that scripts of the deployed service use', async () => {
     expect(await manage(['migrate', '--no-input'])).toMatchObject({ exitCode: 0 });
     expect(await manage(['migrate', '--noinput'])).toMatchObject({ exitCode: 0 });
@@ -125,27 +83,6 @@ describe('manage.js', () => {
       exitCode: 1,
       errorOutput: 'There is no administrator named nobody\n',
     });
-  });
-
-  it('has nothing to say of a good password', async () => {
-    await manage(['migrate']);
-    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'difference engine' };
-    expect(await manage(['createsuperuser', '--noinput'], env)).toMatchObject({
-      exitCode: 0,
-      errorOutput: '',
-    });
-  });
-
-  it('says what is missing for an administrator', async () => {
-    await manage(['migrate']);
-    expect(await manage(['createsuperuser', '--noinput'])).toMatchObject({
-      exitCode: 1,
-      errorOutput:
-        'createsuperuser --noinput needs DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_PASSWORD in the environment\n',
-    });
-    const asked = await manage(['createsuperuser']);
-    expect(asked.exitCode).toBe(1);
-    expect(asked.errorOutput).toContain('asks its questions in a terminal');
   });
 
   it('waits for Postgres, but not where that cannot help', async () => {
@@ -186,5 +123,70 @@ describe('manage.js', () => {
     const status = await runCommand(process.execPath, [KNEX, 'migrate:status'], { env, cwd: ROOT });
     expect(status).toMatchObject({ exitCode: 0 });
     expect(status.output).toContain('No Pending Migration files Found.');
+  });
+});
+
+describe('manage.js, where the tables are there', () => {
+  beforeEach(async () => {
+    test = await createTestDatabase();
+  });
+
+  it('creates an administrator from the environment, and exits with 1 where there is one', async () => {
+    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'pw' };
+    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
+      exitCode: 0,
+      output: 'Administrator ada created.\n',
+      errorOutput: expect.stringMatching(/^This password is too short\..*Change it in the admin/),
+    });
+    expect(await verifyAdministrator(test.database, 'ada', 'pw')).toMatchObject({ role: 'superuser' });
+    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
+      exitCode: 1,
+      output: '',
+      errorOutput: 'There is an administrator named ada already\n',
+    });
+  });
+
+  it('refuses a weak password for an administrator outside of debugging, but not one who exists', async () => {
+    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'pw', DJANGO_DEBUG: 'False' };
+    expect(await manage(['createsuperuser', '--noinput'], env)).toEqual({
+      exitCode: 1,
+      output: '',
+      errorOutput: expect.stringMatching(
+        /^This password is too short\..*Set another DJANGO_SUPERUSER_PASSWORD\.\n$/,
+      ),
+    });
+    await manage(['createsuperuser', '--noinput'], { ...env, DJANGO_DEBUG: 'True' });
+    expect(await manage(['createsuperuser', '--noinput'], env)).toMatchObject({
+      errorOutput: 'There is an administrator named ada already\n',
+    });
+  });
+
+  it('unlocks an administrator, and says where there is none', async () => {
+    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'difference engine' };
+    await manage(['createsuperuser', '--noinput'], env);
+    expect(await manage(['unlock', 'ada'])).toMatchObject({ exitCode: 0, output: 'ada may log in again.\n' });
+    expect(await manage(['unlock', 'eve'])).toMatchObject({
+      exitCode: 1,
+      errorOutput: 'There is no administrator named eve\n',
+    });
+  });
+
+  it('has nothing to say of a good password', async () => {
+    const env = { DJANGO_SUPERUSER_USERNAME: 'ada', DJANGO_SUPERUSER_PASSWORD: 'difference engine' };
+    expect(await manage(['createsuperuser', '--noinput'], env)).toMatchObject({
+      exitCode: 0,
+      errorOutput: '',
+    });
+  });
+
+  it('says what is missing for an administrator', async () => {
+    expect(await manage(['createsuperuser', '--noinput'])).toMatchObject({
+      exitCode: 1,
+      errorOutput:
+        'createsuperuser --noinput needs DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_PASSWORD in the environment\n',
+    });
+    const asked = await manage(['createsuperuser']);
+    expect(asked.exitCode).toBe(1);
+    expect(asked.errorOutput).toContain('asks its questions in a terminal');
   });
 });
