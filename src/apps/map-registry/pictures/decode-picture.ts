@@ -1,10 +1,13 @@
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 
 /** Bytes that a picture of a stranger's server may have. */
 export const MOST_PICTURE_BYTES = 8 * 1_024 ** 2;
 
 /** Pixels that it may have. */
 const MOST_PIXELS = 4_096 ** 2;
+
+/** What a progressive JPEG has for each channel of a pixel. */
+const COEFFICIENT_BYTES = 2;
 
 /** How the files of each kind begin. No other kind is decoded: an SVG could name other files. */
 const BEGINNINGS: readonly (readonly [offset: number, bytes: string])[] = [
@@ -15,6 +18,10 @@ const BEGINNINGS: readonly (readonly [offset: number, bytes: string])[] = [
   [0, 'II*\0'],
   [0, 'MM\0*'],
 ];
+
+// Each picture is decoded once. libvips would keep the last ones with all that their decoders have, which are hundreds of
+// megabytes for progressive JPEG.
+sharp.cache(false);
 
 /** A server sent something that is no picture, or one that is too large. The message is a sentence for people. */
 export class PictureError extends Error {
@@ -34,6 +41,11 @@ export function openPicture(body: Buffer): Sharp {
   );
   if (!isKnown) throw new PictureError(describeOther(body));
   return sharp(body, { limitInputPixels: MOST_PIXELS, pages: 1, failOn: 'error', sequentialRead: true });
+}
+
+/** Returns the bytes of memory that decoding takes beside its output: a progressive JPEG is kept whole until its last scan. */
+export function decodingBytes({ isProgressive = false, width, height, channels }: Metadata): number {
+  return isProgressive ? width * height * channels * COEFFICIENT_BYTES : 0;
 }
 
 /** Returns the failure of decoding a picture as a sentence for people. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import {
+  decodingBytes,
   openPicture,
   PictureError,
   pictureErrorOf,
@@ -48,4 +49,19 @@ it('half a picture is refused', async () => {
 
 it('a file of more than 8 MiB is refused', () => {
   expect(() => openPicture(Buffer.alloc(8 * 1_024 ** 2 + 1))).toThrow('more than 8 MiB');
+});
+
+it('pictures that were decoded take no memory', async () => {
+  const body = await plain(3_000, 3_000).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer();
+  const decode = () => openPicture(body).resize(100, 100).raw().toBuffer();
+  await decode();
+  const before = process.memoryUsage().rss;
+  for (let count = 0; count < 8; count += 1) await decode();
+  expect(process.memoryUsage().rss - before).toBeLessThan(64 * 1_024 ** 2);
+});
+
+it('a progressive picture takes as much memory as all of its scans', async () => {
+  const jpeg = (progressive: boolean) => plain(300, 200).jpeg({ progressive }).toBuffer();
+  expect(decodingBytes(await openPicture(await jpeg(true)).metadata())).toBe(300 * 200 * 3 * 2);
+  expect(decodingBytes(await openPicture(await jpeg(false)).metadata())).toBe(0);
 });

@@ -2,7 +2,12 @@ import { Budget } from '../../../../map-kit/budget.ts';
 import type { RgbaPicture } from '../../../../map-kit/picture-encoding.ts';
 import type { PictureSize } from '../../../../map-kit/wms/map-parameters.ts';
 import { type OutsideClient, OutsideRequestError } from '../../fetching/outside-client.ts';
-import { MOST_PICTURE_BYTES, openPicture, pictureErrorOf } from '../../pictures/decode-picture.ts';
+import {
+  decodingBytes,
+  MOST_PICTURE_BYTES,
+  openPicture,
+  pictureErrorOf,
+} from '../../pictures/decode-picture.ts';
 import { HostTurns } from './host-turns.ts';
 import { RestingHosts } from './resting-hosts.ts';
 
@@ -72,9 +77,11 @@ export class MapPictures {
     signal: AbortSignal,
   ): Promise<RgbaPicture> {
     try {
-      const { width, height } = await openPicture(body).metadata();
+      const metadata = await openPicture(body).metadata();
+      const { width, height } = metadata;
       const isOfSize = width === widthPixels && height === heightPixels;
-      const rgba = await this.#memory.run((width + widthPixels) * height * 4, signal, () => {
+      const bytes = (width + widthPixels) * height * 4 + decodingBytes(metadata);
+      const rgba = await this.#memory.run(bytes, signal, () => {
         const picture = openPicture(body);
         if (!isOfSize) picture.resize(widthPixels, heightPixels, { fit: 'fill' });
         return picture.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer();
