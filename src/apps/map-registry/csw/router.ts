@@ -16,13 +16,14 @@ import { registryTasksOf } from '../tasks.ts';
 import type { CswVersion } from './csw-version.ts';
 import { describeFailure, exceptionReport } from './exception.ts';
 import { DESCRIPTION_TYPE, openSearchDescription } from './opensearch/description.ts';
-import type { CswContext, CswReply } from './operations/csw-context.ts';
+import type { CswContext, CswReply, SearchContext } from './operations/csw-context.ts';
 import { describeRecord } from './operations/describe-record.ts';
 import { getCapabilities } from './operations/get-capabilities.ts';
 import { getDomain } from './operations/get-domain.ts';
 import { getRecordById, getRepositoryItem } from './operations/get-record-by-id.ts';
 import { getRecords } from './operations/get-records.ts';
 import { inReadTransaction } from './records/read-transaction.ts';
+import { RememberedMatches } from './records/remembered-matches.ts';
 import type { CswRequest, ReadRequest } from './requests/csw-request.ts';
 import { readKvpRequest } from './requests/read-kvp.ts';
 import { readXmlRequest } from './requests/read-xml.ts';
@@ -42,6 +43,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
   const { isStrict } = settings.api;
   const tasks = registryTasksOf(platform, queue);
   const client = openOutsideClient(platform);
+  const rememberedMatches = new RememberedMatches();
   const router = Router();
 
   router
@@ -112,7 +114,8 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
     signal: AbortSignal,
   ): Promise<CswReply> {
     const context = contextOf(request, catalog);
-    if (read.operation !== 'Transaction' && read.operation !== 'Harvest') return runReading(read, context);
+    if (read.operation !== 'Transaction' && read.operation !== 'Harvest')
+      return runReading(read, context, rememberedMatches);
     const { username } = await operatorOf(accounts, request, response);
     requestLogger(request).info({ username, operation: read.operation }, 'an operator calls CSW');
     return read.operation === 'Transaction'
@@ -139,7 +142,11 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
   }
 }
 
-async function runReading(read: ReadRequest, context: CswContext): Promise<CswReply> {
+async function runReading(
+  read: ReadRequest,
+  context: CswContext,
+  rememberedMatches: RememberedMatches,
+): Promise<CswReply> {
   switch (read.operation) {
     case 'GetCapabilities':
       return read.isOpenSearch
@@ -148,14 +155,16 @@ async function runReading(read: ReadRequest, context: CswContext): Promise<CswRe
     case 'DescribeRecord':
       return describeRecord(read);
     default:
-      return inReadTransaction(context.database, (database) => search(read, { ...context, database }));
+      return inReadTransaction(context.database, context.catalog.id, ({ transaction, version }) =>
+        search(read, { ...context, database: transaction, recordsVersion: version, rememberedMatches }),
+      );
   }
 }
 
 /** Operations that read the records: all statements of one see the same, and have a limit. */
 async function search(
   read: Exclude<ReadRequest, { operation: 'GetCapabilities' | 'DescribeRecord' }>,
-  context: CswContext,
+  context: SearchContext,
 ): Promise<CswReply> {
   switch (read.operation) {
     case 'GetDomain':

@@ -4,6 +4,7 @@ import type { CatalogueMetadata } from '../csw-variables.ts';
 import { type CswVersion, NAMESPACES } from '../csw-version.ts';
 import { jsonOfXml } from '../outputs/json-of-xml.ts';
 import { element, XML_DECLARATION } from '../outputs/xml-text.ts';
+import type { RememberedMatches } from '../records/remembered-matches.ts';
 import type { ReplyFormat } from '../requests/csw-request.ts';
 
 /** What an operation works with. */
@@ -20,6 +21,13 @@ export interface CswContext {
   readonly metadata: CatalogueMetadata;
   /** Returns the address of this request with other parameters: of another page of the same search. */
   readonly pageUrl: (parameters: Readonly<Record<string, string>>) => string;
+}
+
+/** What a search works with besides. Its database is a transaction. */
+export interface SearchContext extends CswContext {
+  /** The version of the records that the transaction sees. */
+  readonly recordsVersion: string;
+  readonly rememberedMatches: RememberedMatches;
 }
 
 /** What is sent. */

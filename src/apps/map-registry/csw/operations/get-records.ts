@@ -5,15 +5,17 @@ import { schemaNamespaces, schemaUri, writeRecord } from '../outputs/write-recor
 import { element, textElement } from '../outputs/xml-text.ts';
 import { findRecords, matchRecords, type PublishedRecord } from '../records/find-records.ts';
 import type { ReadRequest } from '../requests/csw-request.ts';
-import { type CswContext, type CswReply, cswRoot, replyOf } from './csw-context.ts';
+import { type CswContext, type CswReply, cswRoot, replyOf, type SearchContext } from './csw-context.ts';
 
 type GetRecords = Extract<ReadRequest, { operation: 'GetRecords' }>;
 
 /** Searches the records of a catalogue. @throws {OgcError} */
-export async function getRecords(request: GetRecords, context: CswContext): Promise<CswReply> {
+export async function getRecords(request: GetRecords, context: SearchContext): Promise<CswReply> {
   if (request.resultType === 'validate') return acknowledgement(request, context);
   const search = { ...request, catalogId: context.catalog.id };
-  const matches = await matchRecords(context.database, search);
+  const matches = await context.rememberedMatches.findOnce(context.recordsVersion, search, () =>
+    matchRecords(context.database, search),
+  );
   const { total } = matches;
   if (
     request.startPosition > Math.max(total, 1) &&

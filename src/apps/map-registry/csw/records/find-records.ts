@@ -44,12 +44,12 @@ interface RecordRow extends RecordTexts {
 /** The records that fulfil a condition. */
 export interface RecordMatches {
   readonly total: number;
-  /** The ids of their layers; null where they are many. */
-  readonly few: readonly string[] | null;
+  /** The ids of the first layers, in the order of their ids: as many as a client is likely to look at, or none. */
+  readonly firstIds: readonly string[];
 }
 
-/** Matches that are remembered between both statements of a search. */
-const FEW_MATCHES = 1_000;
+/** Ids of matches that are kept for pages of them. */
+const MOST_FIRST_IDS = 500;
 
 /** Properties that records may be sorted by at a time. */
 const MOST_SORT_KEYS = 5;
@@ -63,8 +63,7 @@ const COLUMNS = `record.identifier, record.type, record.title, record.alternativ
   (SELECT uuid FROM map_registry.layers layer WHERE layer.id = record.layer_id) AS layer_uuid`;
 
 /**
- * Returns how many listed records of a catalogue fulfil a condition, and which they are where they are few: a page of them takes no second
- * search then.
+ * Returns how many listed records of a catalogue fulfil a condition, and which are the first: a page of them takes no second search then.
  *
  * @throws {OgcError} as {@link conditionSql}.
  */
@@ -75,16 +74,16 @@ export async function matchRecords(
   const { sql, bindings } = listedSql(catalogId, condition);
   // All records, and those of one type, are counted from an index alone.
   const isCounted = condition === undefined || condition.kind === 'compare';
-  const { rows } = await database.raw<{ rows: { total: string; few: string[] | null }[] }>(
+  const { rows } = await database.raw<{ rows: { total: string; first_ids: string[] }[] }>(
     isCounted
-      ? `SELECT count(*) AS total, NULL AS few FROM map_registry.records record WHERE ${sql}`
+      ? `SELECT count(*) AS total, ARRAY[]::bigint[] AS first_ids FROM map_registry.records record WHERE ${sql}`
       : `WITH matched AS MATERIALIZED (SELECT layer_id FROM map_registry.records record WHERE ${sql})
-         SELECT count(*) AS total, CASE WHEN count(*) <= ${FEW_MATCHES} THEN ARRAY(SELECT layer_id FROM matched) END AS few
+         SELECT count(*) AS total, ARRAY(SELECT layer_id FROM matched ORDER BY layer_id LIMIT ${MOST_FIRST_IDS}) AS first_ids
          FROM matched`,
     [...bindings],
   );
-  const { total = '0', few = null } = rows[0] ?? {};
-  return { total: Number(total), few };
+  const { total = '0', first_ids: firstIds = [] } = rows[0] ?? {};
+  return { total: Number(total), firstIds };
 }
 
 /**
@@ -96,20 +95,35 @@ export async function matchRecords(
 export async function findRecords(
   database: DatabaseOrTransaction,
   search: RecordSearch,
-  { total, few }: RecordMatches,
+  matches: RecordMatches,
 ): Promise<readonly PublishedRecord[]> {
-  const offset = search.startPosition - 1;
   const order = orderSql(search.sortKeys);
-  if (search.maxRecords === 0 || offset >= total) return [];
-  // Of many, the first ones are soon met along the index of the order.
-  const { sql, bindings } = few
-    ? { sql: 'layer_id = ANY(?::bigint[])', bindings: [arrayLiteral(few)] }
-    : listedSql(search.catalogId, search.condition);
+  const offset = search.startPosition - 1;
+  if (search.maxRecords === 0 || offset >= matches.total) return [];
+  const { sql, bindings, skipped } = pageSql(search, matches);
   const { rows } = await database.raw<{ rows: RecordRow[] }>(
     `SELECT ${COLUMNS} FROM map_registry.records record WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
-    [...bindings, search.maxRecords, offset],
+    [...bindings, search.maxRecords, skipped],
   );
   return rows.map(publishedRecord);
+}
+
+/** Returns a condition of which a page is the first records after some that are skipped. */
+function pageSql(
+  { catalogId, condition, sortKeys, startPosition, maxRecords }: RecordSearch,
+  { total, firstIds }: RecordMatches,
+): SqlCondition & { readonly skipped: number } {
+  const offset = startPosition - 1;
+  const ofIds = (ids: readonly string[]) => ({
+    sql: 'layer_id = ANY(?::bigint[])',
+    bindings: [arrayLiteral(ids)],
+  });
+  if (sortKeys.length === 0 && Math.min(offset + maxRecords, total) <= firstIds.length) {
+    return { ...ofIds(firstIds.slice(offset, offset + maxRecords)), skipped: 0 };
+  }
+  if (total === firstIds.length) return { ...ofIds(firstIds), skipped: offset };
+  // Of many, the first ones are soon met along the index of the order.
+  return { ...listedSql(catalogId, condition), skipped: offset };
 }
 
 /** Returns the listed records of some identifiers, in their order. */

@@ -8,6 +8,16 @@ const TIMEOUT_SECONDS = 10;
 /** What Postgres says of a statement that it has ended. */
 const CANCELED = '57014';
 
+/** The records of a catalogue as one transaction sees them. */
+export interface RecordsSnapshot {
+  readonly transaction: Knex.Transaction;
+  /** Two snapshots of the same version have the same records; any change gives another version. */
+  readonly version: string;
+}
+
+/** The last one of the statements that a transaction begins with. */
+type BeginResults = readonly { readonly rows: readonly { readonly version?: string }[] }[];
+
 /**
  * Reads in a transaction: all statements see the same records, and each has a limit. They are not compiled, which takes longer than they do.
  *
@@ -15,16 +25,21 @@ const CANCELED = '57014';
  */
 export async function inReadTransaction<Result>(
   database: DatabaseOrTransaction,
-  read: (transaction: Knex.Transaction) => Promise<Result>,
+  catalogId: string,
+  read: (snapshot: RecordsSnapshot) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await database.transaction(async (transaction) => {
-      // In one message: a short search would otherwise wait for the network as long as for its records.
-      await transaction.raw(
+      // In one message: a short search would otherwise wait for the network as long as for its records. It can have no bound values.
+      const results = await transaction.raw<BeginResults>(
         `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off;
-         SET LOCAL statement_timeout = '${TIMEOUT_SECONDS}s'`,
+         SET LOCAL statement_timeout = '${TIMEOUT_SECONDS}s';
+         SELECT coalesce(string_agg(transaction::text, ' ' ORDER BY id), '') AS version
+         FROM map_registry.record_changes WHERE catalog_id = ${BigInt(catalogId)}`,
       );
-      return read(transaction);
+      const version = results.at(-1)?.rows[0]?.version;
+      if (version === undefined) throw new Error('Postgres returned no version of the records.');
+      return read({ transaction, version });
     });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === CANCELED)) throw error;
