@@ -22,8 +22,9 @@ export async function up(knex: Knex): Promise<void> {
     CREATE TABLE map_registry.record_changes (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       catalog_id bigint NOT NULL REFERENCES map_registry.catalogs ON DELETE CASCADE,
-      -- The last transaction that took the row.
-      transaction xid8 NOT NULL
+      -- The last transaction that took the row, and when it began: a restored database counts transactions anew.
+      transaction xid8 NOT NULL,
+      began_at timestamptz NOT NULL
     ) WITH (fillfactor = 50);
     CREATE INDEX record_changes_by_catalog ON map_registry.record_changes (catalog_id);
 
@@ -31,18 +32,18 @@ export async function up(knex: Knex): Promise<void> {
     BEGIN
       IF EXISTS (
         SELECT FROM map_registry.record_changes
-        WHERE catalog_id = changed_catalog_id AND transaction = pg_current_xact_id()
+        WHERE catalog_id = changed_catalog_id AND transaction = pg_current_xact_id() AND began_at = transaction_timestamp()
       ) THEN
         RETURN;
       END IF;
-      UPDATE map_registry.record_changes SET transaction = pg_current_xact_id()
+      UPDATE map_registry.record_changes SET transaction = pg_current_xact_id(), began_at = transaction_timestamp()
       WHERE id = (
         SELECT id FROM map_registry.record_changes WHERE catalog_id = changed_catalog_id
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
       );
       IF NOT FOUND THEN
-        INSERT INTO map_registry.record_changes (catalog_id, transaction)
-        VALUES (changed_catalog_id, pg_current_xact_id());
+        INSERT INTO map_registry.record_changes (catalog_id, transaction, began_at)
+        VALUES (changed_catalog_id, pg_current_xact_id(), transaction_timestamp());
       END IF;
     END $$;
     CREATE FUNCTION map_registry.note_record_changes() RETURNS trigger LANGUAGE plpgsql AS $$

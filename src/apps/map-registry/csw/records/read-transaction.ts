@@ -34,7 +34,7 @@ export async function inReadTransaction<Result>(
       const results = await transaction.raw<BeginResults>(
         `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off;
          SET LOCAL statement_timeout = '${TIMEOUT_SECONDS}s';
-         SELECT coalesce(string_agg(transaction::text, ' ' ORDER BY id), '') AS version
+         SELECT coalesce(string_agg(transaction || '@' || extract(epoch FROM began_at), ' ' ORDER BY id), '') AS version
          FROM map_registry.record_changes WHERE catalog_id = ${BigInt(catalogId)}`,
       );
       const version = results.at(-1)?.rows[0]?.version;
