@@ -39,8 +39,10 @@ export interface IndexDocument {
     readonly type: 'envelope';
     readonly coordinates: readonly [readonly [number, number], readonly [number, number]];
   };
+  /** The date of the layer, otherwise the day on which it was stored. */
   readonly layer_date: string;
-  readonly layer_datetype: 'Detected' | 'From Metadata';
+  /** Where the date comes from; absent for the day on which the layer was stored. */
+  readonly layer_datetype?: 'Detected' | 'From Metadata';
   readonly registry: {
     readonly catalog: string;
     readonly page_url: string | null;
@@ -137,7 +139,7 @@ function documentOf(layer: IndexableLayer, box: BoxToIndex, moment: Moment): Ind
       ],
     },
     layer_date: formatMoment(moment),
-    layer_datetype: layer.dateOrigin === 'detected' ? 'Detected' : 'From Metadata',
+    ...dateTypeOf(layer),
     registry: {
       catalog: layer.slug,
       page_url: layer.pageUrl,
@@ -155,6 +157,11 @@ function originatorOf({ serviceType, username, host }: IndexableLayer): string {
   const isWorldMap = serviceType === 'Hypermap:WorldMap' || serviceType === 'Hypermap:WorldMapLegacy';
   if (isWorldMap && username) return username;
   return host === 'localhost' ? 'Harvard' : host;
+}
+
+function dateTypeOf({ date, dateOrigin }: IndexableLayer): Pick<IndexDocument, 'layer_datetype'> {
+  if (date === null || dateOrigin === null || parseMoment(date) === undefined) return {};
+  return { layer_datetype: dateOrigin === 'detected' ? 'Detected' : 'From Metadata' };
 }
 
 function momentOfLayer({ date, created }: IndexableLayer): Moment {

@@ -53,7 +53,6 @@ describe('the document of a layer', () => {
       centroid_x: 0,
       centroid_y: 0,
       layer_date: '2001-02-03T04:05:06Z',
-      layer_datetype: 'From Metadata',
       reliability: 75,
       recent_reliability: 50,
       tile_url: '/registry/hypermap/layer/7/map/wmts/old%20rivers%2F1/default_grid/{z}/{x}/{y}.png',
@@ -99,6 +98,18 @@ describe('the document of a layer', () => {
       layer_date: '-0160-01-01T00:00:00Z',
       layer_datetype: 'Detected',
     });
-    expect(documentOf({ date: 'no date', dateOrigin: 'metadata' }).layer_date).toBe('2001-02-03T04:05:06Z');
+    expect(documentOf({ date: '1850-06-07', dateOrigin: 'metadata' })).toMatchObject({
+      layer_date: '1850-06-07T00:00:00Z',
+      layer_datetype: 'From Metadata',
+    });
+  });
+
+  it.each<Partial<IndexableLayer>>([
+    { date: null, dateOrigin: null },
+    { date: 'no date', dateOrigin: 'metadata' },
+  ])('does not say that the day on which it was stored is a date of the layer, for %j', (layer) => {
+    const document = documentOf(layer);
+    expect(document.layer_date).toBe('2001-02-03T04:05:06Z');
+    expect(document).not.toHaveProperty('layer_datetype');
   });
 });
