@@ -43,14 +43,15 @@ const MAP_SERVERS: readonly MapServer[] = [
 
 /** Three servers of maps, which the registry may ask although they are on this machine. */
 export const mapServerStandIns: readonly StandIn[] = MAP_SERVERS.map(
-  ({ name, note, preferredPort, kind }) => ({
+  ({ name, note, preferredPort, kind, path }) => ({
     name,
     preferredPort,
     async open({ port }) {
       const server = await onPreferredPort(port, (free) => openStandInServer([kind], { port: free }));
       return {
         name,
-        url: server.url,
+        // The whole address, so that it can be added as an endpoint.
+        url: `${server.url}${path}`,
         note,
         environment: { REGISTRY_ALLOWED_NETWORKS: 'loopback' },
         isStandIn: true,
@@ -63,9 +64,9 @@ export const mapServerStandIns: readonly StandIn[] = MAP_SERVERS.map(
 
 /** Endpoints of the servers that run, one a line. */
 export function endpointsOf({ standIns }: Pick<RunningApp, 'standIns'>): string {
-  return MAP_SERVERS.flatMap(({ name, path }) => {
+  return MAP_SERVERS.flatMap(({ name }) => {
     const running = standIns.find((standIn) => standIn.name === name);
-    return running ? [`${running.url}${path}`] : [];
+    return running ? [running.url] : [];
   }).join('\n');
 }
 

@@ -48,11 +48,7 @@ it('tells the demo where the servers are, and nothing of a password that was cha
     const administrator = { username: 'admin', password: undefined };
     expect(demoState({ ...running, administrator })).toEqual({
       username: 'admin',
-      endpoints: [
-        `${servers[0]?.url}/water/wms`,
-        `${servers[1]?.url}/climate/wmts`,
-        `${servers[2]?.url}/arcgis/rest/services`,
-      ].join('\n'),
+      endpoints: [servers[0]?.url, servers[1]?.url, servers[2]?.url].join('\n'),
     });
   } finally {
     for (const server of servers) await server.stop();
