@@ -2,6 +2,13 @@ import { type RequestHandler, Router } from 'express';
 import swaggerUi from 'swagger-ui-express';
 import { refuseOtherMethods } from './allowed-methods.ts';
 
+/** No bar of Swagger's own; and on narrow screens, the description of a group below its name, not in a column of single letters. */
+const STYLE = `.swagger-ui .topbar { display: none }
+@media (max-width: 640px) {
+  .swagger-ui .opblock-tag { flex-wrap: wrap }
+  .swagger-ui .opblock-tag small { order: 1; flex-basis: 100%; padding: 4px 0 0 }
+}`;
+
 /** Paths and schemas of an OpenAPI 3.1 document, merged with those of the other apps. */
 export interface OpenApiFragment {
   readonly tags: readonly object[];
@@ -134,7 +141,7 @@ export function createDocs(
     swaggerUi.setup(undefined, {
       ...options,
       customSiteTitle: `API | ${title}`,
-      customCss: '.swagger-ui .topbar { display: none }',
+      customCss: STYLE,
     }),
   );
   return router;

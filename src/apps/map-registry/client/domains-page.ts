@@ -3,6 +3,7 @@ import { html } from '../../../platform/http/page.ts';
 import type { Catalog } from '../layers/layer.ts';
 import { reliabilityInWords } from '../uptime.ts';
 import type { Domain } from './domains.ts';
+import { noServiceYet } from './no-service-yet.ts';
 import { catalogPath, REGISTRY_PATH, registryPage } from './registry-page.ts';
 
 /** Domains of one page. */
@@ -23,7 +24,7 @@ export function domainsPage(
 <p class="lede">The hosts of the services.</p>
 ${
   domains.length === 0
-    ? html`<p class="notice">There are no services yet.</p>`
+    ? noServiceYet()
     : html`<div class="table-box" tabindex="0" role="group" aria-label="Domains"><table><thead><tr><th scope="col">Domain</th><th scope="col">Catalogue</th><th scope="col" class="number">Services</th><th scope="col" class="number">Layers</th><th scope="col" class="number">Reliability of services</th></tr></thead>
 <tbody>${domains.map(
         ({ domain, catalog: of }) => html`<tr>

@@ -2,10 +2,13 @@ import { type Html, html } from '../../../platform/http/page.ts';
 import type { CheckDay } from '../checks/history.ts';
 
 const WIDTH = 720;
-const HEIGHT = 160;
-const LEFT = 44;
-const TOP = 10;
-const BOTTOM = 22;
+const HEIGHT = 184;
+const SIDE = 8;
+/** Room for the label of the highest line, also in the larger letters of narrow screens. */
+const TOP = 28;
+const BOTTOM = 32;
+/** From a line to the label above it. */
+const LABEL_GAP = 4;
 
 const MILLISECONDS_OF_DAY = 86_400_000;
 
@@ -29,17 +32,17 @@ export function responseChart(days: readonly CheckDay[], count: number, now: Dat
   const most = SCALES.find((scale) => scale >= slowest) ?? slowest;
   const begin = Date.parse(now.toISOString().slice(0, 10)) - (count - 1) * MILLISECONDS_OF_DAY;
   const x = (day: string) =>
-    LEFT + ((Date.parse(day) - begin) / MILLISECONDS_OF_DAY / Math.max(1, count - 1)) * (WIDTH - LEFT - 8);
+    SIDE + ((Date.parse(day) - begin) / MILLISECONDS_OF_DAY / Math.max(1, count - 1)) * (WIDTH - 2 * SIDE);
   const y = (seconds: number) => TOP + (1 - seconds / most) * (HEIGHT - TOP - BOTTOM);
   const points = measured.map(({ day, seconds }) => `${x(day).toFixed(1)},${y(seconds).toFixed(1)}`);
   const first = new Date(begin).toISOString().slice(0, 10);
   return html`<svg class="chart" viewBox="0 0 ${String(WIDTH)} ${String(HEIGHT)}" role="img" aria-label="${chartInWords(measured)}">
 ${LINES.map(
   (part) =>
-    html`<line x1="${String(LEFT)}" x2="${String(WIDTH - 8)}" y1="${y(most * part).toFixed(1)}" y2="${y(most * part).toFixed(1)}"/><text x="${String(LEFT - 6)}" y="${(y(most * part) + 4).toFixed(1)}" class="end">${secondsInWords(most * part)}</text>`,
+    html`<line x1="${String(SIDE)}" x2="${String(WIDTH - SIDE)}" y1="${y(most * part).toFixed(1)}" y2="${y(most * part).toFixed(1)}"/><text x="${String(SIDE)}" y="${(y(most * part) - LABEL_GAP).toFixed(1)}">${secondsInWords(most * part)}</text>`,
 )}
-<text x="${String(LEFT)}" y="${String(HEIGHT - 4)}">${first}</text>
-<text x="${String(WIDTH - 8)}" y="${String(HEIGHT - 4)}" class="end">${now.toISOString().slice(0, 10)}</text>
+<text x="${String(SIDE)}" y="${String(HEIGHT - 8)}">${first}</text>
+<text x="${String(WIDTH - SIDE)}" y="${String(HEIGHT - 8)}" class="end">${now.toISOString().slice(0, 10)}</text>
 <polyline points="${points.join(' ')}"/>
 ${measured.map(
   ({ day, seconds }) =>

@@ -1,6 +1,7 @@
 import type { ClientPage } from '../../../app-kit/client/client-pages.ts';
 import { html } from '../../../platform/http/page.ts';
 import { type Catalog, SERVICE_TYPES } from '../layers/layer.ts';
+import { ADD_ENDPOINTS } from './admin-paths.ts';
 import { catalogPath, registryPage } from './registry-page.ts';
 
 /** Returns the search of a catalogue: a map, a histogram of the years, and cards. Its script fills it. */
@@ -41,6 +42,7 @@ ${SERVICE_TYPES.map((type) => html`<option value="${type}">${type}</option>`)}
 <p id="status" class="hidden" role="status"></p>
 <div id="fault" class="notice bad" role="alert" hidden><p id="fault-text"></p><button id="retry" type="button" class="button">Try again</button></div>
 <div id="empty" class="notice" hidden><p><b>Nothing found.</b></p><p>Use fewer words, more years, or a larger part of the map.</p><button id="clear-empty" type="button" class="button">Show everything</button></div>
+<div id="nothing-yet" class="notice" hidden><p><b>No layers yet.</b></p><p>Layers appear here once a map service is harvested, checked and indexed.</p><a class="button" href="${ADD_ENDPOINTS}">Add map servers</a></div>
 <ol id="results" class="cards" aria-label="Layers"></ol>
 <nav id="pages" class="pager" aria-label="Pages of results" hidden>
 <button id="previous" type="button" class="button">Previous</button>

@@ -5,6 +5,7 @@ import { type Catalog, SERVICE_TYPES } from '../layers/layer.ts';
 import type { ListPage } from '../layers/list-page.ts';
 import type { ServiceDetails, ServiceList, ServiceOrder } from '../layers/stored-services.ts';
 import { recentOf } from '../uptime.ts';
+import { noServiceYet } from './no-service-yet.ts';
 import { catalogPath, registryPage } from './registry-page.ts';
 import { typeBadge } from './type-badge.ts';
 import { uptimeBars } from './uptime-bars.ts';
@@ -47,12 +48,19 @@ ${filterForm(root, list)}
 <p class="quiet" role="status">${countInWords(count)}</p>
 ${
   services.length === 0
-    ? html`<div class="notice"><p><b>No service.</b></p><p>Nothing here matches. <a href="${root}/">Show all services</a>.</p></div>`
+    ? isNarrow(list)
+      ? html`<div class="notice"><p><b>Nothing found.</b></p><p>No service matches. <a href="${root}/">Show all services</a>.</p></div>`
+      : noServiceYet()
     : html`<ul class="rows">${services.map((service) => serviceRow(root, service))}</ul>`
 }
 ${pager(root, shown, place.page * place.size < count.count)}
 </main>`,
   });
+}
+
+/** Whether a list leaves services out. */
+function isNarrow({ text, type, host }: ServiceList): boolean {
+  return text !== undefined || type !== undefined || host !== undefined;
 }
 
 function serviceRow(root: string, service: ServiceDetails): Html {

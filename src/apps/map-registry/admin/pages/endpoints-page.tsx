@@ -65,7 +65,10 @@ const PARTS: ListParts<EndpointRow> = {
     },
   ]),
   empty: (
-    <EmptyState title="No endpoint yet" text="An endpoint is an address at which services are looked for." />
+    <EmptyState
+      title="No endpoints yet"
+      text="Begin with Add endpoints: type the addresses of map servers (WMS, WMTS, TMS, CSW, Esri and others), or choose a file that lists them. Their services and layers are then found."
+    />
   ),
   noMatch: 'An address matches if it begins with what you typed.',
 };

@@ -75,7 +75,12 @@ const PARTS: ListParts<LayerRow> = {
       meaning: 'The layers are indexed anew.',
     },
   ]),
-  empty: <EmptyState title="No layer yet" text="Layers come with the harvest of their service." />,
+  empty: (
+    <EmptyState
+      title="No layers yet"
+      text="Add an endpoint first: its services are harvested, and their layers are listed here."
+    />
+  ),
   noMatch: 'A layer matches by the id of its service. The public search finds layers by words.',
 };
 

@@ -81,7 +81,12 @@ const PARTS: ListParts<ServiceRow> = {
       meaning: 'The services and their layers are checked with the next round.',
     },
   ]),
-  empty: <EmptyState title="No service yet" text="Add endpoints; their services are found." />,
+  empty: (
+    <EmptyState
+      title="No services yet"
+      text="Add an endpoint first: its services are found and listed here."
+    />
+  ),
   noMatch: 'A service matches by its whole host.',
 };
 

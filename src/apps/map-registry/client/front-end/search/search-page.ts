@@ -162,7 +162,9 @@ class SearchPage {
     element('result-heading', HTMLElement).textContent = count;
     element('status', HTMLElement).textContent = `${count} found.`;
     element('fault', HTMLElement).hidden = true;
-    element('empty', HTMLElement).hidden = total > 0;
+    const isNarrowed = isNarrow(state);
+    element('empty', HTMLElement).hidden = total > 0 || !isNarrowed;
+    element('nothing-yet', HTMLElement).hidden = total > 0 || isNarrowed;
     this.#map.showResult(heat, layers);
     this.#picture(undefined);
     showFacets(result, state, (changes) => this.#change(changes));
@@ -195,6 +197,7 @@ class SearchPage {
     element('fault-text', HTMLElement).textContent = words;
     element('fault', HTMLElement).hidden = false;
     element('empty', HTMLElement).hidden = true;
+    element('nothing-yet', HTMLElement).hidden = true;
     element('result-heading', HTMLElement).textContent = 'No result';
     element('results', HTMLElement).replaceChildren();
     element('pages', HTMLElement).hidden = true;
@@ -232,7 +235,11 @@ class SearchPage {
     if (this.#text.value.trim() !== text.trim()) this.#text.value = text;
     this.#type.value = serviceType;
     element(`sort-${sort}`, HTMLInputElement).checked = true;
-    element('clear', HTMLButtonElement).hidden =
-      writeSearchState({ ...this.#state, page: 1, sort: 'score' }) === '';
+    element('clear', HTMLButtonElement).hidden = !isNarrow(this.#state);
   }
+}
+
+/** Whether a search leaves layers out. */
+function isNarrow(state: SearchState): boolean {
+  return writeSearchState({ ...state, page: 1, sort: 'score' }) !== '';
 }
