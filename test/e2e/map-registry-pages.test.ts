@@ -266,6 +266,18 @@ describe('the map registry in a browser', () => {
       await operator.getByRole('link', { name: 'https://new.example/wms' }).waitFor();
     });
 
+    it('shows the layers of a service and its newest checks, and leads to one of each', async () => {
+      await showPage(
+        operator,
+        admin.address(`/resources/registry-services/records/${scene.serviceUuid}/show`),
+      );
+      const layers = operator.getByRole('table', { name: 'Layers' });
+      const checks = operator.getByRole('table', { name: 'Newest checks' });
+      expect(await checks.getByRole('row').count()).toBeGreaterThan(1);
+      await layers.getByRole('link').first().click();
+      await operator.getByRole('region', { name: 'Layer', exact: true }).waitFor();
+    });
+
     it('has a service checked, and its layers indexed', async () => {
       await showPage(
         operator,

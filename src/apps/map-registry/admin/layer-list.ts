@@ -10,6 +10,7 @@ import type { ServiceType } from '../layers/layer.ts';
 import { recentOf } from '../uptime.ts';
 import { type CheckedRow, checkStateOf } from './check-state.ts';
 import { issuesOf } from './issue-list.ts';
+import { newestChecksOf } from './newest-checks.ts';
 import { LAYERS } from './resources.ts';
 import type { LayerDetail, LayerRow } from './shapes.ts';
 
@@ -46,6 +47,16 @@ export async function listLayerRows(
     after,
   );
   return { ...page, rows: page.rows.map(toRow) };
+}
+
+/** Layers that the page of a service shows. */
+const SHOWN_LAYERS = 25;
+
+/** Reads the first layers of a service by their names. @param serviceId its UUID. */
+export async function firstLayersOf(database: Database, serviceId: string): Promise<readonly LayerRow[]> {
+  const query = layersThatMatch(database, { service: serviceId, isDown: false });
+  const found = await selectLayers(database, query.orderBy('layers.name').limit(SHOWN_LAYERS));
+  return found.map(toRow);
 }
 
 /** What an action does to all layers that match. */
@@ -85,6 +96,10 @@ export async function readLayer(database: Database, id: string): Promise<LayerDe
   const indexing: LayerDetail['indexing'] | undefined = await database('map_registry.layers_to_index')
     .where({ layer_id: found.rowId })
     .first('action', 'refusal');
+  const [openIssues, checks] = await Promise.all([
+    issuesOf(database, { layerUuid: id }),
+    newestChecksOf(database, { layerId: found.rowId }),
+  ]);
   return {
     ...toRow(found),
     abstract,
@@ -96,7 +111,8 @@ export async function readLayer(database: Database, id: string): Promise<LayerDe
     page,
     thumbnail: found.thumbnail === null ? null : `${page}thumbnail`,
     indexing: indexing ?? null,
-    openIssues: await issuesOf(database, { layerUuid: id }),
+    openIssues,
+    checks,
   };
 }
 

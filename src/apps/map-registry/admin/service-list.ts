@@ -8,6 +8,8 @@ import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import { recentOf } from '../uptime.ts';
 import { type CheckedRow, checkStateOf } from './check-state.ts';
 import { issuesOf } from './issue-list.ts';
+import { firstLayersOf } from './layer-list.ts';
+import { newestChecksOf } from './newest-checks.ts';
 import { SERVICES } from './resources.ts';
 import { CHECK_STATES, type CheckState, type ServiceDetail, type ServiceRow } from './shapes.ts';
 
@@ -60,8 +62,12 @@ export const matchingServices: AdminMatching = {
 /** Reads a service with its open issues; `undefined` where there is none. */
 export async function readService(database: Database, id: string): Promise<ServiceDetail | undefined> {
   const query = services(database).where('services.id', id).limit(1);
-  type Found = FoundService & Omit<ServiceDetail, keyof ServiceRow | 'page' | 'openIssues'>;
+  type Found = FoundService &
+    Omit<ServiceDetail, keyof ServiceRow | 'page' | 'openIssues' | 'checks' | 'layers'> & {
+      readonly rowId: string;
+    };
   const [found]: Found[] = await selectServices(database, query).select(
+    'services.row_id AS rowId',
     'services.abstract',
     'services.srs',
     'services.invalid_reason AS invalidReason',
@@ -71,6 +77,11 @@ export async function readService(database: Database, id: string): Promise<Servi
   );
   if (!found) return undefined;
   const { abstract, srs, invalidReason, isActive, failuresInRow, harvested } = found;
+  const [openIssues, checks, layers] = await Promise.all([
+    issuesOf(database, { serviceUuid: id }),
+    newestChecksOf(database, { serviceId: found.rowId }),
+    firstLayersOf(database, id),
+  ]);
   return {
     ...toRow(found),
     abstract,
@@ -80,7 +91,9 @@ export async function readService(database: Database, id: string): Promise<Servi
     failuresInRow,
     harvested,
     page: `/registry/${encodeURIComponent(found.catalog)}/service/${id}/`,
-    openIssues: await issuesOf(database, { serviceUuid: id }),
+    openIssues,
+    checks,
+    layers,
   };
 }
 
@@ -102,7 +115,7 @@ function services(database: Database): Knex.QueryBuilder {
   return database
     .from(
       database.raw(
-        `(SELECT uuid AS id, catalog_id, type, url, host, title, abstract, srs, is_valid, invalid_reason, is_active,
+        `(SELECT uuid AS id, id AS row_id, catalog_id, type, url, host, title, abstract, srs, is_valid, invalid_reason, is_active,
             is_monitored, harvested, layer_count, check_count, success_count, recent_checks, failures_in_row, last_check,
             last_status, last_message, created
           FROM map_registry.services) AS services`,

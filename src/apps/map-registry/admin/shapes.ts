@@ -60,6 +60,16 @@ export interface ServiceRow {
   readonly created: string;
 }
 
+/** A check in the history of a service or a layer. */
+export interface CheckRow {
+  readonly id: string;
+  readonly checked: string;
+  readonly success: boolean;
+  readonly responseSeconds: number;
+  /** `OK`, or why it failed. */
+  readonly message: string;
+}
+
 /** The page of a service. */
 export interface ServiceDetail extends ServiceRow {
   readonly abstract: string;
@@ -71,6 +81,10 @@ export interface ServiceDetail extends ServiceRow {
   /** Its public page. */
   readonly page: string;
   readonly openIssues: readonly IssueRow[];
+  /** The newest ones. */
+  readonly checks: readonly CheckRow[];
+  /** The first ones by name. */
+  readonly layers: readonly LayerRow[];
 }
 
 /** A layer in the list. */
@@ -102,6 +116,8 @@ export interface LayerDetail extends LayerRow {
   /** Whether it waits to be indexed or removed from the index, and what the search engine said last. */
   readonly indexing: { readonly action: string; readonly refusal: string | null } | null;
   readonly openIssues: readonly IssueRow[];
+  /** The newest ones. */
+  readonly checks: readonly CheckRow[];
 }
 
 /** An issue in the list: a fault that a person has found. */

@@ -17,6 +17,7 @@ import {
 import { LAYERS, SERVICES } from '../resources.ts';
 import type { LayerDetail } from '../shapes.ts';
 import { API, act, reportPath } from './api.ts';
+import { NewestChecks } from './newest-checks.tsx';
 import { OpenIssues } from './open-issues.tsx';
 import { UptimeCell } from './uptime-cell.tsx';
 
@@ -93,8 +94,9 @@ function LayerParts({ layer }: { readonly layer: LayerDetail }) {
         )}
         <OpenIssues issues={openIssues} />
         <Panel title="About it">
-          <p className="registry-text">{abstract === '' ? 'Nothing is said of it.' : abstract}</p>
+          <p className="registry-text">{abstract === '' ? 'Its service gives no text for it.' : abstract}</p>
         </Panel>
+        <NewestChecks checks={layer.checks} page={layer.page} />
       </div>
       <Panel title="Layer">
         {thumbnail !== null && (

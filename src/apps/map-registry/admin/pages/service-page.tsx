@@ -17,7 +17,9 @@ import {
 import { LAYERS, SERVICES } from '../resources.ts';
 import type { ServiceDetail } from '../shapes.ts';
 import { API, act, reportPath } from './api.ts';
+import { NewestChecks } from './newest-checks.tsx';
 import { OpenIssues } from './open-issues.tsx';
+import { ServiceLayers } from './service-layers.tsx';
 import { UptimeCell } from './uptime-cell.tsx';
 
 /** One service, and what can be done with it. */
@@ -110,8 +112,10 @@ function ServiceParts({ service }: { readonly service: ServiceDetail }) {
         )}
         <OpenIssues issues={openIssues} />
         <Panel title="About it">
-          <p className="registry-text">{abstract === '' ? 'It says nothing of itself.' : abstract}</p>
+          <p className="registry-text">{abstract === '' ? 'Its description has no text.' : abstract}</p>
         </Panel>
+        <ServiceLayers service={service} />
+        <NewestChecks checks={service.checks} page={page} />
       </div>
       <Panel title="Service">
         <Facts
