@@ -9,7 +9,19 @@ export async function up(knex: Knex): Promise<void> {
       name text COLLATE "C" NOT NULL UNIQUE
     );
 
-    -- Narrow, as a search may read a row for every layer. What is shown of a layer stays in layers.
+    CREATE TABLE map_registry.layer_words (
+      layer_id bigint PRIMARY KEY,
+      words tsvector NOT NULL
+    );
+
+    -- It reads a table, and yet its result never changes: other words of a layer have another version. A layer's words are stored
+    -- before its row of layer_index, and a row of layer_index is written anew whenever the version changes.
+    CREATE FUNCTION map_registry.words_of_layer(id bigint, words_version bigint) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100
+    AS 'SELECT words FROM map_registry.layer_words WHERE layer_id = id';
+
+    -- Narrow, as a search may read a row for every layer. The words are beside it, at ten times the size, but indexed here: to
+    -- count the layers that have a word, Postgres reads these rows alone. What is shown of a layer stays in layers.
     CREATE TABLE map_registry.layer_index (
       layer_id bigint PRIMARY KEY,
       catalog_id bigint NOT NULL,
@@ -17,28 +29,18 @@ export async function up(knex: Knex): Promise<void> {
       moment bigint NOT NULL,
       -- Months since January of the year 0.
       month bigint NOT NULL,
+      -- A digest of the words.
+      words_version bigint NOT NULL,
       -- In indexed_names, both.
       originator_id integer NOT NULL,
       type_id integer NOT NULL,
       box box NOT NULL
     );
     CREATE INDEX layer_index_by_box ON map_registry.layer_index USING gist (box);
+    CREATE INDEX layer_index_by_word ON map_registry.layer_index
+      USING gin (map_registry.words_of_layer(layer_id, words_version));
     CREATE INDEX layer_index_by_moment ON map_registry.layer_index (catalog_id, moment DESC, layer_id);
     CREATE INDEX layer_index_by_originator ON map_registry.layer_index (catalog_id, originator_id, moment DESC);
-
-    -- The same with the words, for searches by text: both indexes together find the few rows that have a word and meet a box.
-    CREATE TABLE map_registry.layer_words (
-      layer_id bigint PRIMARY KEY,
-      catalog_id bigint NOT NULL,
-      moment bigint NOT NULL,
-      month bigint NOT NULL,
-      originator_id integer NOT NULL,
-      type_id integer NOT NULL,
-      box box NOT NULL,
-      words tsvector NOT NULL
-    );
-    CREATE INDEX layer_words_by_box ON map_registry.layer_words USING gist (box);
-    CREATE INDEX layer_words_by_word ON map_registry.layer_words USING gin (words);
 
     -- The layers of layer_index, counted: for searches without conditions.
     CREATE TABLE map_registry.layer_counts (
@@ -70,6 +72,8 @@ export async function down(knex: Knex): Promise<void> {
     DROP TRIGGER note_deleted_layers ON map_registry.layers;
     DROP FUNCTION map_registry.note_deleted_layers;
     DROP INDEX map_registry.layers_to_index_claimable;
-    DROP TABLE map_registry.layer_counts, map_registry.layer_words, map_registry.layer_index, map_registry.indexed_names;
+    DROP TABLE map_registry.layer_counts, map_registry.layer_index;
+    DROP FUNCTION map_registry.words_of_layer;
+    DROP TABLE map_registry.layer_words, map_registry.indexed_names;
   `);
 }

@@ -52,7 +52,8 @@ export function facetsStatement(catalogId: string, query: SearchQuery): Sql {
   if (!readsMatches) return { sql: `SELECT ${sql}`, values };
   const matching = matchingLayers(catalogId, query);
   return {
-    sql: `WITH i AS MATERIALIZED (
+    // Where they are only counted, they need not be kept.
+    sql: `WITH i AS ${columns.length > 1 ? 'MATERIALIZED' : 'NOT MATERIALIZED'} (
         SELECT i.layer_id, i.moment, i.month, i.originator_id, i.type_id, i.box ${matching.sql}
       ) SELECT ${sql}`,
     values: [...matching.values, ...values],

@@ -29,18 +29,22 @@ export function wordsCondition(text: TextQuery | undefined): string | undefined 
   return text === undefined || text.kind === 'everything' ? undefined : wordsQuery(text);
 }
 
-/** Returns `FROM … WHERE …` for the layers `i` that a search matches. With a text they are rows of `layer_words`. */
+/** Returns `FROM … WHERE …` for the rows `i` of `layer_index` that a search matches. */
 export function matchingLayers(catalogId: string, query: SearchQuery): Sql {
   const conditions: Sql[] = [{ sql: 'i.catalog_id = ?', values: [catalogId] }];
   const words = wordsCondition(query.text);
-  if (words) conditions.push({ sql: 'i.words @@ ?::tsquery', values: [words] });
+  if (words) {
+    conditions.push({
+      sql: 'map_registry.words_of_layer(i.layer_id, i.words_version) @@ ?::tsquery',
+      values: [words],
+    });
+  }
   if (query.time) conditions.push(...timeConditions(query.time));
   if (query.boxes) conditions.push(boxCondition(query.boxes));
   if (query.originator !== undefined) conditions.push(nameCondition('originator_id', query.originator));
   if (query.serviceType !== undefined) conditions.push(nameCondition('type_id', query.serviceType));
   const { sql, values } = joinSql(conditions, ' AND ');
-  const table = words ? 'layer_words' : 'layer_index';
-  return { sql: `FROM map_registry.${table} i WHERE ${sql}`, values };
+  return { sql: `FROM map_registry.layer_index i WHERE ${sql}`, values };
 }
 
 /** Returns the conditions that a moment `i.moment` is in a range. */

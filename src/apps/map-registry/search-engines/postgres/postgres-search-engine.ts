@@ -16,6 +16,9 @@ import { clearCatalog, writeIndex } from './write-index.ts';
 /** How long a search may take. */
 const SEARCH_TIMEOUT_SECONDS = 30;
 
+/** So that 300,000 matches fit. Postgres takes no more of it than it needs. */
+const MEMORY_OF_A_STEP_MEBIBYTES = 32;
+
 /** Classes of SQLSTATE for which the values are to blame: data exceptions, constraints, limits of the program. */
 const FAULTS_OF_VALUES = ['22', '23', '54'];
 
@@ -66,10 +69,7 @@ export class PostgresSearchEngine implements SearchEngine {
   #find(id: string, query: SearchQuery): Promise<SearchResult> {
     return this.#database.transaction(
       async (transaction) => {
-        await transaction.raw(
-          `SELECT set_config('statement_timeout', ?, true), set_config('jit', 'off', true)`,
-          [String(this.#searchTimeoutSeconds * 1_000)],
-        );
+        await setLimits(transaction, query, this.#searchTimeoutSeconds);
         const facets = await readRow(transaction, id, query);
         const documents = await readDocuments(transaction, await bestLayers(transaction, id, query));
         return {
@@ -114,6 +114,23 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
+/** Words are always found by their index: without it, the words of each layer would be read. */
+async function setLimits(
+  transaction: Knex.Transaction,
+  { text }: SearchQuery,
+  timeoutSeconds: number,
+): Promise<void> {
+  await transaction.raw(
+    `SELECT set_config('statement_timeout', ?, true), set_config('jit', 'off', true), set_config('work_mem', ?, true),
+       set_config('enable_seqscan', ?, true)`,
+    [
+      String(timeoutSeconds * 1_000),
+      `${MEMORY_OF_A_STEP_MEBIBYTES}MB`,
+      wordsCondition(text) === undefined ? 'on' : 'off',
+    ],
+  );
+}
+
 async function readRow(
   transaction: Knex.Transaction,
   catalogId: string,
@@ -134,14 +151,17 @@ async function bestLayers(
   if (limit === 0) return [];
   const matching = matchingLayers(catalogId, query);
   const words = sort === 'score' ? wordsCondition(query.text) : undefined;
-  const rank =
+  const ranked =
     words === undefined
-      ? { sql: '', values: [] }
-      : { sql: 'ts_rank(i.words, ?::tsquery) DESC,', values: [words] };
+      ? { sql: `SELECT i.layer_id AS id ${matching.sql} ORDER BY`, values: matching.values }
+      : {
+          sql: `SELECT i.layer_id AS id FROM (SELECT i.layer_id, i.moment ${matching.sql}) i
+            JOIN map_registry.layer_words w USING (layer_id) ORDER BY ts_rank(w.words, ?::tsquery) DESC,`,
+          values: [...matching.values, words],
+        };
   const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
-    `SELECT i.layer_id AS id ${matching.sql}
-     ORDER BY ${rank.sql} i.moment DESC, i.layer_id LIMIT ? OFFSET ?`,
-    [...matching.values, ...rank.values, limit, offset],
+    `${ranked.sql} i.moment DESC, i.layer_id LIMIT ? OFFSET ?`,
+    [...ranked.values, limit, offset],
   );
   return rows.map(({ id }) => id);
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../../platform/database/array-literal.ts';
 import type { LayerToIndex } from '../../indexing/index-document.ts';
@@ -36,11 +37,13 @@ export async function writeIndex(
     const idOfName = await nameIds(transaction, layers);
     const rows = layers.map((layer) => ({
       layer,
+      vector: wordsVector(layer.words),
       originatorId: idOfName(layer.originator),
       typeId: idOfName(layer.serviceType),
     }));
-    await storeRows(transaction, rows);
+    // The index by words reads them as it takes a row.
     await storeWords(transaction, rows);
+    await storeRows(transaction, rows);
     for (const { layer, originatorId, typeId } of rows) {
       changes.add({
         catalogId: layer.catalogId,
@@ -134,52 +137,58 @@ async function findNames(
   return new Map(rows.map(({ id, name }) => [name, id]));
 }
 
-/** A layer, and the ids of its names. */
-interface NamedLayer {
+/** A layer, its words as a `tsvector`, and the ids of its names. */
+interface PreparedLayer {
   readonly layer: LayerToIndex;
+  readonly vector: string;
   readonly originatorId: number;
   readonly typeId: number;
 }
 
-async function storeRows(transaction: Knex.Transaction, rows: readonly NamedLayer[]): Promise<void> {
+async function storeWords(transaction: Knex.Transaction, rows: readonly PreparedLayer[]): Promise<void> {
   await transaction.raw(
-    `INSERT INTO map_registry.layer_index AS stored (${ROW_COLUMNS})
-     SELECT ${GIVEN_COLUMNS} FROM unnest(${ROW_ARRAYS}) AS given (${ROW_NAMES})
-     ON CONFLICT (layer_id) DO UPDATE SET ${REPLACED_COLUMNS} WHERE ${HAS_CHANGED}`,
+    `INSERT INTO map_registry.layer_words AS stored (layer_id, words)
+     SELECT layer_id, words::tsvector FROM unnest(?::bigint[], ?::text[]) AS given (layer_id, words)
+     ON CONFLICT (layer_id) DO UPDATE SET words = EXCLUDED.words WHERE stored.words <> EXCLUDED.words`,
+    [arrayLiteral(rows.map(({ layer }) => layer.layerId)), arrayLiteral(rows.map(({ vector }) => vector))],
+  );
+}
+
+async function storeRows(transaction: Knex.Transaction, rows: readonly PreparedLayer[]): Promise<void> {
+  await transaction.raw(
+    `INSERT INTO map_registry.layer_index AS stored
+       (layer_id, catalog_id, moment, month, words_version, originator_id, type_id, box)
+     SELECT layer_id, catalog_id, moment, month, words_version, originator_id, type_id, box(point(min_x, min_y), point(max_x, max_y))
+     FROM unnest(?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::integer[], ?::integer[], ?::float8[], ?::float8[],
+       ?::float8[], ?::float8[])
+       AS given (layer_id, catalog_id, moment, month, words_version, originator_id, type_id, min_x, min_y, max_x, max_y)
+     ON CONFLICT (layer_id) DO UPDATE SET catalog_id = EXCLUDED.catalog_id, moment = EXCLUDED.moment, month = EXCLUDED.month,
+       words_version = EXCLUDED.words_version, originator_id = EXCLUDED.originator_id, type_id = EXCLUDED.type_id, box = EXCLUDED.box
+     WHERE ${HAS_CHANGED}`,
     [...rowArrays(rows)],
   );
 }
 
-async function storeWords(transaction: Knex.Transaction, rows: readonly NamedLayer[]): Promise<void> {
-  await transaction.raw(
-    `INSERT INTO map_registry.layer_words AS stored (${ROW_COLUMNS}, words)
-     SELECT ${GIVEN_COLUMNS}, words::tsvector FROM unnest(${ROW_ARRAYS}, ?::text[]) AS given (${ROW_NAMES}, words)
-     ON CONFLICT (layer_id) DO UPDATE SET ${REPLACED_COLUMNS}, words = EXCLUDED.words
-     WHERE ${HAS_CHANGED} OR stored.words <> EXCLUDED.words`,
-    [...rowArrays(rows), arrayLiteral(rows.map(({ layer }) => wordsVector(layer.words)))],
-  );
+/** Two boxes are equal to Postgres where their areas are. */
+const HAS_CHANGED = `
+  (stored.catalog_id, stored.moment, stored.words_version, stored.originator_id, stored.type_id, stored.box::text)
+  IS DISTINCT FROM
+  (EXCLUDED.catalog_id, EXCLUDED.moment, EXCLUDED.words_version, EXCLUDED.originator_id, EXCLUDED.type_id, EXCLUDED.box::text)`;
+
+/** Returns a number of 60 bits that differs where words do. */
+function versionOf(vector: string): string {
+  return BigInt(`0x${hash('sha1', vector).slice(0, 15)}`).toString();
 }
 
-const ROW_COLUMNS = 'layer_id, catalog_id, moment, month, originator_id, type_id, box';
-const ROW_NAMES = 'layer_id, catalog_id, moment, month, originator_id, type_id, min_x, min_y, max_x, max_y';
-const ROW_ARRAYS = `?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::integer[], ?::integer[], ?::float8[], ?::float8[],
-  ?::float8[], ?::float8[]`;
-const GIVEN_COLUMNS = `layer_id, catalog_id, moment, month, originator_id, type_id,
-  box(point(min_x, min_y), point(max_x, max_y))`;
-const REPLACED_COLUMNS = `catalog_id = EXCLUDED.catalog_id, moment = EXCLUDED.moment, month = EXCLUDED.month,
-  originator_id = EXCLUDED.originator_id, type_id = EXCLUDED.type_id, box = EXCLUDED.box`;
-/** Two boxes are equal to Postgres where their areas are. */
-const HAS_CHANGED = `(stored.catalog_id, stored.moment, stored.originator_id, stored.type_id, stored.box::text)
-  IS DISTINCT FROM (EXCLUDED.catalog_id, EXCLUDED.moment, EXCLUDED.originator_id, EXCLUDED.type_id, EXCLUDED.box::text)`;
-
-/** The values of {@link ROW_NAMES}. */
-function rowArrays(rows: readonly NamedLayer[]): readonly string[] {
-  const column = (read: (row: NamedLayer) => string | number) => arrayLiteral(rows.map(read));
+/** Returns the columns of rows, as {@link storeRows} takes them. */
+function rowArrays(rows: readonly PreparedLayer[]): readonly string[] {
+  const column = (read: (row: PreparedLayer) => string | number) => arrayLiteral(rows.map(read));
   return [
     column(({ layer }) => layer.layerId),
     column(({ layer }) => layer.catalogId),
     column(({ layer }) => layer.moment.seconds),
     column(({ layer }) => layer.moment.month),
+    column(({ vector }) => versionOf(vector)),
     column(({ originatorId }) => originatorId),
     column(({ typeId }) => typeId),
     column(({ layer }) => layer.box.minX),
