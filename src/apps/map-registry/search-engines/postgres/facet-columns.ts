@@ -58,22 +58,26 @@ export function nameColumn(counts: Sql, limit: number): Sql {
   };
 }
 
-/** Returns the corners of the boxes of `i` that meet a window, packed at its level, as `12:3,13:1`. */
+/** Returns the corners of what the boxes of `i` have of a window, packed at its level, as `12:3,13:1`. */
 export function cornerColumn({ level, firstColumn, lastColumn, firstRow, lastRow }: GridWindow): Sql {
   const columns = 2 ** level;
   const rows = 2 ** (level - 1);
   const degrees = cellDegrees(level);
-  const column = (x: string) => `least(greatest(floor((${x} + 180) / ${degrees})::int, 0), ${columns - 1})`;
-  const row = (y: string) => `least(greatest(floor((90 - ${y}) / ${degrees})::int, 0), ${rows - 1})`;
+  const cell = (position: string, least: number, greatest: number) =>
+    `least(greatest(floor((${position}) / ${degrees})::int, ${least}), ${greatest})`;
+  // A box has its north-eastern corner first. Large boxes are alike, once they are cut at the window.
+  const west = cell('(box[1])[0] + 180', firstColumn, columns - 1);
+  const north = cell('90 - (box[0])[1]', firstRow, rows - 1);
+  const east = cell('(box[0])[0] + 180', 0, lastColumn);
+  const south = cell('90 - (box[1])[1]', 0, lastRow);
   const pack = (corner: number, y: string, x: string) =>
     `((${corner * rows}::bigint + ${y}) * ${columns} + ${x}, count)`;
   return {
-    // A box has its north-eastern corner first. Boxes are put together before they are taken apart into corners.
+    // Boxes are put together before they are taken apart into corners.
     sql: `SELECT string_agg(packed || ':' || count, ',') FROM (
       SELECT packed, sum(corners.count) AS count FROM (
         SELECT west, north, east, south, count(*) AS count FROM (
-          SELECT ${column('(box[1])[0]')} AS west, ${row('(box[0])[1]')} AS north,
-            ${column('(box[0])[0]')} AS east, ${row('(box[1])[1]')} AS south FROM i
+          SELECT ${west} AS west, ${north} AS north, ${east} AS east, ${south} AS south FROM i
         ) cells
         WHERE west <= ${lastColumn} AND east >= ${firstColumn} AND north <= ${lastRow} AND south >= ${firstRow}
         GROUP BY 1, 2, 3, 4
