@@ -7,7 +7,18 @@ import { type LayerToIndex, layerToIndex } from './index-document.ts';
 import { keepIndexes } from './index-locks.ts';
 import { type IndexableLayer, readIndexableLayers } from './indexable-layers.ts';
 
-/** What became of a batch. */
+/** Each transaction waits for the disk once. */
+const BATCHES_OF_A_TRANSACTION = 20;
+
+/** They are in memory together. */
+const MOST_LAYERS_OF_BATCHES = 1_000;
+
+/** Returns how many layers are indexed in one transaction: some batches, or a large one. */
+export function layersOfTransaction({ batchSize }: { readonly batchSize: number }): number {
+  return Math.max(batchSize, Math.min(BATCHES_OF_A_TRANSACTION * batchSize, MOST_LAYERS_OF_BATCHES));
+}
+
+/** What became of the layers of a transaction. */
 export interface IndexedBatch {
   readonly claimedCount: number;
   readonly indexedCount: number;
@@ -26,11 +37,11 @@ export interface IndexedBatch {
 export async function indexBatch(
   transaction: Knex.Transaction,
   engine: SearchEngine,
-  batchSize: number,
+  layerCount: number,
   signal?: AbortSignal,
 ): Promise<IndexedBatch> {
   await keepIndexes(transaction);
-  const claimed = await claimLayers(transaction, batchSize);
+  const claimed = await claimLayers(transaction, layerCount);
   const { layers, removed, unindexable } = await readBatch(transaction, claimed);
   const refusedByEngine =
     layers.length + removed.length > 0 ? await engine.write({ layers, removed }, transaction, signal) : [];

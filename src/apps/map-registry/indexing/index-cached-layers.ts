@@ -2,12 +2,12 @@ import type { TaskHandler } from '../../../queue/index.ts';
 import type { NoArguments } from '../registry-tasks.ts';
 import { openSearchEngine } from '../search-engines/open-search-engine.ts';
 import { mapRegistrySettings } from '../settings.ts';
-import { indexBatch } from './index-batch.ts';
+import { indexBatch, layersOfTransaction } from './index-batch.ts';
 
-/** Indexes all layers that are noted, batch by batch. The result is how many were indexed or removed. */
+/** Indexes all layers that are noted, some batches in each transaction. The result is how many were indexed or removed. */
 export function indexCachedLayersHandler(): TaskHandler<NoArguments, number> {
   return async (_args, { platform, signal, progress, logger }) => {
-    const { batchSize } = platform.settingsOf(mapRegistrySettings).indexing;
+    const layerCount = layersOfTransaction(platform.settingsOf(mapRegistrySettings).indexing);
     const engine = openSearchEngine(platform);
     const slugs = new Set<string>();
     let doneCount = 0;
@@ -15,7 +15,7 @@ export function indexCachedLayersHandler(): TaskHandler<NoArguments, number> {
       for (;;) {
         signal.throwIfAborted();
         const batch = await platform.database.transaction((transaction) =>
-          indexBatch(transaction, engine, batchSize, signal),
+          indexBatch(transaction, engine, layerCount, signal),
         );
         for (const { layerId, reason } of batch.refused) {
           logger.warn({ layerId, reason }, 'a layer was not indexed');
@@ -23,7 +23,7 @@ export function indexCachedLayersHandler(): TaskHandler<NoArguments, number> {
         for (const slug of batch.slugs) slugs.add(slug);
         doneCount += batch.indexedCount + batch.removedCount;
         progress(doneCount);
-        if (batch.claimedCount < batchSize) break;
+        if (batch.claimedCount < layerCount) break;
       }
       await engine.finish([...slugs], signal);
     } finally {

@@ -10,7 +10,8 @@ export const indexVariables = {
   }),
   batchSize: variable('REGISTRY_SEARCH_BATCH_SIZE', wholeNumber(1, 10_000), {
     default: '50',
-    meaning: 'Layers that are indexed in one transaction.',
+    meaning:
+      'Layers of a batch. Up to 20 batches, of 1000 layers together, are indexed in one transaction; a larger batch has one of its own.',
   }),
   searchUrl: variable('REGISTRY_SEARCH_URL', searchEngineUrl, {
     default: 'postgres',
