@@ -4,6 +4,11 @@ import { benchPoliteness } from './map-registry/politeness.ts';
 import { benchSearch } from './map-registry/search.ts';
 import type { Row } from './report.ts';
 
+/** The Postgres that is measured. */
+interface MeasuredServer {
+  readonly postgresPid: number;
+}
+
 /** The parts, by the names that `--part` takes. */
 const PARTS = {
   search: { title: 'Searches of a million layers', bench: benchSearch },
@@ -12,7 +17,7 @@ const PARTS = {
   csw: { title: 'CSW over 100,000 records', bench: benchCsw },
 } as const satisfies Record<
   string,
-  { readonly title: string; readonly bench: (rounds: number) => Promise<Row[]> }
+  { readonly title: string; readonly bench: (rounds: number, server: MeasuredServer) => Promise<Row[]> }
 >;
 
 /** A part of the map registry that is measured. */
@@ -30,7 +35,8 @@ export function isMapRegistryPart(word: string): word is MapRegistryPart {
 export async function benchMapRegistry(
   part: MapRegistryPart,
   rounds: number,
+  server: MeasuredServer,
 ): Promise<{ title: string; rows: Row[] }> {
   const { title, bench } = PARTS[part];
-  return { title, rows: await bench(rounds) };
+  return { title, rows: await bench(rounds, server) };
 }

@@ -86,7 +86,9 @@ try {
   }
   if (measures('map-registry')) {
     for (const part of mapRegistryParts.length > 0 ? mapRegistryParts : MAP_REGISTRY_PARTS) {
-      const { title, rows: measured } = await benchMapRegistry(part, rounds);
+      const { title, rows: measured } = await benchMapRegistry(part, rounds, {
+        postgresPid: postgres.pid,
+      });
       print(title, measured);
     }
   }
