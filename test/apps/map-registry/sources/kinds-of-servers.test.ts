@@ -370,6 +370,20 @@ describe('the kind of a server', () => {
     expect(sourcesFor(new URL('http://wms.a.org/'))).toEqual(sourcesFor(new URL('http://a.org/')));
   });
 
+  it('is looked for in the order of the original registry otherwise', () => {
+    expect(sourcesFor(new URL('http://a.org/')).flatMap(({ types }) => types)).toEqual([
+      'Hypermap:WorldMap',
+      'Hypermap:WorldMapLegacy',
+      'Hypermap:WARPER',
+      'OGC:CSW',
+      'OGC:WMS',
+      'OSGeo:TMS',
+      'OGC:WMTS',
+      'ESRI:ArcGIS:MapServer',
+      'ESRI:ArcGIS:ImageServer',
+    ]);
+  });
+
   it.each(['OGC:WMS', 'OGC:WMTS', 'OSGeo:TMS'] as const)(
     'is not %s where something else is',
     async (type) => {
