@@ -346,4 +346,23 @@ describe('a catalogue', () => {
       new Set([`${service.url}/other/csw`]),
     );
   });
+
+  it('has the same counts where another one has the same records many times', async () => {
+    await service.platform.database('map_registry.catalogs').insert({ slug: 'crowded', name: 'Crowded' });
+    const crowded = new CswClient(service, 'crowded');
+    const operator = await service.signUp('crowd', 'operator');
+    for (let copy = 0; copy < 20; copy += 1) {
+      const copies = insertTransaction()
+        .replaceAll('urn:test:record:', `urn:test:${copy}:`)
+        .replaceAll('<dct:alternative>', `<dct:alternative>${copy}_`);
+      const { status } = await crowded.post(copies, operator);
+      expect(status).toBe(200);
+    }
+    expect(await crowded.countByCql("csw:AnyText LIKE '%roads%'")).toBe(80);
+    const box = 'BBOX(ows:BoundingBox, -80, -13, -30, 15)';
+    const counts = ["csw:AnyText LIKE '%'", "csw:AnyText LIKE '%roads%'", box].map((cql) =>
+      csw.countByCql(cql),
+    );
+    expect(await Promise.all(counts)).toEqual([10, 4, 2]);
+  });
 });
