@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import { defineTaskFunction, type TaskCall, type TaskQueue } from '../../queue/index.ts';
+import { storingLastFailure } from './last-attempt.ts';
 import type {
   CatalogArguments,
   EndpointArguments,
@@ -23,14 +24,25 @@ const CHECK_TIMEOUT_SECONDS = 700;
 const WHOLE_REGISTRY_TIMEOUT_SECONDS = 6 * 3_600;
 
 /** Work on the registry's own tables is tried again; what strangers' servers do is a result, and no failure. */
-const RETRY = { maxAttempts: 5, delaySeconds: 5, backoff: 3, maxDelaySeconds: 600, jitter: 0.2 };
+const ATTEMPTS = 5;
+const RETRY = { maxAttempts: ATTEMPTS, delaySeconds: 5, backoff: 3, maxDelaySeconds: 600, jitter: 0.2 };
 
 /** Finds what an endpoint is, and stores the services that are there. */
 export const updateEndpoint = defineTaskFunction<EndpointArguments, null>({
   name: 'map_registry.update_endpoint',
   timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
   retry: RETRY,
-  load: async () => (await import('./endpoints/update-endpoint.ts')).updateEndpointHandler(registryTasksOf),
+  load: async () => {
+    const [{ updateEndpointHandler }, { storeLostEndpoint }] = await Promise.all([
+      import('./endpoints/update-endpoint.ts'),
+      import('./endpoints/lost-endpoint.ts'),
+    ]);
+    return storingLastFailure(
+      updateEndpointHandler(registryTasksOf),
+      ATTEMPTS,
+      ({ endpointId }, failure, context) => storeLostEndpoint(endpointId, failure, context),
+    );
+  },
   async onLost({ endpointId }, failure, context) {
     if (endpointId === undefined) return;
     const { storeLostEndpoint } = await import('./endpoints/lost-endpoint.ts');
@@ -44,11 +56,16 @@ export const checkService = defineTaskFunction<ServiceCheckArguments, null>({
   timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
   retry: RETRY,
   load: async () => {
-    const [{ checkServiceHandler }, { sourceOf }] = await Promise.all([
+    const [{ checkServiceHandler }, { sourceOf }, { storeLostServiceCheck }] = await Promise.all([
       import('./checks/check-service.ts'),
       import('./sources/index.ts'),
+      import('./checks/lost-checks.ts'),
     ]);
-    return checkServiceHandler(registryTasksOf, sourceOf);
+    return storingLastFailure(
+      checkServiceHandler(registryTasksOf, sourceOf),
+      ATTEMPTS,
+      ({ serviceId }, failure, context) => storeLostServiceCheck(serviceId, failure, context),
+    );
   },
   async onLost({ serviceId }, failure, context) {
     if (serviceId === undefined) return;
@@ -63,11 +80,14 @@ export const checkLayer = defineTaskFunction<LayerArguments, null>({
   timeoutSeconds: CHECK_TIMEOUT_SECONDS,
   retry: RETRY,
   load: async () => {
-    const [{ checkLayerHandler }, { sourceOf }] = await Promise.all([
+    const [{ checkLayerHandler }, { sourceOf }, { storeLostLayerCheck }] = await Promise.all([
       import('./checks/check-layer.ts'),
       import('./sources/index.ts'),
+      import('./checks/lost-checks.ts'),
     ]);
-    return checkLayerHandler(sourceOf);
+    return storingLastFailure(checkLayerHandler(sourceOf), ATTEMPTS, ({ layerId }, failure, context) =>
+      storeLostLayerCheck(layerId, failure, context),
+    );
   },
   async onLost({ layerId }, failure, context) {
     if (layerId === undefined) return;

@@ -16,7 +16,7 @@ export interface CheckResult {
 export const OK = 'OK';
 
 /** Characters of a message that are stored. */
-const LONGEST_MESSAGE = 1_000;
+export const LONGEST_MESSAGE = 1_000;
 
 /** Returns why a check failed, where it was the server's fault; `undefined` for errors of our own, which end no check. */
 export function failureOf(error: unknown): string | undefined {

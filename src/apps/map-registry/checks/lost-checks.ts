@@ -1,9 +1,10 @@
 import type { LossContext, TaskFailure } from '../../../queue/index.ts';
+import { LONGEST_MESSAGE } from './check-result.ts';
 import { type EndedCheck, storeLayerCheck, storeServiceCheck } from './store-check.ts';
 
 /**
- * Stores a check that failed, for a service whose check has lost all its attempts with their workers. A check that is tried
- * again, or was cancelled, stores nothing.
+ * Stores a check that failed, for a service whose check has failed in all its attempts for another reason than the server, such as
+ * the death of their workers. A check that is tried again, or was cancelled, stores nothing.
  */
 export async function storeLostServiceCheck(
   serviceId: string,
@@ -33,5 +34,10 @@ function isOver({ nextAttemptSeconds, isCancelled }: LossContext): boolean {
 }
 
 function lostCheck(error: string, { taskId }: LossContext): EndedCheck {
-  return { success: false, responseSeconds: 0, message: `The check did not end: ${error}`, taskId };
+  return {
+    success: false,
+    responseSeconds: 0,
+    message: `The check did not end: ${error}`.slice(0, LONGEST_MESSAGE),
+    taskId,
+  };
 }

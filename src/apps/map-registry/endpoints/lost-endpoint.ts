@@ -1,7 +1,8 @@
 import { storableText } from '../../../platform/database/storable-text.ts';
 import type { LossContext, TaskFailure } from '../../../queue/index.ts';
+import { LONGEST_MESSAGE } from './process-endpoint.ts';
 
-/** Stores with an endpoint that its task was lost with its worker, or cancelled, where no further attempt follows. */
+/** Stores with an endpoint that its task has failed, was lost with its worker, or cancelled, where no further attempt follows. */
 export async function storeLostEndpoint(
   endpointId: string,
   { error }: TaskFailure,
@@ -13,6 +14,6 @@ export async function storeLostEndpoint(
     .update({
       processed: transaction.raw('clock_timestamp()'),
       imported: false,
-      message: storableText(`ERROR! The endpoint was not looked at: ${error}`),
+      message: storableText(`ERROR! The endpoint was not looked at: ${error}`.slice(0, LONGEST_MESSAGE)),
     });
 }

@@ -14,7 +14,7 @@ import { readWebAddress } from './web-address.ts';
 const MOST_SERVICES = 10_000;
 
 /** Characters of the message of an endpoint. */
-const LONGEST_MESSAGE = 2_000;
+export const LONGEST_MESSAGE = 2_000;
 
 /** What looking at an endpoint takes. */
 export interface EndpointContext {

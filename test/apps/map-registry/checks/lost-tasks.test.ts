@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readChecks } from '../../../../src/apps/map-registry/checks/history.ts';
 import { addEndpoint } from '../../../../src/apps/map-registry/endpoints/add-endpoints.ts';
 import { findEndpoint } from '../../../../src/apps/map-registry/endpoints/stored-endpoints.ts';
@@ -7,7 +7,7 @@ import { findService } from '../../../../src/apps/map-registry/layers/stored-ser
 import { checkLayer, checkService, updateEndpoint } from '../../../../src/apps/map-registry/tasks.ts';
 import type { LossContext } from '../../../../src/queue/index.ts';
 import { RegistryService } from '../registry-service.ts';
-import { removeAll, storeLayers } from './checked-layers.ts';
+import { removeAll, storeLayers, taskContext } from './checked-layers.ts';
 
 const KILLED = { error: 'Its worker was killed.' };
 
@@ -91,5 +91,30 @@ describe('an endpoint whose task is lost for good', () => {
       imported: false,
       message: 'ERROR! The endpoint was not looked at: Its worker was killed.',
     });
+  });
+});
+
+describe('a task that fails for a reason of its own', () => {
+  const LAST_ATTEMPT = 5;
+  beforeEach(() =>
+    // No other check can be stored: a fault that every attempt meets.
+    site.platform.database.raw(
+      `ALTER TABLE map_registry.checks ADD CONSTRAINT fault CHECK (message LIKE 'The check did not end: %')`,
+    ),
+  );
+  afterEach(() => site.platform.database.raw('ALTER TABLE map_registry.checks DROP CONSTRAINT fault'));
+
+  it('stores a failed check with its last attempt, and none before', async () => {
+    const handler = await checkLayer.load();
+    const run = (attempt: number) => handler({ layerId }, { ...taskContext(site), attempt });
+    await expect(run(LAST_ATTEMPT - 1)).rejects.toThrow('fault');
+    expect(await checksOf({ layerId })).toEqual([]);
+    await expect(run(LAST_ATTEMPT)).rejects.toThrow('fault');
+    expect(await checksOf({ layerId })).toMatchObject([
+      {
+        success: false,
+        message: 'The check did not end: The registry failed; the failed task says why.',
+      },
+    ]);
   });
 });
