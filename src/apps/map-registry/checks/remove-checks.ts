@@ -48,6 +48,8 @@ async function removeOfLayers(
   serviceId: string,
   after: string,
 ): Promise<string | undefined> {
+  // A harvest holds the service too before it changes layers, in another order.
+  await transaction('map_registry.services').where({ id: serviceId }).forUpdate().first('id');
   const { rows: layers } = await transaction.raw<{ rows: ForgottenLayer[] }>(
     `UPDATE map_registry.layers SET ${NO_CHECKS}
      WHERE id IN (
