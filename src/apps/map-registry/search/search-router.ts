@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
+import { requestLogger } from '../../../platform/http/request-log.ts';
 import {
   SearchEngineRefusalError,
   SearchEngineUnavailableError,
@@ -60,6 +61,9 @@ class SearchCalls {
     } catch (error) {
       const reply = this.#replyTo(error);
       if (!reply) throw error;
+      if (error instanceof SearchEngineUnavailableError) {
+        requestLogger(request).error({ err: error }, 'the search engine is not available');
+      }
       response.status(reply.status).json(reply.body);
     }
   }

@@ -25,6 +25,9 @@ const FAULTS_OF_VALUES = ['22', '23', '54'];
 /** Likewise for faults that pass: lost connections, too few resources, a statement that took too long, a server that ends. */
 const TEMPORARY_FAULTS = ['08', '53', '57'];
 
+/** What Postgres says of a statement that it has ended. */
+const CANCELED = '57014';
+
 /** Stores and finds layers in the database itself. */
 export class PostgresSearchEngine implements SearchEngine {
   readonly title = 'postgres';
@@ -57,13 +60,20 @@ export class PostgresSearchEngine implements SearchEngine {
     try {
       return await this.#find(id, query);
     } catch (error) {
-      throw isTemporary(error)
-        ? new SearchEngineUnavailableError(`The search failed: ${errorMessage(error)}`, { cause: error })
-        : error;
+      throw isTemporary(error) ? this.#unavailable(error) : error;
     }
   }
 
   async close(): Promise<void> {}
+
+  /** Callers are told a reason; the message of the database has the statement in it. */
+  #unavailable(error: unknown): SearchEngineUnavailableError {
+    const message =
+      codeOf(error) === CANCELED
+        ? `The search took longer than ${this.#searchTimeoutSeconds} seconds. Narrow it.`
+        : 'The database is not available at the moment.';
+    return new SearchEngineUnavailableError(message, { cause: error });
+  }
 
   /** Counts and documents are those of one moment. */
   #find(id: string, query: SearchQuery): Promise<SearchResult> {
