@@ -27,9 +27,13 @@ export function describeFailure(error: unknown): OgcError {
   return failed(500, 'The server could not answer; its log says why.', error);
 }
 
-/** Returns whether a failure is one of this server, and not of the server of a layer. */
+/** Returns whether a failure is one of this server, and not of the server of a layer, or of a request for what there is not (501). */
 export function isOurFailure({ status, cause }: OgcError): boolean {
-  return status >= 500 && !(cause instanceof OutsideRequestError || cause instanceof PictureError);
+  return (
+    status >= 500 &&
+    status !== 501 &&
+    !(cause instanceof OutsideRequestError || cause instanceof PictureError)
+  );
 }
 
 function failed(status: number, message: string, cause: unknown): OgcError {
