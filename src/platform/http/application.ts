@@ -14,6 +14,7 @@ import {
   type OpenApiInfo,
 } from './open-api.ts';
 import { createRequestLog } from './request-log.ts';
+import { requireHost } from './require-host.ts';
 import { createServerMetrics } from './server-metrics.ts';
 
 /** What {@link createHttpApplication} puts together. */
@@ -69,6 +70,7 @@ export function createHttpApplication(options: HttpApplicationOptions): Express 
   application.use(setSecurityHeaders, sendPlainJson);
   application.use(createHealthPage(options.healthChecks, options.metricsToken));
   application.use(createMetricsPage([serverMetrics, ...options.metricsSources], options.metricsToken));
+  application.use(requireHost);
   application.use(createDocs(describeApi(info, options.openApi), info.title));
   application.use(
     createFrontPage({ ...options.frontPage, title: info.title, description: info.description }),

@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
@@ -19,6 +21,13 @@ const FAILS: HealthCheck = {
     throw new Error('it is <broken>');
   },
 };
+
+/** Sends bytes as they are: `fetch` makes its own header `Host`. */
+async function sendRaw(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.end(bytes);
+  return text(socket);
+}
 
 describe('the web application', () => {
   let log: CapturedLog;
@@ -43,6 +52,38 @@ describe('the web application', () => {
     servers.push(server);
     return `http://127.0.0.1:${server.port}`;
   }
+
+  describe('for a header Host', () => {
+    const addressFor = async (host: string, version = '1.1') => {
+      const router = Router();
+      router.get('/address', (request, response) => response.json(`${request.protocol}://${request.host}`));
+      const { port } = new URL(await start({ router }));
+      const header = host === '' ? '' : `Host: ${host}\r\n`;
+      const reply = await sendRaw(
+        Number(port),
+        `GET /address HTTP/${version}\r\n${header}Connection: close\r\n\r\n`,
+      );
+      return [reply.slice(9, 12), reply.split('\r\n\r\n')[1]?.replace(`:${port}`, ':port')];
+    };
+
+    it.each(['maps.example', 'maps_1.example:8080', '[2001:db8::1]:80', '127.0.0.1'])(
+      'takes %s',
+      async (host) => {
+        expect(await addressFor(host)).toEqual(['200', `"http://${host}"`]);
+      },
+    );
+
+    it.each(['x"><script>', 'a b', '[::1', 'x/../y', 'user:word@maps.example', 'maps.example:99999', 'x?y'])(
+      'refuses %s',
+      async (host) => {
+        expect(await addressFor(host)).toEqual(['400', '{"detail":"The header Host names no host."}']);
+      },
+    );
+
+    it('takes the address of the server where there is none', async () => {
+      expect(await addressFor('', '1.0')).toEqual(['200', '"http://127.0.0.1:port"']);
+    });
+  });
 
   describe('at /health-check/', () => {
     it('is a page of 200 where all is well', async () => {
