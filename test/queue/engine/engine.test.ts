@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { queueFigures, waitingTasks } from '../../../src/queue/index.ts';
 import { eventually } from '../../support/eventually.ts';
-import { isAlive } from '../../support/node-process.ts';
+import { isAlive, type NodeProcess } from '../../support/node-process.ts';
 import {
   add,
   answerEscape,
@@ -64,57 +64,6 @@ describe('an engine', () => {
     const id = await test.queue.asyncTask(fail, { message: 'broken' });
     await test.finished(id, ({ attempt_count }) => attempt_count === 2);
     expect(await test.queue.queueSize()).toBe(0);
-  });
-
-  it('fails a task whose function no app has, and goes on', async () => {
-    const engine = await test.startEngine();
-    const unknown = await test.queue.asyncTask({ ...add, name: 'other.add' }, { left: 1, right: 1 });
-    const known = await test.queue.asyncTask(add, { left: 1, right: 1 });
-    expect(await test.finished(unknown)).toMatchObject({
-      success: false,
-      result: { error: expect.stringContaining('No installed app has a task function other.add') },
-    });
-    await test.finished(known);
-    expect(engine.log.filter(({ msg }) => msg === 'a worker ended')).toEqual([]);
-  });
-
-  it('fails a task whose result cannot be stored', async () => {
-    await test.startEngine();
-    const id = await test.queue.asyncTask(answerNul, {});
-    expect(await test.finished(id)).toMatchObject({
-      success: false,
-      result: { error: expect.stringContaining('NUL') },
-    });
-  });
-
-  it('keeps a secret that an error quotes out of the result and of the log', async () => {
-    const engine = await test.startEngine();
-    const id = await test.queue.asyncTask(revealSecret, { secret: 'hunter2' });
-    const row = await test.finished(id);
-    expect(row.result).toMatchObject({ error: 'TypeError: [secret] is no header' });
-    expect(JSON.stringify([row, engine.log])).not.toContain('hunter2');
-  });
-
-  it('fails an attempt whose code cannot be loaded, and runs other functions', async () => {
-    const engine = await test.startEngine();
-    const id = await test.queue.asyncTask(cannotLoad, {});
-    const error =
-      'TaskHandlerLoadError: The code of the task function test.cannot_load cannot be loaded: a library is missing';
-    expect(await test.finished(id)).toMatchObject({ success: false, result: { error } });
-    expect(await engine.waitForLine(({ msg }) => msg === 'task failed')).toMatchObject({ taskId: id });
-    const sum = await test.queue.asyncTask(add, { left: 1, right: 2 });
-    expect(await test.finished(sum)).toMatchObject({ success: true, result: 3 });
-  });
-
-  it('stores an error whose message was cut in the middle of a character', async () => {
-    await test.startEngine();
-    const cut = await test.queue.asyncTask(failCut, {});
-    expect(await test.finished(cut)).toMatchObject({ success: false, result: { error: 'Error: \uFFFD' } });
-    const escaped = await test.queue.asyncTask(answerEscape, {});
-    expect(await test.finished(escaped)).toMatchObject({
-      success: true,
-      result: String.raw`\u0000 \\ud800`,
-    });
   });
 
   it('leaves a package that was changed where it is, says so once, counts it, and goes on', async () => {
@@ -299,5 +248,61 @@ describe('an engine', () => {
       return rows[0].count === ids.length ? true : undefined;
     });
     expect(await test.platform.database('queue.tasks').max('attempt_count')).toEqual([{ max: 1 }]);
+  });
+});
+
+describe('an engine with tasks that fail', () => {
+  let test: QueueUnderTest;
+  let engine: NodeProcess;
+  beforeAll(async () => {
+    test = await QueueUnderTest.open();
+    engine = await test.startEngine();
+  });
+  afterAll(() => test.close());
+
+  it('fails a task whose function no app has, and goes on', async () => {
+    const unknown = await test.queue.asyncTask({ ...add, name: 'other.add' }, { left: 1, right: 1 });
+    const known = await test.queue.asyncTask(add, { left: 1, right: 1 });
+    expect(await test.finished(unknown)).toMatchObject({
+      success: false,
+      result: { error: expect.stringContaining('No installed app has a task function other.add') },
+    });
+    await test.finished(known);
+    expect(engine.log.filter(({ msg }) => msg === 'a worker ended')).toEqual([]);
+  });
+
+  it('fails a task whose result cannot be stored', async () => {
+    const id = await test.queue.asyncTask(answerNul, {});
+    expect(await test.finished(id)).toMatchObject({
+      success: false,
+      result: { error: expect.stringContaining('NUL') },
+    });
+  });
+
+  it('keeps a secret that an error quotes out of the result and of the log', async () => {
+    const id = await test.queue.asyncTask(revealSecret, { secret: 'hunter2' });
+    const row = await test.finished(id);
+    expect(row.result).toMatchObject({ error: 'TypeError: [secret] is no header' });
+    expect(JSON.stringify([row, engine.log])).not.toContain('hunter2');
+  });
+
+  it('fails an attempt whose code cannot be loaded, and runs other functions', async () => {
+    const id = await test.queue.asyncTask(cannotLoad, {});
+    const error =
+      'TaskHandlerLoadError: The code of the task function test.cannot_load cannot be loaded: a library is missing';
+    expect(await test.finished(id)).toMatchObject({ success: false, result: { error } });
+    await engine.waitForLine(({ msg, taskId }) => msg === 'task failed' && taskId === id);
+    const sum = await test.queue.asyncTask(add, { left: 1, right: 2 });
+    expect(await test.finished(sum)).toMatchObject({ success: true, result: 3 });
+  });
+
+  it('stores an error whose message was cut in the middle of a character', async () => {
+    const cut = await test.queue.asyncTask(failCut, {});
+    expect(await test.finished(cut)).toMatchObject({ success: false, result: { error: 'Error: \uFFFD' } });
+    const escaped = await test.queue.asyncTask(answerEscape, {});
+    expect(await test.finished(escaped)).toMatchObject({
+      success: true,
+      result: String.raw`\u0000 \\ud800`,
+    });
   });
 });
