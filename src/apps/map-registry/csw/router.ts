@@ -16,7 +16,7 @@ import { registryTasksOf } from '../tasks.ts';
 import type { CswVersion } from './csw-version.ts';
 import { describeFailure, exceptionReport } from './exception.ts';
 import { DESCRIPTION_TYPE, openSearchDescription } from './opensearch/description.ts';
-import type { CswContext, CswReply, SearchContext } from './operations/csw-context.ts';
+import type { CswContext, CswReply } from './operations/csw-context.ts';
 import { describeRecord } from './operations/describe-record.ts';
 import { getCapabilities } from './operations/get-capabilities.ts';
 import { getDomain } from './operations/get-domain.ts';
@@ -114,8 +114,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
     signal: AbortSignal,
   ): Promise<CswReply> {
     const context = contextOf(request, catalog);
-    if (read.operation !== 'Transaction' && read.operation !== 'Harvest')
-      return runReading(read, context, rememberedMatches);
+    if (read.operation !== 'Transaction' && read.operation !== 'Harvest') return runReading(read, context);
     const { username } = await operatorOf(accounts, request, response);
     requestLogger(request).info({ username, operation: read.operation }, 'an operator calls CSW');
     return read.operation === 'Transaction'
@@ -129,6 +128,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
     return {
       database: platform.database,
       catalog,
+      rememberedMatches,
       catalogUrl: catalogUrl(request, catalog.slug),
       url,
       metadata: settings.csw.metadata,
@@ -142,11 +142,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
   }
 }
 
-async function runReading(
-  read: ReadRequest,
-  context: CswContext,
-  rememberedMatches: RememberedMatches,
-): Promise<CswReply> {
+async function runReading(read: ReadRequest, context: CswContext): Promise<CswReply> {
   switch (read.operation) {
     case 'GetCapabilities':
       return read.isOpenSearch
@@ -154,23 +150,23 @@ async function runReading(
         : getCapabilities(read, context);
     case 'DescribeRecord':
       return describeRecord(read);
+    case 'GetRecords':
+      return getRecords(read, context);
     default:
-      return inReadTransaction(context.database, context.catalog.id, ({ transaction, version }) =>
-        search(read, { ...context, database: transaction, recordsVersion: version, rememberedMatches }),
+      return inReadTransaction(context.database, context.catalog.id, ({ transaction }) =>
+        lookUp(read, { ...context, database: transaction }),
       );
   }
 }
 
 /** Operations that read the records: all statements of one see the same, and have a limit. */
-async function search(
-  read: Exclude<ReadRequest, { operation: 'GetCapabilities' | 'DescribeRecord' }>,
-  context: SearchContext,
+async function lookUp(
+  read: Extract<ReadRequest, { operation: 'GetDomain' | 'GetRecordById' | 'GetRepositoryItem' }>,
+  context: CswContext,
 ): Promise<CswReply> {
   switch (read.operation) {
     case 'GetDomain':
       return getDomain(read, context);
-    case 'GetRecords':
-      return getRecords(read, context);
     case 'GetRecordById':
       return getRecordById(read, context);
     case 'GetRepositoryItem':

@@ -11,6 +11,8 @@ import type { ReplyFormat } from '../requests/csw-request.ts';
 export interface CswContext {
   readonly database: DatabaseOrTransaction;
   readonly catalog: Catalog;
+  /** What was found by searches before. */
+  readonly rememberedMatches: RememberedMatches;
   /** `https://registry.example.org/registry/hypermap` */
   readonly catalogUrl: string;
   /** Where CSW is: `https://registry.example.org/registry/hypermap/csw` */
@@ -21,13 +23,6 @@ export interface CswContext {
   readonly metadata: CatalogueMetadata;
   /** Returns the address of this request with other parameters: of another page of the same search. */
   readonly pageUrl: (parameters: Readonly<Record<string, string>>) => string;
-}
-
-/** What a search works with besides. Its database is a transaction. */
-export interface SearchContext extends CswContext {
-  /** The version of the records that the transaction sees. */
-  readonly recordsVersion: string;
-  readonly rememberedMatches: RememberedMatches;
 }
 
 /** What is sent. */

@@ -3,20 +3,24 @@ import { NAMESPACES } from '../csw-version.ts';
 import { atomFeed } from '../outputs/atom-entry.ts';
 import { schemaNamespaces, schemaUri, writeRecord } from '../outputs/write-record.ts';
 import { element, textElement } from '../outputs/xml-text.ts';
-import { findRecords, matchRecords, type PublishedRecord } from '../records/find-records.ts';
+import type { PublishedRecord } from '../records/find-records.ts';
+import { searchRecords } from '../records/search-records.ts';
 import type { ReadRequest } from '../requests/csw-request.ts';
-import { type CswContext, type CswReply, cswRoot, replyOf, type SearchContext } from './csw-context.ts';
+import { type CswContext, type CswReply, cswRoot, replyOf } from './csw-context.ts';
 
 type GetRecords = Extract<ReadRequest, { operation: 'GetRecords' }>;
 
+/** What a client asks for that wants the number of records alone. */
+const COUNT_ALONE = { maxRecords: 0, sortKeys: [] } as const;
+
 /** Searches the records of a catalogue. @throws {OgcError} */
-export async function getRecords(request: GetRecords, context: SearchContext): Promise<CswReply> {
+export async function getRecords(request: GetRecords, context: CswContext): Promise<CswReply> {
   if (request.resultType === 'validate') return acknowledgement(request, context);
-  const search = { ...request, catalogId: context.catalog.id };
-  const matches = await context.rememberedMatches.findOnce(context.recordsVersion, search, () =>
-    matchRecords(context.database, search),
+  const { total, records } = await searchRecords(
+    context.database,
+    { ...request, catalogId: context.catalog.id, ...(request.resultType === 'hits' ? COUNT_ALONE : {}) },
+    context.rememberedMatches,
   );
-  const { total } = matches;
   if (
     request.startPosition > Math.max(total, 1) &&
     request.version === '3.0.0' &&
@@ -24,8 +28,6 @@ export async function getRecords(request: GetRecords, context: SearchContext): P
   ) {
     throw new OgcError('InvalidParameterValue', `There are ${total} records.`, { locator: 'startPosition' });
   }
-  const isCounted = request.resultType === 'hits';
-  const records = isCounted ? [] : await findRecords(context.database, search, matches);
   // A search by version 3.0.0 for a feed is the feed itself.
   if (request.schema === 'atom' && request.version === '3.0.0') return feed(request, context, total, records);
   return replyOf(response(request, context, total, records), request.format);

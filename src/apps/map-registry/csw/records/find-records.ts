@@ -6,6 +6,7 @@ import type { Condition } from '../filters/condition.ts';
 import { conditionSql, type SqlCondition } from '../filters/condition-sql.ts';
 import { queryableOf } from '../filters/queryables.ts';
 import type { SortKey } from '../requests/csw-request.ts';
+import { recordsVersionSql } from './records-version.ts';
 import type { RecordTexts } from './stored-record.ts';
 
 /** A record as it is published. */
@@ -41,10 +42,21 @@ interface RecordRow extends RecordTexts {
   readonly layer_uuid: string;
 }
 
+/** What comes with each record of a page: the version of the records, and where it is on the page. */
+interface AsideRow {
+  readonly version: string;
+  readonly position: string | null;
+}
+
+/** Stands where a page is empty. */
+interface NoRecordRow {
+  readonly identifier: null;
+}
+
 /** The records that fulfil a condition. */
 export interface RecordMatches {
   readonly total: number;
-  /** The ids of the first layers, in the order of their ids: as many as a client is likely to look at, or none. */
+  /** The ids of the first layers, in the order of their ids: as many as a client is likely to look at. */
   readonly firstIds: readonly string[];
 }
 
@@ -72,18 +84,28 @@ export async function matchRecords(
   { catalogId, condition }: Pick<RecordSearch, 'catalogId' | 'condition'>,
 ): Promise<RecordMatches> {
   const { sql, bindings } = listedSql(catalogId, condition);
-  // All records, and those of one type, are counted from an index alone.
-  const isCounted = condition === undefined || condition.kind === 'compare';
   const { rows } = await database.raw<{ rows: { total: string; first_ids: string[] }[] }>(
-    isCounted
-      ? `SELECT count(*) AS total, ARRAY[]::bigint[] AS first_ids FROM map_registry.records record WHERE ${sql}`
+    isCountedByIndex(condition)
+      ? `SELECT (SELECT count(*) FROM map_registry.records record WHERE ${sql}) AS total,
+           ARRAY(SELECT layer_id FROM map_registry.records record WHERE ${sql} ORDER BY layer_id LIMIT ${MOST_FIRST_IDS}) AS first_ids`
       : `WITH matched AS MATERIALIZED (SELECT layer_id FROM map_registry.records record WHERE ${sql})
          SELECT count(*) AS total, ARRAY(SELECT layer_id FROM matched ORDER BY layer_id LIMIT ${MOST_FIRST_IDS}) AS first_ids
          FROM matched`,
-    [...bindings],
+    isCountedByIndex(condition) ? [...bindings, ...bindings] : [...bindings],
   );
   const { total = '0', first_ids: firstIds = [] } = rows[0] ?? {};
   return { total: Number(total), firstIds };
+}
+
+/** All records, those of one type and those of some days are counted from an index alone. */
+function isCountedByIndex(condition: Condition | undefined): boolean {
+  if (condition === undefined) return true;
+  if (condition.kind !== 'compare') return false;
+  const { queryable } = condition;
+  return (
+    queryable.kind === 'moment' ||
+    (queryable.kind === 'text' && (queryable.column === 'type' || queryable.column === 'format'))
+  );
 }
 
 /**
@@ -100,7 +122,11 @@ export async function findRecords(
   const order = orderSql(search.sortKeys);
   const offset = search.startPosition - 1;
   if (search.maxRecords === 0 || offset >= matches.total) return [];
-  const { sql, bindings, skipped } = pageSql(search, matches);
+  // Of many, the first ones are soon met along the index of the order.
+  const { sql, bindings, skipped } = knownPageSql(search, matches) ?? {
+    ...listedSql(search.catalogId, search.condition),
+    skipped: offset,
+  };
   const { rows } = await database.raw<{ rows: RecordRow[] }>(
     `SELECT ${COLUMNS} FROM map_registry.records record WHERE ${sql} ORDER BY ${order} LIMIT ? OFFSET ?`,
     [...bindings, search.maxRecords, skipped],
@@ -108,22 +134,48 @@ export async function findRecords(
   return rows.map(publishedRecord);
 }
 
-/** Returns a condition of which a page is the first records after some that are skipped. */
-function pageSql(
-  { catalogId, condition, sortKeys, startPosition, maxRecords }: RecordSearch,
+/**
+ * Returns the same in one statement; `undefined` where the page is not among the ids that are known, or the records have changed since.
+ *
+ * @throws {OgcError} records cannot be sorted by a property.
+ */
+export async function findKnownRecords(
+  database: DatabaseOrTransaction,
+  search: RecordSearch,
+  { version, matches }: { readonly version: string; readonly matches: RecordMatches },
+): Promise<readonly PublishedRecord[] | undefined> {
+  const order = orderSql(search.sortKeys);
+  const page = knownPageSql(search, matches);
+  if (!page) return undefined;
+  const { rows } = await database.raw<{ rows: ((RecordRow | NoRecordRow) & AsideRow)[] }>(
+    `SELECT page.*, current.version FROM (${recordsVersionSql('?')}) AS current LEFT JOIN (
+       SELECT ${COLUMNS}, row_number() OVER (ORDER BY ${order}) AS position
+       FROM map_registry.records record WHERE ${page.sql} ORDER BY ${order} LIMIT ? OFFSET ?
+     ) AS page ON true ORDER BY page.position`,
+    [search.catalogId, ...page.bindings, search.maxRecords, page.skipped],
+  );
+  if (rows[0]?.version !== version) return undefined;
+  return rows.flatMap(({ version: _version, position: _position, ...record }) =>
+    record.identifier === null ? [] : [publishedRecord(record)],
+  );
+}
+
+/** Returns a condition by ids, of which a page is the first records after some that are skipped; `undefined` where the ids are not known. */
+function knownPageSql(
+  { sortKeys, startPosition, maxRecords }: RecordSearch,
   { total, firstIds }: RecordMatches,
-): SqlCondition & { readonly skipped: number } {
+): (SqlCondition & { readonly skipped: number }) | undefined {
   const offset = startPosition - 1;
-  const ofIds = (ids: readonly string[]) => ({
+  const ofIds = (ids: readonly string[], skipped: number) => ({
     sql: 'layer_id = ANY(?::bigint[])',
     bindings: [arrayLiteral(ids)],
+    skipped,
   });
+  if (maxRecords === 0 || offset >= total) return ofIds([], 0);
   if (sortKeys.length === 0 && Math.min(offset + maxRecords, total) <= firstIds.length) {
-    return { ...ofIds(firstIds.slice(offset, offset + maxRecords)), skipped: 0 };
+    return ofIds(firstIds.slice(offset, offset + maxRecords), 0);
   }
-  if (total === firstIds.length) return { ...ofIds(firstIds), skipped: offset };
-  // Of many, the first ones are soon met along the index of the order.
-  return { ...listedSql(catalogId, condition), skipped: offset };
+  return total === firstIds.length ? ofIds(firstIds, offset) : undefined;
 }
 
 /** Returns the listed records of some identifiers, in their order. */

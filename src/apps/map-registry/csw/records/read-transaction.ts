@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { OgcError } from '../../../../map-kit/ogc-error.ts';
 import type { DatabaseOrTransaction } from '../../../../platform/database/connection.ts';
+import { recordsVersionSql } from './records-version.ts';
 
 /** How long one statement of a search may take. */
 const TIMEOUT_SECONDS = 10;
@@ -34,8 +35,7 @@ export async function inReadTransaction<Result>(
       const results = await transaction.raw<BeginResults>(
         `SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL jit = off;
          SET LOCAL statement_timeout = '${TIMEOUT_SECONDS}s';
-         SELECT coalesce(string_agg(transaction || '@' || extract(epoch FROM began_at), ' ' ORDER BY id), '') AS version
-         FROM map_registry.record_changes WHERE catalog_id = ${BigInt(catalogId)}`,
+         ${recordsVersionSql(String(BigInt(catalogId)))}`,
       );
       const version = results.at(-1)?.rows[0]?.version;
       if (version === undefined) throw new Error('Postgres returned no version of the records.');

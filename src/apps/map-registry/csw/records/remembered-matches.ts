@@ -9,35 +9,32 @@ const LONGEST_CONDITION = 10_000;
 
 const CHARACTERS_OF_AN_ID = 20;
 
-/** What was found, and in which records. */
-interface Remembered {
+/** What fulfils a condition in one version of the records. */
+export interface VersionedMatches {
   readonly version: string;
   readonly matches: RecordMatches;
 }
 
-/** Remembers what fulfils a condition for as long as the records of the catalogue do not change. */
+/** Remembers what fulfils a condition. It is true as long as the records of the catalogue have the same version. */
 export class RememberedMatches {
-  readonly #remembered = new LRUCache<string, Remembered>({
+  readonly #remembered = new LRUCache<string, VersionedMatches>({
     maxSize: MOST_CHARACTERS,
     sizeCalculation: ({ matches }, key) => key.length + (matches.firstIds.length + 5) * CHARACTERS_OF_AN_ID,
   });
 
-  /**
-   * Returns what was found in the same records before, otherwise what `find` returns.
-   *
-   * @param version of the records that `find` reads: both have to be read in one snapshot.
-   */
-  async findOnce(
-    version: string,
-    { catalogId, condition }: Pick<RecordSearch, 'catalogId' | 'condition'>,
-    find: () => Promise<RecordMatches>,
-  ): Promise<RecordMatches> {
-    const { sql, bindings } = listedSql(catalogId, condition);
-    const key = JSON.stringify([sql, ...bindings]);
-    const known = this.#remembered.get(key);
-    if (known?.version === version) return known.matches;
-    const matches = await find();
-    if (key.length <= LONGEST_CONDITION) this.#remembered.set(key, { version, matches });
-    return matches;
+  /** Returns what was found last. */
+  get(search: Pick<RecordSearch, 'catalogId' | 'condition'>): VersionedMatches | undefined {
+    return this.#remembered.get(keyOf(search));
   }
+
+  /** Remembers what was found: the version and the matches have to be read in one snapshot. */
+  set(search: Pick<RecordSearch, 'catalogId' | 'condition'>, found: VersionedMatches): void {
+    const key = keyOf(search);
+    if (key.length <= LONGEST_CONDITION) this.#remembered.set(key, found);
+  }
+}
+
+function keyOf({ catalogId, condition }: Pick<RecordSearch, 'catalogId' | 'condition'>): string {
+  const { sql, bindings } = listedSql(catalogId, condition);
+  return JSON.stringify([sql, ...bindings]);
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Condition } from '../../../../../src/apps/map-registry/csw/filters/condition.ts';
-import { findRecords, matchRecords } from '../../../../../src/apps/map-registry/csw/records/find-records.ts';
+import { matchRecords } from '../../../../../src/apps/map-registry/csw/records/find-records.ts';
+import { RememberedMatches } from '../../../../../src/apps/map-registry/csw/records/remembered-matches.ts';
+import { searchRecords } from '../../../../../src/apps/map-registry/csw/records/search-records.ts';
 import { storeRecords } from '../../../../../src/apps/map-registry/csw/records/store-records.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../support/database.ts';
 import { insertLayers } from '../stored-layers.ts';
@@ -9,6 +11,9 @@ const RECORDS = 1_200;
 
 let test: TestDatabase;
 let catalogId = '';
+
+/** Every search but the first for a condition is one of what was counted before. */
+const remembered = new RememberedMatches();
 
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -47,8 +52,10 @@ async function titlesOf(
 ): Promise<readonly string[]> {
   const sortKeys = isDescending === undefined ? [] : [{ name: 'dc:title', isDescending }];
   const search = { catalogId, condition, sortKeys, startPosition, maxRecords: 2 };
-  const records = await findRecords(test.database, search, await matchRecords(test.database, search));
-  return records.map(({ title }) => title);
+  const counted = await searchRecords(test.database, search, new RememberedMatches());
+  const known = await searchRecords(test.database, search, remembered);
+  expect(known).toEqual(counted);
+  return known.records.map(({ title }) => title);
 }
 
 describe('a page', () => {
