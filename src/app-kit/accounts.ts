@@ -7,11 +7,11 @@ export interface Account {
   readonly mayOperate: boolean;
 }
 
-/** The administrators, for APIs that ask a caller for a name and a password. */
+/** The administrators, for APIs that require a name and a password. */
 export interface Accounts {
   /**
-   * Returns whose name and password a request has (HTTP Basic, RFC 7617). Nothing is remembered: each request is checked
-   * for itself.
+   * Returns the administrator whose name and password a request has (HTTP Basic, RFC 7617). There is no session: the
+   * password is checked with each request.
    *
    * @returns `undefined` where the request has none.
    * @throws {HttpError} 401 where they are wrong, 403 where a browser sends them from a page of another site, and 429 after

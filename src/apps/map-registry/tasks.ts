@@ -163,7 +163,7 @@ export const tidyTiles = defineTaskFunction<NoArguments, number>({
 });
 
 /** Reads the newest layers of a WorldMap. The result is how many are new or have changed. */
-export const updateLastWorldMapLayers = defineTaskFunction<LastLayersArguments, number>({
+const updateLastWorldMapLayers = defineTaskFunction<LastLayersArguments, number>({
   name: 'map_registry.update_last_wm_layers',
   timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
   retry: RETRY,

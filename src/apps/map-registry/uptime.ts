@@ -7,7 +7,7 @@ export interface Uptime {
   readonly recent: string;
 }
 
-/** Checks of which the outcomes are kept beside the counts. */
+/** Checks whose outcomes are kept beside the counts. */
 const RECENT_CHECKS = 64;
 
 /** Makes what {@link Uptime} has of the newest checks from the bits that are stored, the newest in the lowest one. */

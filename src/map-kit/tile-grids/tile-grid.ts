@@ -70,11 +70,6 @@ export const GOOGLE_MAPS_COMPATIBLE: TileGrid = {
 /** All grids. */
 export const TILE_GRIDS: readonly TileGrid[] = [WGS84, GOOGLE_MAPS_COMPATIBLE];
 
-/** Finds a grid by its name. */
-export function findTileGrid(name: string): TileGrid | undefined {
-  return TILE_GRIDS.find((grid) => grid.name === name);
-}
-
 /** Columns and rows of a level. */
 export function sizeOfLevel(grid: TileGrid, z: number): { readonly columns: number; readonly rows: number } {
   return { columns: grid.columns * 2 ** z, rows: grid.rows * 2 ** z };
@@ -145,11 +140,6 @@ function spanOf(
 
 function clamp(index: number, count: number): number {
   return Math.min(Math.max(index, 0), count - 1);
-}
-
-/** Counts the tiles of a range. */
-export function countOfRange({ minX, maxX, minY, maxY }: TileRange): number {
-  return (maxX - minX + 1) * (maxY - minY + 1);
 }
 
 /**

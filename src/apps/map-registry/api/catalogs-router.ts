@@ -20,7 +20,7 @@ import { type Fields, fieldsOf, readFieldsBody, requiredTextField, textField } f
 import { requireOperator } from './require-account.ts';
 
 /** Where catalogues are. */
-export const CATALOGS_PATH = '/registry/api/catalogs';
+const CATALOGS_PATH = '/registry/api/catalogs';
 
 /** Catalogues of one page. */
 const PAGE_SIZE = 100;

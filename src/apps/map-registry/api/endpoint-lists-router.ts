@@ -13,7 +13,7 @@ import { booleanField, textField } from './read-fields.ts';
 import { requireOperator } from './require-account.ts';
 
 /** Where lists of endpoints are added. */
-export const ENDPOINT_LISTS_PATH = '/registry/api/endpoint-lists';
+const ENDPOINT_LISTS_PATH = '/registry/api/endpoint-lists';
 
 /** Bytes of a list: ten thousand URLs of some hundred characters. */
 const LARGEST_LIST_BYTES = 8 * 1_024 * 1_024;

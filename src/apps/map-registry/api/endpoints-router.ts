@@ -27,7 +27,7 @@ import {
 import { requireAccount, requireOperator } from './require-account.ts';
 
 /** Where endpoints are. */
-export const ENDPOINTS_PATH = '/registry/api/endpoints';
+const ENDPOINTS_PATH = '/registry/api/endpoints';
 
 /** The catalogue that endpoints are added to where none is named. */
 const DEFAULT_CATALOG = 'hypermap';

@@ -3,7 +3,7 @@ import type { Account, Accounts } from '../../../app-kit/accounts.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
 
-/** What a client is told to send (RFC 7617). */
+/** The header `WWW-Authenticate` (RFC 7617). */
 const CHALLENGE = 'Basic realm="map-registry", charset="UTF-8"';
 
 /**

@@ -14,7 +14,7 @@ import { type Fields, fieldsOf, readFieldsBody, textField } from './read-fields.
 import { requireAccount, requireOperator } from './require-account.ts';
 
 /** Where the tasks of the whole registry are started. */
-export const TASKS_RUNNER_PATH = '/registry/tasks_runner';
+const TASKS_RUNNER_PATH = '/registry/tasks_runner';
 
 /** What each task does, for people. */
 const DESCRIPTIONS: Readonly<Record<RegistryTaskName, string>> = {

@@ -1,30 +1,14 @@
 import type { CheckCounters } from '../layers/check-counters.ts';
+import { recentOf } from '../uptime.ts';
+import type { CheckShare } from './history.ts';
 
-/** Which part of the checks succeeded, in percent; null where there was none. */
-export interface Reliability {
-  /** Of all checks. */
-  readonly all: number | null;
-  /** Of the last two. */
-  readonly lastTwo: number | null;
-}
+const LAST_CHECKS = 2;
 
-/**
- * Returns the reliability of a service or a layer by what is counted of its checks. That of the last 30 days is counted by
- * `recentReliabilityOf`, from the history.
- */
-export function reliabilityOf({
+/** Returns how the last two checks of a service or a layer ended; fewer where it has fewer. */
+export function lastTwoOf({
   checkCount,
-  successCount,
   recentChecks,
-}: Pick<CheckCounters, 'checkCount' | 'successCount' | 'recentChecks'>): Reliability {
-  const newest = Number(recentChecks & 1n);
-  const oneBefore = Number((recentChecks >> 1n) & 1n);
-  return {
-    all: percent(successCount, checkCount),
-    lastTwo: percent(newest + (checkCount > 1 ? oneBefore : 0), Math.min(checkCount, 2)),
-  };
-}
-
-function percent(part: number, whole: number): number | null {
-  return whole === 0 ? null : (100 * part) / whole;
+}: Pick<CheckCounters, 'checkCount' | 'recentChecks'>): CheckShare {
+  const last = recentOf(recentChecks, checkCount).slice(-LAST_CHECKS);
+  return { checkCount: last.length, successCount: [...last].filter((outcome) => outcome === '1').length };
 }

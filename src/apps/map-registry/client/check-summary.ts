@@ -7,16 +7,14 @@ import {
   readCheckDays,
   recentReliabilityOf,
 } from '../checks/history.ts';
+import { lastTwoOf } from '../checks/reliability.ts';
 import type { CheckCounters } from '../layers/check-counters.ts';
-import { recentOf, reliabilityInWords } from '../uptime.ts';
+import { reliabilityInWords } from '../uptime.ts';
 import { responseChart } from './response-chart.ts';
 import { uptimeDays } from './uptime-bars.ts';
 
 /** Days of the bars and the chart. */
 const DAYS = 90;
-
-/** Checks that "the last two" are. */
-const LAST_CHECKS = 2;
 
 /** What the page of a service or a layer shows of its checks. */
 export interface CheckSummary {
@@ -51,7 +49,7 @@ export function checkSection(
 <dl class="figures">
 <div><dt>All checks</dt><dd>${reliabilityInWords(counters)}</dd></div>
 <div><dt>30 days</dt><dd>${reliabilityInWords(recent)}</dd></div>
-<div><dt>Last two checks</dt><dd>${reliabilityInWords(lastOf(counters))}</dd></div>
+<div><dt>Last two checks</dt><dd>${reliabilityInWords(lastTwoOf(counters))}</dd></div>
 </dl>
 ${lastCheck(counters)}
 <div class="strip">${uptimeDays(days, DAYS, now)}<p class="ends quiet"><span>${String(DAYS)} days ago</span><span>today</span></p></div>
@@ -59,11 +57,6 @@ ${lastCheck(counters)}
 ${responseChart(days, DAYS, now)}
 <p><a href="${addresses.history}">All checks</a></p>
 </section>`;
-}
-
-function lastOf({ recentChecks, checkCount }: CheckCounters): CheckShare {
-  const last = recentOf(recentChecks, checkCount).slice(-LAST_CHECKS);
-  return { checkCount: last.length, successCount: [...last].filter((outcome) => outcome === '1').length };
 }
 
 function lastCheck({ lastCheck: moment, lastStatus, lastMessage }: CheckCounters): Html {

@@ -6,7 +6,7 @@ import type { CswVersion } from './csw-version.ts';
 /** Errors of Postgres that another request has caused: it stored the same at the same time, or both waited for each other. */
 const CONFLICTS = ['23505', '40001', '40P01'];
 
-/** Returns what a client is told of a failure. What is inside the server is for its log alone. */
+/** Returns the report of a failure for a client. Internal errors are reported without details, which go to the log. */
 export function describeFailure(error: unknown): OgcError {
   if (error instanceof OgcError) return error;
   if (error instanceof HttpError) return failed(error.status, error.message, error);

@@ -117,7 +117,7 @@ export const cswOpenApi: OpenApiFragment = {
         operationId: 'postToCatalogue',
         summary: 'Send an operation as XML',
         description:
-          'Transaction and Harvest need an operator, for each request anew. All others need nobody.',
+          'Transaction and Harvest require the login of an operator in each request. The others require no login.',
         security: [{}, { registryAccount: [] }],
         parameters: [slug],
         requestBody: {

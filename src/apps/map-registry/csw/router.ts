@@ -75,7 +75,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
   return router;
 
   async function answer(request: Request, response: Response): Promise<void> {
-    // Pages of any site may show what is here: to read, nobody needs a password.
+    // Pages of any site may read the catalogue: reading requires no login.
     response.set('Access-Control-Allow-Origin', '*');
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());

@@ -32,7 +32,7 @@ export class EndpointListError extends Error {
 
 /**
  * Reads a list of endpoints: one URL a line. Empty lines, and those that begin with `#`, are passed over; a line that is no URL
- * is refused for itself.
+ * is refused on its own.
  *
  * @throws {EndpointListError} where there are too many.
  */

@@ -14,7 +14,7 @@ export const harvestVariables = {
   }),
   supportedSrs: variable('REGISTRY_SUPPORTED_SRS', texts, {
     default: '3857,3978,3995,4326,5936,102100,102113,102736,900913',
-    meaning: 'EPSG codes of which a service has to offer one, separated by commas.',
+    meaning: 'EPSG codes, separated by commas. A service has to offer at least one of them.',
   }),
   deletedAfter: variable('REGISTRY_DELETED_AFTER', wholeNumber(1, 1_000), {
     default: '3',

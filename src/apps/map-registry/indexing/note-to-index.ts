@@ -26,7 +26,7 @@ export async function noteToIndex(
 }
 
 /**
- * Likewise with an action for each layer, each of which is given once. A transaction notes all its layers by one call: the
+ * Likewise with an action for each layer. No layer is given twice. A transaction notes all its layers by one call: the
  * rows are locked in the order of their ids, so that two transactions never wait for each other.
  */
 export async function noteActions(

@@ -9,7 +9,7 @@ export interface ListPage {
 }
 
 /** Rows that pages go over; what comes later is found by narrowing the list. */
-export const MOST_PAGED_ROWS = 10_000;
+const MOST_PAGED_ROWS = 10_000;
 
 /** Cuts a query to one page. Beyond {@link MOST_PAGED_ROWS} pages are empty. */
 export function pageOf(query: Knex.QueryBuilder, { page, size }: ListPage): Knex.QueryBuilder {

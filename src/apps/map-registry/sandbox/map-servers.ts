@@ -63,7 +63,7 @@ export const mapServerStandIns: readonly StandIn[] = MAP_SERVERS.map(
 );
 
 /** Endpoints of the servers that run, one a line. */
-export function endpointsOf({ standIns }: Pick<RunningApp, 'standIns'>): string {
+function endpointsOf({ standIns }: Pick<RunningApp, 'standIns'>): string {
   return MAP_SERVERS.flatMap(({ name }) => {
     const running = standIns.find((standIn) => standIn.name === name);
     return running ? [running.url] : [];

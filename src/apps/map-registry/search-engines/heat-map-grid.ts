@@ -75,7 +75,7 @@ export function cornersOf(level: number, box: Box): readonly CornerCount[] {
   ];
 }
 
-/** Returns the number that stands for a corner of a level. */
+/** Returns the number of a corner of a level. */
 export function packCorner(level: number, { corner, column, row }: Omit<CornerCount, 'count'>): number {
   return (corner * 2 ** (level - 1) + row) * 2 ** level + column;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readChecks, recentReliabilityOf } from '../../../../src/apps/map-registry/checks/history.ts';
-import { reliabilityOf } from '../../../../src/apps/map-registry/checks/reliability.ts';
+import { lastTwoOf } from '../../../../src/apps/map-registry/checks/reliability.ts';
 import { storeLayerCheck, storeServiceCheck } from '../../../../src/apps/map-registry/checks/store-check.ts';
 import { findLayer } from '../../../../src/apps/map-registry/layers/stored-layers.ts';
 import { findService } from '../../../../src/apps/map-registry/layers/stored-services.ts';
@@ -50,9 +50,10 @@ describe('the checks of a layer', () => {
       await check(success);
       const layer = await counted();
       const lastTwo = [...script.slice(Math.max(0, index - 1), index + 1)];
-      expect(reliabilityOf(layer)).toEqual({
-        all: (100 * successCount) / (index + 1),
-        lastTwo: (100 * lastTwo.filter((each) => each === '1').length) / lastTwo.length,
+      expect(layer).toMatchObject({ checkCount: index + 1, successCount });
+      expect(lastTwoOf(layer)).toEqual({
+        checkCount: lastTwo.length,
+        successCount: lastTwo.filter((each) => each === '1').length,
       });
       expect(layer.failuresInRow).toBe(/0*$/.exec(script.slice(0, index + 1))?.[0].length);
     }
@@ -71,7 +72,7 @@ describe('the checks of a layer', () => {
   });
 
   it('say nothing of the reliability before the first one', async () => {
-    expect(reliabilityOf(await counted())).toEqual({ all: null, lastTwo: null });
+    expect(lastTwoOf(await counted())).toEqual({ checkCount: 0, successCount: 0 });
   });
 
   it('are counted once for each task, however often it is run, and also at the same time', async () => {

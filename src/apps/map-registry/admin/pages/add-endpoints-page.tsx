@@ -1,6 +1,8 @@
 import React, { useState } from 'react';
+import { Link } from 'react-router-dom';
 import {
   AdminCallError,
+  adminPath,
   Choice,
   EmptyState,
   Labelled,
@@ -72,9 +74,20 @@ function AddForm({ form }: { readonly form: RegistryForm }) {
   return (
     <form onSubmit={send}>
       <Said said={said.text} />
+      {said.text !== undefined && (
+        <p>
+          <Link className="ch-plain-link" to={adminPath(listPath(ENDPOINTS))}>
+            See what is found at them
+          </Link>
+        </p>
+      )}
       <Panel title="Addresses">
         <div className="ch-fields">
-          <Labelled label="Addresses" hint="One a line. Lines that begin with # are left out." isWide>
+          <Labelled
+            label="Addresses"
+            hint="One a line, such as https://maps.example.org/wms. Lines that begin with # are left out."
+            isWide
+          >
             {(described) => (
               <textarea
                 {...described}

@@ -131,7 +131,7 @@ function anyTextSql(pattern: string): SqlCondition {
   return { sql: 'any_text LIKE ?', bindings: [containing(lowerCase(pattern))] };
 }
 
-/** A date stands for the whole day, a year for the whole year. */
+/** A date means the whole day, a year the whole year. */
 function momentSql(column: 'dated' | 'modified', comparison: Comparison, text: string): SqlCondition {
   const range = momentRange(text);
   if (!range) throw refused(`"${text.slice(0, 40)}" is no date of ISO 8601.`);

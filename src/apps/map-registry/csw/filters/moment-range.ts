@@ -1,13 +1,13 @@
 import { momentOfDate } from '../records/store-records.ts';
 
-/** The time that a text stands for, as Postgres reads moments. The end is not part of it. */
+/** The span of time that a text means, as Postgres reads moments. The end is not part of it. */
 export interface MomentRange {
   readonly begin: string;
   readonly end: string;
 }
 
 /**
- * Returns the time that a date of ISO 8601 stands for: `2014` the whole year, `2014-09-23` the whole day, a moment itself. `undefined` for
+ * Returns the span of time that a date of ISO 8601 means: `2014` the whole year, `2014-09-23` the whole day, a moment itself. `undefined` for
  * what is no date.
  */
 export function momentRange(text: string): MomentRange | undefined {

@@ -59,7 +59,7 @@ function boxCondition(bbox: string): Condition {
   };
 }
 
-/** `begin/end`, either of which may be empty, or one date. */
+/** `begin/end`, where one may be empty, or one date. */
 function timeConditions(time: string): readonly Condition[] {
   const [begin = '', end = begin, more] = time.split('/').map((part) => part.trim());
   const isOpen = (part: string) => part === '' || part === '..';

@@ -8,7 +8,7 @@ export const RECORD_LIMITS = { default: 10, most: 500 } as const;
 /** The last record that a page may begin with. */
 export const MOST_START_POSITION = 1_000_000_000;
 
-/** The types of records that a query may name, each of which means all records. */
+/** The types of records that a query may name. Each means all records. */
 const TYPE_NAMES = ['csw:record', 'csw30:record', 'record', 'gmd:md_metadata', 'md_metadata'];
 
 /** The formats of replies by their media types. */

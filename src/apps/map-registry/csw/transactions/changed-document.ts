@@ -11,7 +11,7 @@ export interface ChangedProperty {
   readonly value: string | undefined;
 }
 
-/** Properties that say which record it is, and of which service. */
+/** Properties that identify the record and its service. */
 const FIXED = ['identifier', 'format', 'source'];
 
 /** Elements of the terms of Dublin Core; the others are of its elements. */
@@ -57,7 +57,7 @@ function setProperty(root: XmlElement, name: string, value: string | undefined):
   for (const element of old) element.remove();
 }
 
-/** A prefix that stands for a namespace; it is declared where the document has none. */
+/** A prefix of a namespace; it is declared where the document has none. */
 function prefixFor(root: XmlElement, namespace: string): string | undefined {
   const [declared] = Object.entries(root.namespaces).find(([, uri]) => uri === namespace) ?? [];
   if (declared !== undefined) return declared === '' ? undefined : declared;

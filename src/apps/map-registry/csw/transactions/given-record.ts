@@ -75,7 +75,7 @@ export function readGivenRecord(given: string): GivenRecord {
   });
 }
 
-/** The texts of a child by its local name, of whichever of the two namespaces of Dublin Core. */
+/** The texts of a child by its local name, in either namespace of Dublin Core. */
 function textsOf(root: XmlElement, names: readonly string[]): readonly string[] {
   return childElements(root)
     .filter(({ name, namespaceUri }) => names.includes(name) && [DC, DCT].includes(namespaceUri))

@@ -16,7 +16,7 @@ export interface DemoConnections {
   close(): Promise<void>;
 }
 
-/** Opens them. @throws {DemoError} where nobody's password is known. */
+/** Opens them. @throws {DemoError} where the password of the administrator is not known. */
 export function openDemoConnections({ apiUrl, environment, state, signal }: DemoContext): DemoConnections {
   const { username, password } = state;
   if (username === undefined || password === undefined) {

@@ -155,7 +155,7 @@ export const PLANNING_ESRI: EsriStandIn = {
   ],
 };
 
-/** A catalogue of the services above; a link without a scheme is told by its address. */
+/** A catalogue of the services above; the kind of a link without a scheme follows from its address. */
 export const WORLD_CSW: CswStandIn = {
   path: '/catalogue/csw',
   version: '2.0.2',

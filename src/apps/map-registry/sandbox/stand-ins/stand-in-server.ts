@@ -31,7 +31,7 @@ export interface StandInServerOptions {
 }
 
 /** How many requests are kept. */
-export const KEPT_REQUESTS = 10_000;
+const KEPT_REQUESTS = 10_000;
 
 /** Where a process that did not open the server breaks it down, and has it mended: `POST /stand-in/break-down/error`. */
 const BREAK_DOWN_PATH = /^\/stand-in\/break-down\/([a-z-]+)$/;

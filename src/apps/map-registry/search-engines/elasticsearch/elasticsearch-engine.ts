@@ -50,7 +50,7 @@ export class ElasticsearchEngine implements SearchEngine {
       fields: fieldsOf(layer),
     }));
     for (const { slug, layerId } of removed) {
-      // The index of a catalogue that was deleted is nobody's any more.
+      // The index of a catalogue that was deleted belongs to none any more.
       if (slug !== null) actions.push({ kind: 'delete', indexName: indexNameOf(slug), id: layerId });
     }
     for (const indexName of new Set(actions.map((action) => action.indexName)))

@@ -74,7 +74,7 @@ export async function requestDescription(
 }
 
 /** Reads the root element of a reply; `undefined` where it is no XML. */
-export function rootOfReply({ body, headers }: OutsideReply): RootTag | undefined {
+function rootOfReply({ body, headers }: OutsideReply): RootTag | undefined {
   return readRootTag(decodeText(body.subarray(0, START_BYTES), headers.get('content-type')));
 }
 

@@ -95,7 +95,7 @@ async function servicesNamed(
 
 function refuseWholeServer({ root }: EsriAddress): never {
   throw new SourceError(
-    `The address names no map or image service of ${root.href}. A greedy endpoint takes all of its services.`,
+    `The address names no map or image service of ${root.href}. To take all of its services, delete the endpoint and add it again with all folders and services (is_greedy).`,
   );
 }
 

@@ -69,7 +69,9 @@ it('takes all services of all folders where it is greedy, wherever the address l
 });
 
 it('refuses an address that names no service, unless it is greedy', async () => {
-  await expect(detect(ROOT)).rejects.toThrow('A greedy endpoint takes all of its services');
+  await expect(detect(ROOT)).rejects.toThrow(
+    'To take all of its services, delete the endpoint and add it again with all folders and services (is_greedy)',
+  );
   await expect(detect(`${ROOT}/People`)).rejects.toThrow('names no map or image service');
 });
 
