@@ -37,6 +37,13 @@ const LIMIT_BYTES = 4 * 1_024 * 1_024;
 /** The catalogue that the description of the OpenSearch is of, where a request names none. */
 const DEFAULT_CATALOG = 'hypermap';
 
+const REPLY_HEADERS = {
+  // Pages of any site may read the catalogue: reading requires no login.
+  'Access-Control-Allow-Origin': '*',
+  // A record is returned as it was inserted, and browsers run scripts of XHTML in any XML.
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+};
+
 /** Makes the routes of CSW and of the description of its OpenSearch. */
 export function createCswRouter({ platform, queue }: AppContext, accounts: Accounts): Router {
   const settings = platform.settingsOf(mapRegistrySettings);
@@ -75,8 +82,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
   return router;
 
   async function answer(request: Request, response: Response): Promise<void> {
-    // Pages of any site may read the catalogue: reading requires no login.
-    response.set('Access-Control-Allow-Origin', '*');
+    response.set(REPLY_HEADERS);
     const aborted = new AbortController();
     response.once('close', () => aborted.abort());
     let version = versionIn(request);
@@ -101,7 +107,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
     if (failure.status >= 500 && failure.cause !== undefined) {
       requestLogger(request).error({ err: error }, 'a CSW request failed');
     }
-    response.set('Access-Control-Allow-Origin', '*');
+    response.set(REPLY_HEADERS);
     sendReply(request, response, exceptionReport(failure, version, isStrict));
   }
 

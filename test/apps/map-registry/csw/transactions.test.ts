@@ -274,6 +274,19 @@ describe('a transaction', () => {
     expect(await dates()).toEqual([]);
   });
 
+  it('runs no script of a record in the browser of a reader', async () => {
+    const script = '<x:script xmlns:x="http://www.w3.org/1999/xhtml">alert(1)</x:script>';
+    await csw.post(transaction(insert(record('Scripted', script))), operator);
+    const reply = await csw.get('2.0.2', {
+      request: 'GetRecords',
+      elementSetName: 'full',
+      constraint: "dc:title = 'Scripted'",
+    });
+    expect(reply.text).toContain('alert(1)');
+    expect(reply.headers.get('content-security-policy')).toBe("default-src 'none'; sandbox");
+    await csw.post(transaction(remove("dc:title = 'Scripted'")), operator);
+  });
+
   it('gives a record without an identifier one, in its document too', async () => {
     const reply = await csw.post(transaction(insert(record('Nameless'))), operator);
     const [id = ''] = valuesAt(reply.text, '//csw:BriefRecord/dc:identifier');
