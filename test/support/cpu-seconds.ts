@@ -1,6 +1,6 @@
-/** Returns the processor time that work takes, in seconds. A busy machine lengthens it little. */
-export function cpuSecondsOf(work: () => void): number {
+/** Returns the processor time that work takes in this process, in seconds. A busy machine lengthens it little. */
+export async function cpuSecondsOf(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
-  work();
+  await work();
   return process.cpuUsage(before).user / 1e6;
 }

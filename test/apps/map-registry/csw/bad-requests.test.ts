@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { cpuSecondsOf } from '../../../support/cpu-seconds.ts';
 import { RegistryService } from '../registry-service.ts';
 import { CswClient, exceptionOf, getRecords, valuesAt } from './csw-client.ts';
 
@@ -45,16 +46,17 @@ describe('a document that nobody means well with', () => {
     const record =
       '<csw:Record xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:identifier>i</dc:identifier><dc:title>t</dc:title><dc:type>dataset</dc:type><dc:source>http://w.example/</dc:source></csw:Record>';
     const transaction = `<csw:Transaction xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" service="CSW" version="2.0.2"><csw:Insert>${record.repeat(1_000)}</csw:Insert></csw:Transaction>`;
-    const began = performance.now();
-    expect((await csw.post(transaction)).status).toBe(401);
-    for (const body of [
-      `<GetRecords>${'<a/>'.repeat(900_000)}</GetRecords>`,
-      `<GetRecords ${Array.from({ length: 250_000 }, (_, index) => `a${index}=""`).join(' ')}/>`,
-    ]) {
-      const reply = await csw.post(body);
-      expect([reply.status, exceptionOf(reply)[0]]).toEqual([400, 'NoApplicableCode']);
-    }
-    expect(performance.now() - began).toBeLessThan(5_000);
+    const seconds = await cpuSecondsOf(async () => {
+      expect((await csw.post(transaction)).status).toBe(401);
+      for (const body of [
+        `<GetRecords>${'<a/>'.repeat(900_000)}</GetRecords>`,
+        `<GetRecords ${Array.from({ length: 250_000 }, (_, index) => `a${index}=""`).join(' ')}/>`,
+      ]) {
+        const reply = await csw.post(body);
+        expect([reply.status, exceptionOf(reply)[0]]).toEqual([400, 'NoApplicableCode']);
+      }
+    });
+    expect(seconds).toBeLessThan(5);
   });
 
   it.each([

@@ -45,10 +45,10 @@ it.each([
   expect(findDates(text)).toEqual([]);
 });
 
-it('returns at most fifty dates, and reads a long text quickly', () => {
+it('returns at most fifty dates, and reads a long text quickly', async () => {
   const many = Array.from({ length: 300 }, (_unused, index) => String(1_500 + index)).join(' ');
   expect(findDates(many)).toHaveLength(50);
-  const seconds = cpuSecondsOf(() => {
+  const seconds = await cpuSecondsOf(() => {
     findDates('9'.repeat(1_000_000));
     findDates('1-'.repeat(500_000));
     findDates(`${'12 to '.repeat(100_000)}BC`);

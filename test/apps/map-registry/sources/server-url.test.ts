@@ -77,8 +77,8 @@ describe('the root element', () => {
     expect(readRootTag(text)).toEqual(name === undefined ? undefined : { name, namespace });
   });
 
-  it('is not looked for with all time', () => {
-    const seconds = cpuSecondsOf(() => {
+  it('is not looked for with all time', async () => {
+    const seconds = await cpuSecondsOf(() => {
       for (const start of ['<!DOCTYPE a [', '<!--', '<a ', '<?', '<!DOCTYPE a "', ' ']) {
         readRootTag(start.repeat(65_536 / start.length));
       }
