@@ -7,18 +7,19 @@ const VOCABULARY = 8_000;
 const SERVICES = 300;
 const ROWS_AT_ONCE = 10_000;
 
-/** Stores layers whose words are of a skewed vocabulary, with boxes of 0.01° to the size of the world. Returns their ids. */
+/** Stores layers whose words are of a skewed vocabulary, with boxes of 0.01° to the size of the world. Returns their ids. @param slug of a catalogue that exists. */
 export async function storeSampleLayers(
   database: Database,
   count: number,
   seeded: SeededRandom,
+  slug = 'hypermap',
 ): Promise<readonly string[]> {
   const random = () => seeded.below(1_000_000) / 1_000_000;
   await database.raw(
     `INSERT INTO map_registry.services (catalog_id, type, url, host, title)
      SELECT catalog.id, 'OGC:WMS', format('http://host%s.example.com/wms', number), format('host%s.example.com', number), 'Maps'
-     FROM map_registry.catalogs catalog, generate_series(1, ?::integer) number WHERE slug = 'hypermap'`,
-    [SERVICES],
+     FROM map_registry.catalogs catalog, generate_series(1, ?::integer) number WHERE slug = ?`,
+    [SERVICES, slug],
   );
   const ids: string[] = [];
   for (let from = 0; from < count; from += ROWS_AT_ONCE) {
@@ -27,10 +28,12 @@ export async function storeSampleLayers(
     );
     const { rows: stored } = await database.raw<{ rows: { id: string }[] }>(
       `INSERT INTO map_registry.layers (catalog_id, service_id, name, title, abstract, min_x, min_y, max_x, max_y)
-       SELECT service.catalog_id, service.id, name, given.title, given.abstract, min_x, min_y, max_x, max_y
+       SELECT service.catalog_id, service.id, given.name, given.title, given.abstract, min_x, min_y, max_x, max_y
        FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::float8[], ?::float8[], ?::float8[], ?::float8[])
          AS given (url, name, title, abstract, min_x, min_y, max_x, max_y)
-       JOIN map_registry.services service ON service.url = given.url RETURNING id`,
+       JOIN map_registry.services service ON service.url = given.url
+       JOIN map_registry.catalogs catalog ON catalog.id = service.catalog_id
+       WHERE catalog.slug = ? RETURNING layers.id`,
       [
         arrayLiteral(rows.map(({ number }) => `http://host${(number % SERVICES) + 1}.example.com/wms`)),
         arrayLiteral(rows.map(({ number }) => `layer${number}`)),
@@ -39,6 +42,7 @@ export async function storeSampleLayers(
         ...(['minX', 'minY', 'maxX', 'maxY'] as const).map((side) =>
           arrayLiteral(rows.map((row) => row[side])),
         ),
+        slug,
       ],
     );
     ids.push(...stored.map(({ id }) => id));
