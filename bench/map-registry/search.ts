@@ -20,7 +20,7 @@ const BATCH_SIZE = 50;
 const MEASURED_LAYERS = Math.min(LAYERS / 2, 30_000);
 
 /** Searches of each kind in a round. */
-const SEARCHES = 20;
+const SEARCHES = 12;
 
 const FACETS = {
   'a.time.limit': '1000',
@@ -44,7 +44,25 @@ const CASES = [
     parameters: () => ({ 'd.docs.limit': '10', 'd.docs.sort': 'time' }),
   },
   {
-    work: 'the best ten of a text',
+    work: 'the newest ten of a frequent text',
+    goalMilliseconds: undefined,
+    parameters: (round: number) => ({
+      'd.docs.limit': '10',
+      'd.docs.sort': 'time',
+      'q.text': `word${(round % 10) + 3}`,
+    }),
+  },
+  {
+    work: 'the newest ten of a word that no layer has',
+    goalMilliseconds: undefined,
+    parameters: (round: number) => ({
+      'd.docs.limit': '10',
+      'd.docs.sort': 'time',
+      'q.text': `nothing${round}`,
+    }),
+  },
+  {
+    work: 'the best ten of a frequent text',
     goalMilliseconds: undefined,
     parameters: (round: number) => ({ 'd.docs.limit': '10', 'q.text': `word${(round % 10) + 3}` }),
   },

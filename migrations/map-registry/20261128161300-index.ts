@@ -17,7 +17,7 @@ export async function up(knex: Knex): Promise<void> {
     -- It reads a table, and yet its result never changes: other words of a layer have another version. A layer's words are stored
     -- before its row of layer_index, and a row of layer_index is written anew whenever the version changes.
     CREATE FUNCTION map_registry.words_of_layer(id bigint, words_version bigint) RETURNS tsvector
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 100
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
     AS 'SELECT words FROM map_registry.layer_words WHERE layer_id = id';
 
     -- Narrow, as a search may read a row for every layer. The words are beside it, at ten times the size, but indexed here: to

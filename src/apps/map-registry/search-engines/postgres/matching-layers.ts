@@ -31,9 +31,13 @@ export function wordsCondition(text: TextQuery | undefined): string | undefined 
 
 /** Returns `FROM … WHERE …` for the rows `i` of `layer_index` that a search matches. */
 export function matchingLayers(catalogId: string, query: SearchQuery): Sql {
-  const conditions: Sql[] = [{ sql: 'i.catalog_id = ?', values: [catalogId] }];
+  const conditions: Sql[] = [];
   const words = wordsCondition(query.text);
-  if (words) {
+  if (words === undefined) {
+    conditions.push({ sql: 'i.catalog_id = ?', values: [catalogId] });
+  } else {
+    // No index has the sum. By an index that begins with the catalogue, Postgres would read the words of layer after layer.
+    conditions.push({ sql: 'i.catalog_id + 0 = ?::bigint', values: [catalogId] });
     conditions.push({
       sql: 'map_registry.words_of_layer(i.layer_id, i.words_version) @@ ?::tsquery',
       values: [words],

@@ -10,7 +10,7 @@ import { FINEST_GRID_LEVEL } from '../heat-map-grid.ts';
 import type { IndexBatch, RefusedLayer, SearchEngine, SearchResult } from '../search-engine.ts';
 import type { SearchQuery } from '../search-query.ts';
 import { type FacetsRow, facetsStatement, readFacets } from './facets.ts';
-import { matchingLayers, wordsCondition } from './matching-layers.ts';
+import { matchingLayers, type Sql, wordsCondition } from './matching-layers.ts';
 import { clearCatalog, writeIndex } from './write-index.ts';
 
 /** How long a search may take. */
@@ -18,6 +18,9 @@ const SEARCH_TIMEOUT_SECONDS = 30;
 
 /** So that 300,000 matches fit. Postgres takes no more of it than it needs. */
 const MEMORY_OF_A_STEP_MEBIBYTES = 32;
+
+/** Matches that are ranked by their words: of more, the newest. Pages end at half of it. */
+const RANKED_LAYERS = 20_000;
 
 /** Classes of SQLSTATE for which the values are to blame: data exceptions, constraints, limits of the program. */
 const FAULTS_OF_VALUES = ['22', '23', '54'];
@@ -159,21 +162,31 @@ async function bestLayers(
 ): Promise<readonly string[]> {
   const { limit, offset, sort } = query.documents;
   if (limit === 0) return [];
-  const matching = matchingLayers(catalogId, query);
-  const words = sort === 'score' ? wordsCondition(query.text) : undefined;
-  const ranked =
-    words === undefined
-      ? { sql: `SELECT i.layer_id AS id ${matching.sql} ORDER BY`, values: matching.values }
-      : {
-          sql: `SELECT i.layer_id AS id FROM (SELECT i.layer_id, i.moment ${matching.sql}) i
-            JOIN map_registry.layer_words w USING (layer_id) ORDER BY ts_rank(w.words, ?::tsquery) DESC,`,
-          values: [...matching.values, words],
-        };
+  const best = bestMatches(catalogId, query, sort);
   const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
-    `${ranked.sql} i.moment DESC, i.layer_id LIMIT ? OFFSET ?`,
-    [...ranked.values, limit, offset],
+    `${best.sql} i.moment DESC, i.layer_id LIMIT ? OFFSET ?`,
+    [...best.values, limit, offset],
   );
   return rows.map(({ id }) => id);
+}
+
+/** Returns `SELECT … ORDER BY` without the end, which is that the newest come first. */
+function bestMatches(catalogId: string, query: SearchQuery, sort: SearchQuery['documents']['sort']): Sql {
+  const matching = matchingLayers(catalogId, query);
+  const words = wordsCondition(query.text);
+  if (words === undefined)
+    return { sql: `SELECT i.layer_id AS id ${matching.sql} ORDER BY`, values: matching.values };
+  // All matches are found first. Otherwise Postgres may read the words of one layer after the other, from the newest, and
+  // where few match, of all of them.
+  const sql = `WITH i AS MATERIALIZED (SELECT i.layer_id, i.moment ${matching.sql})`;
+  if (sort === 'time')
+    return { sql: `${sql} SELECT i.layer_id AS id FROM i ORDER BY`, values: matching.values };
+  return {
+    sql: `${sql}, newest AS (SELECT * FROM i ORDER BY moment DESC, layer_id LIMIT ${RANKED_LAYERS})
+      SELECT i.layer_id AS id FROM newest i JOIN map_registry.layer_words w USING (layer_id)
+      ORDER BY ts_rank(w.words, ?::tsquery) DESC,`,
+    values: [...matching.values, words],
+  };
 }
 
 /** A layer that was deleted a moment ago has no document any more. */
