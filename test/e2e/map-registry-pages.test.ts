@@ -163,6 +163,7 @@ describe('the map registry in a browser', () => {
 
     it('says what to do where nothing is found, and where the text cannot be read', async () => {
       expect(await search('?q=unicorns')).toBe(0);
+      expect(await page.getByText('Page 1 of 1', { exact: true }).isVisible()).toBe(false);
       await page.getByRole('button', { name: 'Show everything' }).click();
       expect(await foundLayers()).toBe(scene.layerCount - 1);
       const other = await open();
