@@ -127,7 +127,10 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** Words are always found by their index: without it, the words of each layer would be read. */
+/**
+ * Words are always found by their index: without it, the words of each layer would be read. Parallel workers would take half
+ * as much processor time again, and searches run beside each other anyhow.
+ */
 async function setLimits(
   transaction: Knex.Transaction,
   { text }: SearchQuery,
@@ -135,6 +138,7 @@ async function setLimits(
 ): Promise<void> {
   await transaction.raw(
     `SELECT set_config('statement_timeout', ?, true), set_config('jit', 'off', true), set_config('work_mem', ?, true),
+       set_config('max_parallel_workers_per_gather', '0', true),
        set_config('enable_seqscan', ?, true)`,
     [
       String(timeoutSeconds * 1_000),
