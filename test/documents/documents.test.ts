@@ -17,6 +17,7 @@ describe('the documents that are written from the declarations of the settings',
       'README.md',
       'docs/apps/composite.md',
       'docs/apps/ingestion.md',
+      'docs/apps/map-registry.md',
       'docs/apps/render.md',
       'docs/apps/view-server.md',
     ]);

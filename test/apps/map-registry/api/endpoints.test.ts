@@ -175,11 +175,21 @@ describe('the runner of tasks', () => {
     ]);
   });
 
-  it('empties the buffer of the index at once', async () => {
-    await site.platform.database('map_registry.layers_to_index').insert([
-      { layer_id: 1, catalog_id: 1, action: 'index' },
-      { layer_id: 2, catalog_id: 1, action: 'index' },
-      { layer_id: 3, catalog_id: 1, action: 'remove' },
+  it('empties the buffer of the index at once, but for layers that are gone and have to be removed', async () => {
+    const { database } = site.platform;
+    const address = {
+      catalog_id: 1,
+      type: 'OGC:WMS',
+      url: 'https://maps.example/buffer',
+      host: 'maps.example',
+    };
+    const [service] = await database('map_registry.services').insert(address).returning('id');
+    const layers = await database('map_registry.layers')
+      .insert(['roads', 'rivers'].map((name) => ({ catalog_id: 1, service_id: service.id, name })))
+      .returning('id');
+    await database('map_registry.layers_to_index').insert([
+      ...layers.map(({ id }) => ({ layer_id: id, catalog_id: 1, action: 'index' })),
+      { layer_id: 1_000_000, catalog_id: 1, action: 'remove' },
     ]);
     const state = () =>
       site.send('GET', '/tasks_runner/', { headers: { ...viewer, accept: 'application/json' } });
@@ -189,7 +199,7 @@ describe('the runner of tasks', () => {
       tasks: expect.any(Array),
     });
     expect((await run({ task: 'drop_cached' })).status).toBe(202);
-    expect((await state()).json).toMatchObject({ cached_layers: 0, deleted_layers: 0 });
+    expect((await state()).json).toMatchObject({ cached_layers: 0, deleted_layers: 1 });
     expect(await waiting()).toEqual([]);
   });
 

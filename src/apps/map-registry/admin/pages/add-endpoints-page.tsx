@@ -85,7 +85,7 @@ function AddForm({ form }: { readonly form: RegistryForm }) {
         <div className="ch-fields">
           <Labelled
             label="Addresses"
-            hint="One a line, such as https://maps.example.org/wms. Lines that begin with # are left out."
+            hint="One a line, with http or https. Lines that begin with # are left out."
             isWide
           >
             {(described) => (
