@@ -70,3 +70,8 @@ function faultOf(text: string, status: number): string {
   }
   return `The server returned status ${status}.`;
 }
+
+/** What went wrong, in words: what the server said, or where to look. */
+export function describeFault(error: unknown): string {
+  return error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.';
+}

@@ -1,5 +1,5 @@
 import React, { useEffect, useId, useRef, useState } from 'react';
-import { AdminCallError } from './call-admin.ts';
+import { describeFault } from './call-admin.ts';
 
 /** What {@link ConfirmButton} asks and does. */
 export interface ConfirmButtonProps {
@@ -64,9 +64,7 @@ function ConfirmDialog(
       await onConfirm();
       dialog.current?.close();
     } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
+      setFault(describeFault(error));
       setBusy(false);
     }
   };

@@ -8,6 +8,7 @@ export { DetailPage } from './detail-page.tsx';
 export { EmptyState } from './empty-state.tsx';
 export { Choice, Field, Labelled } from './field.tsx';
 export { FilterChoice, FilterDay, FilterField, Filters } from './filters.tsx';
+export { FormEnd, type Sending, useSending } from './form-end.tsx';
 export { Icon, type IconName } from './icon.tsx';
 export { JsonView } from './json-view.tsx';
 export type { BulkAction, BulkActions, Noun } from './list/bulk-action.ts';

@@ -65,7 +65,7 @@ export interface RegistryTasks {
   indexAllLayers(transaction: Knex.Transaction): Promise<void>;
   clearIndex(transaction: Knex.Transaction, catalogId: string): Promise<void>;
   unindexLayersWithIssues(transaction: Knex.Transaction): Promise<void>;
-  removeServiceChecks(transaction: Knex.Transaction, serviceId: string): Promise<void>;
+  removeServiceChecks(transaction: Knex.Transaction, serviceIds: readonly string[]): Promise<void>;
 }
 
 /** Makes {@link RegistryTasks} of a queue. Handlers of tasks are given it, as they are part of what it enqueues. */

@@ -263,8 +263,12 @@ export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryT
         once('map_registry.unindex_layers_with_issues', transaction),
       );
     },
-    async removeServiceChecks(transaction, serviceId) {
-      await queue.asyncTask(removeServiceChecks, { serviceId }, { transaction });
+    async removeServiceChecks(transaction, serviceIds) {
+      await queue.asyncTasks(
+        removeServiceChecks,
+        serviceIds.map((serviceId) => ({ args: { serviceId } })),
+        { transaction },
+      );
     },
   };
 }

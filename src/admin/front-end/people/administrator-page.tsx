@@ -1,7 +1,6 @@
 import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import {
-  AdminCallError,
   adminPath,
   Choice,
   ConfirmButton,
@@ -9,6 +8,7 @@ import {
   ExactTime,
   Facts,
   Field,
+  FormEnd,
   Icon,
   listPath,
   Page,
@@ -18,6 +18,7 @@ import {
   recordPath,
   StateBadge,
   useLive,
+  useSending,
 } from '../../../app-kit/pages/index.ts';
 import { ROLES } from '../../access/roles.ts';
 import type { AdministratorRow } from '../../people/shapes.ts';
@@ -36,25 +37,15 @@ export function AdministratorPage({ recordId }: { readonly recordId: string }) {
 function NewAdministratorPage() {
   const navigate = useNavigate();
   const [values, setValues] = useState({ username: '', email: '', role: 'viewer', password: '' });
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  const [isBusy, setBusy] = useState(false);
   const set = (name: keyof typeof values) => (value: string) =>
     setValues((known) => ({ ...known, [name]: value }));
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFault(undefined);
-    try {
-      const id = await createAdministrator(values);
-      navigate(adminPath(recordPath('administrators', id)));
-    } catch (error) {
-      setFault(error instanceof AdminCallError ? error.message : 'That did not work.');
-      setBusy(false);
-    }
-  };
+  const sending = useSending(async () => {
+    const id = await createAdministrator(values);
+    navigate(adminPath(recordPath('administrators', id)));
+  });
   return (
     <Page title="New administrator" above={ABOVE}>
-      <form onSubmit={send}>
+      <form onSubmit={sending.onSubmit}>
         <Panel title="Account">
           <div className="ch-fields">
             <Field
@@ -82,19 +73,11 @@ function NewAdministratorPage() {
             />
           </div>
         </Panel>
-        {fault !== undefined && (
-          <p className="ch-form-error" role="alert">
-            {fault}
-          </p>
-        )}
-        <div className="ch-actions ch-form-end">
+        <FormEnd sending={sending} label="Create">
           <Link className="ch-button" to={adminPath(listPath('administrators'))}>
             Cancel
           </Link>
-          <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
-            {isBusy ? 'One moment…' : 'Create'}
-          </button>
-        </div>
+        </FormEnd>
       </form>
     </Page>
   );

@@ -1,5 +1,13 @@
 import React, { useEffect, useState } from 'react';
-import { AdminCallError, Choice, Field, Labelled, Panel, useLive } from '../../../app-kit/pages/index.ts';
+import {
+  Choice,
+  Field,
+  FormEnd,
+  Labelled,
+  Panel,
+  useLive,
+  useSending,
+} from '../../../app-kit/pages/index.ts';
 import type { Choices, ScheduleDetail } from '../../queue/shapes.ts';
 import { queuePath } from './api.ts';
 import { Runs, SCHEDULE_TYPE_CHOICES } from './schedule-parts.tsx';
@@ -38,26 +46,14 @@ export function ScheduleForm(props: {
 }) {
   const { choices, schedule, submitLabel, onSubmit, onCancel } = props;
   const [values, setValues] = useState<Values>(() => startOf(choices, schedule));
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  const [isBusy, setBusy] = useState(false);
   const set = (name: FieldName) => (value: string) => setValues((now) => ({ ...now, [name]: value }));
   const secrets = choices.functions.find(({ name }) => name === values.func)?.secretArguments ?? [];
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFault(undefined);
-    try {
-      await onSubmit({ ...values, nextRun: nextRunOf(values, schedule) });
-    } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
-      setBusy(false);
-    }
-  };
+  const sending = useSending(async () => {
+    await onSubmit({ ...values, nextRun: nextRunOf(values, schedule) });
+  });
   const functionNames = choices.functions.map(({ name }): [string, string] => [name, name]);
   return (
-    <form className="ch-columns" onSubmit={send}>
+    <form className="ch-columns" onSubmit={sending.onSubmit}>
       <div>
         <Panel title="What">
           <div className="ch-fields">
@@ -160,19 +156,11 @@ export function ScheduleForm(props: {
             />
           </div>
         </Panel>
-        {fault !== undefined && (
-          <p className="ch-form-error" role="alert">
-            {fault}
-          </p>
-        )}
-        <div className="ch-actions ch-form-end">
+        <FormEnd sending={sending} label={submitLabel}>
           <button type="button" className="ch-button" onClick={onCancel}>
             Cancel
           </button>
-          <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
-            {isBusy ? 'One moment…' : submitLabel}
-          </button>
-        </div>
+        </FormEnd>
       </div>
       <NextRuns values={values} schedule={schedule} />
     </form>

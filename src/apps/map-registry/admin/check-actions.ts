@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { AdminAction } from '../../../app-kit/admin/action.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
-import { noteToIndex } from '../indexing/note-to-index.ts';
+import { noteLayersOfServices, noteToIndex } from '../indexing/note-to-index.ts';
 import type { RegistryTasks } from '../registry-tasks.ts';
 import { registryTasksOf } from '../tasks.ts';
 import { countInWords } from './count-in-words.ts';
@@ -23,11 +23,17 @@ export const checkActions: readonly AdminAction[] = [
       rows.map(({ id, host }) => ({ serviceId: id, host })),
     ),
   ),
-  action(SERVICES, 'remove-checks', 'will have their checks removed', async (transaction, tasks, rows) => {
-    for (const { id } of rows) await tasks.removeServiceChecks(transaction, id);
-  }),
+  action(SERVICES, 'remove-checks', 'will have their checks removed', (transaction, tasks, rows) =>
+    tasks.removeServiceChecks(
+      transaction,
+      rows.map(({ id }) => id),
+    ),
+  ),
   action(SERVICES, 'index', 'will have their layers indexed', async (transaction, tasks, rows) => {
-    await noteLayersOf(transaction, rows);
+    await noteLayersOfServices(
+      transaction,
+      rows.map(({ id }) => id),
+    );
     await tasks.indexCachedLayers(transaction);
   }),
   action(SERVICES, 'watch', 'are watched', (transaction, _tasks, rows) => watch(transaction, rows, true)),
@@ -96,17 +102,6 @@ async function findRows(
     .whereIn('layer.uuid', uuids)
     .orderBy('layer.id')
     .select<FoundRow[]>('layer.id', 'layer.catalog_id AS catalogId', 'service.host');
-}
-
-/** Notes all layers of services, with one statement. */
-async function noteLayersOf(transaction: Knex.Transaction, services: readonly FoundRow[]): Promise<void> {
-  const layers: { layerId: string; catalogId: string }[] = await transaction('map_registry.layers')
-    .whereIn(
-      'service_id',
-      services.map(({ id }) => id),
-    )
-    .select('id AS layerId', 'catalog_id AS catalogId');
-  await noteToIndex(transaction, layers, 'index');
 }
 
 async function watch(

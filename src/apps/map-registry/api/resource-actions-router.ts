@@ -32,7 +32,7 @@ type Actions<Target> = Readonly<
 /** `check` harvests it and checks all of its layers at once, `remove` removes their checks. */
 const SERVICE_ACTIONS: Actions<ServiceDetails> = {
   check: (transaction, tasks, { id, host }) => tasks.checkServices(transaction, [{ serviceId: id, host }]),
-  remove: (transaction, tasks, { id }) => tasks.removeServiceChecks(transaction, id),
+  remove: (transaction, tasks, { id }) => tasks.removeServiceChecks(transaction, [id]),
   async index(transaction, tasks, { id }) {
     await noteLayersOfServices(transaction, [id]);
     await tasks.indexCachedLayers(transaction);

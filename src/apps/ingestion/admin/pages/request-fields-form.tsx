@@ -1,5 +1,5 @@
 import React, { useId, useState } from 'react';
-import { AdminCallError, Choice, Field, Labelled, Panel } from '../../../../app-kit/pages/index.ts';
+import { Choice, Field, FormEnd, Labelled, Panel, useSending } from '../../../../app-kit/pages/index.ts';
 import { ACTION_FORMS, type ActionForm, type RequestField } from '../request-fields.ts';
 import type { RequestForm } from '../shapes.ts';
 import type { RequestInput } from './api.ts';
@@ -13,25 +13,13 @@ export function RequestFields(props: {
 }) {
   const { form, start, onRequest } = props;
   const [values, setValues] = useState<RequestInput>({ model: form.models[0] ?? '', ...start });
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | undefined>(undefined);
   const chosen = formOf(values['action']);
   const set = (name: string, value: string | boolean) => setValues((now) => ({ ...now, [name]: value }));
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFault(undefined);
-    try {
-      await onRequest(inputOf(chosen, values));
-    } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
-      setBusy(false);
-    }
-  };
+  const sending = useSending(async () => {
+    await onRequest(inputOf(chosen, values));
+  });
   return (
-    <form onSubmit={send}>
+    <form onSubmit={sending.onSubmit}>
       <Panel title="What">
         <div className="ch-fields">
           <Choice
@@ -64,16 +52,7 @@ export function RequestFields(props: {
           />
         </div>
       </Panel>
-      {fault !== undefined && (
-        <p className="ch-form-error" role="alert">
-          {fault}
-        </p>
-      )}
-      <div className="ch-actions ch-form-end">
-        <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
-          {isBusy ? 'One moment…' : chosen.label}
-        </button>
-      </div>
+      <FormEnd sending={sending} label={chosen.label} />
     </form>
   );
 }

@@ -1,10 +1,10 @@
 import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
 import {
-  AdminCallError,
   adminPath,
   Choice,
   EmptyState,
+  FormEnd,
   Labelled,
   Loaded,
   listPath,
@@ -13,6 +13,7 @@ import {
   Panel,
   Said,
   useSaid,
+  useSending,
 } from '../../../../app-kit/pages/index.ts';
 import { ENDPOINTS } from '../resources.ts';
 import type { RegistryForm } from '../shapes.ts';
@@ -44,35 +45,23 @@ function AddForm({ form }: { readonly form: RegistryForm }) {
   const [name, setName] = useState('');
   const [catalog, setCatalog] = useState(form.catalogs[0]?.slug ?? '');
   const [isGreedy, setGreedy] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | undefined>(undefined);
   const said = useSaid();
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFault(undefined);
-    try {
-      const { message } = await act(ENDPOINTS, 'add', [form.id], { urls, name, catalog, isGreedy });
-      said.say(message);
-      setUrls('');
-    } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
-    }
-    setBusy(false);
-  };
+  const sending = useSending(async () => {
+    const { message } = await act(ENDPOINTS, 'add', [form.id], { urls, name, catalog, isGreedy });
+    said.say(message);
+    setUrls('');
+  });
   const open = async (file: File | undefined) => {
     if (!file) return;
     if (file.size > MOST_BYTES) {
-      setFault('The file is larger than 180 kB. Post it to the API, or split it.');
+      sending.setFault('The file is larger than 180 kB. Post it to the API, or split it.');
       return;
     }
     setName(file.name);
     setUrls(await file.text());
   };
   return (
-    <form onSubmit={send}>
+    <form onSubmit={sending.onSubmit}>
       <Said said={said.text} />
       {said.text !== undefined && (
         <p>
@@ -129,16 +118,7 @@ function AddForm({ form }: { readonly form: RegistryForm }) {
           </div>
         </div>
       </Panel>
-      {fault !== undefined && (
-        <p className="ch-form-error" role="alert">
-          {fault}
-        </p>
-      )}
-      <div className="ch-actions ch-form-end">
-        <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
-          {isBusy ? 'One moment…' : 'Add endpoints'}
-        </button>
-      </div>
+      <FormEnd sending={sending} label="Add endpoints" />
     </form>
   );
 }

@@ -1,5 +1,5 @@
 import React, { useState } from 'react';
-import { AdminCallError, Choice, Field, Panel } from '../../../../app-kit/pages/index.ts';
+import { Choice, Field, FormEnd, Panel, useSending } from '../../../../app-kit/pages/index.ts';
 import type { OptionChoice, OrderableWorksheet, OrderForm, OrderInput } from '../shapes.ts';
 import { OrderPreview } from './order-preview.tsx';
 
@@ -13,25 +13,13 @@ export function OrderFields(props: {
   const { form, onOrder } = props;
   const [queueId, setQueueId] = useState(form.queues[0]?.id ?? '');
   const [input, setInput] = useState(() => startOf(form));
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | undefined>(undefined);
   const worksheet = form.worksheets.find(({ view }) => view === input.view);
   const set = (changed: Partial<OrderInput>) => setInput((now) => ({ ...now, ...changed }));
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFault(undefined);
-    try {
-      await onOrder(queueId, input);
-    } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
-      setBusy(false);
-    }
-  };
+  const sending = useSending(async () => {
+    await onOrder(queueId, input);
+  });
   return (
-    <form className="render-order" onSubmit={send}>
+    <form className="render-order" onSubmit={sending.onSubmit}>
       <div>
         <Panel title="What">
           <div className="ch-fields">
@@ -104,16 +92,7 @@ export function OrderFields(props: {
             />
           </div>
         </Panel>
-        {fault !== undefined && (
-          <p className="ch-form-error" role="alert">
-            {fault}
-          </p>
-        )}
-        <div className="ch-actions ch-form-end">
-          <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
-            {isBusy ? 'One moment…' : 'Order'}
-          </button>
-        </div>
+        <FormEnd sending={sending} label="Order" />
       </div>
       <Panel title="Preview">
         <OrderPreview input={input} title={worksheet?.title ?? input.view} />

@@ -1,10 +1,10 @@
 import React, { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import {
-  AdminCallError,
   adminPath,
   Choice,
   EmptyState,
+  FormEnd,
   Labelled,
   Loaded,
   listPath,
@@ -12,6 +12,7 @@ import {
   Page,
   Panel,
   useQuery,
+  useSending,
 } from '../../../../app-kit/pages/index.ts';
 import { STAGES } from '../../stages/stage-names.ts';
 import { ITEMS } from '../resources.ts';
@@ -50,24 +51,12 @@ function PushForm({ form }: { readonly form: ViewServerForm }) {
   const [collection, setCollection] = useState('');
   const [paths, setPaths] = useState('');
   const [isUrgent, setUrgent] = useState(false);
-  const [isBusy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFault(undefined);
-    try {
-      const { created } = await sendForm('push', form.id, { stage, collection, paths, isUrgent });
-      navigate(adminPath(created === undefined ? `${listPath(ITEMS)}?stage=${stage}` : itemPath(created)));
-    } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
-      setBusy(false);
-    }
-  };
+  const sending = useSending(async () => {
+    const { created } = await sendForm('push', form.id, { stage, collection, paths, isUrgent });
+    navigate(adminPath(created === undefined ? `${listPath(ITEMS)}?stage=${stage}` : itemPath(created)));
+  });
   return (
-    <form onSubmit={send}>
+    <form onSubmit={sending.onSubmit}>
       <Panel title="What">
         <div className="ch-fields">
           <Choice
@@ -109,16 +98,7 @@ function PushForm({ form }: { readonly form: ViewServerForm }) {
           </div>
         </div>
       </Panel>
-      {fault !== undefined && (
-        <p className="ch-form-error" role="alert">
-          {fault}
-        </p>
-      )}
-      <div className="ch-actions ch-form-end">
-        <button type="submit" className="ch-button ch-button-primary" disabled={isBusy}>
-          {isBusy ? 'One moment…' : 'Push'}
-        </button>
-      </div>
+      <FormEnd sending={sending} label="Push" />
     </form>
   );
 }
