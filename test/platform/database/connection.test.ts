@@ -214,7 +214,7 @@ describe('a Postgres that comes and goes', () => {
       const broken = database.raw('SELECT pg_sleep(60)').catch((error: unknown) => error);
       await eventually(async () => {
         const { rows } = await database.raw(
-          `SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(60)'`,
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(60)'`,
         );
         return rows.length > 0;
       });

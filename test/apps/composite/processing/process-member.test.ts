@@ -459,7 +459,8 @@ describe('a member', () => {
     await takeAdvisoryLock(testDatabase.url, `${CUSTOMER}/3/${memberId}`, new AbortController().signal);
     const running = run(memberId);
     await testDatabase.database.raw(
-      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()",
+      `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+       WHERE datname = current_database() AND locktype = 'advisory' AND granted AND pid <> pg_backend_pid()`,
     );
     await running;
     expect(await memberOf(memberId)).toMatchObject({ status: 'COMPLETED' });

@@ -46,7 +46,7 @@ describe('an index in Elasticsearch', () => {
       });
       await eventually(async () => {
         const { rows } = await database.raw(
-          `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`,
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`,
         );
         return hasEnded || rows.length > 0;
       });

@@ -71,7 +71,8 @@ describe('a lease that waits', () => {
     });
     await eventually(async () => {
       const { rows } = await database.raw<{ rows: object[] }>(
-        `SELECT 1 FROM pg_locks WHERE relation = 'render.lease_counts'::regclass AND NOT granted`,
+        `SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE datname = current_database() AND relation = 'render.lease_counts'::regclass AND NOT granted`,
       );
       return rows.length > 0;
     });

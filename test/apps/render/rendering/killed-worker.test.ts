@@ -71,7 +71,8 @@ async function stopAt(change: 'UPDATE' | 'DELETE' | 'INSERT'): Promise<() => Pro
 function workerWaits(): Promise<unknown> {
   return eventually(async () => {
     const { rows } = await service.test.database.raw<{ rows: object[] }>(
-      `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = ${LOCK}`,
+      `SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+       WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted AND objid = ${LOCK}`,
     );
     return rows.length > 0;
   });

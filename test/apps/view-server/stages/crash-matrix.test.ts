@@ -80,7 +80,8 @@ async function killAtWriteTo(table: string, begin: () => Promise<unknown>): Prom
   await eventually(
     async () => {
       const { rows } = await lock.raw<{ rows: unknown[] }>(
-        'SELECT FROM pg_locks WHERE NOT granted AND relation = ?::regclass',
+        `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE datname = current_database() AND NOT granted AND relation = ?::regclass`,
         [table],
       );
       return rows.length > 0;

@@ -314,8 +314,10 @@ describe('the delay of a package', () => {
     const stop = await another.broker.listen(() => {
       wakeUps += 1;
     });
+    await eventually(() => wakeUps > 0);
+    const listening = wakeUps;
     await brokers.enqueue(several('soon', 2, { delaySeconds: 0.3 }));
-    await eventually(() => wakeUps > 1);
+    await eventually(() => wakeUps > listening);
     const before = wakeUps;
     const due = brokers.database('pgboss.job').whereRaw('start_after <= now()');
     await eventually(async () => (await due.clone()).length === 2);
