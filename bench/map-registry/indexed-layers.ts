@@ -39,7 +39,7 @@ export async function storeIndexedLayers(
     await database.raw('VACUUM (ANALYZE) ??', [`map_registry.${table}`]);
   const catalog = await database<Catalog>('map_registry.catalogs')
     .where({ slug: 'hypermap' })
-    .first('id', 'slug', 'name', 'url');
+    .first('id', 'slug', 'name', 'url', 'index_generation AS indexGeneration');
   if (!catalog) throw new Error('There is no catalogue');
   return catalog;
 }

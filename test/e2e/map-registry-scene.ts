@@ -422,8 +422,8 @@ async function indexAll(platform: Platform, layers: readonly SceneLayer[]): Prom
   for (;;) {
     const batch = await database.transaction((transaction) => indexBatch(transaction, engine, 500, signal));
     if (batch.claimedCount === 0) break;
+    await engine.finish(batch.indexes, signal);
   }
-  await engine.finish(['hypermap'], signal);
   await engine.close();
 }
 

@@ -78,8 +78,8 @@ export class RegistryTaskRunner {
     if (slug !== undefined && !named) return false;
     const catalogs = named ? [named] : await listCatalogs(database, { limit: MOST_CATALOGS });
     await database.transaction(async (transaction) => {
-      for (const { id, url } of catalogs) {
-        if (url === null) await this.#tasks.clearIndex(transaction, id);
+      for (const catalog of catalogs) {
+        if (catalog.url === null) await this.#tasks.clearIndex(transaction, catalog);
       }
     });
     return true;

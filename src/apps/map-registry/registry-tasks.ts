@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import type { TaskQueue } from '../../queue/index.ts';
+import type { Catalog } from './layers/layer.ts';
 
 /** Arguments of a task about one service. */
 export type ServiceArguments = { readonly serviceId: string };
@@ -23,8 +24,12 @@ export type LayerArguments = { readonly layerId: string };
 /** Arguments of a task about one endpoint. */
 export type EndpointArguments = { readonly endpointId: string };
 
-/** Arguments of a task about a catalogue. */
-export type CatalogArguments = { readonly catalogId: string };
+/** Arguments of the task that empties the index of a catalogue. */
+export type IndexArguments = {
+  readonly catalogId: string;
+  /** The index of a catalogue that may be deleted before the task is run. Default: such a catalogue has none. */
+  readonly index?: { readonly slug: string; readonly indexGeneration: string };
+};
 
 /** No arguments. */
 export type NoArguments = Readonly<Record<string, never>>;
@@ -63,7 +68,7 @@ export interface RegistryTasks {
   indexCachedLayers(transaction: Knex.Transaction): Promise<void>;
   checkAllServices(transaction: Knex.Transaction): Promise<void>;
   indexAllLayers(transaction: Knex.Transaction): Promise<void>;
-  clearIndex(transaction: Knex.Transaction, catalogId: string): Promise<void>;
+  clearIndex(transaction: Knex.Transaction, catalog: Catalog): Promise<void>;
   unindexLayersWithIssues(transaction: Knex.Transaction): Promise<void>;
   removeServiceChecks(transaction: Knex.Transaction, serviceIds: readonly string[]): Promise<void>;
 }

@@ -3,8 +3,8 @@ import type { Platform } from '../../platform/platform.ts';
 import { defineTaskFunction, type TaskCall, type TaskQueue } from '../../queue/index.ts';
 import { storingLastFailure } from './last-attempt.ts';
 import type {
-  CatalogArguments,
   EndpointArguments,
+  IndexArguments,
   LastLayersArguments,
   LayerArguments,
   NoArguments,
@@ -136,7 +136,7 @@ export const indexAllLayers = defineTaskFunction<NoArguments, number>({
 });
 
 /** Empties the index of a catalogue. */
-export const clearIndex = defineTaskFunction<CatalogArguments, null>({
+export const clearIndex = defineTaskFunction<IndexArguments, null>({
   name: 'map_registry.clear_index',
   timeoutSeconds: WHOLE_REGISTRY_TIMEOUT_SECONDS,
   retry: RETRY,
@@ -249,11 +249,11 @@ export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryT
     async indexAllLayers(transaction) {
       await queue.asyncTask(indexAllLayers, {}, once('map_registry.index_all_layers', transaction));
     },
-    async clearIndex(transaction, catalogId) {
+    async clearIndex(transaction, { id, slug, indexGeneration }) {
       await queue.asyncTask(
         clearIndex,
-        { catalogId },
-        once(`map_registry.clear_index:${catalogId}`, transaction),
+        { catalogId: id, index: { slug, indexGeneration } },
+        once(`map_registry.clear_index:${id}`, transaction),
       );
     },
     async unindexLayersWithIssues(transaction) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { estypes } from '@elastic/elasticsearch';
-import { SearchEngineUnavailableError } from './search-engine-errors.ts';
+import { IndexNotFoundError, SearchEngineUnavailableError } from './search-engine-errors.ts';
 import { reasonOf } from './wire-failures.ts';
 
 /** What one request holds at the most. */
@@ -12,10 +12,20 @@ const WAITS_MILLISECONDS = [500, 1_000, 2_000, 4_000, 8_000];
 
 const NO_ROOM = 429;
 
+const INDEX_NOT_FOUND = 'index_not_found_exception';
+
 /** Something that is done with a document. A later action follows an earlier one. */
-export type BulkAction =
-  | { readonly kind: 'index'; readonly indexName: string; readonly id: string; readonly fields: object }
-  | { readonly kind: 'delete'; readonly indexName: string; readonly id: string };
+export type BulkAction = ActionTarget &
+  ({ readonly kind: 'index'; readonly fields: object } | { readonly kind: 'delete' });
+
+interface ActionTarget {
+  readonly indexName: string;
+  readonly id: string;
+  /** The action fails where the document has a greater one. Default: actions are done as they arrive. */
+  readonly version?: number;
+  /** The action fails where the name is no alias. Default: false, and an index that is not there is created. */
+  readonly requiresAlias?: boolean;
+}
 
 /** An action that the engine refused. */
 export interface FailedAction {
@@ -32,6 +42,7 @@ export type SendBulk = (lines: readonly object[]) => Promise<estypes.BulkRespons
  * each is looked at. Deleting what is not there is no failure.
  *
  * @throws {SearchEngineUnavailableError} where there is no room for long.
+ * @throws {IndexNotFoundError} where an index is gone.
  */
 export async function sendBulks(
   send: SendBulk,
@@ -55,6 +66,7 @@ async function sendBatch(
     const refused: BulkAction[] = [];
     for (const [index, action] of remaining.entries()) {
       const item = items[index]?.[action.kind];
+      if (item?.error?.type === INDEX_NOT_FOUND) throw new IndexNotFoundError(action.indexName);
       if (item?.status === NO_ROOM) refused.push(action);
       else if (item?.error || !item)
         failed.push({ id: action.id, reason: reasonOf(item?.error) || 'no response' });
@@ -69,8 +81,15 @@ async function sendBatch(
 }
 
 function linesOf(action: BulkAction): readonly object[] {
-  const { kind, indexName, id } = action;
-  const line = { [kind]: { _index: indexName, _id: id } };
+  const { kind, indexName, id, version, requiresAlias = false } = action;
+  const line = {
+    [kind]: {
+      _index: indexName,
+      _id: id,
+      ...(version === undefined ? {} : { version, version_type: 'external_gte' }),
+      ...(requiresAlias ? { require_alias: true } : {}),
+    },
+  };
   return action.kind === 'index' ? [line, action.fields] : [line];
 }
 

@@ -4,6 +4,7 @@ import { rowOfKey } from '../../../app-kit/admin/row-keys.ts';
 import { faultOfSlug, slugOf } from '../catalogs/catalog-slug.ts';
 import { CatalogConflictError, createCatalog, deleteCatalog } from '../catalogs/stored-catalogs.ts';
 import { readWebAddress } from '../endpoints/web-address.ts';
+import { registryTasksOf } from '../tasks.ts';
 import { CATALOGS } from './resources.ts';
 
 const LONGEST_NAME = 200;
@@ -27,10 +28,13 @@ export const catalogActions: readonly AdminAction[] = [
   {
     name: 'delete',
     resource: CATALOGS,
-    async run({ platform: { database } }, { ids }) {
+    async run({ platform, queue }, { ids }) {
       const [id] = ids.flatMap((key) => rowOfKey(key) ?? []);
       if (id === undefined || ids.length > 1) throw new AdminActionError('Delete one catalogue at a time.');
-      const wasThere = await refuseConflicts(() => deleteCatalog(database, id));
+      const tasks = registryTasksOf(platform, queue);
+      const wasThere = await refuseConflicts(() =>
+        platform.database.transaction((transaction) => deleteCatalog(transaction, tasks, id)),
+      );
       return { message: wasThere ? 'Deleted the catalogue.' : 'It is gone.', count: wasThere ? 1 : 0 };
     },
   },

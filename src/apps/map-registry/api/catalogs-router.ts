@@ -15,6 +15,7 @@ import {
 import { readWebAddress } from '../endpoints/web-address.ts';
 import type { Catalog } from '../layers/layer.ts';
 import { toRowId } from '../layers/row-key.ts';
+import { registryTasksOf } from '../tasks.ts';
 import { FieldError, replyToFieldError } from './field-error.ts';
 import { type Fields, fieldsOf, readFieldsBody, requiredTextField, textField } from './read-fields.ts';
 import { requireOperator } from './require-account.ts';
@@ -28,7 +29,8 @@ const PAGE_SIZE = 100;
 const LONGEST_NAME = 200;
 
 /** Makes the routes by which catalogues are listed, created, changed and deleted. Changes need an operator. */
-export function createCatalogsRouter({ platform }: AppContext, accounts: Accounts): Router {
+export function createCatalogsRouter({ platform, queue }: AppContext, accounts: Accounts): Router {
+  const tasks = registryTasksOf(platform, queue);
   const { database } = platform;
   const router = Router({ caseSensitive: true });
   const asOperator = requireOperator(accounts);
@@ -76,7 +78,8 @@ export function createCatalogsRouter({ platform }: AppContext, accounts: Account
     })
     .delete(asOperator, async (request, response) => {
       const { id } = found(await findCatalogById(database, request.params.id));
-      if (!(await deleteCatalog(database, id))) throw unknownCatalog();
+      const wasThere = await database.transaction((transaction) => deleteCatalog(transaction, tasks, id));
+      if (!wasThere) throw unknownCatalog();
       response.status(204).end();
     })
     .all(refuseOtherMethods('GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'));

@@ -1,7 +1,9 @@
+import type { Knex } from 'knex';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { faultOfText } from '../../../platform/database/storable-text.ts';
 import type { Catalog } from '../layers/layer.ts';
 import { toRowId } from '../layers/row-key.ts';
+import type { RegistryTasks } from '../registry-tasks.ts';
 
 /** A catalogue cannot be stored or deleted as it is. The message is a sentence for people. */
 export class CatalogConflictError extends Error {
@@ -15,7 +17,7 @@ export interface NewCatalog {
   readonly url: string | null;
 }
 
-const COLUMNS = ['id', 'slug', 'name', 'url'] as const;
+const COLUMNS = ['id', 'slug', 'name', 'url', 'index_generation AS indexGeneration'] as const;
 
 /** Returns the catalogue of a slug; `undefined` where there is none, and where the text is no slug. */
 export async function findCatalog(
@@ -61,11 +63,11 @@ export async function createCatalog(
   database: DatabaseOrTransaction,
   { slug, name, url }: NewCatalog,
 ): Promise<Catalog> {
-  const [created] = await database<Catalog>('map_registry.catalogs')
+  const [created] = await database('map_registry.catalogs')
     .insert({ slug, name, url })
     .onConflict('slug')
     .ignore()
-    .returning([...COLUMNS]);
+    .returning<Catalog[]>([...COLUMNS]);
   if (!created) throw new CatalogConflictError(`There is a catalogue with the slug "${slug}" already.`);
   return created;
 }
@@ -76,23 +78,35 @@ export async function changeCatalog(
   id: string,
   changes: { readonly name?: string; readonly url?: string | null },
 ): Promise<Catalog | undefined> {
-  const [changed] = await database<Catalog>('map_registry.catalogs')
+  const [changed] = await database('map_registry.catalogs')
     .where({ id })
     .update(changes)
-    .returning([...COLUMNS]);
+    .returning<Catalog[]>([...COLUMNS]);
   return changed;
 }
 
+/** Makes another generation of the index of a catalogue: nothing that was sent to the one before comes into it. */
+export async function renewIndex(transaction: Knex.Transaction, id: string): Promise<void> {
+  await transaction('map_registry.catalogs')
+    .where({ id })
+    .update({ index_generation: transaction.raw('left(gen_random_uuid()::text, 8)') });
+}
+
 /**
- * Deletes a catalogue that has neither endpoints nor services, nor layers in the index: another one may get its slug, by which
- * search engines know it.
+ * Deletes a catalogue that has neither endpoints nor services, nor layers in the index. Its index goes by a task.
  *
  * @returns whether it was there.
  * @throws {CatalogConflictError} where it is not empty.
  */
-export async function deleteCatalog(database: DatabaseOrTransaction, id: string): Promise<boolean> {
+export async function deleteCatalog(
+  transaction: Knex.Transaction,
+  tasks: RegistryTasks,
+  id: string,
+): Promise<boolean> {
+  const catalog = await findCatalogById(transaction, id);
+  if (!catalog) return false;
   try {
-    const { rows } = await database.raw<{ rows: { isDeleted: boolean }[] }>(
+    const { rows } = await transaction.raw<{ rows: { isDeleted: boolean }[] }>(
       `WITH deleted AS (
          DELETE FROM map_registry.catalogs
          WHERE id = :id::bigint AND NOT EXISTS (SELECT FROM map_registry.layers_to_index WHERE catalog_id = :id::bigint)
@@ -103,7 +117,10 @@ export async function deleteCatalog(database: DatabaseOrTransaction, id: string)
     );
     const [found] = rows;
     if (!found) return false;
-    if (found.isDeleted) return true;
+    if (found.isDeleted) {
+      await tasks.clearIndex(transaction, catalog);
+      return true;
+    }
   } catch (error) {
     if (!isForeignKeyViolation(error)) throw error;
     throw new CatalogConflictError('The catalogue has endpoints or services; it has to be empty.', {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { LayerOfCatalog, RefusedLayer } from '../search-engines/search-engine.ts';
+import { CATALOG_INDEX } from './catalog-index.ts';
 
 /** A layer that the index has to hear of. */
 export interface ClaimedLayer extends LayerOfCatalog {
@@ -22,9 +23,9 @@ export async function claimLayers(
          ORDER BY noted, layer_id LIMIT ? FOR UPDATE SKIP LOCKED
        ) RETURNING layer_id, catalog_id, action, refused_count
      )
-     SELECT claimed.layer_id AS "layerId", claimed.catalog_id AS "catalogId", catalogs.slug, claimed.action,
-       claimed.refused_count AS "refusedCount"
-     FROM claimed LEFT JOIN map_registry.catalogs ON catalogs.id = claimed.catalog_id`,
+     SELECT claimed.layer_id AS "layerId", claimed.catalog_id AS "catalogId", claimed.action,
+       claimed.refused_count AS "refusedCount", ${CATALOG_INDEX} AS index
+     FROM claimed LEFT JOIN map_registry.catalogs c ON c.id = claimed.catalog_id`,
     [limit],
   );
   return rows;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { storableText } from '../../../platform/database/storable-text.ts';
-import type { RefusedLayer, SearchEngine } from '../search-engines/search-engine.ts';
+import type { CatalogIndex, RefusedLayer, SearchEngine } from '../search-engines/search-engine.ts';
 import { UnindexableLayerError } from './box-to-index.ts';
 import { type ClaimedLayer, claimLayers, noteRefusals } from './claimed-layers.ts';
 import { type LayerToIndex, layerToIndex } from './index-document.ts';
@@ -24,8 +24,8 @@ export interface IndexedBatch {
   readonly indexedCount: number;
   readonly removedCount: number;
   readonly refused: readonly RefusedLayer[];
-  /** The catalogues that it changed. */
-  readonly slugs: readonly string[];
+  /** The indexes that it changed. */
+  readonly indexes: readonly CatalogIndex[];
 }
 
 /**
@@ -50,13 +50,22 @@ export async function indexBatch(
     reason: storableText(reason),
   }));
   await noteRefusals(transaction, claimed, refused);
+  const refusedIds = new Set(refused.map(({ layerId }) => layerId));
+  const isTaken = ({ layerId }: { readonly layerId: string }) => !refusedIds.has(layerId);
   return {
     claimedCount: claimed.length,
-    indexedCount: layers.length - refusedByEngine.length,
-    removedCount: removed.length,
+    indexedCount: layers.filter(isTaken).length,
+    removedCount: removed.filter(isTaken).length,
     refused,
-    slugs: [...new Set(claimed.flatMap(({ slug }) => slug ?? []))],
+    indexes: indexesOf(claimed),
   };
+}
+
+/** Each once. */
+function indexesOf(claimed: readonly ClaimedLayer[]): readonly CatalogIndex[] {
+  const bySlug = new Map<string, CatalogIndex>();
+  for (const { index } of claimed) if (index) bySlug.set(index.slug, index);
+  return [...bySlug.values()];
 }
 
 /** Reads what is to be done with claimed layers now: they may have changed since they were noted. */

@@ -1,6 +1,7 @@
 import type { TaskHandler } from '../../../queue/index.ts';
 import type { NoArguments } from '../registry-tasks.ts';
 import { openSearchEngine } from '../search-engines/open-search-engine.ts';
+import type { CatalogIndex } from '../search-engines/search-engine.ts';
 import { mapRegistrySettings } from '../settings.ts';
 import { indexBatch, layersOfTransaction } from './index-batch.ts';
 
@@ -9,7 +10,7 @@ export function indexCachedLayersHandler(): TaskHandler<NoArguments, number> {
   return async (_args, { platform, signal, progress, logger }) => {
     const layerCount = layersOfTransaction(platform.settingsOf(mapRegistrySettings).indexing);
     const engine = openSearchEngine(platform);
-    const slugs = new Set<string>();
+    const indexes = new Map<string, CatalogIndex>();
     let doneCount = 0;
     try {
       for (;;) {
@@ -20,12 +21,12 @@ export function indexCachedLayersHandler(): TaskHandler<NoArguments, number> {
         for (const { layerId, reason } of batch.refused) {
           logger.warn({ layerId, reason }, 'a layer was not indexed');
         }
-        for (const slug of batch.slugs) slugs.add(slug);
+        for (const index of batch.indexes) indexes.set(index.slug, index);
         doneCount += batch.indexedCount + batch.removedCount;
         progress(doneCount);
         if (batch.claimedCount < layerCount) break;
       }
-      await engine.finish([...slugs], signal);
+      await engine.finish([...indexes.values()], signal);
     } finally {
       await engine.close();
     }

@@ -1,3 +1,4 @@
+import type { CatalogIndex } from '../search-engines/search-engine.ts';
 import { type BoxToIndex, boxToIndex } from './box-to-index.ts';
 import type { IndexableLayer } from './indexable-layers.ts';
 import { formatMoment, type Moment, momentOf, parseMoment } from './moment.ts';
@@ -56,7 +57,7 @@ export interface IndexDocument {
 export interface LayerToIndex {
   readonly layerId: string;
   readonly catalogId: string;
-  readonly slug: string;
+  readonly index: CatalogIndex;
   readonly document: IndexDocument;
   readonly originator: string;
   readonly serviceType: string;
@@ -77,7 +78,7 @@ export function layerToIndex(layer: IndexableLayer): LayerToIndex {
   return {
     layerId: layer.id,
     catalogId: layer.catalogId,
-    slug: layer.slug,
+    index: layer.index,
     document,
     originator: document.layer_originator,
     serviceType: layer.serviceType,
@@ -99,7 +100,7 @@ export function layerToIndex(layer: IndexableLayer): LayerToIndex {
 
 function documentOf(layer: IndexableLayer, box: BoxToIndex, moment: Moment): IndexDocument {
   const { minX, minY, maxX, maxY } = box;
-  const page = `/registry/${layer.slug}/layer/${layer.id}/`;
+  const page = `/registry/${layer.index.slug}/layer/${layer.id}/`;
   return {
     id: layer.id,
     type: 'Layer',
@@ -141,7 +142,7 @@ function documentOf(layer: IndexableLayer, box: BoxToIndex, moment: Moment): Ind
     layer_date: formatMoment(moment),
     ...dateTypeOf(layer),
     registry: {
-      catalog: layer.slug,
+      catalog: layer.index.slug,
       page_url: layer.pageUrl,
       check_count: Number(layer.checkCount),
       last_check: layer.lastCheck,

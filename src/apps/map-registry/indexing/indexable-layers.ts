@@ -1,13 +1,15 @@
 import type { Box } from '../../../map-kit/box.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import type { ServiceType } from '../layers/layer.ts';
+import type { CatalogIndex } from '../search-engines/search-engine.ts';
+import { CATALOG_INDEX } from './catalog-index.ts';
 
 /** What an index holds of a layer, as it is stored. */
 export interface IndexableLayer extends Box {
   readonly id: string;
   readonly uuid: string;
   readonly catalogId: string;
-  readonly slug: string;
+  readonly index: CatalogIndex;
   readonly serviceId: string;
   readonly serviceType: ServiceType;
   readonly host: string;
@@ -51,7 +53,7 @@ export async function readIndexableLayers(
 ): Promise<readonly IndexableLayer[]> {
   if (layerIds.length === 0) return [];
   const { rows } = await database.raw<{ rows: IndexableLayer[] }>(
-    `SELECT l.id, l.uuid, l.catalog_id AS "catalogId", c.slug, s.id AS "serviceId", s.type AS "serviceType", s.host, s.url,
+    `SELECT l.id, l.uuid, l.catalog_id AS "catalogId", ${CATALOG_INDEX} AS index, s.id AS "serviceId", s.type AS "serviceType", s.host, s.url,
        l.name, l.title, l.abstract, l.keywords, l.srs, l.min_x AS "minX", l.min_y AS "minY", l.max_x AS "maxX",
        l.max_y AS "maxY", l.area, l.page_url AS "pageUrl", l.category, l.username, l.is_public AS "isPublic",
        l.drawing IS NOT NULL AS "isDrawable",

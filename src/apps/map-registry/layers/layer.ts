@@ -25,6 +25,8 @@ export interface Catalog {
   readonly name: string;
   /** Where a remote catalogue is: searches are forwarded there. Null for one of this installation. */
   readonly url: string | null;
+  /** Another one after each emptying of its index. */
+  readonly indexGeneration: string;
 }
 
 /** A date of a layer. */

@@ -4,12 +4,15 @@ import type { Catalog } from '../layers/layer.ts';
 import type { CornerCount } from './heat-map-grid.ts';
 import type { SearchQuery } from './search-query.ts';
 
+/** By what search engines know the index of a catalogue. */
+export type CatalogIndex = Pick<Catalog, 'slug' | 'indexGeneration'>;
+
 /** A layer of a catalogue. */
 export interface LayerOfCatalog {
   readonly layerId: string;
   readonly catalogId: string;
   /** Of the catalogue; null where it was deleted. */
-  readonly slug: string | null;
+  readonly index: CatalogIndex | null;
 }
 
 /** What is written at a time. No layer is in it twice. */
@@ -74,7 +77,8 @@ export interface SearchEngine {
   /** The finest level of heat maps. */
   readonly finestGridLevel: number;
   /**
-   * Writes a batch, and returns the layers that were refused one by one; they stay in the index as they were. Idempotent.
+   * Writes a batch, and returns the layers that were refused one by one; they stay in the index as they were. Idempotent. What is
+   * left of a batch whose transaction has ended does not replace what a later batch has written, however late it arrives.
    *
    * @param transaction the one in which the layers were claimed. An engine that lives in the same database writes in it.
    */
@@ -84,9 +88,9 @@ export interface SearchEngine {
     signal?: AbortSignal,
   ): Promise<readonly RefusedLayer[]>;
   /** Makes what was written findable. */
-  finish(slugs: readonly string[], signal?: AbortSignal): Promise<void>;
-  /** Removes all layers of a catalogue. */
-  clear(catalog: Catalog, signal?: AbortSignal): Promise<void>;
+  finish(indexes: readonly CatalogIndex[], signal?: AbortSignal): Promise<void>;
+  /** Removes all layers of a catalogue. The caller makes another generation of its index afterwards. */
+  clear(catalog: CatalogIndex & Pick<Catalog, 'id'>, signal?: AbortSignal): Promise<void>;
   /** Searches a catalogue. One that nothing was indexed of is empty. @throws {SearchEngineRefusalError} */
   search(catalog: Catalog, query: SearchQuery, signal?: AbortSignal): Promise<SearchResult>;
   close(): Promise<void>;

@@ -13,15 +13,21 @@ import {
   findCatalogById,
   listCatalogs,
 } from '../../../../src/apps/map-registry/catalogs/stored-catalogs.ts';
-import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
+import type { Database } from '../../../../src/platform/database/connection.ts';
+import { RegistryService } from '../registry-service.ts';
 
-let test: TestDatabase;
+let service: RegistryService;
+let database: Database;
 
 beforeAll(async () => {
-  test = await createTestDatabase();
+  service = await RegistryService.start();
+  ({ database } = service.platform);
 });
 
-afterAll(() => test.drop());
+afterAll(() => service.stop());
+
+const deleted = (id: string) =>
+  database.transaction((transaction) => deleteCatalog(transaction, service.tasks, id));
 
 describe('a slug', () => {
   it('is made of a name', () => {
@@ -41,38 +47,36 @@ describe('a slug', () => {
 
 describe('catalogues', () => {
   it('begin with the default one', async () => {
-    expect(await findCatalog(test.database, 'hypermap')).toMatchObject({ name: 'Hypermap', url: null });
-    expect(await findCatalog(test.database, 'none')).toBeUndefined();
+    expect(await findCatalog(database, 'hypermap')).toMatchObject({ name: 'Hypermap', url: null });
+    expect(await findCatalog(database, 'none')).toBeUndefined();
   });
 
   it('are created once, changed, listed by pages and deleted', async () => {
-    const one = await createCatalog(test.database, { slug: 'one', name: 'One', url: null });
-    const two = await createCatalog(test.database, { slug: 'two', name: 'Two', url: 'https://two.example/' });
-    await expect(createCatalog(test.database, { slug: 'one', name: 'Other', url: null })).rejects.toThrow(
+    const one = await createCatalog(database, { slug: 'one', name: 'One', url: null });
+    const two = await createCatalog(database, { slug: 'two', name: 'Two', url: 'https://two.example/' });
+    await expect(createCatalog(database, { slug: 'one', name: 'Other', url: null })).rejects.toThrow(
       CatalogConflictError,
     );
-    expect(await changeCatalog(test.database, one.id, { name: 'First' })).toEqual({ ...one, name: 'First' });
-    const [first] = await listCatalogs(test.database, { limit: 1 });
+    expect(await changeCatalog(database, one.id, { name: 'First' })).toEqual({ ...one, name: 'First' });
+    const [first] = await listCatalogs(database, { limit: 1 });
     expect(first?.slug).toBe('hypermap');
-    const rest = await listCatalogs(test.database, { after: String(first?.id), limit: 10 });
+    const rest = await listCatalogs(database, { after: String(first?.id), limit: 10 });
     expect(rest.map(({ slug }) => slug)).toEqual(['one', 'two']);
-    expect(await deleteCatalog(test.database, two.id)).toBe(true);
-    expect(await deleteCatalog(test.database, two.id)).toBe(false);
-    expect(await changeCatalog(test.database, two.id, { name: 'Gone' })).toBeUndefined();
+    expect(await deleted(two.id)).toBe(true);
+    expect(await deleted(two.id)).toBe(false);
+    expect(await changeCatalog(database, two.id, { name: 'Gone' })).toBeUndefined();
   });
 
   it('are found by ids alone that a row can have', async () => {
     for (const id of ['', 'x', '-1', '0', '1.5', '99999999999999999999', '9223372036854775808']) {
-      expect(await findCatalogById(test.database, id)).toBeUndefined();
+      expect(await findCatalogById(database, id)).toBeUndefined();
     }
   });
 
   it('stay where something is in them', async () => {
-    const full = await createCatalog(test.database, { slug: 'full', name: 'Full', url: null });
-    await test
-      .database('map_registry.endpoints')
-      .insert({ catalog_id: full.id, url: 'https://one.example/' });
-    await expect(deleteCatalog(test.database, full.id)).rejects.toThrow(CatalogConflictError);
-    expect(await findCatalogById(test.database, full.id)).toBeDefined();
+    const full = await createCatalog(database, { slug: 'full', name: 'Full', url: null });
+    await database('map_registry.endpoints').insert({ catalog_id: full.id, url: 'https://one.example/' });
+    await expect(deleted(full.id)).rejects.toThrow(CatalogConflictError);
+    expect(await findCatalogById(database, full.id)).toBeDefined();
   });
 });

@@ -57,7 +57,12 @@ describe('an index in Elasticsearch', () => {
     expect(await database('map_registry.layers_to_index')).toEqual([]);
   });
 
-  it('is empty before its catalogue can be deleted, so that another one of the name finds nothing in it', async () => {
+  const deleted = (catalogId: string) =>
+    service.platform.database.transaction((transaction) =>
+      deleteCatalog(transaction, service.tasks, catalogId),
+    );
+
+  it('is empty before its catalogue can be deleted, so that another one of the name finds nothing in it, and goes with it', async () => {
     const { database } = service.platform;
     onBulk = async () => {};
     const catalogId = await storeCatalog(database, 'atlas');
@@ -67,12 +72,14 @@ describe('an index in Elasticsearch', () => {
     await indexCachedLayersHandler()({}, taskContext(service));
     expect(standIn.idsOf('atlas')).toEqual([layerId]);
     await database('map_registry.services').where({ id: serviceId }).delete();
-    await expect(deleteCatalog(database, catalogId)).rejects.toThrow(
-      'still have to be removed from the index',
-    );
+    await expect(deleted(catalogId)).rejects.toThrow('still have to be removed from the index');
     await indexCachedLayersHandler()({}, taskContext(service));
     expect(standIn.idsOf('atlas')).toEqual([]);
-    expect(await deleteCatalog(database, catalogId)).toBe(true);
-    expect(await deleteCatalog(database, catalogId)).toBe(false);
+    expect(await deleted(catalogId)).toBe(true);
+    expect(await deleted(catalogId)).toBe(false);
+    const [task] = await service.queue.queuedTasks({ limit: 10, offset: 0 });
+    expect(task).toMatchObject({ func: 'map_registry.clear_index', args: { catalogId } });
+    await clearIndexHandler()({ catalogId, ...task?.args }, taskContext(service));
+    expect(standIn.indexNames()).toEqual([]);
   });
 });

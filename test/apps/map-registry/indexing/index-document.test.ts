@@ -6,7 +6,7 @@ const LAYER: IndexableLayer = {
   id: '7',
   uuid: '0b5e5a4e-3a63-4d0e-8d4b-1c1b7c3d9a11',
   catalogId: '1',
-  slug: 'hypermap',
+  index: { slug: 'hypermap', indexGeneration: '1' },
   serviceId: '3',
   serviceType: 'OGC:WMS',
   host: 'maps.example.org',

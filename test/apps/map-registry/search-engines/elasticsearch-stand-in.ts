@@ -1,12 +1,19 @@
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { listen } from '../../../../src/platform/http/web-server.ts';
+import { Indexes, WireError } from './elasticsearch-indexes.ts';
 import { DocumentQueries, type Source } from './elasticsearch-queries.ts';
 
 /** A stand-in that listens. It keeps documents in memory. */
 export interface ElasticsearchStandIn {
   readonly port: number;
-  /** The ids of the documents of an index. */
+  /** The names of all indexes. */
+  indexNames(): readonly string[];
+  /** The ids of the documents of an index, by its name or an alias. */
   idsOf(indexName: string): readonly string[];
+  /** A document of an index. */
+  documentOf(indexName: string, id: string): Source | undefined;
+  /** Lets time pass: the versions of deleted documents are forgotten in it. */
+  letPass(seconds: number): void;
   close(): Promise<void>;
 }
 
@@ -20,41 +27,26 @@ export interface StandInOptions {
   readonly refuse?: (id: string) => number | undefined;
 }
 
-/** An error as Elasticsearch writes it. */
-class WireError extends Error {
-  override readonly name = 'WireError';
-  readonly status: number;
-  readonly type: string;
-
-  constructor(status: number, type: string, reason: string) {
-    super(reason);
-    this.status = status;
-    this.type = type;
-  }
-}
-
 /** Starts a server that speaks as much of the protocol of Elasticsearch 8 as the map registry uses. */
 export async function startElasticsearchStandIn(options: StandInOptions = {}): Promise<ElasticsearchStandIn> {
-  const indexes = new Map<string, Map<string, Source>>();
+  let passedSeconds = 0;
+  const indexes = new Indexes(() => Date.now() / 1_000 + passedSeconds);
   const server = await listen(createStandIn(indexes, options), options.port ?? 0, '127.0.0.1');
   return {
     port: server.port,
-    idsOf: (indexName) => [...(indexes.get(indexName)?.keys() ?? [])],
+    indexNames: () => indexes.names,
+    idsOf: (indexName) => [...(indexes.find(indexName)?.documents.keys() ?? [])],
+    documentOf: (indexName, id) => indexes.find(indexName)?.documents.get(id),
+    letPass(seconds) {
+      passedSeconds += seconds;
+    },
     async close() {
       await server.stop(0);
     },
   };
 }
 
-function createStandIn(
-  indexes: Map<string, Map<string, Source>>,
-  { intercept, refuse }: StandInOptions,
-): Express {
-  const documentsOf = (indexName: string) => {
-    const documents = indexes.get(indexName);
-    if (!documents) throw new WireError(404, 'index_not_found_exception', `no such index [${indexName}]`);
-    return documents;
-  };
+function createStandIn(indexes: Indexes, { intercept, refuse }: StandInOptions): Express {
   const application = express();
   application.disable('etag');
   application.use(express.text({ type: () => true, limit: '100mb' }));
@@ -68,14 +60,15 @@ function createStandIn(
     else next(new WireError(status, 'intercepted_exception', 'the test says so'));
   });
   application.post('/_bulk', (request, response) => {
-    response.json({ errors: false, items: carryOut(String(request.body), documentsOf, refuse) });
+    const items = carryOut(String(request.body), indexes, refuse);
+    response.json({ errors: items.some((item) => JSON.stringify(item).includes('"error"')), items });
   });
   application.post('/:index/_refresh', (request, response) => {
-    documentsOf(request.params.index);
+    indexes.get(request.params.index);
     response.json({});
   });
   application.post('/:index/_search', (request, response) => {
-    const documents = documentsOf(request.params.index);
+    const { documents } = indexes.get(request.params.index);
     response.json({
       timed_out: false,
       ...new DocumentQueries(documents).search(JSON.parse(String(request.body))),
@@ -83,16 +76,15 @@ function createStandIn(
   });
   application
     .route('/:index')
-    .head((request, response) => void response.status(indexes.has(request.params.index) ? 200 : 404).end())
+    .head((request, response) => void response.status(indexes.find(request.params.index) ? 200 : 404).end())
     .put((request, response) => {
       const { index } = request.params;
-      if (indexes.has(index)) throw new WireError(400, 'resource_already_exists_exception', index);
-      if (JSON.parse(String(request.body)).mappings.dynamic !== false) throw new Error('It would be dynamic');
-      indexes.set(index, new Map());
+      const body = JSON.parse(String(request.body));
+      if (body.mappings.dynamic !== false) throw new Error('It would be dynamic');
+      indexes.create(index, body);
       response.json({ acknowledged: true });
     })
     .delete((request, response) => {
-      documentsOf(request.params.index);
       indexes.delete(request.params.index);
       response.json({ acknowledged: true });
     });
@@ -115,7 +107,7 @@ const replyError: ErrorRequestHandler = (error: unknown, _request, response, _ne
 
 function carryOut(
   text: string,
-  documentsOf: (indexName: string) => Map<string, Source>,
+  indexes: Indexes,
   refuse: StandInOptions['refuse'] = () => undefined,
 ): readonly object[] {
   const lines = text.split('\n').filter((line) => line !== '');
@@ -124,18 +116,18 @@ function carryOut(
     const action = JSON.parse(lines.shift() ?? '');
     const [kind = ''] = Object.keys(action);
     const { _index, _id } = action[kind];
-    const refused = refuse(_id);
-    const isStored = kind === 'index';
-    const source = isStored ? JSON.parse(lines.shift() ?? '') : undefined;
-    if (refused !== undefined) {
-      items.push({
-        [kind]: { _id, status: refused, error: { type: 'refused_exception', reason: 'the test says so' } },
-      });
-      continue;
+    const source = kind === 'index' ? JSON.parse(lines.shift() ?? '') : undefined;
+    try {
+      const refused = refuse(_id);
+      if (refused !== undefined) throw new WireError(refused, 'refused_exception', 'the test says so');
+      const index = indexes.target(kind, action[kind]);
+      const result = kind === 'index' ? index.store(action[kind], source) : index.remove(action[kind]);
+      items.push({ [kind]: { _index, ...result } });
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      const { status, type, message } = error;
+      items.push({ [kind]: { _index, _id, status, error: { type, reason: message } } });
     }
-    if (isStored) documentsOf(_index).set(_id, source);
-    else documentsOf(_index).delete(_id);
-    items.push({ [kind]: { _id, status: 200 } });
   }
   return items;
 }

@@ -1,3 +1,4 @@
+import { findCatalogById } from '../../../../src/apps/map-registry/catalogs/stored-catalogs.ts';
 import { indexBatch } from '../../../../src/apps/map-registry/indexing/index-batch.ts';
 import { noteToIndex } from '../../../../src/apps/map-registry/indexing/note-to-index.ts';
 import type { Catalog } from '../../../../src/apps/map-registry/layers/layer.ts';
@@ -22,12 +23,9 @@ export class IndexedCatalog {
 
   static async create(database: Database, engine: SearchEngine, slug: string): Promise<IndexedCatalog> {
     const id = await storeCatalog(database, slug);
-    return new IndexedCatalog(
-      database,
-      engine,
-      { id, slug, name: slug, url: null },
-      await storeService(database, id),
-    );
+    const catalog = await findCatalogById(database, id);
+    if (!catalog) throw new Error('The catalogue was not stored');
+    return new IndexedCatalog(database, engine, catalog, await storeService(database, id));
   }
 
   /** Stores a layer, which is not indexed yet; returns its id. */
@@ -54,7 +52,7 @@ export class IndexedCatalog {
       if (batch.claimedCount === 0) break;
       batches.push(batch);
     }
-    await this.#engine.finish([this.catalog.slug]);
+    await this.#engine.finish([this.catalog]);
     return batches;
   }
 

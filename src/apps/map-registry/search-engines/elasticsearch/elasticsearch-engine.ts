@@ -15,7 +15,7 @@ import {
 import { failureOfResponse } from '../../../../platform/search-engines/wire-failures.ts';
 import type { IndexDocument } from '../../indexing/index-document.ts';
 import type { Catalog } from '../../layers/layer.ts';
-import type { IndexBatch, RefusedLayer, SearchEngine, SearchResult } from '../search-engine.ts';
+import type { CatalogIndex, IndexBatch, RefusedLayer, SearchEngine, SearchResult } from '../search-engine.ts';
 import type { SearchQuery } from '../search-query.ts';
 import { fieldsOf, INDEXED_GRID_LEVEL, indexBody } from './index-body.ts';
 import { searchBody } from './search-body.ts';
@@ -26,7 +26,13 @@ type LayerSearchResponse = Omit<estypes.SearchResponse<IndexDocument>, 'aggregat
   readonly aggregations?: LayerAggregations;
 };
 
-/** Stores and finds layers in Elasticsearch 8 and 9, or in OpenSearch. The index of a catalogue has its slug as the name. */
+/**
+ * Stores and finds layers in Elasticsearch 8 and 9, or in OpenSearch.
+ *
+ * A bulk of a worker that was killed may arrive after all that has been written since. So each bulk has a version of Postgres, and a document
+ * keeps that of the newest bulk, removed ones for an hour; and each generation of an index has a name of its own, which is an alias, so that
+ * no bulk creates an index.
+ */
 export class ElasticsearchEngine implements SearchEngine {
   readonly title: string;
   readonly finestGridLevel = INDEXED_GRID_LEVEL;
@@ -40,41 +46,48 @@ export class ElasticsearchEngine implements SearchEngine {
 
   async write(
     { layers, removed }: IndexBatch,
-    _transaction: Knex.Transaction,
+    transaction: Knex.Transaction,
     signal?: AbortSignal,
   ): Promise<readonly RefusedLayer[]> {
-    const actions: BulkAction[] = layers.map((layer) => ({
-      kind: 'index',
-      indexName: indexNameOf(layer.slug),
-      id: layer.layerId,
-      fields: fieldsOf(layer),
-    }));
-    for (const { slug, layerId } of removed) {
+    const order = { version: await nextVersion(transaction), requiresAlias: true };
+    const indexes = new Map<string, CatalogIndex>();
+    const actions: BulkAction[] = [];
+    const add = (
+      index: CatalogIndex,
+      action: { id: string } & ({ kind: 'delete' } | { kind: 'index'; fields: object }),
+    ) => {
+      const { write } = namesOf(index);
+      indexes.set(write, index);
+      actions.push({ ...action, ...order, indexName: write });
+    };
+    for (const layer of layers)
+      add(layer.index, { kind: 'index', id: layer.layerId, fields: fieldsOf(layer) });
+    for (const { index, layerId } of removed) {
       // The index of a catalogue that was deleted belongs to none any more.
-      if (slug !== null) actions.push({ kind: 'delete', indexName: indexNameOf(slug), id: layerId });
+      if (index) add(index, { kind: 'delete', id: layerId });
     }
-    for (const indexName of new Set(actions.map((action) => action.indexName)))
-      await this.#ensureIndex(indexName, signal);
+    for (const index of indexes.values()) await this.#ensureIndex(index, signal);
+    // A newer version than that of a transaction which holds its layers is that of another database: the layer stays noted, with the reason.
     const failed = await sendBulks((lines) => this.#bulk(lines, signal), actions, signal);
     return failed.map(({ id, reason }) => ({ layerId: id, reason }));
   }
 
-  async finish(slugs: readonly string[], signal?: AbortSignal): Promise<void> {
-    for (const slug of slugs) {
-      const indexName = indexNameOf(slug);
+  async finish(indexes: readonly CatalogIndex[], signal?: AbortSignal): Promise<void> {
+    for (const index of indexes) {
+      const { index: indexName } = namesOf(index);
       await this.#unlessGone(
         this.#request(indexName, { method: 'POST', path: `${pathOf(indexName)}/_refresh` }, signal),
       );
     }
   }
 
-  async clear({ slug }: Catalog, signal?: AbortSignal): Promise<void> {
-    const indexName = indexNameOf(slug);
+  async clear(catalog: CatalogIndex, signal?: AbortSignal): Promise<void> {
+    const { index: indexName } = namesOf(catalog);
     await this.#unlessGone(this.#request(indexName, { method: 'DELETE', path: pathOf(indexName) }, signal));
   }
 
-  async search({ slug }: Catalog, query: SearchQuery, signal?: AbortSignal): Promise<SearchResult> {
-    const indexName = indexNameOf(slug);
+  async search(catalog: Catalog, query: SearchQuery, signal?: AbortSignal): Promise<SearchResult> {
+    const { index: indexName } = namesOf(catalog);
     const response = await this.#findOrNothing(indexName, query, signal);
     if (response.timed_out) throw new SearchEngineUnavailableError(`${this.title}: the search took too long`);
     const { total = 0, hits } = response.hits;
@@ -117,16 +130,19 @@ export class ElasticsearchEngine implements SearchEngine {
     }
   }
 
-  /** A bulk would create an index that does not exist, with mappings of its own. */
-  async #ensureIndex(indexName: string, signal: AbortSignal | undefined): Promise<void> {
-    const path = pathOf(indexName);
+  async #ensureIndex(index: CatalogIndex, signal: AbortSignal | undefined): Promise<void> {
+    const names = namesOf(index);
+    const path = pathOf(names.index);
     const client = await this.#open();
     if ((await client.send({ method: 'HEAD', path }, signal)).status < 400) return;
-    const created = await client.send({ method: 'PUT', path, body: indexBody() }, signal);
+    const created = await client.send(
+      { method: 'PUT', path, body: indexBody([names.write, names.read]) },
+      signal,
+    );
     if (created.status < 400) return;
     // Another process may have created it meanwhile.
     const found = await client.send({ method: 'HEAD', path }, signal);
-    if (found.status >= 400) throw failureOfResponse(created, this.title, indexName);
+    if (found.status >= 400) throw failureOfResponse(created, this.title, names.index);
   }
 
   #bulk(lines: readonly object[], signal: AbortSignal | undefined): Promise<estypes.BulkResponse> {
@@ -145,9 +161,27 @@ export class ElasticsearchEngine implements SearchEngine {
   }
 }
 
-/** Names of indexes begin with a letter or a digit. */
-function indexNameOf(slug: string): string {
-  return slug.startsWith('_') ? `catalog${slug}` : slug;
+/** The names of one generation of the index of a catalogue. Slugs have no dot. */
+interface IndexNames {
+  readonly index: string;
+  /** An alias that bulks are sent to. */
+  readonly write: string;
+  /** An alias by which others may read it. */
+  readonly read: string;
+}
+
+function namesOf({ slug, indexGeneration }: CatalogIndex): IndexNames {
+  // Names of indexes begin with a letter or a digit.
+  const read = slug.startsWith('_') ? `catalog${slug}` : slug;
+  return { index: `${read}.${indexGeneration}`, write: `${read}.${indexGeneration}.write`, read };
+}
+
+/** Returns a number that grows with each batch. Batches that have a layer in common come one after the other: each holds its layers. */
+async function nextVersion(transaction: Knex.Transaction): Promise<number> {
+  const { rows } = await transaction.raw<{ rows: { version: string }[] }>(
+    `SELECT nextval('map_registry.index_versions') AS version`,
+  );
+  return Number(rows[0]?.version);
 }
 
 function pathOf(indexName: string): string {

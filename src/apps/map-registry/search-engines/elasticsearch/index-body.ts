@@ -64,12 +64,18 @@ const TEXTS = ['title', 'abstract', 'keywords', 'name'];
 /** Words are cut before they are sent, so that every engine cuts them alike. */
 const CUT_WORDS = { type: 'text', analyzer: 'whitespace' } as const;
 
+/** How long the index knows the version of a layer that was removed: longer than any request is on its way. */
+const REMEMBERED_DELETIONS = '1h';
+
 /** Returns the body of the request that creates the index of a catalogue. */
-export function indexBody() {
+export function indexBody(aliases: readonly string[]) {
   const each = (names: readonly string[], property: estypes.MappingProperty) =>
     Object.fromEntries(names.map((name) => [name, property]));
   return {
-    settings: { index: { number_of_shards: 1, auto_expand_replicas: '0-1' } },
+    settings: {
+      index: { number_of_shards: 1, auto_expand_replicas: '0-1', gc_deletes: REMEMBERED_DELETIONS },
+    },
+    aliases: Object.fromEntries(aliases.map((alias) => [alias, {}])),
     mappings: {
       dynamic: false,
       properties: {

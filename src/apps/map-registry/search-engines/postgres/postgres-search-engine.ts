@@ -55,7 +55,7 @@ export class PostgresSearchEngine implements SearchEngine {
 
   async finish(): Promise<void> {}
 
-  async clear({ id }: Catalog): Promise<void> {
+  async clear({ id }: Pick<Catalog, 'id'>): Promise<void> {
     await this.#database.transaction((transaction) => clearCatalog(transaction, id));
   }
 
