@@ -3,18 +3,17 @@ import { openOutsideClient } from '../fetching/open-outside-client.ts';
 import { findLayer } from '../layers/stored-layers.ts';
 import { findService } from '../layers/stored-services.ts';
 import type { LayerArguments } from '../registry-tasks.ts';
-import { openRegistryBucket } from '../storage/registry-bucket.ts';
 import type { SourceOf } from './check-service.ts';
 import { takeLayerPicture } from './layer-picture.ts';
 import { isCounted, storeLayerCheck } from './store-check.ts';
-import { Thumbnails } from './thumbnails.ts';
+import { storeThumbnail } from './thumbnails.ts';
 
 /**
  * Makes the function that checks a layer: it fetches a picture, and stores whether it came. A server that does not reply is a
  * result of the check, and no failure of the task.
  */
 export function checkLayerHandler(sourceOf: SourceOf): TaskHandler<LayerArguments, null> {
-  return async ({ layerId }, { platform, signal, taskId, logger }) => {
+  return async ({ layerId }, { platform, signal, taskId }) => {
     const { database } = platform;
     const layer = await findLayer(database, layerId);
     if (!layer?.isMonitored || !layer.isActive || layer.wasDeleted) return null;
@@ -25,15 +24,10 @@ export function checkLayerHandler(sourceOf: SourceOf): TaskHandler<LayerArgument
     const client = openOutsideClient(platform);
     try {
       const picture = await takeLayerPicture(layer, sourceOf(service.type), { client, signal });
-      const thumbnails = new Thumbnails(openRegistryBucket(platform), logger);
-      const key = picture.thumbnail && (await thumbnails.store(layer, picture.thumbnail, signal));
-      const isStored = await database.transaction((transaction) =>
+      const key = picture.thumbnail && (await storeThumbnail(platform, layer, picture.thumbnail, signal));
+      await database.transaction((transaction) =>
         storeLayerCheck(transaction, layerId, { ...picture, taskId }, key),
       );
-      if (key === undefined) return null;
-      if (isStored) await thumbnails.removeOlder(layer, key);
-      // The deletion of the layer did not know of this one.
-      else if (!(await findLayer(database, layerId))) await thumbnails.remove(key);
     } finally {
       await client.close();
     }

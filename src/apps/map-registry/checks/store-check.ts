@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { storableText } from '../../../platform/database/storable-text.ts';
 import { noteToIndex } from '../indexing/note-to-index.ts';
 import type { CheckResult } from './check-result.ts';
+import { takeThumbnail } from './thumbnails.ts';
 
 /** A check that has ended. */
 export interface EndedCheck extends CheckResult {
@@ -50,11 +51,12 @@ export async function storeLayerCheck(
   thumbnail?: string,
 ): Promise<boolean> {
   if (!(await count(transaction, check.taskId))) return false;
+  if (thumbnail !== undefined) await takeThumbnail(transaction, layerId, thumbnail);
   const { rows } = await transaction.raw<{ rows: { catalogId: string; isListed: boolean }[] }>(
-    `UPDATE map_registry.layers SET ${COUNTERS}, thumbnail = coalesce(:thumbnail, thumbnail)
+    `UPDATE map_registry.layers SET ${COUNTERS}
      WHERE id = :id::bigint
      RETURNING catalog_id AS "catalogId", is_valid AND NOT was_deleted AS "isListed"`,
-    { id: layerId, thumbnail: thumbnail ?? null, ...bindingsOf(check) },
+    { id: layerId, ...bindingsOf(check) },
   );
   const [layer] = rows;
   if (!layer) return false;

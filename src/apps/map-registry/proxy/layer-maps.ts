@@ -17,13 +17,11 @@ import type { TilePlace } from '../../../map-kit/wmts/tile-call.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { OutsideClient } from '../fetching/outside-client.ts';
 import { mapRegistrySettings } from '../settings.ts';
+import { TILE_SCHEMA } from '../storage/tile-schema.ts';
 import { drawLayer } from './drawing/draw-layer.ts';
 import { MapPictures } from './fetching/map-pictures.ts';
 import { type ProxiedLayer, reachOf } from './proxied-layer.ts';
 import { TILE_PREFIX } from './tile-objects.ts';
-
-/** The schema of the tables of tiles. */
-export const TILE_SCHEMA = 'map_registry';
 
 /** Tiles that a process draws at a time. They mostly wait for their servers. */
 const DRAWS_AT_ONCE = 32;

@@ -2,7 +2,7 @@ import { tidyTiles } from '../../../map-kit/tile-cache/tidy-tiles.ts';
 import type { TaskHandler } from '../../../queue/index.ts';
 import type { NoArguments } from '../registry-tasks.ts';
 import { mapRegistrySettings } from '../settings.ts';
-import { TILE_SCHEMA } from './layer-maps.ts';
+import { TILE_SCHEMA } from '../storage/tile-schema.ts';
 import { openTileObjects } from './tile-objects.ts';
 
 /** Removes tiles that have expired or are over the limit, and objects that no tile has any more. The result is how many objects. */

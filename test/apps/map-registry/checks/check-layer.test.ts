@@ -78,6 +78,35 @@ async function storedThumbnails(): Promise<string[]> {
   return keys;
 }
 
+async function thumbnailsOf(layerId: string): Promise<string[]> {
+  const { layer } = await checked(layerId);
+  return (await storedThumbnails()).filter((key) => key.includes(layer?.uuid ?? 'none'));
+}
+
+/** Removes what no layer has any more, as if it were an hour later. */
+async function tidyLater(): Promise<void> {
+  await site.platform.database('map_registry.tile_garbage').update({
+    due: site.platform.database.raw(`due - interval '1 hour'`),
+  });
+  await tidyTilesHandler()({}, taskContext(site));
+}
+
+/** Runs some work while the row of a layer is held: checks wait there with their results. */
+async function whileHeld(layerId: string, work: () => Promise<void>): Promise<void> {
+  await site.platform.database.transaction(async (transaction) => {
+    await transaction('map_registry.layers').where({ id: layerId }).forUpdate().first();
+    await work();
+  });
+}
+
+/** The processes of Postgres that wait for a row. */
+async function waitingBackends(): Promise<readonly number[]> {
+  const { rows } = await site.platform.database.raw<{ rows: { pid: number }[] }>(
+    `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY query_start`,
+  );
+  return rows.map(({ pid }) => pid);
+}
+
 async function oneLayer(url: string | null): Promise<string> {
   const { layerIds } = await storeLayers(site, [url]);
   return layerIds[0] ?? '';
@@ -109,8 +138,8 @@ describe('the check of a layer', () => {
     await check(layerId);
     const second = (await checked(layerId)).layer?.thumbnail;
     expect(second).not.toBe(first);
-    expect(await storedThumbnails()).toContain(second);
-    expect(await storedThumbnails()).not.toContain(first);
+    await tidyLater();
+    expect(await thumbnailsOf(layerId)).toEqual([second]);
     server.breakDown('error');
     await check(layerId);
     server.breakDown(undefined);
@@ -130,17 +159,65 @@ describe('the check of a layer', () => {
       (await storedThumbnails()).filter((key) => key.includes(layer?.uuid ?? 'none'));
     expect(await ofLayer()).toEqual([layer?.thumbnail]);
     picture = await png('#b03030');
+    let ended: Promise<void> | undefined;
     await site.platform.database.transaction(async (transaction) => {
       // The check fetches its picture, and waits here with its result.
       await transaction('map_registry.layers').where({ id: layerId }).forUpdate().first();
-      const ended = check(layerId);
+      ended = check(layerId);
       await eventually(async () => (await ofLayer()).length === 2);
       await transaction('map_registry.layers').where({ id: layerId }).delete();
-      return { ended };
     });
-    await eventually(async () => (await ofLayer()).length === 1);
-    await tidyTilesHandler()({}, taskContext(site));
+    await ended;
+    await tidyLater();
     expect(await ofLayer()).toEqual([]);
+  });
+
+  it('leaves no thumbnail in the bucket when it is killed before its result is stored', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    await whileHeld(layerId, async () => {
+      const killed = check(layerId).catch((error: unknown) => error);
+      const backend = await eventually(async () => (await waitingBackends())[0]);
+      expect(await thumbnailsOf(layerId)).toHaveLength(1);
+      await site.platform.database.raw('SELECT pg_terminate_backend(?)', [backend]);
+      expect(await killed).toBeInstanceOf(Error);
+    });
+    await tidyLater();
+    expect(await thumbnailsOf(layerId)).toEqual([]);
+    await check(layerId);
+    await tidyLater();
+    expect(await thumbnailsOf(layerId)).toEqual([(await checked(layerId)).layer?.thumbnail]);
+  });
+
+  it('leaves the thumbnail that the layer has, and no other, where two checks end at the same time', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    await check(layerId);
+    const pictures = ['#b03030', '#3070b0', '#30b070'];
+    const checks: Promise<void>[] = [];
+    await whileHeld(layerId, async () => {
+      for (const [index, colour] of pictures.entries()) {
+        picture = await png(colour);
+        checks.push(check(layerId));
+        await eventually(async () => (await waitingBackends()).length > index);
+      }
+    });
+    await Promise.all(checks);
+    await tidyLater();
+    const { layer } = await checked(layerId);
+    expect(layer?.checkCount).toBe(4);
+    expect(await thumbnailsOf(layerId)).toEqual([layer?.thumbnail]);
+  });
+
+  it('does not take a thumbnail that was tidied up while it waited', async () => {
+    const layerId = await oneLayer(`${server.url}/map`);
+    let ended: Promise<void> | undefined;
+    await whileHeld(layerId, async () => {
+      ended = check(layerId);
+      await eventually(async () => (await waitingBackends()).length > 0);
+      await tidyLater();
+    });
+    await ended;
+    const { layer } = await checked(layerId);
+    expect([layer?.successCount, layer?.thumbnail]).toEqual([1, null]);
   });
 
   it('fails with a reason for each fault of a server', async () => {

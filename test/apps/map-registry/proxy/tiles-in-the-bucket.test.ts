@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DEFAULT_GRID } from '../../../../src/apps/map-registry/proxy/layer-grids.ts';
-import { LayerMaps, TILE_SCHEMA } from '../../../../src/apps/map-registry/proxy/layer-maps.ts';
+import { LayerMaps } from '../../../../src/apps/map-registry/proxy/layer-maps.ts';
 import { findProxiedLayer } from '../../../../src/apps/map-registry/proxy/proxied-layer.ts';
 import { openTileObjects } from '../../../../src/apps/map-registry/proxy/tile-objects.ts';
 import type { LayerDrawing } from '../../../../src/apps/map-registry/sources/map-source.ts';
 import { openRegistryBucket } from '../../../../src/apps/map-registry/storage/registry-bucket.ts';
+import { TILE_SCHEMA } from '../../../../src/apps/map-registry/storage/tile-schema.ts';
 import { tidyTiles } from '../../../../src/map-kit/tile-cache/tidy-tiles.ts';
 import {
   type SandboxObjectStorage,
