@@ -19,7 +19,7 @@ const config: Config = {
   // Twice as many as the two cores that the tests are written for, as the long test files mostly wait.
   maxWorkers: 4,
   // A machine that is busy with something else takes long for anything.
-  testTimeout: 90_000,
+  testTimeout: 120_000,
 };
 
 export default config;

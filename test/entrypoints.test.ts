@@ -1,14 +1,12 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyAdministrator } from '../src/admin/administrators.ts';
 import { pendingMigrations } from '../src/platform/database/migrations.ts';
 import { pathWithOurNode, runCommand } from './support/command.ts';
 import { createTestDatabase, MIGRATED, type TestDatabase } from './support/database.ts';
 import { eventually } from './support/eventually.ts';
 import { type NodeProcess, startProcess } from './support/node-process.ts';
-
-jest.setTimeout(90_000);
 
 function script(name: string): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));

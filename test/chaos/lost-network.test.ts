@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { add, wait } from '../queue/engine/fixtures/task-functions.ts';
 import { QueueUnderTest } from '../queue/engine/test-engine.ts';
 import type { NodeProcess } from '../support/node-process.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-
-jest.setTimeout(90_000);
 
 describe('an engine whose network to Postgres fails', () => {
   let test: QueueUnderTest;
@@ -41,7 +39,7 @@ describe('an engine whose network to Postgres fails', () => {
     proxy.swallowOpenConnections();
     const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'one' });
     await test.letGo('one');
-    expect(await test.finished(id, () => true, 40_000)).toMatchObject({ success: true });
+    expect(await test.finished(id)).toMatchObject({ success: true });
     engine.kill('SIGTERM');
     expect(await engine.ended).toBe(0);
   });

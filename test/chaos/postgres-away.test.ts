@@ -1,14 +1,12 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type EmbeddedPostgres, startPostgres } from '../../src/standalone/postgres.ts';
 import { add, wait } from '../queue/engine/fixtures/task-functions.ts';
 import { QueueUnderTest } from '../queue/engine/test-engine.ts';
 import { eventually } from '../support/eventually.ts';
 import { isAlive } from '../support/node-process.ts';
-
-jest.setTimeout(120_000);
 
 describe('while Postgres is away', () => {
   let directory: string;
@@ -58,7 +56,7 @@ describe('while Postgres is away', () => {
     );
     await eventually(() => !isAlive(Number(started.split(' ')[3])));
     postgres = await startAgain(postgres.port);
-    await eventually(() => test.events().find((event) => event.startsWith('start one 2')), 40_000);
+    await eventually(() => test.events().find((event) => event.startsWith('start one 2')));
     await test.letGo('one');
     expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 2 });
   });
@@ -80,7 +78,7 @@ describe('while Postgres is away', () => {
     );
     postgres = await startAgain(postgres.port);
     await test.startEngine();
-    expect(await test.finished(id, () => true, 40_000)).toMatchObject({ success: true, attempt_count: 2 });
+    expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 2 });
   });
 
   it('an engine that starts waits for it, says so, and then takes tasks', async () => {

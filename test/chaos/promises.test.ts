@@ -227,7 +227,7 @@ describe('a task and its result', () => {
     expect(await database('queue.leases').pluck('task_id')).toEqual([id]);
     expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'running' }]);
     await test.startEngine();
-    expect(await test.finished(id, () => true, 40_000)).toMatchObject({ success: true, attempt_count: 2 });
+    expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 2 });
     expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toEqual([]);
     expect(await database('queue.task_counts').sum({ successes: 'successes' })).toEqual([{ successes: '1' }]);
     expect(stayLabels()).toEqual(['one', 'one', 'one', 'one']);

@@ -34,7 +34,7 @@ describe('engines that share a schedule', () => {
     );
     const first = (await findSchedule(test.platform.database, id))?.nextRun.getTime() ?? 0;
     for (const [engine, finished] of [5, 15, 25].entries()) {
-      await eventually(async () => (await finishedSlots()).length >= finished, 60_000);
+      await eventually(async () => (await finishedSlots()).length >= finished);
       test.engines[engine]?.kill('SIGKILL');
     }
     await eventually(async () => (await finishedSlots()).length >= 60, 120_000);

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TaskQueue } from '../../src/queue/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { makePdf } from '../support/pdf.ts';
 import { type MemberAnswer, ServiceUnderTest } from './service.ts';
-
-jest.setTimeout(120_000);
 
 const CUSTOMER = 7;
 const PAGE_COUNT = 60;
@@ -67,7 +65,7 @@ describe('a member whose task is cancelled', () => {
     expect(drawn.status).toBe('RASTERIZING');
     const taskId = await taskOf(member);
     expect(await queue.cancel(taskId, 'Ada')).toBe('cancelling');
-    expect(await queue.fetch(taskId, { wait: 20_000 })).toMatchObject({
+    expect(await queue.fetch(taskId, { wait: 60_000 })).toMatchObject({
       success: false,
       cancelled: true,
       result: { error: 'Cancelled by Ada' },

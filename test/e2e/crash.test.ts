@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { makePdf } from '../support/pdf.ts';
 import { type MemberAnswer, ServiceUnderTest } from './service.ts';
-
-jest.setTimeout(120_000);
 
 const CUSTOMER = 7;
 const PAGE_COUNT = 40;

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type LocalServer, listenLocally } from '../../src/app-kit/sandbox/local-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { makePdf } from '../support/pdf.ts';
 import { ServiceUnderTest } from './service.ts';
-
-jest.setTimeout(120_000);
 
 const BIG_CUSTOMER = 1;
 const OTHER_CUSTOMERS = [2, 3, 4, 5, 6, 7, 8, 9, 10];

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { SANDBOX_AUTHORIZATION } from '../../src/apps/composite/sandbox/dlcs/dlcs.ts';
 import { type ColouredPage, makeColouredPdf } from '../support/pdf.ts';
 import { type MemberAnswer, ServiceUnderTest } from './service.ts';
-
-jest.setTimeout(120_000);
 
 const CUSTOMER = 7;
 const DPI = 100;

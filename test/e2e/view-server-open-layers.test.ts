@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { createCacheRouter } from '../../src/apps/view-server/services/wmts/cache-router.ts';
 import { COLLECTION, MapService, SCENE_BOX } from '../apps/view-server/map-service.ts';
 import { startBrowser } from '../support/browser.ts';
-
-jest.setTimeout(120_000);
 
 /** What people write who show the services with OpenLayers. */
 const SCRIPT = `

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyAdministrator } from '../../src/admin/administrators.ts';
 import { readInstallation } from '../../src/installation.ts';
 import { migrationFoldersOf } from '../../src/migration-folders.ts';
@@ -12,8 +12,6 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 const MIGRATED_BY_DEFAULT = migrationFoldersOf(
   readInstallation({ DATABASE_URL: 'postgres://localhost/none', DJANGO_SECRET_KEY: 'a key for tests' }).apps,
 );
-
-jest.setTimeout(60_000);
 
 const MANAGE = fileURLToPath(new URL('../../dist/manage.js', import.meta.url));
 const KNEX = fileURLToPath(new URL('../../node_modules/knex/bin/cli.js', import.meta.url));

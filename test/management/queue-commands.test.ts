@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runCommand } from '../support/command.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startInTerminal, type TerminalProgram } from '../support/terminal.ts';
-
-jest.setTimeout(60_000);
 
 const MANAGE = fileURLToPath(new URL('../../dist/manage.js', import.meta.url));
 

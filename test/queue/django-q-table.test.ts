@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { platformSettings } from '../../src/platform/settings.ts';
 import {
   AsyncTask,
@@ -24,8 +24,6 @@ import {
 import { readSettings } from '../support/settings.ts';
 import { add, hook, noteSlot } from './engine/fixtures/task-functions.ts';
 import { HandRunEngine } from './hand-run-engine.ts';
-
-jest.setTimeout(60_000);
 
 interface Row {
   /** What Django-Q calls it, and what stands for it here; `none` where nothing does. */

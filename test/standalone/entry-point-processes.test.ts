@@ -1,14 +1,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { dataFolder, makeDataFolder } from '../../src/standalone/data-folder.ts';
 import { superviseEntryPoints } from '../../src/standalone/entry-point-processes.ts';
 import { readState } from '../../src/standalone/running-state.ts';
 import { StateKeeper } from '../../src/standalone/state-keeper.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-
-jest.setTimeout(120_000);
 
 let directory: string;
 let test: TestDatabase;

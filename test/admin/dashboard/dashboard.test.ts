@@ -94,9 +94,8 @@ describe('the dashboard', () => {
       await events.next();
       const watcher = await findAdministratorByName(database, `watcher-${index}`);
       await database.transaction((transaction) => change(transaction, watcher?.id ?? ''));
-      const changed = performance.now();
+      // It ends, as long as the administrator is gone: nothing else ends it.
       for await (const _news of events);
-      expect(performance.now() - changed).toBeLessThan(10_000);
     }
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { OriginHttpRules } from '../../../src/apps/composite/origin-http-rules.ts';
 import { compositeSettings } from '../../../src/apps/composite/settings.ts';
 import { readSettings } from '../../../src/platform/settings/process-settings.ts';
+import { cpuSecondsOf } from '../../support/cpu-seconds.ts';
 import { faultsOf } from '../../support/settings.ts';
 
 function headersFor(rules: object, customer: number, url: string): object {
@@ -31,11 +32,12 @@ describe('the headers of a URL', () => {
     expect(headersFor(rules, 6, 'https://example.org/a.pdf')).toEqual({});
   });
 
-  it('are found at once, whatever the pattern and however long the URL', () => {
+  it('are found at once, whatever the pattern and however long the URL', async () => {
     const rules = { 5: { '^https://(a+)+(a|a)*$': adding({ 'X-A': '1' }) } };
-    const started = performance.now();
-    expect(headersFor(rules, 5, `https://a/${'a'.repeat(5_000)}!`)).toEqual({});
-    expect(performance.now() - started).toBeLessThan(1_000);
+    const seconds = await cpuSecondsOf(() => {
+      expect(headersFor(rules, 5, `https://a/${'a'.repeat(5_000)}!`)).toEqual({});
+    });
+    expect(seconds).toBeLessThan(5);
   });
 
   it('may be found by the named groups of Python', () => {

@@ -193,7 +193,7 @@ export function testKills(...victims: readonly Victim[]): void {
           [before, generation].map((of) => ({ rows: rowsOf(of), indexCount: 1, documents: documentsOf(of) })),
         );
         expect(readers.faults).toEqual([]);
-        await eventually(async () => (await leftovers()).join() === 'ingestion_previous.image', 20_000);
+        await eventually(async () => (await leftovers()).join() === 'ingestion_previous.image');
       });
     },
   );

@@ -1,13 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { purgeTiles } from '../../../src/map-kit/tile-cache/purge-tiles.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { type NodeProcess, startNodeProcess } from '../../support/node-process.ts';
 import { ALWAYS, SCHEMA } from './tile-cache-under-test.ts';
-
-jest.setTimeout(120_000);
 
 let test: TestDatabase;
 let folder: string;
@@ -64,7 +62,7 @@ describe('two processes with one cache', () => {
         });
         committed += 1;
         // Some pictures are asked for often, and some while the next one is being stored.
-        for (let count = committed % 4; count > 0; count -= 1) await picture(committed % 2);
+        for (let count = committed % 4; count > 0; count -= 1) seen.add(await picture(committed % 2));
       }
     })();
     const clients = [0, 1, 0, 1].map(async (process) => {

@@ -199,7 +199,7 @@ describe('what S3 does not do is an error that names bucket, key, reason and rem
     const url = await serve(() => {
       requests += 1;
     });
-    const storage = open({ endpoint: url }, { maximumAttempts: 2, idleTimeoutMilliseconds: 200 });
+    const storage = open({ endpoint: url }, { maximumAttempts: 2, idleTimeoutMilliseconds: 1_000 });
     expect(await failureOf(storage.put('a', BODY, 'image/jpeg'))).toMatch(
       /could not store a: TimeoutError: .*; check the network, AWS_REGION and AWS_ENDPOINT_URL_S3$/,
     );

@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { add, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
-
-jest.setTimeout(90_000);
 
 const BACKLOG = 30_000;
 const FREE_TASKS = 10;

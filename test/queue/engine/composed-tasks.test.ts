@@ -17,7 +17,7 @@ describe('two engines', () => {
 
   it('wake who waits for a result', async () => {
     const id = await test.queue.asyncTask(add, { left: 1, right: 2 });
-    expect(await test.queue.result(id, { wait: 20_000 })).toBe(3);
+    expect(await test.queue.result(id, { wait: 60_000 })).toBe(3);
   });
 
   it('run a chain, with secrets', async () => {
@@ -25,14 +25,14 @@ describe('two engines', () => {
     chain.append(secretLength, { secret: 'token' });
     chain.append(add, { left: 3, right: 4 });
     await chain.run();
-    expect(await chain.result({ wait: 20_000 })).toEqual([3, 5, 7]);
+    expect(await chain.result({ wait: 60_000 })).toEqual([3, 5, 7]);
   });
 
   it('share an iteration, whose one result is in the order of the elements', async () => {
     const elements = Array.from({ length: 200 }, (_, left) => ({ left, right: 0 }));
     const iter = new Iter(test.queue, add, elements, { hook, taskName: 'many sums' });
     const id = await iter.run();
-    expect(await iter.result({ wait: 20_000 })).toEqual(elements.map(({ left }) => left));
+    expect(await iter.result({ wait: 60_000 })).toEqual(elements.map(({ left }) => left));
     expect(await test.queue.fetchGroup(id)).toEqual([]);
     const done = () => test.platform.database('queue.tasks').where({ func: 'test.hook' }).pluck('result');
     expect(await eventually(async () => (await done())[0])).toBe('many sums succeeded');
@@ -54,7 +54,7 @@ describe('two engines', () => {
     await test.waitForEvent('start unique');
     expect(await test.queue.asyncTask(wait, args, { uniqueKey: 'one' })).toBe(id);
     await test.letGo('unique');
-    expect(await test.queue.result(id, { wait: 20_000 })).toBe('unique');
+    expect(await test.queue.result(id, { wait: 60_000 })).toBe('unique');
     expect(await test.queue.asyncTask(wait, args, { uniqueKey: 'one' })).not.toBe(id);
   });
 });

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
 import { add, climb, fail, secretLength, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
-
-jest.setTimeout(60_000);
 
 const SQS_QUEUE_NAME = 'composites';
 
@@ -93,7 +91,7 @@ describe('an engine on Amazon SQS', () => {
     await test.waitForEvent('start one 1');
     const second = await test.startEngine();
     first.kill('SIGKILL');
-    await eventually(() => test.events().some((event) => event.startsWith('start one 2')), 40_000);
+    await eventually(() => test.events().some((event) => event.startsWith('start one 2')));
     await test.letGo('one');
     expect(await test.finished(id, ({ success }) => success)).toMatchObject({ attempt_count: 2 });
     second.kill('SIGTERM');

@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openTaskQueue } from '../../../src/queue/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { add, answerBigInt, fail, hook, secretLength, stay, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
-
-jest.setTimeout(90_000);
 
 describe('an engine', () => {
   let test: QueueUnderTest;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { liveEngines } from '../../../src/queue/figures/engines.ts';
 import { queueFigures } from '../../../src/queue/figures/queue-figures.ts';
 import { signals } from '../../../src/queue/tasks/signals.ts';
@@ -6,8 +6,6 @@ import { eventually } from '../../support/eventually.ts';
 import { type SentryReceiver, startSentryReceiver } from '../../support/sentry-receiver.ts';
 import { add, fail, hang, revealSecret } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
-
-jest.setTimeout(90_000);
 
 const ENGINE = new URL('./fixtures/signalling-engine.ts', import.meta.url);
 

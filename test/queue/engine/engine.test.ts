@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { queueFigures, waitingTasks } from '../../../src/queue/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive, type NodeProcess } from '../../support/node-process.ts';
@@ -16,8 +16,6 @@ import {
   wait,
 } from './fixtures/task-functions.ts';
 import { isLeft, QueueUnderTest } from './test-engine.ts';
-
-jest.setTimeout(60_000);
 
 describe('an engine', () => {
   let test: QueueUnderTest;
@@ -217,7 +215,7 @@ describe('an engine', () => {
     await test.startEngine();
     first.kill('SIGKILL');
     await eventually(() => (isAlive(Number(started.split(' ')[3])) ? undefined : true));
-    await eventually(() => test.events().find((event) => event.startsWith('start one 2')), 40_000);
+    await eventually(() => test.events().find((event) => event.startsWith('start one 2')));
     await test.letGo('one');
     expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 2 });
     expect((await test.platform.database('queue.engines').pluck('state')).toSorted()).toContain('lost');

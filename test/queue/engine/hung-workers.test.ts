@@ -1,20 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { BEGIN_SECONDS } from '../../../src/queue/engine/worker-process.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive, type NodeProcess } from '../../support/node-process.ts';
 import { add, block, leaveBehind, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
 
-jest.setTimeout(60_000);
-
 const SUM = { left: 1, right: 2 };
-
-/** From the moment at which a worker gets a task: its deadline, with time for a new worker to start. */
-const REPLACED_MILLISECONDS = (BEGIN_SECONDS + 5) * 1_000;
-
-/** A worker that hears nothing is asked to stop, and killed some seconds later. */
-const STOPPED_MILLISECONDS = 10_000;
 
 describe('a worker that does not begin', () => {
   let test: QueueUnderTest;
@@ -26,10 +17,8 @@ describe('a worker that does not begin', () => {
   it('what it was given is replaced, and another one runs it as its first attempt', async () => {
     const engine = await test.startEngine();
     const stopped = await stopIdleWorker();
-    const since = performance.now();
     const id = await test.queue.asyncTask(add, SUM);
     expect(await test.finished(id)).toMatchObject({ success: true, result: 3, attempt_count: 1 });
-    expect(performance.now() - since).toBeLessThan(REPLACED_MILLISECONDS);
     expect(isAlive(stopped)).toBe(false);
     expect(engine.log).toContainEqual(
       expect.objectContaining({ msg: 'a worker ended', workerPid: stopped, cause: 'killed' }),
@@ -39,7 +28,7 @@ describe('a worker that does not begin', () => {
   it('does not keep its engine from stopping', async () => {
     const engine = await test.startEngine();
     const stopped = await stopIdleWorker();
-    expect(await millisecondsToStop(engine)).toBeLessThan(STOPPED_MILLISECONDS);
+    await expectToStop(engine);
     expect(isAlive(stopped)).toBe(false);
   });
 
@@ -48,7 +37,7 @@ describe('a worker that does not begin', () => {
     await stopIdleWorker();
     const id = await test.queue.asyncTask(add, SUM);
     await eventually(async () => (await test.queue.lockSize()) === 1);
-    expect(await millisecondsToStop(engine)).toBeLessThan(STOPPED_MILLISECONDS);
+    await expectToStop(engine);
     expect(await test.queue.queuedTasks({ limit: 9, offset: 0 })).toMatchObject([{ id, state: 'queued' }]);
     await test.startEngine();
     expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 1 });
@@ -59,10 +48,8 @@ describe('a worker that does not begin', () => {
     await stopIdleWorker();
     const id = await test.queue.asyncTask(wait, { journal: test.journal(), label: 'never' });
     await eventually(async () => (await test.queue.lockSize()) === 1);
-    const since = performance.now();
     expect(await test.queue.cancel(id, 'Ada')).toBe('cancelling');
     expect(await test.finished(id)).toMatchObject({ success: false, cancelled: true });
-    expect(performance.now() - since).toBeLessThan(REPLACED_MILLISECONDS);
     expect(test.events().filter((event) => event.includes('never'))).toEqual([]);
     expect(await test.queue.queueSize()).toBe(0);
   });
@@ -76,20 +63,19 @@ describe('a worker that does not begin', () => {
     expect(await test.finished(id)).toMatchObject({ success: true, result: 3, attempt_count: 1 });
     expect(isAlive(Number(pid))).toBe(false);
     expect(await test.finished(left)).toMatchObject({ success: true, attempt_count: 1 });
-    expect(await millisecondsToStop(engine)).toBeLessThan(STOPPED_MILLISECONDS);
+    await expectToStop(engine);
   });
 
   it('in time, but late, has the whole of its timeout for its task', async () => {
     await test.startEngine();
     const stopped = await stopIdleWorker();
-    const args = { journal: test.journal(), label: 'late' };
-    const id = await test.queue.asyncTask(wait, args, { timeout: 2 });
-    await eventually(async () => (await test.queue.lockSize()) === 1);
-    // Longer than the timeout of the task, and shorter than the worker may take to begin.
-    await sleep(2_500);
-    process.kill(stopped, 'SIGCONT');
-    await test.waitForEvent('start late 1');
     await test.letGo('late');
+    const args = { journal: test.journal(), label: 'late' };
+    const id = await test.queue.asyncTask(wait, args, { timeout: 1 });
+    await eventually(async () => (await test.queue.lockSize()) === 1);
+    // Longer than the timeout of the task, and much shorter than the worker may take to begin.
+    await sleep(1_100);
+    process.kill(stopped, 'SIGCONT');
     expect(await test.finished(id)).toMatchObject({ success: true, attempt_count: 1 });
     expect(isAlive(stopped)).toBe(true);
   });
@@ -135,10 +121,8 @@ describe('a worker that does not begin', () => {
     return pid;
   }
 
-  async function millisecondsToStop(engine: NodeProcess): Promise<number> {
-    const since = performance.now();
+  async function expectToStop(engine: NodeProcess): Promise<void> {
     engine.kill('SIGTERM');
     expect(await engine.ended).toBe(0);
-    return performance.now() - since;
   }
 });

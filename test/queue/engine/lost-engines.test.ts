@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive } from '../../support/node-process.ts';
 import { add, stay, wait } from './fixtures/task-functions.ts';
 import { QueueUnderTest } from './test-engine.ts';
-
-jest.setTimeout(90_000);
 
 describe('an engine that others took for dead, though it lives', () => {
   let test: QueueUnderTest;
@@ -39,7 +37,7 @@ describe('an engine that others took for dead, though it lives', () => {
     await test.waitForEvent('begin one 1');
     await test.startEngine();
     engine.kill('SIGSTOP');
-    await eventually(() => test.events().find((event) => event.startsWith('begin one 2')), 45_000);
+    await eventually(() => test.events().find((event) => event.startsWith('begin one 2')));
     await eventually(() => test.events().filter((event) => event.startsWith('there one 2')).length > 20);
     const first = test.events().filter((event) => event.split(' ')[2] === '1');
     const second = test.events().find((event) => event.startsWith('begin one 2'));

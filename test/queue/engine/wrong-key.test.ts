@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { liveEngines, queueFigures, queueHealthChecks } from '../../../src/queue/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { LogLine, NodeProcess } from '../../support/node-process.ts';
 import { type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
 import { add, secretLength } from './fixtures/task-functions.ts';
 import { isLeft, QueueUnderTest } from './test-engine.ts';
-
-jest.setTimeout(90_000);
 
 const WRONG_KEY = { DJANGO_SECRET_KEY: 'a wrong key' };
 const NEW_KEY = { DJANGO_SECRET_KEY: 'a new key', SECRET_KEY_FALLBACKS: 'a key for tests' };

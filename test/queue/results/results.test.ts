@@ -122,7 +122,7 @@ describe('reading results', () => {
       engine.queue.result(id, { wait: -1 }),
       engine.queue.fetch('waited for', { wait: -1 }),
       engine.queue.resultGroup('g', { wait: -1, count: 2 }),
-      engine.queue.fetchGroup('g', { wait: 20_000, count: 2 }),
+      engine.queue.fetchGroup('g', { wait: 60_000, count: 2 }),
     ]);
     await engine.work();
     const [result, task, group, fetched] = await results;

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { schedule } from '../../../src/queue/schedules/schedule.ts';
 import { deleteSchedules, pauseSchedules } from '../../../src/queue/schedules/schedule-actions.ts';
 import { listSchedules } from '../../../src/queue/schedules/stored-schedule.ts';
 import { defineTaskFunction } from '../../../src/queue/tasks/task-function.ts';
 import { eventually } from '../../support/eventually.ts';
 import { SchedulesUnderTest } from './test-schedules.ts';
-
-jest.setTimeout(60_000);
 
 const report = defineTaskFunction<{ title: string; slot?: string; token?: string }, null>({
   name: 'test.report',

@@ -154,7 +154,7 @@ describe('a batch whose answer was lost', () => {
 
   it('is posted again once the DLCS has had the time for an answer, by the clock of Postgres', async () => {
     await loseFirstBatch();
-    await letPass(TIMEOUT_SECONDS + MARGIN_SECONDS - 1);
+    await letPass(TIMEOUT_SECONDS + MARGIN_SECONDS - 3);
     const lostEpochSeconds = await postedEpochSeconds();
     await attempt();
     expect(waits().length).toBeGreaterThan(0);

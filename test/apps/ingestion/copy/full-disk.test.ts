@@ -1,13 +1,11 @@
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Database } from '../../../../src/platform/database/connection.ts';
 import type { TestDatabase } from '../../../support/database.ts';
 import { type PostgresOnSmallDisk, startPostgresOnSmallDisk } from '../../../support/small-disk.ts';
 import { CopyUnderTest, LIVE_TABLES, UPSTREAM_TABLE } from './copy-under-test.ts';
-
-jest.setTimeout(120_000);
 
 const DISK_BYTES = 128 * 2 ** 20;
 

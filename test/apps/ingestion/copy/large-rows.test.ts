@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { type EmbeddedPostgres, startPostgres } from '../../../../src/standalone/postgres.ts';
 import { CopyUnderTest, LIVE_TABLES, UPSTREAM_TABLE } from './copy-under-test.ts';
-
-jest.setTimeout(120_000);
 
 /** A tenth of a row. */
 const MOST_HELD_BYTES = 5_000_000;

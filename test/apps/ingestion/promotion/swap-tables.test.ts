@@ -147,19 +147,15 @@ describe('foreign keys of the copy', () => {
       const { indexes } = await definitionOf(NEXT);
       return indexes.length >= 3;
     });
-    let longest = 0;
-    for (let write = 0; write < 20; write += 1) {
-      const began = performance.now();
+    // Each of them ends, though the writer before them has not.
+    for (let write = 0; write < 20; write += 1)
       await test.database('public.license').insert({ code: `new ${write}` });
-      longest = Math.max(longest, performance.now() - began);
-    }
     await writer.commit();
     await completing;
     expect((await definitionOf(NEXT)).foreignKeys).toMatchObject([
       { name: 'image_license_fk', isValidated: true },
       { name: 'image_parent_fk', isValidated: true },
     ]);
-    expect(longest).toBeLessThan(5_000);
   });
 
   it('are given up after their tries, and nothing is in the way of writers', async () => {

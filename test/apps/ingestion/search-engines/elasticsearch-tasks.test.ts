@@ -135,6 +135,6 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s, whose task outlives
   });
 
   async function untilCancelled(task: string): Promise<void> {
-    await eventually(() => events.includes(`POST /_tasks/${task}/_cancel`), 3_000);
+    await eventually(() => events.includes(`POST /_tasks/${task}/_cancel`));
   }
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { checkLayerHandler } from '../../../../src/apps/map-registry/checks/check-layer.ts';
 import { readChecks } from '../../../../src/apps/map-registry/checks/history.ts';
@@ -21,8 +21,6 @@ import {
 import { eventually } from '../../../support/eventually.ts';
 import { RegistryService } from '../registry-service.ts';
 import { PictureSource, removeAll, storeLayers, taskContext } from './checked-layers.ts';
-
-jest.setTimeout(60_000);
 
 const TIMEOUT_SECONDS = 1;
 

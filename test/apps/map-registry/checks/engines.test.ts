@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { findOrCreateService } from '../../../../src/apps/map-registry/harvest/find-or-create-service.ts';
 import { findService } from '../../../../src/apps/map-registry/layers/stored-services.ts';
 import { wmsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/wms-stand-in.ts';
@@ -7,8 +7,6 @@ import { openStandInServer } from '../../../../src/apps/map-registry/sandbox/sta
 import { eventually } from '../../../support/eventually.ts';
 import { ChecksUnderTest } from './checks-under-test.ts';
 import { type CountingHost, startCountingHost } from './counting-host.ts';
-
-jest.setTimeout(120_000);
 
 const HOSTS = 3;
 const LAYERS_OF_EACH = 20;
@@ -31,7 +29,7 @@ afterEach(() => Promise.all(hosts.map((host) => host.close())));
 describe('engines that check layers', () => {
   it('have no more connections open to a host than it may have, all of them together', async () => {
     const layerIds = await checks.enqueueChecks(hosts, LAYERS_OF_EACH);
-    const counted = await checks.checked(layerIds, 60_000);
+    const counted = await checks.checked(layerIds);
     expect(counted).toEqual(layerIds.map(() => ({ checkCount: '1', successCount: '1' })));
     expect(hosts.map(({ requestCount }) => requestCount)).toEqual(hosts.map(() => LAYERS_OF_EACH));
     for (const { mostConnections } of hosts) expect(mostConnections).toBeLessThanOrEqual(2);
@@ -49,7 +47,7 @@ describe('engines that check layers', () => {
     });
     host.hang(false);
     process.kill(workerPid, 'SIGKILL');
-    expect(await checks.checked(layerIds, 60_000)).toEqual([{ checkCount: '1', successCount: '1' }]);
+    expect(await checks.checked(layerIds)).toEqual([{ checkCount: '1', successCount: '1' }]);
     expect(host.requestCount).toBe(2);
   });
 
@@ -67,7 +65,7 @@ describe('engines that check layers', () => {
         return service.id;
       });
       const layers = () => site.platform.database('map_registry.layers').where({ service_id: serviceId });
-      await eventually(async () => (await layers().where({ check_count: 1 })).length === 9, 60_000);
+      await eventually(async () => (await layers().where({ check_count: 1 })).length === 9);
       expect(await layers().whereNot({ success_count: 1 })).toEqual([]);
       expect(await findService(site.platform.database, serviceId)).toMatchObject({
         title: WATER_WMS.title,

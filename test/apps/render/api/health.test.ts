@@ -1,10 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readVersion } from '../../../../src/platform/version.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { RenderService } from '../render-service.ts';
 import { killEngine, startEngine } from '../rendering/orders.ts';
-
-jest.setTimeout(60_000);
 
 let service: RenderService;
 beforeEach(async () => {

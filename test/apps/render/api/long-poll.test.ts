@@ -46,7 +46,7 @@ describe('a lease that waits', () => {
         signal: gone.signal,
       }).catch(() => undefined),
     );
-    await service.insert({ leaseTimestamp: (Date.now() + 1_000) * 1_000 }, queue);
+    await service.insert({ leaseTimestamp: (Date.now() + 3_000) * 1_000 }, queue);
     gone.abort();
     await Promise.all(clients);
     expect(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import {
   DocumentSizeError,
@@ -19,8 +19,6 @@ import { firstOptions } from '../../../../src/apps/render/generators/options.ts'
 import { PAPER_SIZES } from '../../../../src/apps/render/generators/paper.ts';
 import { readPdf } from '../../../support/pdf-reader.ts';
 import { sheetRequest } from '../sheet-request.ts';
-
-jest.setTimeout(120_000);
 
 const HUNT = {
   prefilled_values: 'medium',

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { expect, it, jest } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import pixelmatch from 'pixelmatch';
 import sharp from 'sharp';
 import { COLOUR_MODES } from '../../../../src/apps/render/documents/document-request.ts';
 import { GENERATORS } from '../../../../src/apps/render/generators/index.ts';
 import { drawSheet, PICTURES, pictureName } from '../sheet-pictures.ts';
-
-jest.setTimeout(120_000);
 
 /** The part of the pixels that may look different: a moved word has more. */
 const LARGEST_DIFFERENCE = 0.002;

@@ -1,12 +1,10 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { renderDocument } from '../../../../src/apps/render/documents/render-document.ts';
 import { findGenerator, GENERATORS } from '../../../../src/apps/render/generators/index.ts';
 import type { OptionsSchema, OptionValue } from '../../../../src/apps/render/generators/options.ts';
 import { PAPER_SIZES } from '../../../../src/apps/render/generators/paper.ts';
 import { readPdf } from '../../../support/pdf-reader.ts';
 import { sheetRequest } from '../sheet-request.ts';
-
-jest.setTimeout(120_000);
 
 type Options = Readonly<Record<string, OptionValue>>;
 

@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { leaseTasks } from '../../../../src/apps/render/pull-queues/leases.ts';
 import { RenderService, TOKENS } from '../render-service.ts';
 import { QUEUE, storeTasks } from './stored-tasks.ts';
-
-jest.setTimeout(120_000);
 
 const CLIENT = fileURLToPath(new URL('./leasing-client.ts', import.meta.url));
 const TASKS = 10_000;

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Knex } from 'knex';
 import { type LocalServer, listenLocally } from '../../../../src/app-kit/sandbox/local-server.ts';
 import { eventually } from '../../../support/eventually.ts';
 import type { NodeProcess } from '../../../support/node-process.ts';
 import { RenderService } from '../render-service.ts';
 import { killEngine, ORDER, order, resultsOf, startEngine, tasksOf, waitForResults } from './orders.ts';
-
-jest.setTimeout(120_000);
 
 /** The lock that whoever changes a task in a certain way waits for; see {@link stopAt}. */
 const LOCK = 4_711;
@@ -120,6 +118,7 @@ describe('a worker that is killed', () => {
     await kill();
     expect(requests).toEqual([]);
     await expectOneResult(id, { kind: 'result#link', success: true });
+    await engine.waitForLine(({ msg }) => msg === 'rendered');
     expect(engine.log.filter(({ msg }) => msg === 'rendered')).toHaveLength(1);
   });
 

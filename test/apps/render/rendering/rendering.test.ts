@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { takeForRendering } from '../../../../src/apps/render/rendering/store-result.ts';
 import { adoptTasks } from '../../../../src/apps/render/tasks.ts';
 import {
@@ -21,8 +21,6 @@ import {
   tasksOf,
   waitForResults,
 } from './orders.ts';
-
-jest.setTimeout(120_000);
 
 const BUCKET = 'render-documents';
 

@@ -51,6 +51,20 @@ const puts = (name: string, count = 1): Moment => {
   });
 };
 
+/** It cannot go on to the upload, however late the kill comes. */
+async function inConversion(path: string): Promise<() => void> {
+  const open = site.storage.set({
+    fits: ({ method, path: asked }) => method === 'PUT' && asked.startsWith(`/products/${path}/`),
+    answer: 'hold',
+  });
+  await eventually(
+    async () => (await site.scratchFiles()).some((file) => file.includes('/cogs/')),
+    undefined,
+    2,
+  );
+  return open;
+}
+
 const MOMENTS: readonly (readonly [name: string, moment: Moment])[] = [
   [
     'before the download',
@@ -60,11 +74,7 @@ const MOMENTS: readonly (readonly [name: string, moment: Moment])[] = [
     'in the download',
     requestOf(({ method, path: asked }, path) => method === 'GET' && asked === `/packages/${path}`),
   ],
-  [
-    'in the conversion',
-    async () =>
-      eventually(async () => (await site.scratchFiles()).some((file) => file.includes('/cogs/')), 60_000, 2),
-  ],
+  ['in the conversion', inConversion],
   ['before the first upload', puts('_manifest.json')],
   ['in an upload', puts('one.tif')],
   ['between two uploads', puts('two.tif')],

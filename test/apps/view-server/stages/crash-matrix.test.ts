@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from 'redis';
 import sharp from 'sharp';
 import { runCommand } from '../../../support/command.ts';
@@ -8,8 +8,6 @@ import type { Gate } from '../preprocessing/gated-storage.ts';
 import { childrenOf, PreprocessingSite } from '../preprocessing/preprocessing-site.ts';
 import { stripedGeoTiff } from '../preprocessing/striped-geotiff.ts';
 import { sampleGeoTiff } from '../registrar/sample-geotiff.ts';
-
-jest.setTimeout(120_000);
 
 const COLLECTIONS = `
 collections:

@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { pauseQueue, resumeQueue } from '../../../../src/queue/enqueueing/queue-control.ts';
 import { LeaseRefusedError } from '../../../../src/queue/leases/leasing.ts';
 import { eventually } from '../../../support/eventually.ts';
 import { type SeededRandom, seededRandom } from '../../../support/seeded-random.ts';
 import { release, remove, type Taken } from '../broker-conformance.ts';
 import { BrokersSideBySide, type EngineOnBroker, type PackageOptions } from './brokers-side-by-side.ts';
-
-jest.setTimeout(120_000);
 
 const ROUNDS = 60;
 const ENGINES = 3;

@@ -1,12 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EncodingGate } from '../../../../../src/apps/composite/rasterizers/pdfium/encoding-gate.ts';
 import { startNodeProcess } from '../../../../support/node-process.ts';
 import { writeRawPdf } from '../raw-pdf.ts';
-
-jest.setTimeout(60_000);
 
 describe('the gate of a page thread', () => {
   it('closes once what passes is through, and says so to both sides', async () => {
