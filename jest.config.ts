@@ -13,6 +13,7 @@ const config: Config = {
       },
     ],
   },
+  testEnvironment: '<rootDir>/test/support/test-environment.ts',
   globalSetup: '<rootDir>/test/support/start-postgres.ts',
   globalTeardown: '<rootDir>/test/support/stop-postgres.ts',
   testSequencer: '<rootDir>/test/support/longest-first.ts',
