@@ -9,7 +9,7 @@ import { ServiceUnderTest } from './service.ts';
 export const PASSWORD = 'difference engine';
 
 /** How long a page may take to show what it is waited for: far longer than any does. */
-const DEADLINE_MILLISECONDS = 60_000;
+export const DEADLINE_MILLISECONDS = 60_000;
 
 /** The real service, and a real browser that looks at its admin. */
 export class AdminInBrowser {

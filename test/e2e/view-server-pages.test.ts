@@ -4,7 +4,7 @@ import { createOpenSearchRouter } from '../../src/apps/view-server/services/open
 import { createOwsRouter } from '../../src/apps/view-server/services/ows-router.ts';
 import { TilesService } from '../apps/view-server/tiles-service.ts';
 import { startBrowser } from '../support/browser.ts';
-import { seriousFaults } from './admin-in-browser.ts';
+import { DEADLINE_MILLISECONDS, seriousFaults } from './admin-in-browser.ts';
 import { VIEWS } from './page-faults.ts';
 
 jest.setTimeout(240_000);
@@ -42,6 +42,7 @@ describe('the pages of the view server in a browser', () => {
       reducedMotion: 'reduce',
       ...options,
     });
+    context.setDefaultTimeout(DEADLINE_MILLISECONDS);
     const opened = await context.newPage();
     opened.on('request', (request) => requests.push(request.url()));
     opened.on('pageerror', (error) => complaints.push(error.message));

@@ -139,7 +139,7 @@ describe('a faulty server', () => {
     ['xml-bomb', 502, /no picture/],
     ['deep', 502, /no picture/],
     ['cut-off', 502, /broke off/],
-    ['drip', 504, /within 2 seconds/],
+    ['drip', 504, /within 6 seconds/],
   ];
   let broken: StandInServer;
   let hurried: ProxyService;
@@ -147,7 +147,7 @@ describe('a faulty server', () => {
 
   beforeAll(async () => {
     broken = await openStandInServer(KINDS);
-    hurried = await ProxyService.start({ REGISTRY_CHECK_TIMEOUT: '2' });
+    hurried = await ProxyService.start({ REGISTRY_CHECK_TIMEOUT: '6' });
     layer = await hurried.addHarvested('OGC:WMS', `${broken.url}/water/wms`, 'Coasts');
   });
 
