@@ -5,7 +5,8 @@ import { openClientBundle } from '../../../app-kit/client/client-bundle.ts';
 import { createClientPages } from '../../../app-kit/client/client-pages.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
-import { html } from '../../../platform/http/page.ts';
+import { wantsJson } from '../../../platform/http/page.ts';
+import { RESERVED_SLUGS } from '../catalogs/catalog-slug.ts';
 import { findCatalog, listCatalogs } from '../catalogs/stored-catalogs.ts';
 import { type CheckTarget, readChecks } from '../checks/history.ts';
 import type { Catalog } from '../layers/layer.ts';
@@ -26,6 +27,7 @@ import { listDomains } from './domains.ts';
 import { domainsPage, PAGE_DOMAINS } from './domains-page.ts';
 import { readLayerDates } from './layer-dates.ts';
 import { layerPage } from './layer-page.ts';
+import { missingCatalogPage, missingPage, sendNoCatalogPage } from './missing-pages.ts';
 import {
   checkPlaceText,
   domainPlaceText,
@@ -35,7 +37,7 @@ import {
   readServiceList,
 } from './page-queries.ts';
 import { readCards } from './read-cards.ts';
-import { catalogPath, REGISTRY_PATH, registryPage } from './registry-page.ts';
+import { catalogPath, REGISTRY_PATH } from './registry-page.ts';
 import { searchPage } from './search-page.ts';
 import { sendThumbnail } from './send-thumbnail.ts';
 import { serviceListPage } from './service-list-page.ts';
@@ -68,11 +70,13 @@ export function createClientRouter({ platform }: AppContext): Router {
 
   router.get(REGISTRY_PATH, async (request, response) => {
     const [first] = await listCatalogs(database, { limit: 1 });
-    if (!first) throw new HttpError(404, 'There is no catalogue.');
-    await sendServices(first, request, response);
+    if (first) await sendServices(first, request, response);
+    else sendNoCatalogPage(response);
   });
 
   router.get(`${REGISTRY_PATH}/domains`, async (request, response) => {
+    const [first] = await listCatalogs(database, { limit: 1 });
+    if (!first) return sendNoCatalogPage(response);
     const after = readDomainPlace(textOf(request, 'after'));
     const found = await listDomains(database, { after, limit: PAGE_DOMAINS + 1 });
     const shown = found.slice(0, PAGE_DOMAINS);
@@ -80,8 +84,6 @@ export function createClientRouter({ platform }: AppContext): Router {
       after: String(BigInt(shown[0]?.catalogId ?? '1') - 1n),
       limit: MOST_CATALOGS_OF_DOMAINS,
     });
-    const [first] = await listCatalogs(database, { limit: 1 });
-    if (!first) throw new HttpError(404, 'There is no catalogue.');
     const last = found.length > PAGE_DOMAINS ? shown.at(-1) : undefined;
     const page = domainsPage(
       first,
@@ -111,7 +113,7 @@ export function createClientRouter({ platform }: AppContext): Router {
 
   read<RecordPath>('/service/:key', async (catalog, request, response) => {
     const service = await serviceOf(catalog, request.params.key);
-    if (!service) return sendMissing(catalog, 'service', response);
+    if (!service) return pages.send(response, missingPage(catalog, 'service'));
     const page = readPageNumber(textOf(request, 'page'));
     const [checks, layers, layerCount] = await Promise.all([
       readCheckSummary(database, { serviceId: service.id }),
@@ -124,7 +126,7 @@ export function createClientRouter({ platform }: AppContext): Router {
 
   read<RecordPath>('/service/:key/checks', async (catalog, request, response) => {
     const service = await serviceOf(catalog, request.params.key);
-    if (!service) return sendMissing(catalog, 'service', response);
+    if (!service) return pages.send(response, missingPage(catalog, 'service'));
     const title = service.title === '' ? service.url : service.title;
     const address = `${catalogPath(catalog)}/service/${service.uuid}`;
     return sendChecks(catalog, { title, address }, { serviceId: service.id }, request, response);
@@ -133,7 +135,7 @@ export function createClientRouter({ platform }: AppContext): Router {
   read<RecordPath>('/layer/:key', async (catalog, request, response) => {
     const layer = await layerOf(catalog, request.params.key);
     const service = layer && (await findService(database, layer.serviceId));
-    if (!layer || !service) return sendMissing(catalog, 'layer', response);
+    if (!layer || !service) return pages.send(response, missingPage(catalog, 'layer'));
     const [checks, dates] = await Promise.all([
       readCheckSummary(database, { layerId: layer.id }),
       readLayerDates(database, layer.id),
@@ -143,7 +145,7 @@ export function createClientRouter({ platform }: AppContext): Router {
 
   read<RecordPath>('/layer/:key/checks', async (catalog, request, response) => {
     const layer = await layerOf(catalog, request.params.key);
-    if (!layer) return sendMissing(catalog, 'layer', response);
+    if (!layer) return pages.send(response, missingPage(catalog, 'layer'));
     const title = layer.title === '' ? layer.name : layer.title;
     const address = `${catalogPath(catalog)}/layer/${layer.uuid}`;
     return sendChecks(catalog, { title, address }, { layerId: layer.id }, request, response);
@@ -153,6 +155,18 @@ export function createClientRouter({ platform }: AppContext): Router {
     const layer = await layerOf(catalog, request.params.key);
     if (!layer || layer.thumbnail === null) throw new HttpError(404, 'The layer has no picture.');
     await sendThumbnail(platform, layer.thumbnail, request, response);
+  });
+
+  router.get(`${REGISTRY_PATH}/:slug{/*rest}`, async (request, response, next) => {
+    const { slug } = request.params;
+    if (RESERVED_SLUGS.includes(slug) || wantsJson(request)) return next();
+    const catalog = await findCatalog(database, slug);
+    if (catalog) return pages.send(response, missingPage(catalog, 'page'));
+    const catalogs = await listCatalogs(database, { limit: MOST_CATALOGS });
+    const [first] = catalogs;
+    return first
+      ? pages.send(response, missingCatalogPage(first, catalogs, slug))
+      : sendNoCatalogPage(response);
   });
 
   return router;
@@ -206,14 +220,4 @@ export function createClientRouter({ platform }: AppContext): Router {
     const layer = await findLayerOf(database, catalog.id, key);
     return layer?.isPublic ? layer : undefined;
   }
-}
-
-function sendMissing(catalog: Catalog, kind: 'service' | 'layer', response: Response): Promise<void> {
-  const page = registryPage({
-    title: 'Not found',
-    catalog,
-    content: html`<main id="content" class="text"><h1>Not found</h1>
-<p>This catalogue has no such ${kind}. <a href="${catalogPath(catalog)}/search/">Search</a>, or see <a href="${catalogPath(catalog)}/">all services</a>.</p></main>`,
-  });
-  return pages.send(response, { ...page, status: 404 });
 }

@@ -5,6 +5,7 @@ import { type Catalog, SERVICE_TYPES } from '../layers/layer.ts';
 import type { ListPage } from '../layers/list-page.ts';
 import type { ServiceDetails, ServiceList, ServiceOrder } from '../layers/stored-services.ts';
 import { recentOf } from '../uptime.ts';
+import { catalogLinks } from './catalog-links.ts';
 import { noServiceYet } from './no-service-yet.ts';
 import { catalogPath, registryPage } from './registry-page.ts';
 import { typeBadge } from './type-badge.ts';
@@ -43,7 +44,7 @@ export function serviceListPage(
     content: html`<main id="content" class="text">
 <h1>Services</h1>
 <p class="lede">Map services that this catalogue watches. <a href="${root}/search/">Search their layers on a map</a>.</p>
-${catalogs.length > 1 ? catalogLinks(catalog, catalogs) : []}
+${catalogs.length > 1 ? catalogLinks(catalogs, catalog) : []}
 ${filterForm(root, list)}
 <p class="quiet" role="status">${countInWords(count)}</p>
 ${
@@ -71,14 +72,6 @@ function serviceRow(root: string, service: ServiceDetails): Html {
 <p class="facts">${typeBadge(type)}<span>${host}</span><span>${layerCount.toLocaleString('en')} ${layerCount === 1 ? 'layer' : 'layers'}</span>${isValid ? [] : html`<span class="badge bad">Invalid</span>`}</p></div>
 ${uptimeBars({ checkCount, successCount, recent: recentOf(recentChecks, checkCount) })}
 </li>`;
-}
-
-function catalogLinks(current: Catalog, catalogs: readonly Catalog[]): Html {
-  return html`<nav aria-label="Catalogues"><ul class="conditions links">${catalogs.map((catalog) =>
-    catalog.id === current.id
-      ? html`<li><a href="${catalogPath(catalog)}/" aria-current="true">${catalog.name}</a></li>`
-      : html`<li><a href="${catalogPath(catalog)}/">${catalog.name}</a></li>`,
-  )}</ul></nav>`;
 }
 
 function filterForm(root: string, { text = '', type, orderBy, host }: ServiceList): Html {

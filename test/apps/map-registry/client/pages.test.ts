@@ -90,6 +90,43 @@ describe('the pages of the map registry', () => {
     expect((await get(path)).status).toBe(404);
   });
 
+  it.each([
+    ['a catalogue', '/no-such-catalogue/', 'There is no catalogue <code>no-such-catalogue</code>'],
+    ['a catalogue that is searched', '/no-such-catalogue/search/', 'There is no catalogue'],
+    ['a service of no catalogue', '/no-such-catalogue/service/1/', 'There is no catalogue'],
+    ['a catalogue with a name in markup', '/%3Cb%3E/', 'There is no catalogue <code>&lt;b&gt;</code>'],
+    ['a service', '/hypermap/service/1234567/', 'This catalogue has no such service'],
+    ['a layer', '/hypermap/layer/not-a-key/', 'This catalogue has no such layer'],
+    ['a page', '/hypermap/maps/of/rome', 'This catalogue has no such page'],
+  ])('say what is not there, and lead back: %s', async (_thing, path, words) => {
+    const reply = await get(path);
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+    expect(reply.text).toContain(words);
+    expect(reply.text).toMatch(/<main.*href="\/registry\/hypermap\/"/s);
+  });
+
+  it('return JSON for what is not there to those that ask for it, and below the API', async () => {
+    for (const path of ['/no-such-catalogue/', '/hypermap/maps', '/api/no-such-thing/']) {
+      const reply = await service.send('GET', path, { headers: { accept: 'application/json' } });
+      expect([reply.status, reply.json]).toEqual([404, { detail: 'Not found.' }]);
+    }
+    expect((await get('/api/no-such-thing/')).json).toEqual({ detail: 'Not found.' });
+  });
+
+  it('lead to the admin while there is no catalogue', async () => {
+    const empty = await RegistryService.start();
+    try {
+      await empty.platform.database('map_registry.catalogs').delete();
+      for (const path of ['/', '/domains/', '/hypermap/']) {
+        const reply = await empty.send('GET', path);
+        expect(reply.status).toBe(404);
+        expect(reply.text).toContain('href="/admin/resources/registry-catalogs"');
+      }
+    } finally {
+      await empty.stop();
+    }
+  });
+
   it('show a layer by its UUID and by its id, and what is hidden to nobody', async () => {
     for (const key of [layer.uuid, layer.id]) {
       const reply = await get(`/hypermap/layer/${key}/`);
