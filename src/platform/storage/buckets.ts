@@ -7,7 +7,7 @@ export class Buckets {
   readonly #network: OutgoingNetwork;
   readonly #opened = new Map<string, ObjectStorage>();
 
-  /** @param endpoint where S3 is, where that is not Amazon's. */
+  /** @param endpoint the URL of a service that replaces Amazon's. Default: Amazon's. */
   constructor(endpoint: string | undefined, network = OutgoingNetwork.PLAIN) {
     this.#endpoint = endpoint;
     this.#network = network;

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { describeAwsFailure } from '../aws-failure.ts';
 
-/** What an operator changes where a bucket does not do: the names of the variables. */
+/** The names of the variables that an operator changes if something is wrong with a bucket. */
 export interface BucketVariables {
   readonly name: string;
   readonly requestsAtOnce: string;
@@ -25,7 +25,7 @@ export class ObjectStorageError extends Error {
 /** What S3 calls an object that is not there, with a body and without one. */
 const MISSING = ['NoSuchKey', 'NotFound'];
 
-/** What to do, by what the SDK, S3, or the system called the failure; wrong keys are answered with a 403 as well. */
+/** What to do, by what the SDK, S3, or the system called the failure; wrong keys lead to a 403 as well. */
 const adviceOf = (variables: BucketVariables): readonly (readonly [RegExp, string])[] => [
   [/\bNoSuchBucket\b/, `create the bucket, or name another one in ${variables.name}`],
   [

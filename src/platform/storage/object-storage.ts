@@ -1,21 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { LoadedConfigSelectors } from '@smithy/core/config';
-import { awsAgents } from '../aws-connections.ts';
-import { AWS_REGION } from '../aws-region.ts';
 import { OutgoingNetwork } from '../http/outgoing/outgoing-network.ts';
-import { checksumsWhereRequired, requireMd5 } from './checksums.ts';
 import { type BucketVariables, describeStorageFailure, ObjectStorageError } from './object-storage-error.ts';
+import { findBucketUrl, keyOfUrl, urlOfKey } from './object-urls.ts';
+import { connectToS3, type Patience, type S3Connection } from './s3-connection.ts';
 
 /** `DeleteObjects` takes this many keys at once (Amazon S3's API reference). */
 const KEYS_IN_ONE_DELETE = 1_000;
-
-const CONNECTION_TIMEOUT_MILLISECONDS = 10_000;
-
-/** Sockets beside those of the uploads: for listings, removals, and origins. */
-const SPARE_SOCKETS = 8;
 
 /** A file is stored in parts of this size, or of larger ones where S3 would not take so many. */
 const PART_BYTES = 8 * 1024 ** 2;
@@ -24,16 +16,16 @@ const PARTS_AT_ONCE = 3;
 
 /** An object that is open for reading. */
 export interface StoredObject {
-  /** The bytes, from the first one that was asked for. */
+  /** The bytes, from the first one that was requested. */
   readonly body: Readable;
   /** Bytes of the whole object. */
   readonly sizeBytes: number | undefined;
   readonly contentType: string | undefined;
-  /** Stands for these very bytes. */
+  /** S3's name for these bytes; other bytes have another one. */
   readonly etag: string | undefined;
 }
 
-/** An object, as a list of objects has it. */
+/** An object in a list of objects. */
 export interface ListedObject {
   readonly key: string;
   readonly sizeBytes: number;
@@ -41,7 +33,7 @@ export interface ListedObject {
 
 /** Options of {@link ObjectStorage.read}. */
 export interface ReadOptions {
-  /** Where to start; 0 where it is left out. */
+  /** The first byte to read. Default: 0. */
   readonly startByte?: number;
   /** Bytes that are read, at least 1; fewer if the object ends before. Default: all. */
   readonly lengthBytes?: number;
@@ -53,20 +45,10 @@ export interface ReadOptions {
 /** The settings of one bucket, which an app reads from its variables. */
 export interface BucketSettings {
   readonly name: string;
-  /** Requests that are made side by side. */
+  /** Requests that are made at the same time. */
   readonly requestsAtOnce: number;
-  /** What an operator changes where the bucket does not do: the names of the variables. */
+  /** The names of the variables that an operator changes if something is wrong with the bucket. */
   readonly variables: BucketVariables;
-}
-
-/** How long S3 is given. */
-export interface Patience {
-  /** Tries of one request, the first included; the SDK waits longer before each. */
-  readonly maximumAttempts: number;
-  /**
-   * How long S3 may be silent. The time of a whole upload has no limit, as a page may be large and a link slow.
-   */
-  readonly idleTimeoutMilliseconds: number;
 }
 
 const PATIENCE: Patience = { maximumAttempts: 5, idleTimeoutMilliseconds: 60_000 };
@@ -75,6 +57,7 @@ const PATIENCE: Patience = { maximumAttempts: 5, idleTimeoutMilliseconds: 60_000
 export interface ObjectStorageOptions {
   /** Default: no proxy, and the authorities that Node trusts. */
   readonly network?: OutgoingNetwork;
+  /** Default: five tries, and a minute of silence. */
   readonly patience?: Patience | undefined;
 }
 
@@ -88,10 +71,10 @@ export class ObjectStorage {
   readonly #endpoint: string | undefined;
   readonly #network: OutgoingNetwork;
   readonly #patience: Patience;
-  #connection: Promise<Connection> | undefined;
-  #urlBase: Promise<string> | undefined;
+  #connection: Promise<S3Connection> | undefined;
+  #bucketUrl: Promise<string> | undefined;
 
-  /** @param endpoint where S3 is, where that is not Amazon's and the profile does not say it. */
+  /** @param endpoint the URL of a service that replaces Amazon's. Default: that of the profile, or else Amazon's. */
   constructor(
     settings: BucketSettings,
     endpoint: string | undefined,
@@ -104,7 +87,7 @@ export class ObjectStorage {
     this.#patience = patience;
   }
 
-  /** Stores one object, over whatever the key held. @throws {ObjectStorageError} */
+  /** Stores one object, in place of what the key held. @throws {ObjectStorageError} */
   async put(key: string, body: Buffer, contentType: string, signal?: AbortSignal): Promise<void> {
     await this.#attempt(`store ${key}`, signal, ({ sdk, client }) =>
       client.send(
@@ -174,8 +157,8 @@ export class ObjectStorage {
   }
 
   /**
-   * Stores a file of this machine as one object, over whatever the key held; a large one in parts, so that its size costs no memory.
-   * The object is there when all of it is.
+   * Stores a local file as one object, in place of what the key held. A large one is sent in parts, so that its size
+   * costs no memory. The object appears when all of it is stored.
    *
    * @throws {ObjectStorageError}
    */
@@ -220,7 +203,7 @@ export class ObjectStorage {
   /** Opens any object of any bucket for reading (an `s3://` origin). @throws {ObjectStorageError} */
   async read(bucketName: string, key: string, options: ReadOptions = {}): Promise<StoredObject> {
     const { startByte = 0, lengthBytes, etag, signal } = options;
-    const answer = await this.#attempt(
+    const response = await this.#attempt(
       `read ${key}`,
       signal,
       ({ sdk, client }) =>
@@ -235,17 +218,17 @@ export class ObjectStorage {
         ),
       bucketName,
     );
-    if (!(answer.Body instanceof Readable)) {
+    if (!(response.Body instanceof Readable)) {
       throw describeStorageFailure(
         `read ${key}`,
         bucketName,
         this.#settings.variables,
-        new Error('the answer has no body'),
+        new Error('the response has no body'),
       );
     }
-    if (etag !== undefined && answer.ETag !== etag) {
+    if (etag !== undefined && response.ETag !== etag) {
       // Not every store that speaks S3's protocol heeds the condition.
-      answer.Body.destroy();
+      response.Body.destroy();
       throw describeStorageFailure(
         `read on in ${key}`,
         bucketName,
@@ -254,39 +237,29 @@ export class ObjectStorage {
       );
     }
     return {
-      body: answer.Body,
-      sizeBytes: wholeSizeOf(answer.ContentRange) ?? sumOf(startByte, answer.ContentLength),
-      contentType: answer.ContentType,
-      etag: answer.ETag,
+      body: response.Body,
+      sizeBytes: wholeSizeOf(response.ContentRange) ?? sumOf(startByte, response.ContentLength),
+      contentType: response.ContentType,
+      etag: response.ETag,
     };
   }
 
-  /**
-   * The URL by which others fetch a key: with the bucket's region, or below the custom endpoint. The
-   * region is asked once. Behind Amazon's hosts the key is in the URL as it is: those who fetch it take it from there without
-   * decoding it; elsewhere it is percent-encoded.
-   *
-   * @throws {ObjectStorageError}
-   */
+  /** Returns the URL at which others fetch a key, as {@link urlOfKey} describes it. @throws {ObjectStorageError} */
   async urlOf(key: string): Promise<string> {
-    const bucketUrl = await this.#bucketUrl();
-    return `${bucketUrl}${isAmazons(bucketUrl) ? key : key.split('/').map(encodePathSegment).join('/')}`;
+    return urlOfKey(await this.#findBucketUrl(), key);
   }
 
   /**
-   * The key of a URL that {@link urlOf} made; undefined where it was made for another bucket or endpoint.
+   * Returns the key of a URL that {@link urlOf} made; undefined if it was made for another bucket or endpoint.
    *
    * @throws {ObjectStorageError}
    */
   async keyOf(url: string): Promise<string | undefined> {
-    const bucketUrl = await this.#bucketUrl();
-    if (!url.startsWith(bucketUrl)) return undefined;
-    const path = url.slice(bucketUrl.length);
-    return isAmazons(bucketUrl) ? path : path.split('/').map(decodeURIComponent).join('/');
+    return keyOfUrl(await this.#findBucketUrl(), url);
   }
 
   /**
-   * A URL by which anybody can read an object for some time, without credentials.
+   * Returns a URL that lets anybody read an object for some time, without credentials.
    *
    * @throws {ObjectStorageError}
    */
@@ -304,15 +277,7 @@ export class ObjectStorage {
     return this.read(this.#bucketName, key, options);
   }
 
-  async #bucketUrl(): Promise<string> {
-    this.#urlBase ??= this.#findUrlBase().catch((error: unknown) => {
-      this.#urlBase = undefined;
-      throw error;
-    });
-    return `${await this.#urlBase}/${this.#bucketName}/`;
-  }
-
-  /** Asks whether the bucket is there and open to us. @throws {ObjectStorageError} */
+  /** Checks that the bucket exists and that the credentials may use it. @throws {ObjectStorageError} */
   async ping(): Promise<void> {
     await this.#attempt('be reached', undefined, ({ sdk, client }) =>
       client.send(new sdk.HeadBucketCommand({ Bucket: this.#bucketName })),
@@ -329,23 +294,21 @@ export class ObjectStorage {
     );
   }
 
-  #findUrlBase(): Promise<string> {
-    return this.#attempt('say its region', undefined, async ({ sdk, client, endpoint }) => {
-      if (endpoint !== undefined) return endpoint;
-      const { LocationConstraint } = await client.send(
-        new sdk.GetBucketLocationCommand({ Bucket: this.#bucketName }),
-      );
-      if (!LocationConstraint) return 'https://s3.amazonaws.com';
-      // Buckets of S3's first years may still say "EU", which is no region's name.
-      const region = LocationConstraint === 'EU' ? 'eu-west-1' : LocationConstraint;
-      return `https://s3-${region}.amazonaws.com`;
+  /** S3 is asked once. */
+  #findBucketUrl(): Promise<string> {
+    this.#bucketUrl ??= this.#attempt('say its region', undefined, (connection) =>
+      findBucketUrl(connection, this.#bucketName),
+    ).catch((error: unknown) => {
+      this.#bucketUrl = undefined;
+      throw error;
     });
+    return this.#bucketUrl;
   }
 
   async #attempt<T>(
     what: string,
     signal: AbortSignal | undefined,
-    request: (connection: Connection) => Promise<T>,
+    request: (connection: S3Connection) => Promise<T>,
     bucketName = this.#bucketName,
   ): Promise<T> {
     signal?.throwIfAborted();
@@ -357,68 +320,19 @@ export class ObjectStorage {
     }
   }
 
-  #connect(): Promise<Connection> {
-    this.#connection ??= connect(this.#settings, this.#endpoint, this.#network, this.#patience).catch(
-      (error: unknown) => {
-        this.#connection = undefined;
-        throw error;
-      },
-    );
+  #connect(): Promise<S3Connection> {
+    this.#connection ??= connectToS3({
+      endpoint: this.#endpoint,
+      network: this.#network,
+      patience: this.#patience,
+      requestsAtOnce: this.#settings.requestsAtOnce,
+    }).catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
     return this.#connection;
   }
 }
-
-/** A client of S3, the SDK that it comes from, and the custom endpoint that it uses, where one is configured. */
-interface Connection {
-  readonly sdk: typeof import('@aws-sdk/client-s3');
-  readonly client: S3Client;
-  readonly endpoint: string | undefined;
-}
-
-/** Loads the SDK, which most processes can do without. */
-async function connect(
-  settings: BucketSettings,
-  configuredEndpoint: string | undefined,
-  network: OutgoingNetwork,
-  patience: Patience,
-): Promise<Connection> {
-  const [sdk, { loadConfig }] = await Promise.all([
-    import('@aws-sdk/client-s3'),
-    import('@smithy/core/config'),
-  ]);
-  const profileEndpoint = (await loadConfig<string>(PROFILE_ENDPOINT)()).replace(/\/+$/, '');
-  const endpoint = configuredEndpoint ?? (profileEndpoint || undefined);
-  const client = new sdk.S3Client({
-    region: loadConfig<string>(REGION),
-    maxAttempts: patience.maximumAttempts,
-    followRegionRedirects: true,
-    // Otherwise each page of more than 2 MiB would be sent on a connection of its own.
-    expectContinueHeader: false,
-    // Stores that are not Amazon's often have no certificate for a host of the bucket's name.
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true, ...checksumsWhereRequired() }),
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS,
-      socketTimeout: patience.idleTimeoutMilliseconds,
-      ...awsAgents(network, { keepAlive: true, maxSockets: settings.requestsAtOnce + SPARE_SOCKETS }),
-    },
-  });
-  if (endpoint !== undefined) requireMd5(client);
-  return { sdk, client, endpoint };
-}
-
-/** Without a region anywhere the SDK throws; the deployed service's (boto3) takes this one for S3. */
-const REGION = {
-  ...AWS_REGION,
-  default: 'us-east-1',
-} satisfies LoadedConfigSelectors<string>;
-
-/** `endpoint_url` of the profile, or of its `services` section; empty where there is none. */
-const PROFILE_ENDPOINT = {
-  environmentVariableSelector: () => undefined,
-  configFileSelector: (profile, configFile) =>
-    configFile?.[`services.${profile['services']}`]?.['s3.endpoint_url'] ?? profile['endpoint_url'],
-  default: '',
-} satisfies LoadedConfigSelectors<string>;
 
 function rangeOf(startByte: number, lengthBytes: number | undefined): { Range?: string } {
   if (lengthBytes !== undefined) return { Range: `bytes=${startByte}-${startByte + lengthBytes - 1}` };
@@ -437,17 +351,4 @@ function sumOf(startByte: number, lengthBytes: number | undefined): number | und
 
 function optionsOf(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
   return signal ? { abortSignal: signal } : {};
-}
-
-/** Whether a URL is one of Amazon's own hosts. */
-function isAmazons(url: string): boolean {
-  return /\.amazonaws\.com(\.cn)?$/.test(URL.parse(url)?.hostname ?? '');
-}
-
-/** `encodeURIComponent` leaves some characters that S3 wants encoded as well. */
-function encodePathSegment(segment: string): string {
-  return encodeURIComponent(segment).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }

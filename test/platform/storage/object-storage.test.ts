@@ -10,8 +10,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type LocalServer, listenLocally } from '../../../src/app-kit/sandbox/local-server.ts';
 import { OutgoingNetwork } from '../../../src/platform/http/outgoing/outgoing-network.ts';
 import { Proxies } from '../../../src/platform/http/outgoing/proxies.ts';
-import { ObjectStorage, type Patience } from '../../../src/platform/storage/object-storage.ts';
+import { ObjectStorage } from '../../../src/platform/storage/object-storage.ts';
 import { ObjectStorageError } from '../../../src/platform/storage/object-storage-error.ts';
+import type { Patience } from '../../../src/platform/storage/s3-connection.ts';
 import {
   type SandboxObjectStorage,
   startSandboxObjectStorage,
