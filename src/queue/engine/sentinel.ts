@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../platform/database/connection.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { Broker } from '../brokers/broker.ts';
@@ -11,16 +10,10 @@ import { ScheduleSigner } from '../schedules/schedule-signer.ts';
 import type { EngineSettings } from '../settings.ts';
 import { OnLostCaller } from '../tasks/on-lost.ts';
 import { signals } from '../tasks/signals.ts';
-import type { AnyTaskFunction, TaskOutcome } from '../tasks/task-function.ts';
+import type { AnyTaskFunction } from '../tasks/task-function.ts';
 import { PackageSigner } from '../tasks/task-package.ts';
-import type {
-  Assignment,
-  AssignmentEvents,
-  FunctionRun,
-  LeftTasks,
-  TakenTask,
-  WorkerEnd,
-} from './attempts.ts';
+import { AttemptEnds } from './attempt-ends.ts';
+import type { TakenTask } from './attempts.ts';
 import { Backlog } from './backlog.ts';
 import { CancelRequests } from './cancel-requests.ts';
 import { ControlListener } from './control-listener.ts';
@@ -31,12 +24,12 @@ import { publishEnd } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Housekeeper } from './housekeeper.ts';
 import { releaseTasksOfLostEngines } from './lost-engines.ts';
-import { endOversizedWorkers } from './memory-limit.ts';
 import { reportMemory } from './memory-report.ts';
 import type { Monitor } from './monitor.ts';
 import { openMonitor, openResultsDatabase } from './open-monitor.ts';
 import { Pace } from './pace.ts';
 import { Pusher } from './pusher.ts';
+import { Rounds } from './rounds.ts';
 import { RunningReport } from './running-report.ts';
 import { Scheduler } from './scheduler.ts';
 import { Verdicts } from './verdict.ts';
@@ -52,16 +45,13 @@ export interface SentinelOptions {
   readonly errorReporting: ErrorReporting;
 }
 
-/** How often running tasks are stored, and tasks and workers looked for that wait or hang too long, or grow too large. */
-const ROUND_MILLISECONDS = 250;
-
 /**
  * One engine: guards its worker processes, takes tasks for them from the queue, and stores how they ended. It
  * alone talks to the queue's tables.
  *
  *     starting ──► idle ◄──► working ──stop──► stopping ──► stopped
  *
- *     broker ──► pusher ──► backlog ──► crew of workers ──► verdicts ──► monitor ──► tables, broker
+ *     broker ──► pusher ──► backlog ──► crew of workers ──► attempt ends ──► monitor ──► tables, broker
  */
 export class Sentinel {
   readonly #options: SentinelOptions;
@@ -79,19 +69,11 @@ export class Sentinel {
   readonly #durations: DurationCounter;
   readonly #verdicts: Verdicts;
   readonly #cancelRequests: CancelRequests;
-  readonly #running = new RunningReport();
+  readonly #attemptEnds: AttemptEnds;
+  readonly #rounds: Rounds;
   readonly #control: ControlListener;
-  readonly #assignmentEvents: AssignmentEvents = {
-    onFinished: (assignment, outcome, run) => this.#conclude(assignment, outcome, run),
-    onProgress: ({ task }, progress) => this.#running.note(task.id, progress),
-    onReturned: (assignments) => this.#leaveUnstarted(assignments),
-    onLost: (left, end) => this.#lose(left, end),
-  };
-  readonly #ending = new AbortController();
-  #rounds: Promise<void> = Promise.resolve();
   #state: EngineState = 'starting';
   #isGivingBack = false;
-  #isGoingOn = false;
   #startingOver: Promise<void> | undefined;
 
   constructor(options: SentinelOptions) {
@@ -128,6 +110,15 @@ export class Sentinel {
       },
       onRoom: () => this.#pusher.nudge(),
     });
+    const running = new RunningReport();
+    this.#attemptEnds = new AttemptEnds({
+      pace: this.#pace,
+      running,
+      verdicts: this.#verdicts,
+      monitor: this.#monitor,
+      settleCancellation: (taskId) => this.#cancelRequests.settle(taskId),
+      onFinished: () => this.#goOn(),
+    });
     this.#crew = new Crew({
       workerModule: options.workerModule,
       workerCount: engineSettings.workerCount,
@@ -136,7 +127,7 @@ export class Sentinel {
       millisecondsLeft: () => this.#heartbeat.millisecondsLeft,
       onSpawn: ({ pid }) => void signals.postSpawn.send({ logger }, `worker ${pid}`),
       onIdle: () => this.#goOn(),
-      assignmentEvents: this.#assignmentEvents,
+      assignmentEvents: this.#attemptEnds,
     });
     this.#backlog = new Backlog(this.#crew, this.#pace);
     this.#cancelRequests = new CancelRequests({
@@ -145,6 +136,15 @@ export class Sentinel {
       crew: this.#crew,
       verdicts: this.#verdicts,
       monitor: this.#monitor,
+      logger,
+    });
+    this.#rounds = new Rounds({
+      backlog: this.#backlog,
+      crew: this.#crew,
+      attemptEnds: this.#attemptEnds,
+      running,
+      registry,
+      memoryLimitBytes: engineSettings.memoryLimitBytes,
       logger,
     });
     this.#pusher = new Pusher({
@@ -210,7 +210,7 @@ export class Sentinel {
     this.#heartbeat.start();
     this.#crew.start();
     this.#control.start();
-    this.#rounds = this.#makeRounds();
+    this.#rounds.start();
     await this.#pusher.start();
     this.#housekeeper.start();
     if (engineSettings.runsSchedules) this.#scheduler.start();
@@ -239,7 +239,7 @@ export class Sentinel {
     this.#state = 'stopping';
     logger.info({ running: this.#crew.runningTasks.length }, 'engine stopping');
     await Promise.all([this.#scheduler.stop(), this.#housekeeper.stop(), this.#pusher.stop()]);
-    this.#leaveUnstarted(this.#backlog.clear());
+    this.#attemptEnds.leaveUnstarted(this.#backlog.clear());
     await this.#crew.stop();
     const tasks = await this.#monitor.finish(LEASE_SECONDS);
     if (tasks.length > 0) {
@@ -249,8 +249,7 @@ export class Sentinel {
       );
     }
     await this.#durations.store();
-    this.#ending.abort();
-    await Promise.all([this.#rounds, this.#heartbeat.stop(), this.#control.stop()]);
+    await Promise.all([this.#rounds.stop(), this.#heartbeat.stop(), this.#control.stop()]);
     await this.#registry
       .leave(this.#crew.reincarnations)
       .catch((error: unknown) => logger.warn({ err: error }, 'the engine could not say that it stops'));
@@ -281,7 +280,7 @@ export class Sentinel {
       if (this.#verdicts.exceedsAttempts(assignment))
         this.#monitor.store({ ...this.#verdicts.ofGivenUp(assignment), history: { assignment } });
       else if (mayRun) this.#backlog.add(assignment);
-      else this.#leaveUnstarted([assignment]);
+      else this.#attemptEnds.leaveUnstarted([assignment]);
     }
     this.#backlog.dispatch();
   }
@@ -291,53 +290,9 @@ export class Sentinel {
     this.#pusher.nudge();
   }
 
-  #conclude(assignment: Assignment, outcome: TaskOutcome, run: FunctionRun): void {
-    this.#pace.note(assignment.task.func, run.milliseconds);
-    const { id } = assignment.task;
-    const ended = {
-      ...this.#verdicts.ofOutcome(assignment, outcome, this.#cancelRequests.settle(id)),
-      history: { assignment, run },
-    };
-    this.#monitor.store(outcome.success ? ended : { ...ended, progress: this.#running.newest(id) });
-    this.#goOnSoon();
-  }
-
-  /** Once for all results that came together. */
-  #goOnSoon(): void {
-    if (this.#isGoingOn) return;
-    this.#isGoingOn = true;
-    queueMicrotask(() => {
-      this.#isGoingOn = false;
-      this.#goOn();
-    });
-  }
-
-  #lose({ begun, unstarted, run }: LeftTasks, end: WorkerEnd): void {
-    for (const assignment of begun) {
-      this.#pace.distrust(assignment.task.func);
-      const { id } = assignment.task;
-      const isLast = assignment === begun.at(-1);
-      // Those before it had ended: the worker's memory is no fault of theirs.
-      const itsEnd: WorkerEnd = isLast || end.cause !== 'memory' ? end : { ...end, cause: 'killed' };
-      this.#monitor.store({
-        ...this.#verdicts.ofLoss(assignment, itsEnd, this.#cancelRequests.settle(id)),
-        history: { assignment, run: isLast ? run : undefined, workerEnd: itsEnd.cause },
-        progress: this.#running.newest(id),
-      });
-    }
-    this.#leaveUnstarted(unstarted);
-  }
-
-  #leaveUnstarted(assignments: readonly Assignment[]): void {
-    for (const assignment of assignments) {
-      this.#monitor.store(this.#verdicts.ofUnstarted(assignment));
-      this.#cancelRequests.settle(assignment.task.id);
-    }
-  }
-
   /** Tasks run no longer here, and go back to the queue. */
   #dropTasks(reason: string): void {
-    this.#leaveUnstarted(this.#backlog.clear());
+    this.#attemptEnds.leaveUnstarted(this.#backlog.clear());
     this.#crew.killBusy(reason);
   }
 
@@ -360,30 +315,10 @@ export class Sentinel {
     return this.#crew.assignments.length > 0 ? 'working' : 'idle';
   }
 
-  async #makeRounds(): Promise<void> {
-    const { signal } = this.#ending;
-    const { logger } = this.#options.platform;
-    while (!signal.aborted) {
-      await sleep(ROUND_MILLISECONDS, undefined, { signal }).catch(() => undefined);
-      this.#leaveUnstarted(this.#backlog.removeStale());
-      this.#crew.recallBehindSlow();
-      this.#crew.freeUnbegun();
-      await endOversizedWorkers(this.#crew, this.#options.engineSettings.memoryLimitBytes);
-      const reports = this.#running.take(this.#crew.runningTasks);
-      if (reports.length === 0) continue;
-      try {
-        await this.#registry.reportRunning(reports);
-      } catch (error) {
-        this.#running.repeat();
-        logger.warn({ err: error }, 'what runs could not be told');
-      }
-    }
-  }
-
   /** What was taken ahead of a pause waits like the rest of the queue. */
   #pause(): void {
     this.#pusher.pause();
-    this.#leaveUnstarted(this.#backlog.clear());
+    this.#attemptEnds.leaveUnstarted(this.#backlog.clear());
     this.#crew.recall();
   }
 
