@@ -1,17 +1,14 @@
 import React from 'react';
-import { Link, useLocation, useNavigate } from 'react-router-dom';
+import { Link, useLocation } from 'react-router-dom';
 import {
   Alert,
   adminPath,
-  ConfirmButton,
   EmptyState,
   ExactTime,
   Facts,
-  Icon,
   JsonView,
   Loaded,
   listPath,
-  mayAct,
   Page,
   Panel,
   RelativeTime,
@@ -24,17 +21,13 @@ import {
 } from '../../../app-kit/pages/index.ts';
 import type { TaskList } from '../../queue/resources.ts';
 import type { Described, GoneTask, TaskDetail, TaskState } from '../../queue/shapes.ts';
-import { actOnTasks, queuePath } from './api.ts';
+import { queuePath } from './api.ts';
 import { titleOfTask } from './described-task.tsx';
 import { RunningFor, TaskProgress } from './running-parts.tsx';
+import { TaskActions } from './task-actions.tsx';
 import { TaskAttempts } from './task-attempts.tsx';
-import {
-  CANCEL,
-  DELETE_FINISHED,
-  DELETE_QUEUED,
-  RESUBMIT,
-  type TaskBulkAction,
-} from './task-bulk-actions.ts';
+import { TaskBelongings } from './task-belongings.tsx';
+import { TaskLink } from './task-link.tsx';
 
 const LISTS: Readonly<Record<TaskState, readonly [list: TaskList, title: string]>> = {
   queued: ['queued-tasks', 'Queued tasks'],
@@ -44,7 +37,7 @@ const LISTS: Readonly<Record<TaskState, readonly [list: TaskList, title: string]
   failed: ['failed-tasks', 'Failed tasks'],
 };
 
-/** One task, wherever it stands; it moves on while one looks at it. */
+/** One task in any state. The page follows it while it is open. */
 export function TaskPage({ recordId }: { readonly recordId: string }) {
   const live = useLive<Described<TaskDetail> | GoneTask>(
     queuePath(`/tasks/${encodeURIComponent(recordId)}`),
@@ -131,7 +124,7 @@ function KnownTask(props: {
           <Panel title="Details">
             <Facts facts={factsOf(task)} />
           </Panel>
-          <Belongings task={task} />
+          <TaskBelongings task={task} />
           {task.options !== null && (
             <Panel title="Options">
               <JsonView value={task.options} />
@@ -254,150 +247,6 @@ function Failure({ task }: { readonly task: TaskDetail }) {
         </details>
       )}
     </Panel>
-  );
-}
-
-/** What the task belongs to: its group, a chain, an iteration, the task that it was sent back from. */
-function Belongings({ task }: { readonly task: TaskDetail }) {
-  const { group, chain, iteration, resubmittedFrom, resubmittedBy, resubmittedAs } = task;
-  const isAlone =
-    group === null &&
-    chain.length === 0 &&
-    !iteration &&
-    resubmittedFrom === null &&
-    resubmittedAs.length === 0;
-  if (isAlone) return null;
-  const ofGroup = new URLSearchParams({ group: group ?? '' });
-  return (
-    <Panel title="Belongs to">
-      <Facts
-        facts={[
-          [
-            'Group',
-            group === null ? null : (
-              <>
-                {group}
-                <br />
-                <Link className="ch-plain-link" to={adminPath(`${listPath('successful-tasks')}?${ofGroup}`)}>
-                  succeeded
-                </Link>
-                {', '}
-                <Link className="ch-plain-link" to={adminPath(`${listPath('failed-tasks')}?${ofGroup}`)}>
-                  failed
-                </Link>
-              </>
-            ),
-          ],
-          ['Chain', chain.length === 0 ? null : `then ${chain.join(', then ')}`],
-          [
-            'Iteration',
-            iteration && (
-              <>
-                part {iteration.number.toLocaleString()}
-                {iteration.total !== null && ` of ${iteration.total.toLocaleString()}`}
-                {iteration.remaining !== null && `, ${iteration.remaining.toLocaleString()} still to succeed`}
-                <br />
-                <TaskLink id={iteration.id} label="Its result" />
-              </>
-            ),
-          ],
-          [
-            'Resubmitted from',
-            resubmittedFrom === null ? null : (
-              <>
-                <TaskLink id={resubmittedFrom} />
-                {resubmittedBy !== null && ` by ${resubmittedBy}`}
-              </>
-            ),
-          ],
-          [
-            'Resubmitted as',
-            resubmittedAs.length === 0
-              ? null
-              : resubmittedAs.map((id) => (
-                  <React.Fragment key={id}>
-                    <TaskLink id={id} />{' '}
-                  </React.Fragment>
-                )),
-          ],
-        ]}
-      />
-    </Panel>
-  );
-}
-
-/** A task, wherever it stands now. */
-function TaskLink({ id, label }: { readonly id: string; readonly label?: string }) {
-  return (
-    <Link
-      className={label === undefined ? 'ch-link' : 'ch-plain-link'}
-      to={adminPath(recordPath('successful-tasks', id))}
-    >
-      {label ?? id}
-    </Link>
-  );
-}
-
-function TaskActions(props: {
-  readonly task: TaskDetail;
-  readonly list: TaskList;
-  readonly onDone: (message: string) => void;
-}) {
-  const { task, list, onDone } = props;
-  const navigate = useNavigate();
-  if (!mayAct()) return null;
-  const { can, id, queue } = task;
-  const resubmit = async () => {
-    const { message, newIds } = await actOnTasks('failed-tasks', 'resubmit', [id], queue);
-    const [newId] = newIds;
-    onDone(message);
-    if (newId === undefined) return;
-    navigate(adminPath(recordPath('queued-tasks', newId)), {
-      state: { said: `${message}. This is the new task, with the attempts of the failed one.` },
-    });
-  };
-  const cancel = async () =>
-    onDone(
-      (await actOnTasks(list === 'running-tasks' ? list : 'queued-tasks', 'cancel', [id], queue)).message,
-    );
-  const isFinished = task.stopped !== null;
-  const remove = async () => {
-    if (list === 'queued-tasks') await actOnTasks('queued-tasks', 'delete', [id], queue);
-    if (isFinished)
-      await actOnTasks(
-        task.state === 'succeeded' ? 'successful-tasks' : 'failed-tasks',
-        'delete',
-        [id],
-        queue,
-      );
-    navigate(adminPath(listPath(list)));
-  };
-  return (
-    <>
-      {can.resubmit && <Asking action={RESUBMIT} onConfirm={resubmit} />}
-      {can.cancel && task.running?.cancelledBy == null && <Asking action={CANCEL} onConfirm={cancel} />}
-      {can.delete && <Asking action={isFinished ? DELETE_FINISHED : DELETE_QUEUED} onConfirm={remove} />}
-    </>
-  );
-}
-
-function Asking({
-  action,
-  onConfirm,
-}: {
-  readonly action: TaskBulkAction;
-  readonly onConfirm: () => Promise<void>;
-}) {
-  return (
-    <ConfirmButton
-      label={action.label}
-      icon={<Icon name={action.icon} />}
-      tone={action.tone}
-      title={`${action.label} this task?`}
-      onConfirm={onConfirm}
-    >
-      <p>{action.meaning}</p>
-    </ConfirmButton>
   );
 }
 
