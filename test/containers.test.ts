@@ -3,6 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { DCLinter } from 'dclint';
 import { validate } from 'dockerfile-utils';
+import { loadedPackages } from './support/loaded-packages.ts';
+
+/** The processes of production. The rest are threads and workers that they start. */
+const ENTRY_POINTS = [
+  'src/server.ts',
+  'src/engine.ts',
+  'src/worker.ts',
+  'src/manage.ts',
+  'src/queue/engine/parent-watch.ts',
+  'src/apps/composite/rasterizers/pdfium/thread.ts',
+  'src/apps/map-registry/sources/description/description-thread.ts',
+  'src/apps/view-server/cog/built-in/conversion-thread.ts',
+  'src/apps/view-server/cog/built-in/warp-thread.ts',
+];
+
+/** What the build loads, and development: production has their outcome in `dist`. */
+const OF_THE_BUILD = ['@adminjs/express', 'adminjs', 'esbuild'];
 
 function path(name: string): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));
@@ -35,6 +52,16 @@ describe('the Dockerfile', () => {
     expect(runtime).toMatch(/^ENV NODE_ENV=production DJANGO_DEBUG=False$/m);
     expect(runtime).toContain('COPY --from=dependencies /build/node_modules');
     expect(dockerfile).toContain('npm ci --omit=dev');
+  });
+});
+
+describe('package.json', () => {
+  it('has what production loads among the dependencies that the image installs', async () => {
+    const { dependencies, optionalDependencies } = JSON.parse(await readFile(path('package.json'), 'utf8'));
+    const loaded = await loadedPackages(ENTRY_POINTS, ['./sandbox/index.ts']);
+    const installed = Object.keys({ ...dependencies, ...optionalDependencies });
+    expect([...loaded].filter((name) => !installed.includes(name)).toSorted()).toEqual(OF_THE_BUILD);
+    expect(loaded).toContain('express');
   });
 });
 
