@@ -10,7 +10,7 @@ export interface ErrorDescription {
 }
 
 /** A longer chain of causes is cut: nobody reads it, and describing it may overflow the stack. */
-export const MOST_CAUSES = 10;
+const MOST_CAUSES = 10;
 
 /**
  * Describes whatever was thrown; never throws itself. A part that cannot be read, for instance because its getter

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Database, DatabaseOrTransaction } from '../../platform/database/connection.ts';
 
 /** What became of it: it was done, it went wrong, or the administrator may not do it. */
-export const AUDIT_OUTCOMES = ['done', 'failed', 'refused'] as const;
+const AUDIT_OUTCOMES = ['done', 'failed', 'refused'] as const;
 
 /** One of {@link AUDIT_OUTCOMES}. */
 export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];

@@ -6,8 +6,8 @@ import { PRODUCT_SLUG } from '../../platform/product.ts';
 import type { PlatformSettings } from '../../platform/settings.ts';
 
 /** The cookie and the header of the token, as axios names them. */
-export const CSRF_COOKIE = 'XSRF-TOKEN';
-export const CSRF_HEADER = 'X-XSRF-TOKEN';
+const CSRF_COOKIE = 'XSRF-TOKEN';
+const CSRF_HEADER = 'X-XSRF-TOKEN';
 
 /** The hidden field of a plain form. */
 export const CSRF_FIELD = 'csrf_token';

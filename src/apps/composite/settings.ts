@@ -16,7 +16,7 @@ import { optionalVariable, variable } from '../../platform/settings/variable.ts'
 import { OriginHttpRules, originHttpRules } from './origin-http-rules.ts';
 
 /** The rasterizers that `PDF_RASTERIZER_ENGINE` may name. */
-export const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
+const RASTERIZER_ENGINES = ['pdfium', 'poppler', 'pdf2pic'] as const;
 
 /** What draws the pages of a PDF. */
 export type RasterizerEngine = (typeof RASTERIZER_ENGINES)[number];

@@ -13,13 +13,13 @@ export const COMPATIBILITIES = ['original', 'strict'] as const;
 export const SLACK_LEVELS = ['verbose', 'info', 'error'] as const;
 
 /** How rows come from upstream. */
-export const COPY_METHODS = ['copy', 'postgres_fdw'] as const;
+const COPY_METHODS = ['copy', 'postgres_fdw'] as const;
 
 /** Which database cleans values. */
-export const CLEANING_PLACES = ['upstream', 'downstream'] as const;
+const CLEANING_PLACES = ['upstream', 'downstream'] as const;
 
 /** Whose rules say which tags are dropped. */
-export const TAG_RULES = ['mended', 'original'] as const;
+const TAG_RULES = ['mended', 'original'] as const;
 
 /** Rows that are copied outside of production where `DATA_REFRESH_LIMIT` is not set. */
 const DEFAULT_ROW_LIMIT = 100_000;

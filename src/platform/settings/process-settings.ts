@@ -112,7 +112,7 @@ export function loadEnvironmentFile(): void {
 }
 
 /** Returns the name under which a variable is set: its own, else its alias; `undefined` where neither is set. */
-export function nameInUse(
+function nameInUse(
   variable: Pick<Variable<unknown>, 'name' | 'alias'>,
   environment: NodeJS.ProcessEnv,
 ): string | undefined {

@@ -7,7 +7,7 @@ import { PRODUCT_SLUG } from '../../platform/product.ts';
 import type { AttemptResult } from './messages.ts';
 
 /** The file descriptor under which a worker process has its slate: the one after stdin, stdout, stderr, and IPC. */
-export const SLATE_FILE_DESCRIPTOR = 4;
+const SLATE_FILE_DESCRIPTOR = 4;
 
 /** What a worker does, in its own words. */
 export interface Turn {

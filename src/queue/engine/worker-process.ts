@@ -29,7 +29,7 @@ interface EndedAssignment {
 }
 
 /** How long a function may take to react to its signal, before its process is killed. */
-export const ABORT_GRACE_SECONDS = 5;
+const ABORT_GRACE_SECONDS = 5;
 
 /**
  * How long a process may take to begin the first of the tasks that it was given, or the next one once it has told of an

@@ -60,7 +60,7 @@ export async function cancelTasks(
  * @param cancelledBy who asked for the end of each, by its id.
  * @returns the ids of those that waited.
  */
-export function withdrawTasks(
+function withdrawTasks(
   transaction: Knex.Transaction,
   target: WithdrawalTarget,
   cancelledBy: ReadonlyMap<string, string>,

@@ -27,7 +27,7 @@ export interface SignalSubject {
 }
 
 /** How long one handler may take before the next is called; it goes on meanwhile. */
-export const SIGNAL_HANDLER_SECONDS = 5;
+const SIGNAL_HANDLER_SECONDS = 5;
 
 /** An event that handlers can be connected to, in the process in which it happens. */
 export class Signal<Arguments extends readonly unknown[]> {

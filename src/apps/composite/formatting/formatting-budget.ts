@@ -1,5 +1,5 @@
 /** Replacement fields that one submission may have: three for each of the smallest members that fit into a body. */
-export const MOST_FIELDS = 200_000;
+const MOST_FIELDS = 200_000;
 
 /** Characters that the format strings of one submission may make for its first pages. */
 export const MOST_CHARACTERS = 16 * 1024 * 1024;

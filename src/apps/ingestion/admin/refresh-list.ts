@@ -43,7 +43,7 @@ export const matchingRefreshes: AdminMatching = {
 };
 
 /** Selects what the list shows of refreshes. */
-export function selectRefreshRows(
+function selectRefreshRows(
   database: Database,
   query: Knex.QueryBuilder,
 ): Knex.QueryBuilder<object, RefreshRow[]> {

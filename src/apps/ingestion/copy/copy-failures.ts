@@ -50,11 +50,6 @@ export function explainFailure(side: Side, doing: string, error: unknown): Error
     : new CopyBrokenOffError(message, { cause: error });
 }
 
-/** Returns whether an error says that a disk is full. */
-export function isDiskFull(error: unknown): boolean {
-  return codeOf(error) === DISK_FULL;
-}
-
 function reasonOf(error: unknown): string {
   switch (codeOf(error)) {
     case DISK_FULL:

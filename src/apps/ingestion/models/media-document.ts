@@ -126,7 +126,7 @@ function tagsOf(value: unknown): JsonValue {
 }
 
 /** A column that holds a time, as ISO 8601, which every engine reads; `null` for anything else, such as `infinity`. */
-export function timestampOrNull(value: unknown): string | null {
+function timestampOrNull(value: unknown): string | null {
   const [, date, time] = TIMESTAMP.exec(textOrNull(value) ?? '') ?? [];
   return date === undefined || time === undefined ? null : `${date}T${time}Z`;
 }

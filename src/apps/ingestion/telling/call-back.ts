@@ -78,7 +78,7 @@ export async function storeFailure(
 }
 
 /** Returns the signature of a body, as `X-Signature` has it. */
-export function signatureOf(body: string, secret: string): string {
+function signatureOf(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 }
 

@@ -18,7 +18,7 @@ import { ITEMS_PATH } from './items-router.ts';
 import { presentItem } from './presented-item.ts';
 
 /** Where registrations are asked for. */
-export const REGISTER_PATH = '/register';
+const REGISTER_PATH = '/register';
 
 const LARGEST_BODY_BYTES = 64 * 1_024;
 

@@ -13,7 +13,7 @@ import { collectionPage } from './collection-page.ts';
 import { readHistogram } from './histogram.ts';
 
 /** Where the pages are. */
-export const CLIENT_PATH = '/view-server';
+const CLIENT_PATH = '/view-server';
 
 const pages = createClientPages(`${CLIENT_PATH}/assets`, openClientBundle(import.meta.dirname));
 

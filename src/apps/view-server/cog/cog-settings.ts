@@ -5,7 +5,7 @@ import type { CogOptions } from './cog-engine.ts';
 import type { OtherProjections } from './projections.ts';
 
 /** The engines that write COGs. */
-export const COG_ENGINES = ['built-in', 'gdal'] as const;
+const COG_ENGINES = ['built-in', 'gdal'] as const;
 
 /** The name of an engine. */
 export type CogEngineName = (typeof COG_ENGINES)[number];

@@ -29,7 +29,7 @@ const BUILT_IN: ReadonlyMap<string, string> = new Map([
  *
  * @throws {UnknownProjectionError}
  */
-export function projStringOf(srs: string, others: OtherProjections = new Map()): string {
+function projStringOf(srs: string, others: OtherProjections = new Map()): string {
   const known = others.get(srs) ?? BUILT_IN.get(srs) ?? utmStringOf(srs);
   if (known === undefined) {
     throw new UnknownProjectionError(

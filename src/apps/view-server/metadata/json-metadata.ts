@@ -104,7 +104,7 @@ function footprintOfNumbers(bbox: readonly unknown[]): Footprint {
 }
 
 /** Reads a polygon or several of GeoJSON. @throws {MetadataError} */
-export function polygonsOfGeoJson(geometry: unknown): readonly Polygon[] {
+function polygonsOfGeoJson(geometry: unknown): readonly Polygon[] {
   const { type, coordinates } = isObject(geometry) ? geometry : {};
   if (type === 'Polygon') return [polygon(coordinates)];
   if (type === 'MultiPolygon') return list(coordinates).map(polygon);

@@ -13,7 +13,7 @@ export interface RequestLimits {
 }
 
 /** Before a client has given the password. */
-export const STRANGER_LIMITS: RequestLimits = {
+const STRANGER_LIMITS: RequestLimits = {
   argumentCount: 10,
   argumentBytes: 16_384,
   requestBytes: 16_384,

@@ -42,7 +42,7 @@ function fileNameOf(identifier: string): string {
 }
 
 /** The report as XML. */
-export function reportXml({ product, path, baseUrl }: RegistrationReport): string {
+function reportXml({ product, path, baseUrl }: RegistrationReport): string {
   const services = `${baseUrl}/ows`;
   const coverages = product.coverages.map(({ identifier }) => ({
     '@id': identifier,

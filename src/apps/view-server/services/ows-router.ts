@@ -14,7 +14,7 @@ import { createWcs } from './wcs/wcs.ts';
 import { createWms } from './wms/wms.ts';
 
 /** Where the map and the coverage service are. */
-export const OWS_PATH = '/ows';
+const OWS_PATH = '/ows';
 
 /** Makes the route of WMS and WCS. */
 export function createOwsRouter(context: AppContext): Router {

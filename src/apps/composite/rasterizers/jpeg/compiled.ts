@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where `npm run build` puts the encoder, whether this runs from there or from the sources. */
-export const COMPILED_ENCODER: string = join(
+const COMPILED_ENCODER: string = join(
   import.meta.dirname,
   '../../../../../dist/apps/composite/rasterizers/jpeg/encoder.wasm',
 );

@@ -3,7 +3,7 @@ import { FAILING_ROUTES, type SandboxFailure } from './dlcs-failures.ts';
 import type { PostedImage } from './dlcs-store.ts';
 
 /** Images that one batch takes at the most. */
-export const MAXIMUM_BATCH_SIZE = 1_000;
+const MAXIMUM_BATCH_SIZE = 1_000;
 
 /** A hydra:Collection of images, as it is posted to the queue. */
 export interface ImageCollection {

@@ -56,7 +56,7 @@ function cardPage(sheet: CardSheet, cards: readonly (Svg | LabelledCard)[]): Dra
 }
 
 /** Dashed lines between the cards of a page. */
-export function cutLines({ paper, columns, rows }: Pick<CardSheet, 'paper' | 'columns' | 'rows'>): Svg {
+function cutLines({ paper, columns, rows }: Pick<CardSheet, 'paper' | 'columns' | 'rows'>): Svg {
   const { width, height } = cardSize({ paper, columns, rows });
   const style = { stroke: CUT, 'stroke-width': 2, 'stroke-dasharray': '14 10' };
   const vertical = Array.from({ length: columns - 1 }, (_, index) =>

@@ -18,7 +18,7 @@ export interface LevelFormat {
 }
 
 /** Before each block is its length, and behind it are its last four bytes again, as the file promises. */
-export const LEADER_BYTES = 4;
+const LEADER_BYTES = 4;
 const TRAILER_BYTES = 4;
 
 /** Blocks that are compressed or wait for it. */

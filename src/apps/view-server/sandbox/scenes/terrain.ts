@@ -10,7 +10,7 @@ const SEA_LEVEL = 0.47;
 const HILLS_A_DEGREE = 9;
 
 /** Returns how high the land is, about from 0 to 1. */
-export function heightAt(longitude: number, latitude: number): number {
+function heightAt(longitude: number, latitude: number): number {
   // A coast from the south-west to the north-east, so that each scene has land and water.
   const slope = 0.18 * Math.tanh(2.2 * (latitude - 45.53 - 0.35 * (longitude - 12)) * 4);
   return fractalNoise(longitude * HILLS_A_DEGREE, latitude * HILLS_A_DEGREE, 7, 5) + slope;

@@ -12,7 +12,7 @@ import { type Page, readPage } from './read-search.ts';
 import type { Link } from './results.ts';
 
 /** Where searches are. */
-export const OPENSEARCH_PATH = '/opensearch';
+const OPENSEARCH_PATH = '/opensearch';
 
 /** Makes the routes of OpenSearch: collections are searched for first, and then the products of one. */
 export function createOpenSearchRouter({ platform }: AppContext): Router {

@@ -33,7 +33,7 @@ import { describeWmts, type WmtsAddresses } from './describe-service.ts';
 import { resolveTile } from './resolve-tile.ts';
 
 /** Where the tiles are, by key-value pairs. */
-export const CACHE_PATH = '/cache/ows';
+const CACHE_PATH = '/cache/ows';
 
 /** Where they are by paths. */
 const REST_PATH = `${CACHE_PATH}/wmts/1.0.0`;
