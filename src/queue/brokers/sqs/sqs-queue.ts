@@ -8,8 +8,10 @@ import { describeSqsFailure, SqsError } from './sqs-error.ts';
 /** What SQS takes, and gives, in one request (its API reference). */
 export const MESSAGES_IN_ONE_REQUEST = 10;
 
-/** The longest that SQS holds a receive open until a message comes, and a message back after it was sent. */
+/** The longest that SQS holds a receive open until a message comes. */
 export const LONGEST_WAIT_SECONDS = 20;
+
+/** The longest that SQS holds a message back after it was sent. */
 export const LONGEST_DELAY_SECONDS = 900;
 
 /** How long SQS may take for a response; less than the silence after which an engine's connections to Postgres are cut. */

@@ -48,6 +48,7 @@ export class FileBlocks {
     return this.#readFromFile(start, target.subarray(0, ownLength));
   }
 
+  /** Closes the file. */
   close(): void {
     closeSync(this.#descriptor);
   }

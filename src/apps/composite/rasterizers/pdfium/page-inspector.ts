@@ -65,6 +65,7 @@ export class PageInspector {
     await this.#thread.inspect(pageNumber, signal);
   }
 
+  /** Waits for the page that is being inspected, and gives the thread back. */
   async close(): Promise<void> {
     await this.#last;
     await giveBackThread(this.#thread);

@@ -94,6 +94,7 @@ export class PdfFile {
     }
   }
 
+  /** Pages of the document. */
   get pageCount(): number {
     return this.#pdfium.FPDF_GetPageCount(this.#document);
   }
@@ -157,6 +158,7 @@ export class PdfFile {
     this.#closePage(this.#loadPage(pageNumber));
   }
 
+  /** Closes the document and its file, and frees their memory. */
   close(): void {
     const { removeFunction, wasmExports } = this.#pdfium.pdfium;
     this.#closeDocument();

@@ -44,6 +44,7 @@ export class StepBars {
     }
   }
 
+  /** Ends the bar that is open. */
   stop(): void {
     this.#open?.progress.stop();
     this.#open = undefined;

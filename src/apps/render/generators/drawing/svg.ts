@@ -46,26 +46,32 @@ export function scaled(factor: number, ...pieces: Svg[]): Svg {
   return group({ transform: `scale(${short(factor)})` }, ...pieces);
 }
 
+/** A rectangle with this upper left corner. */
 export function rectangle(x: number, y: number, width: number, height: number, attributes: Attributes): Svg {
   return element('rect', { x, y, width, height, ...attributes });
 }
 
+/** A circle around a point. */
 export function circle([cx, cy]: Point, r: number, attributes: Attributes): Svg {
   return element('circle', { cx, cy, r, ...attributes });
 }
 
+/** An ellipse around a point, with its horizontal and its vertical radius. */
 export function ellipse([cx, cy]: Point, rx: number, ry: number, attributes: Attributes): Svg {
   return element('ellipse', { cx, cy, rx, ry, ...attributes });
 }
 
+/** A line between two points. */
 export function line([x1, y1]: Point, [x2, y2]: Point, attributes: Attributes): Svg {
   return element('line', { x1, y1, x2, y2, ...attributes });
 }
 
+/** A path in SVG's own notation. */
 export function path(d: string, attributes: Attributes): Svg {
   return element('path', { d, ...attributes });
 }
 
+/** A closed polygon. */
 export function polygon(points: readonly Point[], attributes: Attributes): Svg {
   return element('polygon', {
     points: points.map(([x, y]) => `${short(x)},${short(y)}`).join(' '),

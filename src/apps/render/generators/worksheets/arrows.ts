@@ -9,6 +9,7 @@ const STRAIGHT = 'M0 -200 L170 -20 L80 -20 L80 200 L-80 200 L-80 -20 L-170 -20 Z
 const RIGHT_TURN =
   'M-160 200 L-160 0 Q-160 -130 -30 -130 L40 -130 L40 -220 L210 -70 L40 80 L40 -10 L0 -10 Q-40 -10 -40 30 L-40 200 Z';
 
+/** Four cards with arrows: forward, backward, turn left, turn right. */
 export const arrows = defineGenerator({
   view: 'arrows',
   options: {},

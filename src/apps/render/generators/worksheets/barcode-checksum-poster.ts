@@ -37,6 +37,7 @@ const PARITIES = [
 const GUARD = '101';
 const CENTRE = '01010';
 
+/** A poster of a barcode, and of how its check digit is worked out. */
 export const barcodeChecksumPoster = defineGenerator({
   view: 'barcode_checksum_poster',
   options: { barcode_length: ['12', '13'] },

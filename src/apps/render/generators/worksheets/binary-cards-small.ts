@@ -9,6 +9,7 @@ import { withOrWithout } from '../subtitle.ts';
 const CARDS_A_PAGE = 4;
 const EDGE = 30;
 
+/** Cards with dots for 4, 8 or 12 binary digits, four on a page. */
 export const binaryCardsSmall = defineGenerator({
   view: 'binary_cards_small',
   options: { number_bits: ['4', '8', '12'], dot_counts: [true, false], black_back: [false, true] },

@@ -11,6 +11,7 @@ import { withOrWithout } from '../subtitle.ts';
 const CARDS = [1, 2, 4, 8, 16, 32, 64, 128];
 const EDGE = 20;
 
+/** Cards with dots for eight binary digits, one on a page. */
 export const binaryCards = defineGenerator({
   view: 'binary_cards',
   options: { display_numbers: [true, false], black_back: [false, true] },

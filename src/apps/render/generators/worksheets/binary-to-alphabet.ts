@@ -9,6 +9,7 @@ const ROWS = 14;
 /** The letters by their numbers; 0 is the space. */
 const LETTERS = [' ', ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
+/** A table of letters and their binary numbers, blank or with the solutions. */
 export const binaryToAlphabet = defineGenerator({
   view: 'binary_to_alphabet',
   options: { worksheet_version: ['student', 'teacher'] },

@@ -16,6 +16,7 @@ const FRAME = 26;
 
 type Sign = 'binary' | 'lightbulb';
 
+/** Windows that open and close, one for each binary digit. */
 export const binaryWindows = defineGenerator({
   view: 'binary_windows',
   options: { number_bits: ['4', '8'], value_type: ['binary', 'lightbulb'], dot_counts: [true, false] },

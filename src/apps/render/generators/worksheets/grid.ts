@@ -5,6 +5,7 @@ import { defineGenerator } from '../generator.ts';
 const SQUARES = 8;
 const LINE = 4;
 
+/** A sheet of eight by eight squares. */
 export const grid = defineGenerator({
   view: 'grid',
   options: {},

@@ -13,6 +13,7 @@ interface Badge {
   readonly colour: string;
 }
 
+/** Badges for the roles of programmer, bot and tester. */
 export const jobBadges = defineGenerator({
   view: 'job_badges',
   options: {},

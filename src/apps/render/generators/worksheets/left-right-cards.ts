@@ -4,6 +4,7 @@ import { at, group, rectangle, type Svg, scaled, turned } from '../drawing/svg.t
 import { fittedText } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 
+/** Cards of a left and a right hand. */
 export const leftRightCards = defineGenerator({
   view: 'left_right_cards',
   options: {},

@@ -3,6 +3,7 @@ import { at, circle, drawing, line, type Svg } from '../drawing/svg.ts';
 import { text } from '../drawing/text.ts';
 import { defineGenerator } from '../generator.ts';
 
+/** A clock for counting modulo 2 or 10, or blank. */
 export const moduloClock = defineGenerator({
   view: 'modulo_clock',
   options: { modulo_number: ['1', '2', '10'] },

@@ -8,6 +8,7 @@ const COLOURS = { black: INK, blue: BLUE, green: GREEN, purple: PURPLE, red: RED
 const COLUMNS = 4;
 const ROWS = 5;
 
+/** Cards of two sides, for the trick that finds the one that was turned. */
 export const parityCards = defineGenerator({
   view: 'parity_cards',
   options: { back_colour: ['black', 'blue', 'green', 'purple', 'red'] },

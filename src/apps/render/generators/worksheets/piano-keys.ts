@@ -10,6 +10,7 @@ const OCTAVES = 2;
 /** The white keys that a black one follows. */
 const BEFORE_BLACK = ['C', 'D', 'F', 'G', 'A'];
 
+/** Two octaves of a piano, with the keys of one note highlighted if wanted. */
 export const pianoKeys = defineGenerator({
   view: 'piano_keys',
   options: { highlight: [false, 'A', 'B', 'C', 'D', 'E', 'F', 'G'] },

@@ -7,6 +7,7 @@ import type { Catalogue } from '../messages/catalogue.ts';
 import type { TextPage } from '../page.ts';
 import { withOrWithout } from '../subtitle.ts';
 
+/** Cards with numbers to search among, with a help sheet if wanted. */
 export const searchingCards = defineGenerator({
   view: 'searching_cards',
   options: {

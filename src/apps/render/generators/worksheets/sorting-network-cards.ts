@@ -79,6 +79,7 @@ const TYPES = [
 
 type CardType = (typeof TYPES)[number];
 
+/** Cards to send through a sorting network: numbers, words, colours, or the pictures of a story. */
 export const sortingNetworkCards = defineGenerator({
   view: 'sorting_network_cards',
   options: {

@@ -37,6 +37,7 @@ const BOX = 130;
 /** The middle of the boxes at the top. */
 const TOP = 190;
 
+/** A sorting network of six lanes, blank or with numbers to sort. */
 export const sortingNetwork = defineGenerator({
   view: 'sorting_network',
   options: { prefilled_values: ['blank', 'easy', 'medium', 'hard'] },

@@ -66,6 +66,7 @@ const STATIONS: Readonly<Record<'circular' | 'twisted', readonly number[]>> = {
 /** How far along the track the train is. */
 const TRAIN = { circular: 0.94, twisted: 0.09 } as const;
 
+/** A railway with six stations, on a circular or a twisted track. */
 export const trainStations = defineGenerator({
   view: 'train_stations',
   options: { tracks: ['circular', 'twisted'] },

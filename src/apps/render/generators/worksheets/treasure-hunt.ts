@@ -30,6 +30,7 @@ const COLUMNS = 5;
 /** The map begins below the title. */
 const MAP_TOP = 120;
 
+/** A map of an island with 26 numbers, for a search that halves what is left. */
 export const treasureHunt = defineGenerator({
   view: 'treasure_hunt',
   options: {

@@ -21,7 +21,10 @@ export const GEO_KEY = {
   projection: 3074,
 } as const;
 
+/** Values of the key GTModelType. */
 export const MODEL_TYPE = { projected: 1, geographic: 2 } as const;
+
+/** Values of the key GTRasterType. */
 export const RASTER_TYPE = { area: 1, point: 2 } as const;
 
 /** The value of a key whose meaning is written elsewhere. */

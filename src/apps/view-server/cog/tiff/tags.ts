@@ -33,6 +33,7 @@ export const TAG = {
 /** What is written about a tag besides its values. */
 export const FIELD_TYPE = { ascii: 2, short: 3, long: 4, double: 12, long8: 16 } as const;
 
+/** Values of the tag Compression. */
 export const COMPRESSION = {
   none: 1,
   lzw: 5,
@@ -43,9 +44,11 @@ export const COMPRESSION = {
   zstd: 50000,
 } as const;
 
+/** Values of the tag PhotometricInterpretation. */
 export const PHOTOMETRIC = { minIsBlack: 1, rgb: 2, palette: 3, mask: 4, yCbCr: 6 } as const;
 
 /** Bits of NewSubfileType. */
 export const SUBFILE = { reduced: 1, page: 2, mask: 4 } as const;
 
+/** Values of the tag Predictor. */
 export const PREDICTOR = { none: 1, horizontal: 2, floatingPoint: 3 } as const;

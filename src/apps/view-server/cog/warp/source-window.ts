@@ -47,10 +47,12 @@ export class SourceWindow {
     return this.#range.firstColumn * this.#level.blockWidthPixels;
   }
 
+  /** Pixels of the source above the window. */
   get top(): number {
     return this.#range.firstRow * this.#level.blockHeightPixels;
   }
 
+  /** The width of the window. */
   get widthPixels(): number {
     return (this.#range.endColumn - this.#range.firstColumn) * this.#level.blockWidthPixels;
   }

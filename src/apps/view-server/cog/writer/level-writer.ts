@@ -71,6 +71,7 @@ export class LevelWriter {
     ).fill(format.fill);
   }
 
+  /** Begins a level in a new file. @throws if the file exists or cannot be created. */
   static async create(
     size: { readonly widthPixels: number; readonly heightPixels: number },
     path: string,
@@ -81,6 +82,7 @@ export class LevelWriter {
     return new LevelWriter(size, path, await open(path, 'wx'), format, next, limit);
   }
 
+  /** Bytes that were written so far. */
   get sizeBytes(): number {
     return this.#sizeBytes;
   }
