@@ -78,7 +78,7 @@ async function openListeners(apps: readonly LoadedApp[]): Promise<ReadonlyMap<st
 }
 
 /**
- * Everything that the server answers: the routes of the apps, the admin, the health page, the metrics, and the API's
+ * Everything that the server serves: the routes of the apps, the admin, the health page, the metrics, and the API's
  * description.
  *
  * @param context of the default queue.

@@ -14,7 +14,7 @@ import { type PlatformSettings, platformSettings } from './platform/settings.ts'
 /** Connections to Postgres of one process. */
 const MAXIMUM_CONNECTIONS = 10;
 
-/** How long requests in flight may take once the server was told to stop. */
+/** How long requests in flight may take once the server was asked to stop. */
 const GRACE_MILLISECONDS = 30_000;
 
 /** How much longer the primary waits before it kills a process that does not stop. */
@@ -67,7 +67,7 @@ async function waitForPostgres(
   }
 }
 
-/** One process that serves, until it is told to stop and has answered what it was asked. */
+/** One process that serves until it is asked to stop, and then finishes the requests that it has. */
 async function runServer({ settings, apps }: Installation): Promise<void> {
   const platform = openPlatform(settings, { processName: 'server', maximumConnections: MAXIMUM_CONNECTIONS });
   const { logger } = platform;

@@ -3,7 +3,7 @@ import type { ErrorRequestHandler } from 'express';
 /** A request cannot be carried out; the message is for the operator. */
 export class ActionRefusedError extends Error {
   override readonly name = 'ActionRefusedError';
-  /** Of the answer. */
+  /** The status of the response. */
   readonly status: number;
 
   constructor(message: string, status: 400 | 404 | 409) {
@@ -12,7 +12,7 @@ export class ActionRefusedError extends Error {
   }
 }
 
-/** Answers with what an {@link ActionRefusedError} says. */
+/** Sends the status and the message of an {@link ActionRefusedError}. */
 export const answerRefusal: ErrorRequestHandler = (error: unknown, _request, response, next) => {
   if (error instanceof ActionRefusedError) response.status(error.status).json({ detail: error.message });
   else next(error);

@@ -10,7 +10,7 @@ import {
   updateAdministrator,
 } from './administrators.ts';
 
-/** Without this administrator nobody could manage the others any more; nothing was changed. */
+/** This is the last administrator who can manage the others; nothing was changed. */
 export class LastSuperuserError extends Error {
   override readonly name = 'LastSuperuserError';
 }

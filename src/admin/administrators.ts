@@ -17,7 +17,7 @@ export interface Administrator {
 
 /** What {@link createAdministrator} is given. */
 export interface NewAdministrator {
-  /** Letters, digits and `@.+-_`, at most 150, as in Django. Upper and lower case are told apart. */
+  /** Letters, digits and `@.+-_`, at most 150, as in Django. Upper and lower case are different. */
   readonly username: string;
   /** May be empty. */
   readonly email: string;
@@ -105,9 +105,9 @@ export async function hashPassword(password: string, username: string): Promise<
 let unknownHash: Promise<string> | undefined;
 
 /**
- * Answers the administrator whom a name and a password belong to; `undefined` where either is wrong, or the
- * administrator is disabled. All of that takes as long as a wrong password, so that names cannot be found out by the
- * clock.
+ * Returns the administrator whom a name and a password belong to; `undefined` if either is wrong, or the
+ * administrator is disabled. Each case takes as long as a wrong password, so that the time does not reveal which
+ * names exist.
  */
 export async function verifyAdministrator(
   database: DatabaseOrTransaction,
@@ -121,7 +121,7 @@ export async function verifyAdministrator(
       .where({ username: username.trim() })
       .first(...COLUMNS, 'password_hash'),
   ]);
-  // Nobody has a password of that length, and hashing it would take longer.
+  // No password has that length, and hashing it would take longer.
   const tried = password.slice(0, MAXIMUM_PASSWORD_LENGTH);
   const matches = (await verify(found?.password_hash ?? otherHash, tried)) && tried === password;
   return found && matches && !found.disabled ? toAdministrator(found) : undefined;
@@ -160,7 +160,7 @@ export async function findAdministratorByName(
   return found && toAdministrator(found);
 }
 
-/** Changes columns of an administrator; answers them as they are then, `undefined` where they are gone. */
+/** Changes columns of an administrator; returns the administrator after that, `undefined` if there is none. */
 export async function updateAdministrator(
   database: DatabaseOrTransaction,
   id: string,

@@ -78,7 +78,7 @@ const isCompressible: compression.CompressionFilter = (request, response) =>
   !String(response.getHeader('Content-Type')).startsWith('text/event-stream') &&
   compression.filter(request, response);
 
-/** Errors of the site: faults of a request are told to the browser, all others to the log alone. */
+/** Errors of the site: the browser gets faults of its request; all others go to the log alone. */
 function reportErrors({ platform }: AppContext): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
@@ -93,7 +93,7 @@ function reportErrors({ platform }: AppContext): ErrorRequestHandler {
   };
 }
 
-/** Runs a function when it is first called, and answers the same from then on; a failure is tried again. */
+/** Runs a function when it is first called, and returns the same from then on; a failure is tried again. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

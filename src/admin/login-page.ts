@@ -14,7 +14,7 @@ export interface LoginPage {
   readonly error?: string;
 }
 
-/** The login page: plain HTML, so that nobody has to load the admin's scripts before they are known. */
+/** The login page: plain HTML, so that people do not load the admin's scripts before they are signed in. */
 export function loginPage({ action, csrfToken, next, username = '', error }: LoginPage): Html {
   const [usernameFocus, passwordFocus] =
     username === '' ? [html` autofocus`, html``] : [html``, html` autofocus`];

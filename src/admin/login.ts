@@ -49,7 +49,7 @@ export function createLogin(
     const browserId = known && browsers.idOf(request, known.id);
     const throttled = await throttle.attempt({ address, username, browserId });
     if (throttled) {
-      // Once, as whoever goes on trying must not fill the log.
+      // Once, as further attempts must not fill the log.
       if (throttled.isFirst) await noteRefusal(username, address, 'refused', 'too many attempts');
       const error = `Too many attempts to log in. Try again in ${waitInWords(throttled.waitSeconds)}.`;
       response.set('Retry-After', String(throttled.waitSeconds));
@@ -75,7 +75,7 @@ export function createLogin(
   });
   return router;
 
-  /** Tells of a name only where it is one: what was typed there by mistake may be a password. */
+  /** Logs a name only if it exists: what was typed there by mistake may be a password. */
   async function noteRefusal(
     typed: string,
     address: string,
@@ -90,9 +90,9 @@ export function createLogin(
 }
 
 /**
- * Sends whoever is not signed in to the login page, requests of the pages' scripts too. Whether a session
- * still counts, and what its administrator may do, is read with every request. Behind it, `signedIn(request)` says
- * who it is.
+ * Sends requests without a login to the login page, those of the pages' scripts too. Whether a session still
+ * counts, and what its administrator may do, is read with every request. After it, `signedIn(request)` returns the
+ * administrator.
  */
 export function requireLogin(platform: Platform, paths: AdminPaths): RequestHandler {
   return async (request, response, next) => {
@@ -112,8 +112,8 @@ export function requireLogin(platform: Platform, paths: AdminPaths): RequestHand
 }
 
 /**
- * Whether the session of a request still counts: for who answers one request for long, as a stream of events does,
- * and has to stop when the administrator is signed out.
+ * Returns whether the session of a request still counts: for responses that last long, such as a stream of events,
+ * and have to stop when the administrator is signed out.
  */
 export async function isSignedIn(
   { database }: Pick<Platform, 'database'>,

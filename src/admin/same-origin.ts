@@ -4,9 +4,9 @@ import type { Request, RequestHandler } from 'express';
 const SAFE_METHODS = ['GET', 'HEAD'];
 
 /**
- * Lets a request that may change something through only where it comes from the site's own pages: every browser
- * names the origin of a POST. Beside the cookie's `sameSite`, this keeps other sites from acting in the name of
- * whoever is signed in.
+ * Lets a request that may change something through only if it comes from the site's own pages: every browser
+ * names the origin of a POST. In addition to the cookie's `sameSite`, this keeps other sites from acting in the name
+ * of a signed-in administrator.
  *
  * @param baseUrl where the site is served, as far as the settings know; the request's own host counts as well.
  */

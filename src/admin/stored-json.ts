@@ -1,6 +1,6 @@
 import { isSealed } from '../queue/index.ts';
 
-/** What stands in the place of a secret. */
+/** What is shown in place of a secret. */
 export const SECRET_DOTS = '••••';
 
 /** Stored JSON with dots for whatever is sealed. */

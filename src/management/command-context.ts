@@ -9,7 +9,7 @@ import { type PlatformSettings, platformSettings } from '../platform/settings.ts
 /** What a management command works with. */
 export interface CommandContext {
   readonly settings: PlatformSettings;
-  /** Writes to standard error: standard output is what the command answers. */
+  /** Writes to standard error: standard output is for the command's result. */
   readonly logger: Logger;
   readonly database: Database;
 }
@@ -18,7 +18,7 @@ export interface CommandContext {
 const MAXIMUM_CONNECTIONS = 4;
 
 /**
- * Reads the settings, waits until Postgres answers, and runs a command.
+ * Reads the settings, waits until Postgres accepts connections, and runs a command.
  *
  * @throws {InvalidSettingsError}
  * @throws {CommandError} also where Postgres says that waiting will not help: a wrong password, no such database.

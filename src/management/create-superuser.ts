@@ -13,7 +13,7 @@ import type { CommandContext } from './command-context.ts';
 
 /** Options of `createsuperuser`. */
 export interface CreateSuperuserOptions {
-  /** False with `--noinput`: nobody is asked, and the environment has to say everything. */
+  /** False with `--noinput`: the command asks nothing, and the environment has to say everything. */
   readonly input: boolean;
   /** In place of `DJANGO_SUPERUSER_USERNAME`, or of the question. */
   readonly username?: string;

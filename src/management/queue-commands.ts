@@ -11,7 +11,7 @@ import { memoryView, monitorView, statisticsView } from './queue-views.ts';
 /** What is read at the same time, each by one statement or a few. */
 const MAXIMUM_CONNECTIONS = 5;
 
-/** How long a command waits at its end for a Postgres that does not answer. */
+/** How long a command waits at its end for a Postgres that does not respond. */
 const CLOSE_MILLISECONDS = 2_000;
 
 /** `qmonitor`: the engines, and the queues. */

@@ -23,7 +23,7 @@ export interface Reading {
 /** How often a live view is read anew. */
 const REFRESH_MILLISECONDS = 1_000;
 
-/** How long Postgres may take before the view says that it does not answer. */
+/** How long Postgres may take before the view says that it does not respond. */
 const READ_MILLISECONDS = 5_000;
 
 /** Lines that are too long are cut by the terminal, so that a table never breaks up when its window gets narrow. */
@@ -33,8 +33,8 @@ const WRAP_LONG_LINES = '\u001b[?7h';
 const HELP = 'q quits';
 
 /**
- * Shows what is read: in a terminal live, until q or Ctrl-C is pressed, and what was shown last stays there; once
- * where nobody looks, as the output goes to a file or a program, and with `once` or `json`.
+ * Shows what is read. In a terminal it is live until q or Ctrl-C is pressed, and what was shown last stays there. If
+ * the output goes to a file or a program, and with `once` or `json`, it is shown once.
  *
  * @throws {CommandError} where it cannot be read, and is not shown live.
  */
@@ -85,7 +85,7 @@ function describeFault(error: unknown): string {
   return `The queue cannot be read: ${reason.replaceAll(/\s+/g, ' ')}`;
 }
 
-/** Takes the terminal's other screen, its keys and its signals; the answer gives all of them back. */
+/** Takes the terminal's other screen, its keys and its signals; the returned function gives all of them back. */
 function openScreen(stop: () => void, draw: () => void): () => void {
   const { stdin, stdout } = process;
   const onKey = (_text: string | undefined, key: Key) => {
@@ -111,7 +111,7 @@ function openScreen(stop: () => void, draw: () => void): () => void {
   };
 }
 
-/** Replaces what is shown in one write, so that nothing flickers; what has no room is told, not scrolled away. */
+/** Replaces what is shown in one write, so that nothing flickers; for what has no room, a line says so; nothing is scrolled away. */
 function drawScreen(view: string, footer: string): void {
   const { rows } = process.stdout;
   const lines = view.trimEnd().split('\n');
@@ -119,7 +119,7 @@ function drawScreen(view: string, footer: string): void {
   const shown = lines.length > room ? lines.slice(0, room) : lines;
   const hidden = lines.length - shown.length;
   const last = hidden > 0 ? `${hidden} more lines; ${footer}` : footer;
-  // Erased before it is written: behind a line that fills its row, the cursor stands on its last character.
+  // Erased before it is written: behind a line that fills its row, the cursor is on its last character.
   const text = [...shown, '', last].map((line) => `${ansiEscapes.eraseEndLine}${line}`).join('\n');
   process.stdout.write(
     ansiEscapes.synchronizedOutput(ansiEscapes.cursorTo(0, 0) + text + ansiEscapes.eraseDown),

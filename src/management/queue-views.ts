@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import Table from 'cli-table3';
 import type { EngineStatus, EstimatedFigure, QueueFigures, QueueStatistics } from '../queue/index.ts';
 
-/** What stands where there is nothing to tell. */
+/** What is shown for a missing value. */
 const NOTHING = '–';
 
 /** The engines as a table (Django-Q's `qmonitor`), and below it the queues. */

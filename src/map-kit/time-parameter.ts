@@ -34,7 +34,7 @@ export function readInterval(value: string): TimeInterval {
   return { begin: begin.begin, end: end.end };
 }
 
-/** Returns the time that a text stands for: as long as it is exact. */
+/** Returns the time that a text names: as long as it is exact. */
 function readSpan(text: string): TimeInterval {
   const match = DATE_AND_TIME.exec(text);
   if (!match) throw invalid(`${quoted(text)} is no time of ISO 8601.`);

@@ -6,7 +6,7 @@ const SHOWN_CHARACTERS = 300;
 
 /**
  * What the AWS SDK, a service of Amazon's, or the system said of a failed request, in one line: its name, its code,
- * its message, and the answer's status, each where there is one.
+ * its message, and the status of the response, each if there is one.
  */
 export function describeAwsFailure(error: unknown): string {
   const unreadable = describeUnreadableAnswer(error);

@@ -8,8 +8,8 @@ export class DeadlineError extends Error {
 }
 
 /**
- * Waits for a promise, for so long at the most. What the promise stands for goes on nevertheless; its later
- * outcome is dropped.
+ * Waits for a promise, at most for so long. The work behind the promise goes on nevertheless; its later outcome
+ * is dropped.
  *
  * @throws {DeadlineError} when the time is over; or what the promise is rejected with.
  */

@@ -1,7 +1,7 @@
 /** A name that an object of JSON has twice. */
 export interface DuplicateName {
   readonly name: string;
-  /** Where it stands for the second time: characters before it. */
+  /** Where it occurs for the second time: characters before it. */
   readonly position: number;
 }
 

@@ -2,7 +2,7 @@ import { InvalidSettingsError } from './settings/process-settings.ts';
 
 /**
  * Runs the main function of a process, and ends the process when it has returned; when it fails, says why on
- * standard error and exits with 1. Wrong settings are told as they are, without a stack: it is the reader's
+ * standard error and exits with 1. Wrong settings are printed as they are, without a stack: it is the reader's
  * environment that needs a change, not the code.
  */
 export async function runEntryPoint(main: () => Promise<void>): Promise<void> {

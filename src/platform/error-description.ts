@@ -9,7 +9,7 @@ export interface ErrorDescription {
   readonly cause?: ErrorDescription;
 }
 
-/** A longer chain of causes is cut: nobody reads it, and describing it may overflow the stack. */
+/** A longer chain of causes is cut: it is no use to readers, and describing it may overflow the stack. */
 const MOST_CAUSES = 10;
 
 /**

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 
 /**
  * What an error says, in one text that is never empty. A failed connection to a name with several addresses is
- * an `AggregateError` without a message: what each address said is told then.
+ * an `AggregateError` without a message: then the text has what each address said.
  */
 export function errorMessage(error: unknown): string {
   // Unlike instanceof, it also knows errors of another realm, as Node's own are for code in a `vm` context.

@@ -17,7 +17,7 @@ const LEAST_FREE_MEMORY_BYTES = 100 * MEBIBYTE;
  * Checks what the platform gives to everything else, seen from this process and its machine. The names are those that
  * dashboards and alerts of the deployed service know.
  *
- * @param migrated the folders of migrations of which none may be pending.
+ * @param migrated the folders whose migrations must all be applied.
  */
 export function platformHealthChecks(platform: Platform, migrated: readonly string[]): HealthCheck[] {
   const { cache, database, settings } = platform;

@@ -3,7 +3,7 @@ import { errorMessage } from './error-message.ts';
 
 /** One thing that has to work for the service to work. */
 export interface HealthCheck {
-  /** As it stands in the answer of `/health-check/`. */
+  /** As it is in the response of `/health-check/`. */
   readonly name: string;
   /** Whether it decides only where `/health-check/?strict` is asked. */
   readonly isAdditional?: boolean;
@@ -14,7 +14,7 @@ export interface HealthCheck {
 /** What a check found: `working`, or what is wrong. */
 export type HealthReport = Readonly<Record<string, string>>;
 
-/** What a check answers where all is well. */
+/** What a check returns if all is well. */
 export const WORKING = 'working';
 
 /** How long one check may take before it counts as failed. */

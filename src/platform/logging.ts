@@ -5,7 +5,7 @@ import type { PlatformSettings } from './settings.ts';
 /** A structured logger: JSON lines on standard output, one object an event. */
 export type Logger = pino.Logger;
 
-/** What stands in a line in place of a secret. */
+/** What a line has in place of a secret. */
 const CENSORED = '[secret]';
 
 /** Keys whose values never reach a log, at whatever depth they stand, in any case, with dashes or underscores. */
@@ -23,11 +23,11 @@ const MAY_HOLD_SECRET =
   /authorization|cookie|credential|passw|secret|url|token|api.?key|:\/\/|bearer|basic|digest/i;
 
 /**
- * The logger of one process. Children carry what they are about: `requestId`, `memberId`, `taskId`. Errors stand
+ * The logger of one process. Children carry what they are about: `requestId`, `memberId`, `taskId`. Errors are
  * under `err` or `error`, with their stack and what caused them.
  *
- * @param processName what this process is (`server`, `engine`, `worker`, …); stands in every line.
- * @param destination takes the lines; otherwise standard output.
+ * @param processName what this process is (`server`, `engine`, `worker`, …); every line has it.
+ * @param destination takes the lines. Default: standard output.
  */
 export function createLogger(
   settings: Pick<PlatformSettings, 'logLevel'>,

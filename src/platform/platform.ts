@@ -10,7 +10,7 @@ import { type PlatformSettings, platformSettings } from './settings.ts';
 import { Buckets } from './storage/buckets.ts';
 import type { BucketSettings, ObjectStorage } from './storage/object-storage.ts';
 
-/** What everything stands on, opened once in each process and handed down. */
+/** What everything is built on, opened once in each process and handed down. */
 export interface Platform {
   readonly settings: PlatformSettings;
   /** Returns the settings of the queue or of an app. */

@@ -29,7 +29,7 @@ export interface LogEvent {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** What a process is known by in the terminal, and what stands in every line, needs no repeating. */
+/** Fields that are not shown: the line has the name of the process already, and the others are the same in every line. */
 const CONTEXT_FIELDS = new Set(['level', 'time', 'pid', 'hostname', 'process', 'msg']);
 
 const LOUD_LEVELS = new Set(['warn', 'error', 'fatal']);

@@ -42,7 +42,7 @@ export async function startSandboxObjectStorage(
     configureBuckets: options.bucketNames.map((name) => ({ name })),
   });
   application.on('error', (error) => {
-    // What S3 answers by design (no such key, …) is no fault of ours.
+    // What S3 returns by design (no such key, …) is no fault of ours.
     if (!('status' in error)) options.onError?.(error);
   });
   await application.configureBuckets();

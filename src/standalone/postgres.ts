@@ -37,7 +37,7 @@ export interface EmbeddedPostgres {
 
 /** Options of {@link startPostgres}. */
 export interface PostgresOptions {
-  /** Where the data is kept; made where it does not exist. Nobody else may use it at the same time. */
+  /** Where the data is kept; made if it does not exist. Only one process may use it at a time. */
   readonly dataDirectory: string;
   /** A port; otherwise a free one is found. */
   readonly port?: number;

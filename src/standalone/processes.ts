@@ -39,7 +39,7 @@ export interface EndingStep {
 /**
  * Ends a process, child of ours or not, step by step.
  *
- * @param target a process's id; or a process group's, negative, of which the leader is waited for.
+ * @param target a process's id; or a process group's, negative, whose leader is waited for.
  * @returns the signal that did it; undefined where it ran no more, or where even the last step did not help.
  */
 export async function endProcess(
@@ -52,7 +52,7 @@ export async function endProcess(
     try {
       process.kill(target, signal);
     } catch {
-      // It may have ended just now; the next look tells.
+      // It may have ended just now; the next look shows it.
     }
     if (await untilEnded(pid, waitMilliseconds)) return signal;
   }

@@ -65,7 +65,7 @@ export interface StandaloneOptions {
 export async function startStandalone(options: StandaloneOptions): Promise<Standalone> {
   const started = Date.now();
   const { folder, environment, print, signal } = options;
-  // Before anything starts, as far as that can be told.
+  // Before anything starts, as far as that can be known.
   const { apps } = readInstallation({ ...PLACEHOLDERS, ...standaloneEnvironment(environment) });
   const sandboxes = await loadSandboxes(apps.list);
   await makeDataFolder(folder);

@@ -18,7 +18,7 @@ export class AlreadyRunningError extends Error {
  * Takes the lock of a folder: a file with our process id. A lock whose process is gone, or is some other
  * program by now, is taken over.
  *
- * @param scriptName what stands on the command line of each of its holders.
+ * @param scriptName what the command line of each of its holders has.
  * @returns a function that gives it back.
  * @throws {AlreadyRunningError}
  */

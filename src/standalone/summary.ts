@@ -8,7 +8,7 @@ import type { SandboxedApp } from './app-sandboxes.ts';
 import type { DataFolder } from './data-folder.ts';
 import { demoCommand, demosOf } from './demo/choose-demo.ts';
 
-/** What the summary tells of. */
+/** What the summary shows. */
 export interface SummaryContent {
   readonly apiUrl: string;
   readonly adminUrl: string;

@@ -49,7 +49,7 @@ export function createAccount({ platform, paths, csrf, throttle }: AccessParts):
     const actor = signedIn(request);
     const { current, password, repeated } = readForm(request);
     const entry = { actor, action: 'changePassword', resource: RESOURCE, recordIds: [actor.id] };
-    // Whoever finds an open session must not find out the password by it.
+    // Somebody who finds an open session must not find out the password by it.
     const throttled = await throttle.attempt({ address: actor.address, username: actor.username });
     if (throttled) {
       const error = `Too many attempts. Try again in ${waitInWords(throttled.waitSeconds)}.`;

@@ -9,7 +9,7 @@ export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** Who did it; a `SignedIn` is one. */
 export interface AuditActor {
-  /** Undefined where nobody is known: a login under an unknown name. */
+  /** Undefined if the administrator is not known: a login under an unknown name. */
   readonly id: string | undefined;
   readonly username: string;
   readonly address: string;
@@ -35,7 +35,7 @@ const KEPT_RECORD_IDS = 1_000;
 /** Characters of a text that one line keeps. */
 const KEPT_CHARACTERS = 500;
 
-/** Writes a line into the audit log, in the transaction of what it tells of where there is one. */
+/** Writes a line into the audit log, in the transaction of the action that it records, if there is one. */
 export async function recordAudit(database: DatabaseOrTransaction, entry: AuditEntry): Promise<void> {
   const { actor, action, resource, recordIds = [], outcome, detail } = entry;
   await database('admin.audit_log').insert({
@@ -52,10 +52,10 @@ export async function recordAudit(database: DatabaseOrTransaction, entry: AuditE
 }
 
 /**
- * Does something in a transaction that also writes the line about it, so that neither is there without the other.
- * Where it throws, everything is taken back, the line says that it failed, and the error goes on.
+ * Does something in a transaction that also writes the line about it, so that either both are stored or neither.
+ * If it throws, everything is rolled back, the line says that it failed, and the error is thrown on.
  *
- * @param describe what only the result tells, for the line.
+ * @param describe returns the parts of the line that depend on the result.
  */
 export async function audited<Result>(
   database: Database,

@@ -12,7 +12,7 @@ const CSRF_HEADER = 'X-XSRF-TOKEN';
 /** The hidden field of a plain form. */
 export const CSRF_FIELD = 'csrf_token';
 
-/** Protection against requests that other sites make in the name of whoever is signed in. */
+/** Protection against requests that other sites make in the name of a signed-in administrator. */
 export interface CsrfProtection {
   /**
    * Reads cookies, hands out the token with every page, and refuses whatever is no GET and does not send it back,
@@ -24,8 +24,8 @@ export interface CsrfProtection {
 }
 
 /**
- * A signed double submit: the token stands in a cookie that the site's own scripts can read, and is bound to the
- * session by the secret key, so that a token of somebody else's session, or of before the login, is none.
+ * A signed double submit: the token is in a cookie that the site's own scripts can read, and is bound to the
+ * session by the secret key, so that a token of another session, or of the time before the login, is not valid.
  */
 export function createCsrfProtection(
   { secretKey, web }: Pick<PlatformSettings, 'secretKey' | 'web'>,

@@ -10,8 +10,8 @@ const PAIR_LIMIT = { points: 5, duration: 5 * 60 } as const;
 const ADDRESS_LIMIT = { points: 30, duration: 5 * 60 } as const;
 
 /**
- * Attempts at one account, from wherever. More than one address can make by itself, so that nobody alone can keep
- * an administrator out.
+ * Attempts at one account, from all addresses together. More than one address may make by itself, so that one
+ * address cannot keep an administrator out.
  */
 const ACCOUNT_LIMIT = { points: 20, duration: 15 * 60 } as const;
 
@@ -60,8 +60,8 @@ export class LoginThrottle {
   }
 
   /**
-   * Counts an attempt before the password is looked at, so that many at once are as many as one by one. Answers
-   * nothing where it may be tried.
+   * Counts an attempt before the password is looked at, so that many at once are as many as one by one. Returns
+   * nothing if it may be tried.
    */
   async attempt({ address, username, browserId }: LoginAttempt): Promise<Throttled | undefined> {
     const { network, account } = keys(address, username);

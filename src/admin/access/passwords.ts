@@ -18,9 +18,9 @@ const EXAMINED_LENGTH = 256;
 const LOWEST_SCORE = 3;
 
 /**
- * What makes a password too weak, as a sentence for whoever types it; `undefined` where it will do. It has to be
- * long, must be neither the username nor the e-mail address, and must not be guessed soon by who has the list of the
- * 49,000 most common passwords and knows their variations, the keyboard's patterns, and whose password it is.
+ * Returns what makes a password too weak, as a sentence for the person who types it; `undefined` if it is strong
+ * enough. It has to be long, must be neither the username nor the e-mail address, and must not be easy to guess with
+ * the list of the 49,000 most common passwords, their variations, the keyboard's patterns, and the owner's name.
  */
 export async function passwordWeakness(password: string, owner: PasswordOwner): Promise<string | undefined> {
   if (password.length < MINIMUM_PASSWORD_LENGTH) {

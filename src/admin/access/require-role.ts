@@ -20,8 +20,8 @@ export function neededRole(resourceId: string): Role {
 
 /**
  * Middleware for everything that is behind the login: what is about people needs a superuser; every other route needs a
- * viewer to read, and an operator for more. It answers 403 to others, with a line in the audit log where they wanted to
- * change something. Who acts is `signedIn(request)`.
+ * viewer to read, and an operator for more. Others get 403, with a line in the audit log if they wanted to
+ * change something. `signedIn(request)` is the administrator who acts.
  */
 export function enforceRoles(database: Database): Router {
   const router = Router();

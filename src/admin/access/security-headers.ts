@@ -8,7 +8,7 @@ const HTTPS_ONLY_SECONDS = 180 * 24 * 60 * 60;
 
 const nonces = new WeakMap<ServerResponse, string>();
 
-/** The mark of this answer's own inline scripts and styles; no other answer has it. */
+/** The mark of this response's own inline scripts and styles; no other response has it. */
 export function cspNonce(response: ServerResponse): string {
   const known = nonces.get(response) ?? randomBytes(16).toString('base64');
   nonces.set(response, known);
@@ -24,11 +24,11 @@ const EVERYWHERE = {
 } as const;
 
 /**
- * The headers of AdminJS's pages, and of whatever has no others. A script runs where it is a file of the site or
- * carries the answer's nonce. Styles may stand in a page, as AdminJS's libraries write theirs with scripts, some of
+ * The headers of AdminJS's pages, and of all responses that have no others. A script runs if it is a file of the site or
+ * has the response's nonce. Styles may be in a page, as AdminJS's libraries write theirs with scripts, some of
  * them without a way to give them a nonce.
  *
- * @param isHttps whether browsers come by https, and shall do nothing else from then on.
+ * @param isHttps whether browsers come by https, and are to use nothing else from then on.
  */
 export function securityHeaders(isHttps: boolean): RequestHandler[] {
   return [
@@ -46,7 +46,7 @@ export function securityHeaders(isHttps: boolean): RequestHandler[] {
         },
       },
       frameguard: { action: 'deny' },
-      // Without a referrer, browsers call the origin of a form `null`, which is nobody's.
+      // Without a referrer, browsers call the origin of a form `null`, which matches no site.
       referrerPolicy: { policy: 'same-origin' },
       strictTransportSecurity: isHttps ? { maxAge: HTTPS_ONLY_SECONDS, includeSubDomains: false } : false,
     }),

@@ -10,7 +10,7 @@ const SHORT_QUEUE = 50;
 /** So many failures of one kind within an hour are the same error again and again. */
 const REPEATED_FAILURES = 10;
 
-/** Errors that are told of; the others stand further down on the page. */
+/** Errors that are listed; the others are further down on the page. */
 const MOST_ERRORS = 3;
 
 /** What is looked at for what a person should see to. */
@@ -20,7 +20,7 @@ export interface Observed {
   readonly paused: readonly PausedQueue[];
   readonly failures: readonly FailureGroup[];
   readonly trends: readonly QueueTrend[];
-  /** Schedules of which a slot gave no task. */
+  /** Schedules with a slot that gave no task. */
   readonly failingSchedules: number;
 }
 

@@ -52,7 +52,7 @@ export async function readFailureGroups(database: Database): Promise<FailureGrou
     .slice(0, MOST_GROUPS);
 }
 
-/** What differs from one failure to the next: paths of URLs, ids, numbers; but no code of HTTP, which tells them apart. */
+/** What differs from one failure to the next: paths of URLs, ids, numbers; but no code of HTTP, as that makes the difference. */
 const DIFFERENCES: readonly (readonly [RegExp, string])[] = [
   [/(\bhttps?:\/\/[^/\s"'<>]+)\/[^\s"'<>)]*/g, '$1/…'],
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, '…'],

@@ -6,17 +6,17 @@ const PAUSE_MILLISECONDS = 1_000;
 
 /** Who watches. */
 export interface Watcher {
-  /** Told whenever something has changed, with all of it as JSON. */
+  /** Called whenever something has changed, with all of it as JSON. */
   readonly onNews: (json: string) => void;
   /** Called after each look, about once a second, whether or not something has changed. */
   readonly onLook: () => void;
-  /** Told when it could not be read; nothing more is told then. */
+  /** Called when it could not be read; after that, nothing is called any more. */
   readonly onFailure: () => void;
 }
 
 /**
- * Reads something for everybody in this process who watches it: once a second at the most, however many they are, and
- * not at all while nobody does.
+ * Reads something for all watchers in this process: at most once a second, however many there are, and not at all
+ * while there are none.
  */
 export class LiveDashboard {
   readonly #read: () => Promise<object>;
@@ -49,7 +49,7 @@ export class LiveDashboard {
     return this.#reading;
   }
 
-  /** Tells a watcher what it is, and then whenever it changes, until the answer is called. */
+  /** Calls a watcher with what it is, and again whenever it changes, until the returned function is called. */
   watch(watcher: Watcher): () => void {
     this.#watchers.add(watcher);
     if (this.#isWatching && this.#latest) watcher.onNews(this.#latest.json);

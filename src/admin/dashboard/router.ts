@@ -10,7 +10,7 @@ import type { History } from './shapes.ts';
 import { DashboardReader } from './snapshot.ts';
 import { StreamReaders } from './stream-readers.ts';
 
-/** Pages that one process tells of news; others ask every few seconds. */
+/** Pages that one process sends changes to; others ask every few seconds. */
 const MOST_STREAMS = 200;
 
 /** After so long a browser that lost the stream asks for it again. */

@@ -1,11 +1,11 @@
-// What the admin's first page is answered, as JSON: the server writes it, the page in the browser reads it. Moments
+// The data of the admin's first page, as JSON: the server writes it, the page in the browser reads it. Moments
 // are ISO 8601 in UTC.
 
 import type { Described, EngineRow, RunningTaskRow } from '../queue/shapes.ts';
 
 /** Something that a person should see to. */
 export interface Attention {
-  /** Work stands still or is lost (`bad`), or will before long (`warn`). */
+  /** Work has stopped or is lost (`bad`), or will before long (`warn`). */
   readonly tone: 'bad' | 'warn';
   /** What it is, in a few words. */
   readonly title: string;
@@ -77,7 +77,7 @@ export interface DashboardData {
 export interface HistoryPoint extends Ended {
   /** When the step began. */
   readonly moment: string;
-  /** The most that waited; null where nobody counted, as no engine was there. */
+  /** The most that waited; null if it was not counted, as no engine was running. */
   readonly waiting: number | null;
 }
 

@@ -18,7 +18,7 @@ export interface AuditRow {
   readonly id: string;
   readonly happened: string;
   readonly username: string;
-  /** Null where nobody is known: a login with an unknown name. */
+  /** Null if the administrator is not known: a login with an unknown name. */
   readonly administratorId: string | null;
   readonly action: string;
   readonly resource: string | null;

@@ -5,7 +5,7 @@ import { TASK_LISTS } from './resources.ts';
 import type { GoneTask, TaskDetail } from './shapes.ts';
 import { readTaskPage } from './task-page.ts';
 
-/** Leads from a task's id to its page, wherever the task stands now; of one that was sent back, to the new task's. */
+/** Leads from a task's id to its page, in whichever list the task is now; from one that was resubmitted, to the new task's. */
 export function findTask(context: AppContext, root: string): RequestHandler<{ taskId: string }> {
   return async (request, response) => {
     const { taskId } = request.params;

@@ -17,7 +17,7 @@ const SCANNED_ROWS = 5_000;
 /** Characters of an error that the list has. */
 const LISTED_ERROR_CHARACTERS = 300;
 
-/** How long everything that matches is counted before somebody is told that there is more. */
+/** How long everything that matches is counted before the page says that there is more. */
 const COUNTING_MILLISECONDS = 2_000;
 
 /** Which of the finished tasks a list has. */
@@ -162,7 +162,7 @@ class FinishedScan {
   }
 
   /**
-   * The same, for being read in order. Postgres is not told the value: where a function is frequent but never fails, it
+   * The same, for being read in order. Postgres does not get the value: if a function is frequent but never fails, it
    * would expect to find failures of it among the newest ones at once, and go through all failures in vain.
    */
   #readable(): Knex.QueryBuilder {

@@ -13,7 +13,7 @@ export type TaskList =
   | typeof FAILED_TASKS
   | typeof SUCCESSFUL_TASKS;
 
-/** The list in which a task of each state stands. */
+/** The list that has the tasks of each state. */
 export const TASK_LISTS: Readonly<Record<TaskState, TaskList>> = {
   queued: QUEUED_TASKS,
   delayed: QUEUED_TASKS,

@@ -26,7 +26,7 @@ const BODY_LIMIT = '200kb';
 /** Where the pages of the queue read and act, below the admin's root. */
 const ROOT = '/api/queue';
 
-/** What is answered for what cannot be the id of a task. */
+/** The response to what cannot be the id of a task. */
 const GONE: GoneTask = { state: 'gone', resubmittedAs: [] };
 
 /** What the admin's pages of the queue read, by GET, and what operators do there, by POST. */

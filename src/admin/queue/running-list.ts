@@ -33,7 +33,7 @@ export async function findRunning(database: Database, filter: TaskFilter): Promi
   return running.map(runningRow).filter((task) => fits(filter, task, task.taken));
 }
 
-/** A running task, as pages are told of it. */
+/** A running task, as pages get it. */
 export function runningRow({ taken, started, ...task }: RunningTask): RunningTaskRow {
   return {
     ...task,

@@ -42,7 +42,7 @@ export function readTimes(sent: Sent): ScheduleTimes {
  * A whole form.
  *
  * @param old the schedule that is changed: options that the form does not have stay as they are there.
- * @throws {ActionRefusedError} with what to tell whoever filled it.
+ * @throws {ActionRefusedError} with a message for the person who filled it in.
  */
 export function readForm(
   sent: Sent,

@@ -223,7 +223,7 @@ function detailOf(stored: StoredSchedule): ScheduleDetail {
   };
 }
 
-/** Has faults of what was typed told to whoever typed it. */
+/** Turns faults of what was typed into a message for the person who typed it. */
 async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

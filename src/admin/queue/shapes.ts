@@ -1,4 +1,4 @@
-// What the admin's pages of the queue are answered, as JSON: the server writes it, the pages in the browser read it.
+// The data of the admin's pages of the queue, as JSON: the server writes it, the pages in the browser read it.
 // Moments are ISO 8601 in UTC.
 
 import type { TaskDescription } from '../../app-kit/admin/task-description.ts';
@@ -6,7 +6,7 @@ import type { TaskDescription } from '../../app-kit/admin/task-description.ts';
 /** A task, with what its app says that it is about; null where the app says nothing. */
 export type Described<Task> = Task & { readonly description: TaskDescription | null };
 
-/** Where a task stands. One that failed and waits for its next attempt is `queued` or `delayed`. */
+/** The state of a task. One that failed and waits for its next attempt is `queued` or `delayed`. */
 export type TaskState = 'queued' | 'delayed' | 'running' | 'succeeded' | 'failed';
 
 /** A task that has finished, in a list. */
@@ -41,7 +41,7 @@ export interface WaitingTaskRow {
   readonly startAfter: string;
 }
 
-/** How far a task is, as its function told. */
+/** How far a task is, as its function reported. */
 export interface Progress {
   readonly done: number;
   readonly total: number | null;
@@ -86,7 +86,7 @@ export interface AttemptRow {
   readonly sentBy: string | null;
 }
 
-/** One task, wherever it stands. */
+/** One task, in any state. */
 export interface TaskDetail {
   readonly id: string;
   readonly name: string;

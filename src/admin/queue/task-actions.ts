@@ -35,7 +35,7 @@ interface Asked {
  *     /tasks/{list}/actions/{action}            {"ids": […], "queue": …}
  *     /tasks/{list}/matching/{action}           {"filter": {…}, "place"?, "until"?}
  *
- * The latter does it to whatever matched when it was asked first, in rounds: it answers where the next one goes on.
+ * The latter acts on everything that matched at the first request, in rounds: the response says where the next one goes on.
  */
 export function createTaskActions(context: AppContext): Router {
   const router = Router();

@@ -13,7 +13,7 @@ const LIMIT_MILLISECONDS = 1_000;
 const KEPT_DESCRIPTIONS = 2_000;
 const KEPT_MILLISECONDS = 60_000;
 
-/** A task of which the id and the function are known. */
+/** The id and the function of a task. */
 export interface NamedTask {
   readonly id: string;
   readonly func: string;

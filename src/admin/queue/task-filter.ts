@@ -10,7 +10,7 @@ export interface TaskFilter {
   /** Moments of the end, or of the enqueueing of a task that waits; the first one is in the list, the other is not. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** A part of the error, in any case; `…` stands for whatever is between. */
+  /** A part of the error, in any case; `…` matches anything in between. */
   readonly error?: string | undefined;
   readonly cancelled?: boolean | undefined;
 }

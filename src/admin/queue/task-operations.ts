@@ -12,7 +12,7 @@ export type TaskOperationName = 'resubmit' | 'delete' | 'cancel';
 interface OperationParts {
   readonly context: AppContext;
   readonly transaction: Knex.Transaction;
-  /** Who asks, for people. */
+  /** The name of the administrator who acts. */
   readonly username: string;
   /** Of tasks that wait: the queue that they wait in. */
   readonly queue: string;

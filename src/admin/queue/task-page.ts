@@ -40,7 +40,7 @@ interface FinishedRow {
   readonly secretsRemoved: string | null;
 }
 
-/** What the page of a task shows, wherever the task stands; of one that is gone, what it was sent back as. */
+/** What the page of a task shows, in any state; of one that is gone, what it was resubmitted as. */
 export async function readTaskPage(
   { platform: { database } }: Pick<AppContext, 'platform'>,
   id: string,

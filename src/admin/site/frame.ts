@@ -10,7 +10,7 @@ import { ADMIN_PATHS } from '../paths.ts';
 /** Where browsers load the files of the site, below the admin's root. */
 export const ASSETS = '/frontend/assets';
 
-/** What stands in the page until it is sent. */
+/** Placeholders that are replaced when the page is sent. */
 export const PLACES = { reduxState: '__REDUX_STATE__', site: '__ADMIN_SITE__', nonce: '__NONCE__' } as const;
 
 /** AdminJS's page with {@link PLACES}, what its store begins with, and the scripts that it loads. */

@@ -1,4 +1,4 @@
-// What the page of the admin is told about the site: the server writes it into the page, its scripts read it.
+// What the page of the admin knows about the site: the server writes it into the page, its scripts read it.
 
 import type { AdminColumn } from './resource.ts';
 import type { SiteApp } from './site-app.ts';

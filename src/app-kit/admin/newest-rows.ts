@@ -28,7 +28,7 @@ export interface NewestList<Row> {
 }
 
 /**
- * Reads one page of a list, newest first, and counts what the list has. The last row tells where the next page begins,
+ * Reads one page of a list, newest first, and counts what the list has. The last row says where the next page begins,
  * so that a page far behind costs what the first one does.
  *
  * @param after the place that `next` of the page before names.

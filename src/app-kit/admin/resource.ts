@@ -17,7 +17,7 @@ export type AdminColumnKind =
   | 'url'
   /** The id of a row of another resource, linked. */
   | 'reference'
-  /** The id of a task, linked to wherever the task stands now. */
+  /** The id of a task, linked to the task's page. */
   | 'task'
   /** How many rows of another resource belong to this one, linked to them. */
   | 'related';

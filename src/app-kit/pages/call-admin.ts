@@ -14,7 +14,7 @@ export class AdminCallError extends Error {
   }
 }
 
-/** The token without which the server does nothing: it stands in a cookie that only this site can read. */
+/** The token without which the server does nothing: it is in a cookie that only this site can read. */
 export function csrfToken(): string {
   const [, value = ''] = /(?:^|; )XSRF-TOKEN=([^;]*)/.exec(document.cookie) ?? [];
   return decodeURIComponent(value);
@@ -24,7 +24,7 @@ export function csrfToken(): string {
  * Asks the admin to do something: a POST of JSON with the token.
  *
  * @param path below the admin's root: `/api/apps/render/actions/sheets/redo`.
- * @returns the answer's JSON.
+ * @returns the JSON of the response.
  * @throws {AdminCallError} with what the server says.
  */
 export function callAdmin<Answer>(path: string, body: object): Promise<Answer> {
@@ -51,7 +51,7 @@ async function ask<Answer>(path: string, options: RequestInit): Promise<Answer> 
   }
   readDateHeader(response.headers, sentMilliseconds);
   if (response.redirected && new URL(response.url).pathname === readSiteState().paths.loginPath) {
-    // The session is over: whoever it is comes back here after the login.
+    // The session is over: the administrator comes back here after the login.
     const here = `${window.location.pathname}${window.location.search}`;
     window.location.assign(`${readSiteState().paths.loginPath}?next=${encodeURIComponent(here)}`);
     throw new AdminCallError('You are signed out.', 401);

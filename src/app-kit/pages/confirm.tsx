@@ -3,7 +3,7 @@ import { describeFault } from './call-admin.ts';
 
 /** What {@link ConfirmButton} asks and does. */
 export interface ConfirmButtonProps {
-  /** On the button, and as the answer in the question: "Resubmit". */
+  /** On the button, and on the button that confirms: "Resubmit". */
   readonly label: string;
   readonly icon?: React.ReactNode;
   readonly tone?: 'primary' | 'danger';

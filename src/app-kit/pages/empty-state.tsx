@@ -1,7 +1,7 @@
 import React from 'react';
 import { Icon, type IconName } from './icon.tsx';
 
-/** What stands where nothing is: why, and what to do next (`children`: links, buttons). */
+/** What is shown if there is nothing: why, and what to do next (`children`: links, buttons). */
 export function EmptyState(props: {
   readonly title: string;
   readonly icon?: IconName;

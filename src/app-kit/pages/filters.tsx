@@ -103,7 +103,7 @@ export function FilterDay(props: {
   readonly query: Pick<Query, 'get'>;
   readonly name: 'from' | 'to';
   readonly label: string;
-  /** What stands before the name in the form. */
+  /** What precedes the name in the form. */
   readonly prefix?: string;
 }) {
   const { query, name, label, prefix = '' } = props;

@@ -6,7 +6,7 @@ const SHOWN_PARTS = 100;
 /** Levels that are open at first. */
 const OPEN_LEVELS = 2;
 
-/** What stands in the place of a secret. */
+/** What is shown in place of a secret. */
 const SECRET_DOTS = '••••';
 
 /** A value of JSON to look at: its parts open and close, and a sealed one is dots. */

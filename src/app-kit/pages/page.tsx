@@ -7,7 +7,7 @@ import { adminPath } from './paths.ts';
 /** The frame of a page: where it is, what it is called, and what can be done. */
 export function Page(props: {
   readonly title: string;
-  /** What stands beside the title, such as a state. */
+  /** What is beside the title, such as a state. */
   readonly beside?: React.ReactNode;
   /** A sentence below it. */
   readonly lede?: React.ReactNode;
@@ -48,7 +48,7 @@ export function Page(props: {
 /** A part of a page, with a heading of its own. */
 export function Panel(props: {
   readonly title: string;
-  /** What stands at the end of the heading. */
+  /** What is at the end of the heading. */
   readonly aside?: React.ReactNode;
   readonly tone?: 'bad';
   /** Whether the content comes with its own distance from the edge, as tables do. */

@@ -21,7 +21,7 @@ export interface StandInContext {
   readonly port: number;
   /** The S3 in use; undefined where no app has a bucket. */
   readonly objectStorage?: RunningStandIn | undefined;
-  /** The Postgres that stands in, with its password; undefined where the user has set `DATABASE_URL`. */
+  /** The Postgres that `npm start` brings, with its password; undefined if the user has set `DATABASE_URL`. */
   readonly databaseUrl?: string | undefined;
 }
 

@@ -12,7 +12,7 @@ export function fairnessKeyOf(customer: number): string {
   return `customer ${customer}`;
 }
 
-/** Takes one member from its PDF to the DLCS; its result is the list of the DLCS's answers, in batch order. */
+/** Takes one member from its PDF to the DLCS; its result is the list of the DLCS's responses, in batch order. */
 export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValue[]>({
   name: 'composite.process_member',
   secretArguments: ['authorization'],
@@ -22,7 +22,7 @@ export const processMember = defineTaskFunction<ProcessMemberArguments, JsonValu
   async onLost({ memberId }, { error }, { transaction, platform, nextAttemptSeconds, progress }) {
     if (memberId === undefined) return;
     await rm(scratchDirectoryOf(memberId, platform.settings), { recursive: true, force: true });
-    // Who asks meanwhile need not see an error that the next attempt is about to take back.
+    // Callers need not see an error that the next attempt is about to take back.
     const goesOnAtOnce = nextAttemptSeconds !== undefined && nextAttemptSeconds < SOON_SECONDS;
     if (!goesOnAtOnce) await failMember(transaction, memberId, error, progress?.done);
   },

@@ -81,7 +81,7 @@ export const sendNotices = defineTaskFunction<Record<string, never>, number>({
   load: async () => (await import('./telling/send-notices.ts')).sendNoticesHandler(NOTICE_ATTEMPTS),
 });
 
-/** Tells the caller of a refresh how it has ended: eight attempts within about an hour. */
+/** Notifies the caller of a refresh of how it has ended: eight attempts within about an hour. */
 export const callBack = defineTaskFunction<RefreshArguments, null>({
   name: 'ingestion.call_back',
   retry: { maxAttempts: CALLBACK_ATTEMPTS, delaySeconds: 20, backoff: 2.2, jitter: 0.2 },

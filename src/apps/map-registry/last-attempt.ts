@@ -11,7 +11,7 @@ export type StoreFailure<Arguments> = (
 ) => Promise<void>;
 
 /**
- * Wraps a handler, so that a failure of its last attempt is stored as the loss of its worker is. Attempts that were told to stop store
+ * Wraps a handler, so that a failure of its last attempt is stored as the loss of its worker is. Attempts that were stopped store
  * nothing: they are presented again, or were cancelled.
  *
  * @param lastAttempt the number of the last attempt, from 1.

@@ -93,7 +93,7 @@ interface MemoryEntry {
  * Tiles that were drawn: in the memory of each process, and for all processes as rows of Postgres with objects beside them.
  *
  * It never serves a tile that was stale when it was asked for. A source has a version, and each purge of tiles makes a new one in its
- * transaction. A tile from memory is served after Postgres has told the version; a tile that was drawn is stored and served only if no purge that
+ * transaction. A tile from memory is served after Postgres has returned the version; a tile that was drawn is stored and served only if no purge that
  * concerns it was committed since the drawing began. Each tile is drawn by one process at a time, under an advisory lock, unless the options
  * say otherwise.
  */

@@ -97,7 +97,7 @@ export class DatabaseCarrier implements CacheCarrier {
     await this.#query('SELECT FROM :table: LIMIT 0', {});
   }
 
-  /** The pool belongs to whoever opened it. */
+  /** The pool belongs to the code that opened it. */
   async close(): Promise<void> {}
 
   /**

@@ -8,7 +8,7 @@ import type { CacheCarrier, CachedText } from './cache.ts';
 
 type Client = ReturnType<typeof createRedisClient>;
 
-/** How long Redis may take for a connection, and for an answer. */
+/** How long Redis may take for a connection, and for a reply. */
 const ANSWER_TIMEOUT_MILLISECONDS = 5_000;
 
 /** The longest pause between two attempts to connect. */
@@ -85,7 +85,7 @@ export class RedisCarrier implements CacheCarrier {
     try {
       return await within(ANSWER_TIMEOUT_MILLISECONDS, answer);
     } catch (error) {
-      // Commands are answered in order: behind one without an answer all others would wait too.
+      // Replies come in order: behind a command without one, all others would wait too.
       if (error instanceof DeadlineError && this.#client === client) this.#drop();
       throw error;
     }

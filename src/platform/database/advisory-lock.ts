@@ -23,7 +23,7 @@ export async function takeAdvisoryLock(
   name: string,
   signal: AbortSignal,
 ): Promise<AdvisoryLock> {
-  // A lost connection loses the lock and no more: the queue gives a task that runs to nobody else.
+  // A lost connection loses the lock and no more: the queue does not give a running task to another worker.
   const client = await connectClient(databaseUrl, {
     application_name: `${PRODUCT_SLUG} lock`,
     keepAlive: true,

@@ -4,13 +4,13 @@ import type { Knex } from 'knex';
 export interface TransactionEnd {
   /** Everything of the transaction, and of those around it, is stored. */
   readonly onCommit: () => void;
-  /** It is undone; or its connection was lost at the commit, so that nobody knows. */
+  /** It was rolled back; or its connection was lost at the commit, so that this is not known. */
   readonly onRollback?: () => void;
 }
 
 /**
  * Calls back when a transaction is over; one inside another ends with the outermost, as nothing of it can be seen
- * before. knex tells a commit from a rollback only for transactions that are given a function (as all of ours are):
+ * before. knex distinguishes a commit from a rollback only for transactions that get a function (as all of ours do):
  * for others `onCommit` may follow a rollback as well.
  */
 export function afterTransaction(

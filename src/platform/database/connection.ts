@@ -47,11 +47,11 @@ export interface DatabaseOptions {
   /** How long one statement may take before Postgres ends it. Left out, there is no limit. */
   readonly statementTimeoutSeconds?: number | undefined;
   /**
-   * Has Postgres go by indexes wherever it can, whatever it thinks of a table's size: for who knows of all its
-   * statements that there is an index that answers them.
+   * Makes Postgres use indexes wherever it can, whatever it estimates a table's size to be: for connections whose
+   * statements all have an index that serves them.
    */
   readonly goesByIndexes?: boolean;
-  /** Where lost connections and the like are told; otherwise on standard error. */
+  /** Logs lost connections and the like. Default: standard error. */
   readonly logger?: Logger;
 }
 
@@ -87,9 +87,9 @@ export function openDatabase(databaseUrl: string, options: DatabaseOptions): Dat
 }
 
 /**
- * Waits until Postgres answers, for as long as that takes, and says in the log that it waits.
+ * Waits until Postgres accepts connections, for as long as that takes, and says in the log that it waits.
  *
- * @throws what Postgres says where waiting cannot help: a wrong password, a database that does not exist, a
+ * @throws what Postgres says if waiting cannot help: a wrong password, a database that does not exist, a
  *   certificate that is refused.
  */
 export async function waitForDatabase(
@@ -109,7 +109,7 @@ export async function waitForDatabase(
   }
 }
 
-/** A process that hangs in the middle of a transaction must not keep its locks either; nor go on what nobody waits for. */
+/** A process that hangs in a transaction must not keep its locks; nor must a statement go on after its client is gone. */
 function silenceLimits(silenceTimeoutSeconds: number | undefined): string {
   if (!silenceTimeoutSeconds) return '';
   const milliseconds = silenceTimeoutSeconds * 1_000;
@@ -128,7 +128,7 @@ function openImpatientSocket(timeoutSeconds: number): Socket {
   return socket;
 }
 
-/** What knex has to say goes to the structured log; what it warns of is also thrown to whoever asked. */
+/** What knex has to say goes to the structured log; what it warns of is also thrown to the caller. */
 function knexLog(logger: Logger): Knex.Logger {
   return {
     debug: (message) => logger.debug({ knex: message }, 'knex'),

@@ -76,7 +76,7 @@ export class NotificationListener {
     // It may have been stopped while the connection was made.
     if (signal.aborted) end();
     client.once('end', end);
-    // More than one may come, and one that nobody hears ends the process.
+    // More than one may come, and one without a listener ends the process.
     client.on('error', (error) => {
       lost ??= error;
       end();

@@ -1,5 +1,5 @@
 /**
- * SQL that shortens a text: what is longer than so many characters loses its middle, in place of which there is `…`.
+ * SQL that shortens a text: in what is longer than so many characters, `…` takes the place of the middle.
  *
  * @param expression an SQL expression; it becomes a part of the statement as it is.
  */

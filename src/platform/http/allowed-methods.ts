@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 
 /**
- * Answers the methods that a path does not have with 405, and `OPTIONS` with 204; both name those that it has.
+ * Responds to the methods that a path does not have with 405, and to `OPTIONS` with 204; both name those that it has.
  * It comes last in a route: `router.route(path).get(…).all(refuseOtherMethods('GET', 'HEAD'))`.
  */
 export function refuseOtherMethods(...methods: readonly string[]): RequestHandler {

@@ -25,7 +25,7 @@ export interface HttpApplicationOptions {
   /** Handlers and the path that each is mounted at, in this order: the apps at `/`, the admin at `/admin`. */
   readonly mounts: readonly HttpMount[];
   readonly healthChecks: readonly HealthCheck[];
-  /** What `/metrics` answers beside what the server processes measure of themselves. */
+  /** What `/metrics` returns in addition to what the server processes measure of themselves. */
   readonly metricsSources: readonly MetricsSource[];
   /** What `/metrics` and the details of the health page require; without one, only this machine gets them. */
   readonly metricsToken: string | undefined;
@@ -36,7 +36,7 @@ export interface HttpApplicationOptions {
   readonly frontPage: Omit<FrontPageOptions, 'title' | 'description'>;
 }
 
-/** Browsers ask for it without having been told. */
+/** Browsers ask for it by themselves. */
 const ICON_PATH = '/favicon.ico';
 
 /** The paths that the web application itself serves. */
@@ -49,7 +49,7 @@ export const SERVICE_PATHS = [
   DOCUMENT_PATH,
 ] as const;
 
-/** A handler, and where it stands. */
+/** A handler, and its path. */
 export interface HttpMount {
   readonly path: string;
   readonly handler: RequestHandler;
@@ -57,7 +57,7 @@ export interface HttpMount {
 
 /**
  * The web application: what is mounted on it, the health page, the metrics, the API's description, and the front
- * page; with request ids, one log line for each request, and errors answered as JSON.
+ * page; with request ids, one log line for each request, and errors sent as JSON.
  */
 export function createHttpApplication(options: HttpApplicationOptions): Express {
   const { info } = options;

@@ -8,14 +8,14 @@ interface RequestFault {
   readonly message: string;
 }
 
-/** Answers what no route knows. */
+/** Responds to what no route knows. */
 export const answerNotFound: RequestHandler = (_request, response) => {
   response.status(404).json({ detail: 'Not found.' });
 };
 
 /**
- * Makes the last handler: faults of a request are told to the caller with their status; everything else is
- * logged, and answered with 500.
+ * Makes the last handler: the caller gets faults of its request with their status; everything else is logged, and
+ * the response is 500.
  *
  * @param isDetailed whether a 500 says what went wrong, with its stack.
  */
@@ -23,13 +23,13 @@ export function createErrorHandler(isDetailed: boolean) {
   // Express knows an error handler by its four parameters.
   return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
     const logger = requestLogger(request);
-    // Nobody hears the answer to a request that was broken off, and that is no fault of ours.
+    // A request that was broken off gets no response, and that is no fault of ours.
     if (isRequestFault(error) || response.destroyed) {
       logger.debug({ err: error }, 'request refused');
     } else {
       logger.error({ err: error }, 'request failed');
     }
-    // An answer that has begun can only be cut off; Express does that.
+    // A response that has begun can only be cut off; Express does that.
     if (response.headersSent) {
       next(error);
     } else if (isRequestFault(error)) {

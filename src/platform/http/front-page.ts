@@ -16,7 +16,7 @@ export interface FrontPageOptions {
   readonly links: readonly FrontPageLink[];
 }
 
-/** The page at `/`: what this is, and where to go. Who asks for JSON gets the same as JSON. */
+/** The page at `/`: what this is, and where to go. Requests that accept JSON get the same as JSON. */
 export function createFrontPage({ title, description, links }: FrontPageOptions): Router {
   const rows = links.map(
     (link) =>

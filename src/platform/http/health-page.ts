@@ -11,15 +11,15 @@ import { refuseOtherMethods } from './allowed-methods.ts';
 import { isOperator } from './operator-access.ts';
 import { html, sendPage, wantsJson } from './page.ts';
 
-/** Where the health page stands, with a slash at its end or without. */
+/** Where the health page is, with a slash at its end or without. */
 export const HEALTH_PATHS = ['/health-check/', '/health-check'];
 
 /**
  * The health page: 200 if every check that decides finds all well, else 500; with `?strict` all of them decide. A page for
- * people; for requests that accept JSON and no HTML, or have `?format=json`, `{"<check>": "working" | "<what is wrong>"}`. What
- * is wrong is told on this machine and to requests with the token; others get `not working`.
+ * people; for requests that accept JSON and no HTML, or have `?format=json`, `{"<check>": "working" | "<what is wrong>"}`. Requests
+ * from this machine and with the token get what is wrong; others get `not working`.
  *
- * @param token what has to stand in `Authorization: Bearer`.
+ * @param token what `Authorization: Bearer` has to have.
  */
 export function createHealthPage(checks: readonly HealthCheck[], token?: string): Router {
   let running: Promise<HealthReport> | undefined;

@@ -1,4 +1,4 @@
-/** A request that is answered with an error's status and `{"detail": message}`. */
+/** Ends a request with an error's status and `{"detail": message}`. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;

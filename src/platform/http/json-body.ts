@@ -20,7 +20,7 @@ const SHOWN_CHARACTERS = 60;
  */
 export function refuseUnreadable({ mediaTypes, limitBytes }: JsonBodyOptions): RequestHandler {
   return (request, _response, next) => {
-    // Null stands for a request without a body, of which there is nothing to be said yet.
+    // Null means a request without a body, about which there is nothing to say yet.
     if (request.is([...mediaTypes]) === false) {
       const given = request.get('content-type') ?? '';
       throw new HttpError(

@@ -40,8 +40,8 @@ export function relayMetrics(): void {
 }
 
 /**
- * Answers the other processes from now on, and gives a function that asks them: what those answered that did so in
- * time.
+ * Replies to the other processes from now on, and returns a function that asks them: it returns the replies that
+ * come in time.
  */
 export function askOtherProcesses(
   ownMetrics: () => Promise<ProcessMetrics>,
@@ -73,7 +73,7 @@ export function askOtherProcesses(
   };
 }
 
-/** Gathers the answers of the others until all are there, or the time is over. */
+/** Gathers the replies of the others until all are there, or the time is over. */
 class Request {
   readonly answers: Promise<readonly ProcessMetrics[]>;
   readonly #end: () => void;
@@ -107,7 +107,7 @@ class Request {
 
 /** Whether there is somebody to tell: a process that is gone needs no message. */
 function tell(worker: Worker | undefined, message: MetricsMessage): boolean {
-  // It may go at this very moment: who waits for its answer does so no longer than for a slow one.
+  // It may go at this very moment: its reply is waited for no longer than that of a slow one.
   return worker?.isConnected() === true && worker.send(message, () => undefined);
 }
 

@@ -20,14 +20,14 @@ export interface ProcessRegistry {
   getMetricsAsJSON(): Promise<readonly object[]>;
 }
 
-/** How long an answer is good for others who ask. */
+/** How long a response is kept for other requests. */
 const FRESH_MILLISECONDS = 5_000;
 
 /**
- * The metrics of all sources, in Prometheus' text format. All who ask within five seconds get the same
- * answer.
+ * The metrics of all sources, in Prometheus' text format. All requests within five seconds get the same
+ * response.
  *
- * @param token what has to stand in `Authorization: Bearer`; without one, only this machine may ask.
+ * @param token what `Authorization: Bearer` has to have; without one, only this machine gets them.
  */
 export function createMetricsPage(sources: readonly MetricsSource[], token: string | undefined): Router {
   let latest: { readonly text: Promise<string>; readonly milliseconds: number } | undefined;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 
-/** Text that stands in HTML as it is. */
+/** Text that goes into HTML as it is. */
 export class Html {
   readonly text: string;
 
@@ -10,7 +10,7 @@ export class Html {
   }
 }
 
-/** HTML whose inserted texts are escaped; inserted {@link Html}, also in arrays, stands as it is. */
+/** HTML whose inserted texts are escaped; inserted {@link Html}, also in arrays, stays as it is. */
 export function html(parts: TemplateStringsArray, ...inserted: (string | Html | readonly Html[])[]): Html {
   return new Html(String.raw({ raw: parts }, ...inserted.map(toText)));
 }

@@ -15,11 +15,11 @@ export function requestLogger(request: Request): Logger {
 }
 
 /**
- * Gives each request an id, the caller's own where `X-Request-Id` has a sane one, and says it in the answer.
- * Writes one line for each request when it is answered, or broken off: neither with headers nor with a query,
+ * Gives each request an id, the caller's own if `X-Request-Id` has a valid one, and names it in the response.
+ * Writes one line for each request when its response is sent, or broken off: neither with headers nor with a query,
  * which may hold credentials.
  *
- * @param quietPaths paths of probes, whose good answers are logged on level `debug`.
+ * @param quietPaths paths of probes, whose good responses are logged on level `debug`.
  */
 export function createRequestLog(logger: Logger, quietPaths: readonly string[]): RequestHandler {
   return (request, response, next) => {

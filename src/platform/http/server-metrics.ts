@@ -9,13 +9,13 @@ const DURATION_BUCKETS_SECONDS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
 
 /** What the server processes measure of themselves: memory, processor time, event loop, and requests. */
 export interface ServerMetrics extends MetricsSource {
-  /** Measures each request; comes before whatever answers. */
+  /** Measures each request; comes before all handlers. */
   readonly measureRequests: RequestHandler;
 }
 
 /**
- * Measures this process, and reads what other sources count in it. What is collected is that of all processes that share the port, as nobody knows which one
- * gets a request: sums, or means where a sum says nothing.
+ * Measures this process, and reads what other sources count in it. The figures are those of all processes that share the
+ * port, as any of them may get a request: sums, or means if a sum says nothing.
  */
 export function createServerMetrics(sources: readonly MetricsSource[]): ServerMetrics {
   const registry = new Registry();

@@ -3,11 +3,11 @@ import type { Logger } from '../logging.ts';
 import { relayMetrics } from './metrics-exchange.ts';
 import { ListenError } from './web-server.ts';
 
-/** What {@link runServerProcesses} is told. */
+/** Options of {@link runServerProcesses}. */
 export interface ServerProcessesOptions {
   readonly processCount: number;
   readonly logger: Logger;
-  /** Processes that have not ended so long after they were told to stop are killed. */
+  /** Processes that have not ended so long after they were asked to stop are killed. */
   readonly stopMilliseconds: number;
   /** Called once, when the first process listens. */
   readonly onListening: (port: number) => void;
@@ -37,7 +37,7 @@ export function runServerProcesses(options: ServerProcessesOptions): Promise<voi
   return new ServerProcesses(options).run();
 }
 
-/** Tells the primary that this process cannot listen; it ends all of them then. */
+/** Reports to the primary that this process cannot listen; the primary then ends all of them. */
 export async function reportListenError(error: ListenError): Promise<void> {
   const message: ServerMessage = { type: 'cannot-listen', reason: error.message };
   const { promise, resolve } = Promise.withResolvers<void>();

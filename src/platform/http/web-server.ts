@@ -11,8 +11,8 @@ export class ListenError extends Error {
 export interface WebServer {
   readonly port: number;
   /**
-   * Takes no more connections, and waits until all requests are answered; those that are not after so long
-   * are cut off. Answers how many connections were.
+   * Takes no more connections, and waits until all responses are sent; those that are not after so long are cut
+   * off. Returns how many connections were.
    */
   stop(graceMilliseconds: number): Promise<number>;
 }
@@ -23,7 +23,7 @@ export interface WebServer {
  */
 const KEEP_ALIVE_MILLISECONDS = 65_000;
 
-/** How often a stopping server looks for connections whose last request has been answered. */
+/** How often a stopping server looks for connections whose last response has been sent. */
 const IDLE_CHECK_MILLISECONDS = 50;
 
 /**
@@ -54,9 +54,9 @@ async function stop(
   graceMilliseconds: number,
 ): Promise<number> {
   const closed = new Promise<'closed'>((resolve) => server.close(() => resolve('closed')));
-  // A stream of events is never done; who listened asks again, and another process answers.
+  // A stream of events is never done; its listener connects again, to another process.
   for (const response of unanswered) if (isEventStream(response)) response.end();
-  // A connection that was busy when the server closed is kept open after its answer.
+  // A connection that was busy when the server closed is kept open after its response.
   const idleCheck = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MILLISECONDS);
   const noMore = new AbortController();
   const outcome = await Promise.race([closed, sleep(graceMilliseconds, 'late', { signal: noMore.signal })]);

@@ -11,7 +11,7 @@ const LONGEST_REASON_CHARACTERS = 500;
 /** Statuses after which the same request may succeed. */
 const TEMPORARY_STATUSES = [408, 429, 500, 502, 503, 504];
 
-/** Returns the error that a response with a status from 400 on stands for. */
+/** Returns the error of a response with a status from 400 on. */
 export function failureOfResponse(
   { status, body }: WireResponse<unknown>,
   title: string,

@@ -97,7 +97,7 @@ export const hostAndPort = makeValidator<string>((input) => {
   return value;
 });
 
-/** The names that Express has for networks: this machine, its links, and those that are nobody's on the internet. */
+/** The names that Express has for networks: this machine, its links, and the private ones. */
 const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
 
 /** `WEB_SERVER_TRUSTED_PROXIES`: addresses, networks as `10.0.0.0/8`, and {@link NETWORK_NAMES}; or `none`. */
@@ -141,7 +141,7 @@ const encodedDatabaseUrl = makeValidator<string>((input) => {
   return normalized;
 });
 
-/** {@link encodedDatabaseUrl}, also with a `%` that stands for itself. */
+/** {@link encodedDatabaseUrl}, also with a `%` that means itself. */
 export const databaseUrl = accepting(encodedDatabaseUrl, (input) => {
   const text = input.replace(/%(?![0-9a-f]{2})/gi, '%25');
   return text === input
@@ -172,7 +172,7 @@ export const cacheUrl = accepting(knownCacheUrl, (input) =>
 
 /**
  * A Redis URL without its query: django-environ's options there concern Python's client, except for the
- * password, which then stands where a URL has it.
+ * password, which then goes where a URL has it.
  */
 function readRedisUrl(value: string): string | undefined {
   const url = URL.parse(value.replace(/^rediscache:\/\//i, 'redis://'));

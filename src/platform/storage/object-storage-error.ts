@@ -46,7 +46,7 @@ const adviceOf = (variables: BucketVariables): readonly (readonly [RegExp, strin
   ],
 ];
 
-/** Says what S3 was asked (`store a/b.jpg`), of which bucket, what came of it, and what helps. */
+/** Returns an error that names the request (`store a/b.jpg`), the bucket, what S3 said, and what helps. */
 export function describeStorageFailure(
   what: string,
   bucketName: string,

@@ -105,7 +105,7 @@ export interface Broker {
    * package is hidden until it is settled. A package whose task has a lease already, because it is in two queues, waits
    * for the end of that.
    *
-   * @param limit the most packages; with 0, what became due or has a slot now is left to other engines, which are told.
+   * @param limit the most packages; with 0, what became due or has a slot now is left to other engines, which are notified.
    * @throws {LeaseRefusedError}
    */
   dequeue(limit: number, engineId: string): Promise<readonly Delivery[]>;

@@ -25,7 +25,7 @@ export class CancelRequests {
     this.#options = options;
   }
 
-  /** Ends what waits here, and tells what runs to stop. */
+  /** Ends what waits here, and asks what runs to stop. */
   async handle(): Promise<void> {
     const { registry, backlog, crew, verdicts, monitor, logger } = this.#options;
     for (const { taskId, cancelledBy } of await registry.cancelRequests()) {

@@ -3,7 +3,7 @@ import type { ErrorReporting } from '../error-reporters/index.ts';
 import { signals } from '../tasks/signals.ts';
 import type { EndedAttempt } from './attempts.ts';
 
-/** Tells signal handlers and error reporters that the end of an attempt is stored; returns at once. */
+/** Calls signal handlers and error reporters after the end of an attempt is stored; returns at once. */
 export function publishEnd(
   { task, attempt, outcome, nextAttemptSeconds }: EndedAttempt,
   queue: string,

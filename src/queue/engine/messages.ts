@@ -17,7 +17,7 @@ export interface AttemptResult {
   readonly begunMachineMilliseconds: number;
 }
 
-/** What a sentinel tells a worker. Tasks are run one after another, in the order in which they come. */
+/** What a sentinel sends to a worker. Tasks are run one after another, in the order in which they come. */
 export type SentinelMessage =
   | { readonly type: 'run'; readonly tasks: readonly TaskToRun[] }
   | { readonly type: 'abort'; readonly taskId: string; readonly reason: string }
@@ -25,7 +25,7 @@ export type SentinelMessage =
   | { readonly type: 'recall' }
   | { readonly type: 'stop' };
 
-/** What a worker tells its sentinel. */
+/** What a worker sends to its sentinel. */
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'finished'; readonly results: readonly AttemptResult[] }

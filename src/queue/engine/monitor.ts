@@ -25,9 +25,9 @@ export interface MonitorOptions {
   readonly registry: EngineRegistry;
   /** Stores the attempts, and what follows from them. */
   readonly completion: Completion;
-  /** Tells functions of attempts whose end they could not see to. */
+  /** Calls the functions of attempts that could not handle their own end. */
   readonly onLostCaller: OnLostCaller;
-  /** Told of each attempt once its end is stored. */
+  /** Called with each attempt once its end is stored. */
   readonly onStored: (attempt: EndedAttempt) => void;
   /** Fewer attempts wait to be stored: the engine may take tasks again. */
   readonly onRoom: () => void;

@@ -20,7 +20,7 @@ export async function residentBytes(pids: readonly number[]): Promise<ReadonlyMa
 }
 
 /**
- * Likewise, with what the programs take that each process runs, where the system tells which these are (Linux does): for
+ * Likewise, including the programs that each process runs, if the system says which these are (Linux does): for
  * each process the sum.
  */
 export async function familyResidentBytes(pids: readonly number[]): Promise<ReadonlyMap<number, number>> {

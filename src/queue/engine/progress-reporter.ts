@@ -1,6 +1,6 @@
 import type { TaskProgress } from '../tasks/task-function.ts';
 
-/** Tells the sentinel no more often than this, however often the function does. */
+/** Progress is sent to the sentinel no more often than this, however often the function reports it. */
 const INTERVAL_MILLISECONDS = 100;
 
 /** Passes on how far a task is: the first word at once, then the newest after each interval. */
@@ -19,7 +19,7 @@ export class ProgressReporter {
     if (this.#timer === undefined) this.#pass();
   }
 
-  /** The task has failed: how far it got is told at once. */
+  /** The task has failed: how far it got is sent at once. */
   fail(): void {
     this.end();
     this.#pass();

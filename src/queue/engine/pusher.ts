@@ -19,7 +19,7 @@ export interface PusherOptions {
   readonly database: Database;
   readonly broker: Broker;
   readonly queueName: string;
-  /** Told of tasks that were cancelled before this engine knew of them. */
+  /** Called with tasks that were cancelled before this engine knew of them. */
   readonly onLostCaller: OnLostCaller;
   readonly registry: EngineRegistry;
   readonly signer: PackageSigner;
@@ -29,7 +29,7 @@ export interface PusherOptions {
   readonly capacity: () => number;
   /** Tasks that are taken at once, at the most. */
   readonly bulk: number;
-  /** How long a task may wait that no notification told of: it became due, or the notification was missed. */
+  /** How long a task without a notification may wait: it became due, or the notification was missed. */
   readonly pollSeconds: number;
   /** Where taken tasks go. */
   readonly onTasks: (taken: readonly TakenTask[]) => void;

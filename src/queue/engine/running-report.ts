@@ -5,7 +5,7 @@ import type { RunningTaskReport } from './engine-registry.ts';
 /** A task that ends sooner and reports no progress is not stored as running. */
 const SHORTEST_MILLISECONDS = 500;
 
-/** As long as a task is new, people may be watching how it gets on: each round tells of its progress. */
+/** As long as a task is new, people may be watching how it gets on: each round stores its progress. */
 const NEW_MILLISECONDS = 5_000;
 
 /** Later, progress is stored no more often than this. */
@@ -28,12 +28,12 @@ export class RunningReport {
     this.#progress.set(taskId, progress);
   }
 
-  /** How far a task was when it last told; `null` if it did not, or ended a while ago. */
+  /** How far a task was at its last report; `null` if there was none, or it ended a while ago. */
   newest(taskId: string): TaskProgress | null {
     return this.#progress.get(taskId) ?? null;
   }
 
-  /** What is new; it counts as told. Tasks that run no more are forgotten. */
+  /** What is new; it counts as stored. Tasks that run no more are forgotten. */
   take(running: readonly RunningTask[]): readonly RunningTaskReport[] {
     const now = performance.now();
     const ids = new Set(running.map(({ assignment }) => assignment.task.id));

@@ -31,8 +31,8 @@ const RESULTS_AT = 40;
 const LARGEST_RESULT_BYTES = 64 * 1_024;
 
 /**
- * What a sentinel and its worker write down for each other without a message: a file that has no name, of which both
- * have a descriptor. A worker that hangs, or that was killed, has said by it which task it was at, and how those before
+ * What a sentinel and its worker write down for each other without a message: a file that has no name, with a
+ * descriptor in both. A worker that hangs, or that was killed, has said by it which task it was at, and how those before
  * it ended; and a worker finds in it how long its tasks are its engine's, though the sentinel itself be frozen. A write
  * takes a few microseconds, so that there can be some for each task; a message takes longer than a quick task.
  */

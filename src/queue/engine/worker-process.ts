@@ -32,7 +32,7 @@ interface EndedAssignment {
 const ABORT_GRACE_SECONDS = 5;
 
 /**
- * How long a process may take to begin the first of the tasks that it was given, or the next one once it has told of an
+ * How long a process may take to begin the first of the tasks that it was given, or the next one once it has reported an
  * end. An idle process begins within a millisecond: one that takes so long is stopped, or kept busy by what a function
  * left behind.
  */
@@ -115,7 +115,7 @@ export class WorkerProcess {
     return this.#assignments;
   }
 
-  /** By `performance.now()`: when it last told of a task's end, or was given the first of its tasks. */
+  /** By `performance.now()`: when it last reported a task's end, or was given the first of its tasks. */
   get busySince(): number {
     return this.#busySince;
   }

@@ -19,7 +19,7 @@ import { freeUniqueKeys } from './unique-keys.ts';
  */
 export type Cancellation = 'cancelled' | 'cancelling' | 'unknown';
 
-/** The queue in which tasks wait that are cancelled, and who tells their functions of that. */
+/** The queue of the tasks that are cancelled, and what calls their functions then. */
 export interface WithdrawalTarget {
   readonly broker: Broker;
   readonly queueName: string;
@@ -55,7 +55,7 @@ export async function cancelTasks(
 }
 
 /**
- * Ends tasks that wait, as cancelled ones, and tells their functions.
+ * Ends tasks that wait, as cancelled ones, and calls the `onLost` of their functions.
  *
  * @param cancelledBy who asked for the end of each, by its id.
  * @returns the ids of those that waited.
@@ -70,7 +70,7 @@ function withdrawTasks(
 }
 
 /**
- * Ends tasks that wait, as failures that are not presented again, and tells their functions.
+ * Ends tasks that wait, as failures that are not presented again, and calls the `onLost` of their functions.
  *
  * @param failures the failure of each, by its id.
  * @returns the ids of those that waited.

@@ -16,7 +16,7 @@ export interface ErrorReporter {
   /** Its name in the log. */
   readonly name: string;
   /**
-   * Tells of one failed attempt; called once the failure is stored. It may fail, and may take its time: neither
+   * Reports one failed attempt; called once the failure is stored. It may fail, and may take its time: neither
    * disturbs the engine, which gives up on it after ten seconds.
    *
    * @param error what the attempt failed with, without the texts of secret arguments.

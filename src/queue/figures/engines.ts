@@ -25,13 +25,13 @@ const COLUMNS = `
   extract(epoch FROM clock_timestamp() - started)::double precision AS "uptimeSeconds",
   extract(epoch FROM clock_timestamp() - heartbeat)::double precision AS "silentSeconds"`;
 
-/** An engine, as it last told of itself. */
+/** An engine, as of its last heartbeat. */
 export interface EngineStatus {
   readonly id: string;
   readonly queue: string;
   readonly host: string;
   readonly pid: number;
-  /** As it last told. */
+  /** As of the last heartbeat. */
   readonly state: EngineState;
   readonly condition: EngineCondition;
   readonly workerCount: number;

@@ -20,7 +20,7 @@ export interface RunningTask {
   /** Since when the engine holds it, and since when its function runs. */
   readonly taken: Date;
   readonly started: Date | null;
-  /** As the function told last. */
+  /** As the function reported last. */
   readonly progress: TaskProgress | null;
   /** Who cancelled it, if it was cancelled. */
   readonly cancelledBy: string | null;

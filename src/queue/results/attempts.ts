@@ -107,7 +107,7 @@ export async function moveAttempts(
   );
 }
 
-/** Removes the attempts of tasks of which nothing is stored: they were removed from the queue. */
+/** Removes the attempts of tasks that are not stored any more: they were removed from the queue. */
 export async function forgetAttemptsOfGone(
   transaction: DatabaseOrTransaction,
   taskIds: readonly string[],

@@ -45,7 +45,7 @@ interface Waiter {
 const watches = new WeakMap<Platform, FinishedWatch>();
 
 /**
- * Wakes those who wait for results. However many they are, there is one connection on which Postgres tells that
+ * Wakes those who wait for results. However many they are, there is one connection on which Postgres notifies that
  * results were stored, and one statement that looks up what all of them wait for.
  */
 export class FinishedWatch {
@@ -116,7 +116,7 @@ export class FinishedWatch {
       databaseUrl: settings.databaseUrl,
       channel: FINISHED_CHANNEL,
       logger,
-      // What was stored before is looked up once the connection tells of what comes after.
+      // What was stored before is looked up once the connection is notified of what comes after.
       onListening: () => this.#look(),
       onNotification: () => this.#look(),
     });

@@ -127,7 +127,7 @@ async function storeCollated(
   } catch (error) {
     if (!isTooLarge(error)) throw error;
     if (complete.length > 1) {
-      // One of them is to blame; alone it can be told from the others.
+      // One of them is to blame; one by one, it can be found.
       for (const iteration of complete) await storeCollated(transaction, [iteration], store);
       return;
     }

@@ -48,7 +48,7 @@ interface Turn extends SlotPlan {
   readonly tasks: readonly PackedTask[];
   /** Why it is left as it is: it may have been forged. */
   readonly unverified?: string;
-  /** Why its slots cannot be told. */
+  /** Why its slots cannot be computed. */
   readonly fault?: string;
 }
 

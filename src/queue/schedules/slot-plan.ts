@@ -46,7 +46,7 @@ export function planSlots(schedule: StoredSchedule, now: Date, { mostSlots, catc
 }
 
 /**
- * The next times at which a schedule will run, as far as can be told now: fewer than `count` where it ends.
+ * The next times at which a schedule will run, as far as is known now: fewer than `count` if it ends.
  *
  * @throws {CronError}
  * @throws {TimeZoneError}

@@ -86,7 +86,7 @@ export interface LossContext {
   readonly nextAttemptSeconds: number | undefined;
   /** Whether it was cancelled. */
   readonly isCancelled: boolean;
-  /** How far the attempt was when that was stored last; `null` where it had told nothing, or none was made. */
+  /** How far the attempt was when that was stored last; `null` if it had reported nothing, or there was no attempt. */
   readonly progress: TaskProgress | null;
 }
 

@@ -36,7 +36,7 @@ export async function actOnSchedules(
   return message;
 }
 
-/** Stores the form of a schedule: of a new one without an id. Answers its id. @throws {AdminCallError} */
+/** Stores the form of a schedule; without an id, of a new one. Returns its id. @throws {AdminCallError} */
 export async function saveSchedule(id: string | undefined, form: object): Promise<string> {
   const saved = await callAdmin<{ id: string }>(`${ROOT}/schedules${id === undefined ? '' : `/${id}`}`, form);
   return saved.id;

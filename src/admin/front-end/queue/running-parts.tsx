@@ -8,7 +8,7 @@ import {
 } from '../../../app-kit/pages/index.ts';
 import type { RunningTaskRow } from '../../queue/shapes.ts';
 
-/** How far a running task is, as its function told; whether it is about to end, or to begin. */
+/** How far a running task is, as its function reported; whether it is about to end, or to begin. */
 export function TaskProgress({
   task,
 }: {

@@ -15,7 +15,7 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** Tells readers what the page does. */
+/** Says in the page what it is doing. */
 export function say(text: string): void {
   element('status', HTMLElement).textContent = text;
 }

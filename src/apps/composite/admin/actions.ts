@@ -114,7 +114,7 @@ async function cancelTasksOf(
     .whereIn('id', ids)
     .whereNotNull('task_id')
     .select('id', 'task_id');
-  // The queue tells the function of those that will not run, and that lets their members fail.
+  // The queue calls the function for those that will not run, and that lets their members fail.
   const outcomes = await queue.cancelTasks(
     members.map(({ task_id }) => task_id),
     username,
@@ -183,7 +183,7 @@ interface OwnedMember {
   readonly taskId: string | null;
 }
 
-/** Answers whether the pages are gone; they stay where another member may have put pages into the same place. */
+/** Returns whether the pages are gone; they stay if another member may have put pages into the same place. */
 async function removePages({ platform }: AppContext, member: OwnedMember): Promise<boolean> {
   const store = PageStore.open(platform, ownerOf(member));
   const isAlone =

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { asInteger } from '../../../app-kit/admin/list-query.ts';
 import { isUuid, uuidsFrom } from '../../../platform/uuid.ts';
 
-/** What stands between words: all of ASCII but letters and digits, as the index has it. */
+/** What separates words: all of ASCII but letters and digits, as the index has it. */
 const BETWEEN_WORDS = /[^0-9A-Za-z\u0080-\u{10ffff}]+/u;
 
 /** Words of a search that are looked for, and characters of each, as the index has them. */

@@ -44,9 +44,9 @@ export class PagePreviews {
   }
 
   /**
-   * Makes the preview of a page; undefined where there is no such page.
+   * Makes the preview of a page; returns undefined if there is no such page.
    *
-   * @param signal fires when nobody waits for it any more.
+   * @param signal fires when the preview is no longer wanted.
    * @throws {NoPreviewError}
    * @throws {ObjectStorageError}
    */

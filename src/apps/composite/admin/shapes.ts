@@ -1,4 +1,4 @@
-// What the admin's pages of this app are answered, as JSON: the server writes it, the pages in the browser read it.
+// The data of the admin's pages of this app, as JSON: the server writes it, the pages in the browser read it.
 
 import type { MemberStatus } from '../members/member-status.ts';
 

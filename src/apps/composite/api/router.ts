@@ -56,7 +56,7 @@ export function createRouter(context: AppContext): Router {
 
   const authorize = async (customer: number, request: Request, response: Response): Promise<void> => {
     const aborted = new AbortController();
-    // Who has gone away needs no answer of the DLCS either.
+    // A caller who has gone away needs no response of the DLCS either.
     response.once('close', () => aborted.abort());
     const isAllowed = await callers.isAllowed({
       customer,

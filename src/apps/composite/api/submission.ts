@@ -23,7 +23,7 @@ export class InvalidSubmissionError extends Error {
   }
 }
 
-/** Faults that an answer lists; of members beyond them it says how many do not fit either. */
+/** Faults that a response lists; of members beyond them it says how many do not fit either. */
 const LISTED_FAULTS = 100;
 
 /**

@@ -4,7 +4,7 @@ import type { DlcsClient, DlcsPage, JsonObject } from './dlcs-client.ts';
 /** How far the DLCS's clock may be from ours. */
 const CLOCK_SKEW_SECONDS = 15 * 60;
 
-/** How far apart the moments may be that two answers say of one batch: one may have fewer digits. */
+/** How far apart the moments of one batch may be in two responses: one may have fewer digits. */
 const SAME_MOMENT_MILLISECONDS = 1_000;
 
 /** Batches, or images, that are asked for at once. */
@@ -26,10 +26,10 @@ export interface DlcsBatch {
   readonly body: JsonObject;
 }
 
-/** What the DLCS answered to a batch when it took it. */
+/** What the DLCS returned for a batch when it took it. */
 export interface KnownBatch {
   readonly uri: string;
-  /** As the answer says it; `null` where it does not. */
+  /** As the response has it; `null` if it does not. */
   readonly submitted: JsonValue;
 }
 
@@ -41,7 +41,7 @@ export interface BatchSearchRequest {
   /** The `hydra:Collection` that was posted. */
   readonly collection: JsonObject;
   readonly postedEpochSeconds: number;
-  /** The batches with one of these URIs whose answers have come: they are others', and left out. */
+  /** URIs of batches whose responses have come: those are other batches, and are left out. */
   readonly findKnownBatches: (uris: readonly string[]) => Promise<readonly KnownBatch[]>;
   readonly signal: AbortSignal;
 }
@@ -52,10 +52,10 @@ export class BatchSearchError extends Error {
 }
 
 /**
- * Looks for a batch that was posted, and whose answer was lost: among the batches that the DLCS took since then,
+ * Looks for a batch that was posted, and whose response was lost: among the batches that the DLCS took since then,
  * the one with the same images.
  *
- * @throws {DlcsError} where the DLCS cannot be asked now: another try later may tell.
+ * @throws {DlcsError} if the DLCS cannot be asked now; a later try may succeed.
  * @throws {BatchSearchError}
  */
 export async function findPostedBatch(request: BatchSearchRequest): Promise<BatchSearch> {
@@ -165,7 +165,7 @@ function readPage(
   return client.readPage(path, pageNumber, PAGE_SIZE, authorization, signal);
 }
 
-/** A page's origin is its own within a batch. A DLCS may answer an id with customer and space before it. */
+/** A page's origin is its own within a batch. A DLCS may return an id with customer and space before it. */
 function areSameImages(posted: readonly JsonObject[], held: readonly JsonObject[]): boolean {
   if (posted.length !== held.length) return false;
   const idsByOrigin = new Map(held.map((image) => [image['origin'], String(image['id'])]));

@@ -10,7 +10,7 @@ import type { DlcsBatchAnswer, JsonObject } from './dlcs-client.ts';
 const BATCHES_IN_ONE_INSERT = 10;
 const CHARACTERS_IN_ONE_INSERT = 8 * 1024 * 1024;
 
-/** Where a batch stands: not posted; posted, its answer not known; the DLCS has it. */
+/** The state of a batch: not posted; posted, its response not known; the DLCS has it. */
 export type BatchState = 'pending' | 'posting' | 'accepted';
 
 /** A batch on its way to the DLCS. */
@@ -95,7 +95,7 @@ function asPosted(row: BatchRow): PostedBatch {
   return { ...row, request: parseExactObject(row.request) };
 }
 
-/** The first batch whose answer is not known: a crash or a lost connection came between. */
+/** The first batch whose response is not known: a crash or a lost connection came between. */
 export async function findUnansweredBatch(
   database: Database,
   memberId: string,
@@ -107,7 +107,7 @@ export async function findUnansweredBatch(
   return row && asPosted(row);
 }
 
-/** Marks the first pending batch as posted, before it is: so nobody posts it again without asking the DLCS. */
+/** Marks the first pending batch as posted, before it is: so it is not posted again without asking the DLCS. */
 export async function takePendingBatch(
   database: Database,
   memberId: string,
@@ -129,7 +129,7 @@ export async function returnBatch(database: Database, batchId: string): Promise<
   await database('composite.batches').where({ id: batchId }).update({ state: 'pending', posted: null });
 }
 
-/** Notes what the DLCS answered to a batch that it has. */
+/** Stores what the DLCS returned for a batch that it has. */
 export async function acceptBatch(
   database: Database,
   batchId: string,
@@ -140,7 +140,7 @@ export async function acceptBatch(
     .update({ state: 'accepted', uri: answer.uri, response: storableJson(answer.body) });
 }
 
-/** The DLCS's answers to a member's batches, in batch order. */
+/** The DLCS's responses to a member's batches, in batch order. */
 export async function readAnswers(database: Database, memberId: string): Promise<JsonObject[]> {
   const rows: { response: JsonObject }[] = await database('composite.batches')
     .where({ member_id: memberId, state: 'accepted' })
@@ -150,8 +150,8 @@ export async function readAnswers(database: Database, memberId: string): Promise
 }
 
 /**
- * Whether a folder is a member's alone, so that what it holds beyond the member's own pages serves nobody. It is
- * not where
+ * Whether a folder is a member's alone, so that what it holds beyond the member's own pages is not used. It is
+ * not if
  *
  * - the member's batches name other pages than settings of today do, as they were stored under others;
  * - a version that was handed over after it, or in part, has pages there.

@@ -8,13 +8,13 @@ import type { OutgoingNetwork } from '../../../platform/http/outgoing/outgoing-n
 import type { JsonValue } from '../../../queue/index.ts';
 import type { CompositeSettings } from '../settings.ts';
 
-/** Characters of an answer that an error message shows. */
+/** Characters of a response that an error message shows. */
 const SHOWN_CHARACTERS = 2_000;
 
 /** How long a connection may take, as undici has it where nothing else is set. */
 const CONNECT_MILLISECONDS = 10_000;
 
-/** An answer longer than this is not one that the DLCS gives; reading it would only fill the memory. */
+/** A response longer than this is not one that the DLCS sends; reading it would only fill the memory. */
 const MAXIMUM_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** Errors of a request that was never sent: no such host, refused, no route, a certificate that is not trusted. */
@@ -24,11 +24,11 @@ const NOT_SENT_CODES =
 /** An object of JSON. */
 export type JsonObject = { readonly [key: string]: JsonValue | undefined };
 
-/** What the DLCS answered to a batch that it accepted. */
+/** What the DLCS returned for a batch that it accepted. */
 export interface DlcsBatchAnswer {
   /** The batch's `@id`. */
   readonly uri: string;
-  /** The whole answer. */
+  /** The whole response. */
   readonly body: JsonObject;
 }
 
@@ -41,16 +41,16 @@ export interface DlcsPage {
 
 /**
  * Whether a request that failed has had an effect: `refused`, surely none; `unknown`, it may have been carried
- * out, and only its answer is missing (a timeout, a lost connection, an error of the server's own, an answer that makes no sense).
+ * out, and only its response is missing (a timeout, a lost connection, an error of the server's own, an invalid response).
  */
 export type DlcsFailure = 'refused' | 'unknown';
 
-/** The DLCS did not do what it was asked. The message says what it answered, and never holds a credential. */
+/** The DLCS did not do what it was asked. The message has the DLCS's response, and never a credential. */
 export class DlcsError extends Error {
   override readonly name = 'DlcsError';
   /** Whether the DLCS may have carried out the request nevertheless. */
   readonly failure: DlcsFailure;
-  /** The answer's status, where there was an answer. */
+  /** The status of the response, if there was one. */
   readonly status: number | undefined;
 
   constructor(
@@ -109,7 +109,7 @@ export class DlcsClient {
    * Whether the DLCS lets the bearer of these credentials act for a customer: 200 says yes, 401 and 403 say no.
    *
    * @param authorization the caller's `Authorization` header.
-   * @throws {DlcsError} on any other answer, or on none.
+   * @throws {DlcsError} on any other response, or on none.
    */
   async isAuthorized(customer: number, authorization: string, signal?: AbortSignal): Promise<boolean> {
     const request: DlcsRequest = { method: 'GET', path: `/customers/${customer}`, authorization, signal };

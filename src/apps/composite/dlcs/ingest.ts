@@ -38,10 +38,10 @@ export interface IngestRequest {
 }
 
 /**
- * Posts those batches of a member that the DLCS does not have, one after another. Of a batch that was posted
- * before, and whose answer was lost, the DLCS is asked first, until it has had the time to store it.
+ * Posts those batches of a member that the DLCS does not have, one after another. For a batch that was posted
+ * before, and whose response was lost, it asks the DLCS first, until that has had the time to store it.
  *
- * @throws {DlcsError} at the first batch that the DLCS does not accept, or of which it does not tell.
+ * @throws {DlcsError} at the first batch that the DLCS does not accept, or gives no information about.
  * @throws {BatchSearchError} where the DLCS lists too many batches to look through.
  * @throws the signal's reason.
  */

@@ -16,7 +16,7 @@ export interface FormatSpec {
   readonly sign: '' | '+' | '-' | ' ';
   /** `z`: no negative zeros. */
   readonly coercesNegativeZero: boolean;
-  /** `#`: prefixes, and a decimal point that always stands. */
+  /** `#`: prefixes, and a decimal point in any case. */
   readonly isAlternate: boolean;
   /** Characters at the least. */
   readonly width: number | undefined;
@@ -196,8 +196,8 @@ function layOut({ sign, prefix, digits, rest }: NumberParts, spec: FormatSpec): 
 }
 
 /**
- * Puts separators between groups of digits. Zeros that fill up to the width are grouped too; where a
- * separator would come first, one more zero stands before it, so that the result can be longer by one.
+ * Puts separators between groups of digits. Zeros that fill up to the width are grouped too; if a
+ * separator would come first, one more zero precedes it, so that the result can be longer by one.
  */
 function group(digits: string, minimumLength: number, { separator, type }: FormatSpec): string {
   if (digits === '') return '';

@@ -45,7 +45,7 @@ interface Numbering {
 /** A field may have fields in its specification, but those may not: so many levels there are. */
 const MAXIMUM_DEPTH = 2;
 
-/** Characters of a text. A short field can ask for many, and what it makes stands in the image of every page. */
+/** Characters of a text. A short field can ask for many, and what it makes is in the image of every page. */
 const MAXIMUM_TEXT_LENGTH = 65_536;
 
 const CONVERSIONS = ['s', 'r', 'a'];

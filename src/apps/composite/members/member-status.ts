@@ -9,5 +9,5 @@ export const MEMBER_STATUSES = [
   'ERROR',
 ] as const;
 
-/** Where a member stands. */
+/** The state of a member. */
 export type MemberStatus = (typeof MEMBER_STATUSES)[number];

@@ -130,7 +130,7 @@ export async function awaitNewTasks(
 }
 
 /**
- * Stores why a member failed. What is completed stays so, and a member that is gone has nobody who would ask.
+ * Stores why a member failed. A completed member stays completed, and for a deleted one nothing is stored.
  *
  * @param pagesDone pages in S3, where that is known.
  */
@@ -169,8 +169,8 @@ export async function completeMember(database: DatabaseOrTransaction, memberId: 
 }
 
 /**
- * Changes the members that a query has, and notes in the same statement who of them came to stand elsewhere or
- * began an attempt. Answers how many there were.
+ * Changes the members that a query has, and notes in the same statement which of them changed their state or
+ * began an attempt. Returns how many there were.
  */
 async function move(
   database: DatabaseOrTransaction,

@@ -7,7 +7,7 @@ import { RUNNING_PROGRESS_SQL, type TaskContext } from '../../../queue/index.ts'
 export const PAGES_DONE_SQL = `greatest(members.pages_done, (
   SELECT running.done::integer FROM ${RUNNING_PROGRESS_SQL} AS running WHERE running.task_id = members.task_id))`;
 
-/** Counts the pages of an attempt, and tells the queue of them. */
+/** Counts the pages of an attempt, and reports them to the queue. */
 export class PageProgress {
   readonly #tell: TaskContext['progress'];
   #done: number | undefined;

@@ -29,7 +29,7 @@ export interface OriginBody {
   /** Bytes in all, where the origin says so. */
   readonly sizeBytes: number | undefined;
   readonly contentType: string | undefined;
-  /** What stands for these very bytes, and allows to go on from any of them later. */
+  /** Identifies these bytes, so that reading can go on from any of them later. */
   readonly validator: string | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface OriginSource {
   /**
    * Opens the body.
    *
-   * @param startByte where to go on, with the `validator` of the body of which that many bytes are there.
+   * @param startByte where to go on; its bytes before that came from the body with the same `validator`.
    * @throws {OriginError}
    */
   open(startByte: number, validator: string | undefined, signal: AbortSignal): Promise<OriginBody>;

@@ -73,7 +73,7 @@ async function finish(download: Download, signal: AbortSignal, logger: Logger): 
   if ('failure' in outcome) throw outcome.failure;
 }
 
-/** Throws what another try may mend, and answers what no try would. */
+/** Throws what another try may mend, and returns what no try would. */
 async function advanceUnlessHopeless(
   download: Download,
   signal: AbortSignal,

@@ -59,7 +59,7 @@ interface Run {
  * DLCS. What an earlier attempt has handed over is not handed over again; once any of it was, the pages are
  * all in S3, and only the rest of the batches is posted.
  *
- * @returns the DLCS's answers, in batch order.
+ * @returns the DLCS's responses, in batch order.
  * @throws {PermanentTaskError} what stopped the member for good.
  * @throws whatever else stopped the member. The message is stored as the member's `error` in either case.
  */
@@ -77,7 +77,7 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
     if (!submitted) throw new MemberGoneError(memberId);
     // A task that is delivered twice does not post twice, and two versions of a composite do not mix their pages.
     lock = await takeAdvisoryLock(settings.databaseUrl, pageFolder(ownerOf(submitted)), signal);
-    // As whoever had the lock before has left it.
+    // As the task that had the lock before has left it.
     const member = await findMember(database, memberId);
     if (!member) throw new MemberGoneError(memberId);
     if (member.status !== 'COMPLETED') {
@@ -97,7 +97,7 @@ export const processMemberTask: TaskHandler<ProcessMemberArguments, JsonValue[]>
   }
 };
 
-/** Nobody can ask for it any more, and another attempt would find no more than this one. */
+/** The member was deleted, and another attempt would find no more than this one. */
 function giveUp(error: MemberGoneError, logger: Logger): JsonValue[] {
   logger.warn(error.message);
   return [];
@@ -131,7 +131,7 @@ async function bringToDlcs(run: Run): Promise<void> {
   }
 }
 
-/** Origin, scratch folder, rasterizer and S3. Answers how many pages there are. */
+/** Origin, scratch folder, rasterizer and S3. Returns how many pages there are. */
 async function storePages(run: Run, buildImage: ImageBuilder): Promise<number> {
   const { member, context, logger, pageStore, progress } = run;
   const { signal, platform } = context;
@@ -191,7 +191,7 @@ function assertFormattable(buildImage: ImageBuilder, pageCount: number): void {
     buildImage({ pageNumber, url: '', mediaType: '' });
 }
 
-/** Pages that no DLCS was told of. In the folder of a composite they may have taken the place of earlier ones. */
+/** Pages that were not handed to a DLCS. In the folder of a composite they may have replaced earlier ones. */
 async function removeUnannouncedPages({ context, logger, pageStore }: Run): Promise<void> {
   if (!pageStore.isMembersOwn || context.signal.aborted) return;
   try {

@@ -12,7 +12,7 @@ const MAXIMUM_DENSITY = 0xffff;
 /** An A4 page at 500 DPI asks for 73 MB. */
 const KEPT_OUTPUT_BYTES = 128 * 1024 * 1024;
 
-/** Room for a file that nobody writes into at present. */
+/** Room for a file that is not in use at present. */
 let spareOutput: Buffer | undefined;
 
 /**

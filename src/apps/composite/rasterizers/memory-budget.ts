@@ -9,7 +9,7 @@ export class MemoryBudget {
   }
 
   /**
-   * Waits until these bytes are free. Who needs more than there are in all gets them once nobody else has any.
+   * Waits until these bytes are free. A request for more than there are in all is granted once all are free.
    *
    * @returns what gives them back.
    */

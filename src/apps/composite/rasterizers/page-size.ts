@@ -110,7 +110,7 @@ export function cropBoxWithin(mediaBox: PageBox, cropBox: PageBox): PageBox {
   return box.left < box.right && box.bottom < box.top ? box : mediaBox;
 }
 
-/** Where the shown part of a page stands in a picture of its whole media box, turned as the page says. */
+/** Where the shown part of a page is in a picture of its whole media box, turned as the page says. */
 export function offsetInMediaBox(
   { mediaBox, rotationDegrees }: PageGeometry,
   { box, drawnDpi }: PagePlan,

@@ -35,7 +35,7 @@ class Pdf2picDrawer implements PageDrawer {
     this.#inspector = inspector;
   }
 
-  /** pdf2pic cannot be stopped: after an abort its programs go on with this page in the background, for nobody. */
+  /** pdf2pic cannot be stopped: after an abort its programs go on with this page in the background. */
   async draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage> {
     const geometry = await this.#inspector.inspect(pageNumber, signal);
     // It knows the media box alone; the crop box is cut out of that.

@@ -1,6 +1,6 @@
 import type { CompositeSettings, PageFormat } from '../settings.ts';
 
-/** What a rasterizer is told: `PDF_RASTERIZER_*`. */
+/** The settings of a rasterizer: `PDF_RASTERIZER_*`. */
 export type RasterizerSettings = CompositeSettings['rasterizer'];
 
 /** One page of a PDF as an image. */

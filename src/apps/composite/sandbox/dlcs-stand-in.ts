@@ -56,7 +56,7 @@ export async function takeOverDlcs(earlier: EarlierData): Promise<Texts | undefi
   return { customer: String(dlcsCustomer), authorization: dlcsAuthorization };
 }
 
-/** Whom to call the API as: the customer of the stand-in; nobody where the DLCS is the user's own. */
+/** Whom to call the API as: the customer of the stand-in; undefined if the DLCS is the user's own. */
 export function demoState(running: RunningApp): Texts {
   return usesStandIn(running) ? running.secrets : {};
 }

@@ -11,7 +11,7 @@ interface FoundRefresh {
   readonly indexSuffix: string;
 }
 
-/** Says of each task of a refresh which one it is, and of which slice; and of the others what they do. */
+/** Describes tasks: of a refresh by the refresh, the step and the slice; the others by what they do. */
 export async function describeTasks(
   { platform: { database } }: AppContext,
   tasks: readonly DescribedTask[],

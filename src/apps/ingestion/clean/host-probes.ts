@@ -124,7 +124,7 @@ async function probe(
   signal: AbortSignal,
 ): Promise<UrlScheme | 'refused'> {
   try {
-    // The host alone: what stands before it in the URL may be a password.
+    // The host alone: what precedes it in the URL may be a password.
     const response = await client.fetch(new URL(`https://${host}/`), {
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]),
     });

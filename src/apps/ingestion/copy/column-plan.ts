@@ -39,7 +39,7 @@ export interface ColumnPlanning {
   /** Which rules are part of the copy. */
   readonly cleans: readonly CleaningRule[];
   readonly tagRules: TagRules;
-  /** What `now` stands for: ISO 8601. */
+  /** The value of `now`: ISO 8601. */
   readonly copiedAt: string;
 }
 

@@ -26,7 +26,7 @@ export async function readColumns(
   database: Database,
   name: TableName,
 ): Promise<readonly TableColumn[] | undefined> {
-  // With -1 for the length, `character` is told from `character(1)`, to which a cast would cut values.
+  // With -1 for the length, `character` differs from `character(1)`, to which a cast would cut values.
   const { rows } = await database.raw<{ rows: (TableColumn & { readonly name: string | null })[] }>(
     `SELECT a.attname AS name, format_type(a.atttypid, -1) AS type,
        t.typnamespace = 'pg_catalog'::regnamespace AND t.typtype IN ('b', 'r', 'm') AS "isBuiltIn",

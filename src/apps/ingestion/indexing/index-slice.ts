@@ -208,7 +208,7 @@ async function failRefresh(
   );
 }
 
-/** A slice that was told to stop has not failed: it is indexed again. */
+/** A slice that was stopped has not failed: it is indexed again. */
 function isFinal(error: unknown, { signal, attempt }: TaskContext, lastAttempt: number): boolean {
   return error instanceof RefreshRefusedError || (attempt >= lastAttempt && !signal.aborted);
 }

@@ -52,7 +52,7 @@ export async function carryOutIntent(
   return finishIntent(context, intent);
 }
 
-/** Returns what people are told of an intent that is carried out. */
+/** Returns the message to people about an intent that is carried out. */
 export function noticesOfIntent({ alias, previousIndex, indexName }: PromotionIntent): readonly Notice[] {
   return [
     { level: 'info', text: 'Finished table promotion | _Next: alias_' },

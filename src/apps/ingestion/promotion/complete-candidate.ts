@@ -132,7 +132,7 @@ function settingStatements(
   ];
 }
 
-/** An index that stands for a constraint is built first, and then becomes the constraint. */
+/** An index of a constraint is built first, and then becomes the constraint. */
 function indexStatements(
   wanted: TableDefinition,
   present: TableDefinition,

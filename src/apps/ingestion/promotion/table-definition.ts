@@ -6,7 +6,7 @@ export interface TableName {
   readonly table: string;
 }
 
-/** An index, with the constraint that it stands for where it does. */
+/** An index, with its constraint if it belongs to one. */
 export interface IndexDefinition {
   readonly name: string;
   /** `CREATE UNIQUE INDEX image_pkey ON `, before the table. */

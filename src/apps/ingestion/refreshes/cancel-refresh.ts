@@ -8,7 +8,7 @@ import type { RefreshTasks } from './refresh-tasks.ts';
 export type RefreshCancellation = 'cancelled' | 'ended' | 'unknown' | 'promoting';
 
 /**
- * Cancels a refresh: it ends at once, and what works on it is told to stop. What it has made is removed.
+ * Cancels a refresh: it ends at once, and its running tasks are stopped. What it has made is removed.
  *
  * @param cancelledBy who cancels it, for people.
  */

@@ -69,8 +69,8 @@ export async function endRefresh(
 }
 
 /**
- * Makes a success of a refresh that failed after it had changed what is live, as what was left of it is done now. Its caller is told
- * again. The model has to be locked.
+ * Makes a success of a refresh that failed after it had changed what is live, as what was left of it is done now. Its caller is
+ * notified again. The model has to be locked.
  */
 export async function amendRefresh(
   transaction: Knex.Transaction,

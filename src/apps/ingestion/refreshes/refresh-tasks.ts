@@ -32,7 +32,7 @@ export interface RefreshTasks {
   enqueueTidying(transaction: Knex.Transaction, model: string): Promise<void>;
   /** Has stored messages sent. */
   enqueueNotices(transaction: Knex.Transaction): Promise<void>;
-  /** Has the caller of a refresh told how it has ended; returns the task's id. */
+  /** Enqueues the task that notifies the caller of a refresh of its end; returns the task's id. */
   enqueueCallback(transaction: Knex.Transaction, refreshId: string): Promise<string>;
   /** Ends tasks that wait or run. */
   cancel(transaction: Knex.Transaction, taskIds: readonly string[], cancelledBy: string): Promise<void>;

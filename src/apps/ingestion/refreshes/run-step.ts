@@ -61,7 +61,7 @@ export function stepHandler(task: StepTask): TaskHandler<StepArguments, null> {
   };
 }
 
-/** A step that was told to stop has not failed: it runs again, unless its refresh was cancelled. */
+/** A step that was stopped has not failed: it runs again, unless its refresh was cancelled. */
 function isFinal(error: unknown, { signal, attempt }: TaskContext, lastAttempt: number): boolean {
   if (error instanceof RefreshRefusedError || error instanceof PermanentTaskError) return true;
   return attempt >= lastAttempt && !signal.aborted;

@@ -46,7 +46,7 @@ export interface StepOutcome {
   readonly result?: JsonValue;
   /** One sentence for people, where this is the last step. */
   readonly message?: string;
-  /** What else people are told, without the name of the model. */
+  /** What else the messages to people say, without the name of the model. */
   readonly notices?: readonly Notice[];
 }
 
@@ -57,7 +57,7 @@ export interface StepOutcome {
  * Thrown errors let it be tried again, except {@link RefreshRefusedError} and the queue's `PermanentTaskError`, which end the
  * refresh.
  *
- * @returns how it has ended; `'in slices'` where tasks that it has enqueued go on with it, the last of which ends it.
+ * @returns how it has ended; `'in slices'` if tasks that it has enqueued go on with it, and the last of them ends it.
  */
 export type RunStep = (context: StepContext) => Promise<StepOutcome | 'in slices'>;
 

@@ -15,7 +15,7 @@ const OWN_VARIABLES = [
 
 const TERMS_VARIABLE = 'SENSITIVE_TERMS_URL';
 
-/** The databases that the user has set; without any, two in the Postgres that stands in: one to copy from, and one with the live tables. */
+/** The databases that the user has set; without any, two in the Postgres of `npm start`: one to copy from, and one with the live tables. */
 export const upstreamStandIn: StandIn = {
   name: NAME,
   // It has no port of its own.

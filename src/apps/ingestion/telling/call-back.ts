@@ -25,7 +25,7 @@ export class CallbackError extends Error {
 }
 
 /**
- * Makes the handler that tells the caller of a refresh how it has ended: at least once. Any status from 200 to 299 says that it was
+ * Makes the handler that notifies the caller of a refresh of how it has ended: at least once. Any status from 200 to 299 says that it was
  * received.
  *
  * @param lastAttempt the attempt after which no other follows.

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Refresh } from '../refreshes/refresh.ts';
 import type { RefreshTasks } from '../refreshes/refresh-tasks.ts';
 
-/** Has the caller of a refresh told how it has ended, once the transaction commits; also again, where the end was amended. */
+/** Has the caller of a refresh notified of how it has ended, once the transaction commits; also again, if the end was amended. */
 export async function storeCallback(
   transaction: Knex.Transaction,
   tasks: RefreshTasks,

@@ -6,7 +6,7 @@ export function checkStateOf(lastStatus: boolean | null): CheckState {
   return lastStatus ? 'up' : 'down';
 }
 
-/** What of a service or a layer tells how it fares, as Postgres returns it. */
+/** The columns about the checks of a service or a layer, as Postgres returns them. */
 export interface CheckedRow {
   readonly checkCount: string;
   readonly successCount: string;

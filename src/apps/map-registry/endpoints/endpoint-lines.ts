@@ -3,7 +3,7 @@ import { readWebAddress } from './web-address.ts';
 /** Endpoints of one list at most. */
 const MOST_ENDPOINTS = 10_000;
 
-/** Refused lines that are told of a list; the others are counted. */
+/** Refused lines of a list that are named; the others are counted. */
 const MOST_REFUSED_LINES = 1_000;
 
 /** A line of a list that is no endpoint. */

@@ -9,7 +9,7 @@ const HOSTS_AT_A_TIME = 8;
 /** Bytes that are read of a service to see that it is there. */
 const SAMPLE_BYTES = 64 * 1_024;
 
-/** How long services are asked in all. Those that are left then are taken unseen: their first check tells. */
+/** How long services are asked in all. Those that are left then are taken unseen: their first check decides. */
 const LONGEST_SECONDS = 600;
 
 /** What asking services takes. */

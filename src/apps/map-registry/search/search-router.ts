@@ -94,7 +94,7 @@ class SearchCalls {
     response.status(status).type(type).send(body);
   }
 
-  /** The reply to an error that a caller can be told of; `undefined` for all others. */
+  /** The reply to an error that a caller may see; `undefined` for all others. */
   #replyTo(error: unknown): { readonly status: number; readonly body: object } | undefined {
     if (error instanceof SearchParameterError) {
       return { status: 400, body: { [error.parameter]: [error.message] } };

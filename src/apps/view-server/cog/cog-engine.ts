@@ -26,7 +26,7 @@ export interface CogDescription {
 /** A conversion that runs. */
 export interface CogRun {
   readonly signal: AbortSignal;
-  /** Told now and then, with the share that is done, from 0 to 1. */
+  /** Called now and then, with the share that is done, from 0 to 1. */
   readonly reportProgress: (share: number) => void;
 }
 

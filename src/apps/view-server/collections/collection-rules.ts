@@ -20,7 +20,7 @@ export function browsesOf({ browses }: Collection, type: string): TypeBrowses | 
   return ownOrRest(browses, type);
 }
 
-/** An empty key stands for all others. */
+/** An empty key means all others. */
 function ownOrRest<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return own(record, key) ?? own(record, '');
 }

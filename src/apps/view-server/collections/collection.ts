@@ -23,9 +23,9 @@ export interface Collection {
     readonly defaults: PreprocessingSteps;
     readonly types: Readonly<Record<string, PreprocessingSteps>>;
   };
-  /** What a product of a type and a level becomes. An empty type or level stands for all others. */
+  /** What a product of a type and a level becomes. An empty type or level means all others. */
   readonly mapping: Readonly<Record<string, Readonly<Record<string, LevelMapping>>>>;
-  /** The pictures that can be made of products of a type. An empty type stands for all others. */
+  /** The pictures that can be made of products of a type. An empty type means all others. */
   readonly browses: Readonly<Record<string, TypeBrowses>>;
   /** Whether the interval of a product is seeded after it was registered. */
   readonly seedsProducts: boolean;
@@ -66,7 +66,7 @@ export interface PreprocessingSteps {
 /** What a product of one type and level becomes in the catalogue. */
 export interface LevelMapping {
   readonly collections: readonly string[];
-  /** Coverage types, by the names of raster assets; `''` stands for all others. */
+  /** Coverage types, by the names of raster assets; `''` means all others. */
   readonly coverages: Readonly<Record<string, string>>;
   readonly masks: Readonly<Record<string, string>>;
 }

@@ -8,7 +8,7 @@ import { COLLECTIONS_SCHEMA, type CollectionsForm } from './collections-schema.t
 
 const LARGEST_FILE_BYTES = 4 * 1024 ** 2;
 
-/** Faults that are told at once. */
+/** Faults that are reported together. */
 const MOST_FAULTS = 20;
 
 const isCollectionsForm = new Ajv({ allErrors: true, strict: false }).compile<CollectionsForm>(
@@ -18,7 +18,7 @@ const isCollectionsForm = new Ajv({ allErrors: true, strict: false }).compile<Co
 /**
  * Reads the file of collections.
  *
- * @param environment what `!env '${NAME}'` stands for.
+ * @param environment the values of `!env '${NAME}'`.
  * @throws {CollectionsFileError} with all that is wrong, and the lines.
  */
 export async function readCollectionsFile(

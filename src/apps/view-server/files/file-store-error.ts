@@ -11,7 +11,7 @@ export class FileStoreError extends Error {
     this.failure = failure;
   }
 
-  /** Whether another attempt would fail in the same way, as long as nobody adds the file. */
+  /** Whether another attempt would fail in the same way, as long as the file is missing. */
   get isPermanent(): boolean {
     return this.failure !== 'other';
   }

@@ -123,7 +123,7 @@ export class FolderStore implements FileStore {
     throw new FileStoreError(`${this.url} has no file ${path}`, 'missing');
   }
 
-  /** Writes a file under another name, and renames it: nobody sees a part of it. */
+  /** Writes a file under another name, and renames it: a part of it is never seen. */
   async #store(
     path: string,
     signal: AbortSignal | undefined,

@@ -116,7 +116,7 @@ export class RedisConnection {
       this.#requests.splice(0, pushes.length);
       return replies;
     } catch (error) {
-      // One of them may be at fault; each by itself is told so.
+      // One of them may be at fault; each gets a reply of its own.
       if (!(error instanceof Error) || error.name !== 'RedisCommandError') {
         this.#requests.splice(0, pushes.length);
         const reply = errorReply(this.#parts, error);

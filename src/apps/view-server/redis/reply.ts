@@ -28,7 +28,7 @@ export class StatusReply {
 /** `+OK`. */
 export const OK = new StatusReply('OK');
 
-/** An error that the client is told; the connection goes on. */
+/** An error that the client gets; the connection goes on. */
 export class ErrorReply {
   /** Starts with a code in capitals. */
   readonly message: string;

@@ -115,7 +115,7 @@ function uniqueNames(names: readonly string[]): readonly string[] {
   });
 }
 
-/** Finds an asset by its name, then by a glob, then by the empty name that stands for all others. */
+/** Finds an asset by its name, then by a glob, then by the empty name, which means all others. */
 function assetValue(record: Readonly<Record<string, string>>, asset: string): string | undefined {
   if (Object.hasOwn(record, asset)) return record[asset];
   const glob = Object.keys(record).find((key) => key !== '' && picomatch.isMatch(asset, key, { dot: true }));

@@ -64,7 +64,7 @@ async function readFinishedManifest(
   signal: AbortSignal,
 ): Promise<Manifest | undefined> {
   const manifest = await readManifest(store, prefix, signal).catch((error: unknown) => {
-    // Prefixes that a store cannot have are told of when they are listed.
+    // Prefixes that a store cannot have are reported when they are listed.
     if (error instanceof FileStoreError && error.isPermanent) return undefined;
     throw error;
   });

@@ -4,7 +4,7 @@ import { FileStoreError } from '../files/file-store-error.ts';
 import { UnknownLayerError } from '../renderer/map-picture.ts';
 import { RenderTimeoutError } from '../renderer/render-timeout-error.ts';
 
-/** Returns what a client is told of a failure. What is inside the server is for its log alone. */
+/** Returns what a client may know of a failure. What is inside the server is for its log alone. */
 export function describeFailure(error: unknown): OgcError {
   if (error instanceof OgcError) return error;
   if (error instanceof UnknownLayerError) {

@@ -23,7 +23,7 @@ export interface Ending {
   readonly reason?: string;
 }
 
-/** The channel on which Postgres tells that an attempt has ended which was the last one for now; the payload is the id of the item. */
+/** The channel on which Postgres notifies that the last attempt for now has ended; the payload is the id of the item. */
 export const ENDED_CHANNEL = 'view_server_ended';
 
 const OUTCOMES = { succeeded: 'success', failed: 'failure', withdrawn: null } as const;

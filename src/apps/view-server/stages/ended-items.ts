@@ -75,7 +75,7 @@ export class EndedItems {
     if (looks?.size === 0) this.#waiting.delete(itemId);
     if (this.#waiting.size > 0) return;
     clearInterval(this.#probe);
-    // Nobody has to wait until its connection is closed.
+    // The caller need not wait until its connection is closed.
     void this.#listener?.stop();
     this.#listener = undefined;
   }

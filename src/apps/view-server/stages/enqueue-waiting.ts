@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Stage, Stages } from './stage.ts';
 
-/** The channel on which Postgres tells that items of a stage, the payload, wait and can be taken. */
+/** The channel on which Postgres notifies that items wait and can be taken; the payload is their stage. */
 export const WAITING_CHANNEL = 'view_server_waiting';
 
 interface WaitingRow {
@@ -14,7 +14,7 @@ interface WaitingRow {
 }
 
 /**
- * Enqueues the tasks of items that wait, and tells outside workers of them. An item that is in work gets its task when that is over.
+ * Enqueues the tasks of items that wait, and notifies outside workers of them. An item that is in work gets its task when that is over.
  *
  * @param isUrgent whether the tasks go before others; those that have waited before are replaced.
  */

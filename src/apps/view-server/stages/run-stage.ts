@@ -117,7 +117,7 @@ async function begin(
   taskId: string,
 ): Promise<Attempt | undefined> {
   let attempt = await lockAttemptOfTask(transaction, taskId);
-  // An earlier worker of the same task has left it, and could tell nobody.
+  // An earlier worker of the same task has left it, and could not report that.
   if (attempt?.state === 'running') {
     await returnAttempt(transaction, stages, attempt, {
       state: 'lost',

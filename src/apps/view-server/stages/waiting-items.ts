@@ -87,7 +87,7 @@ export async function placeOf(
 }
 
 /**
- * Takes items out of a list, in the order in which they are taken. Items of which an earlier push is still in work stay. Their tasks are
+ * Takes items out of a list, in the order in which they are taken. Items with an earlier push still in work stay. Their tasks are
  * removed.
  */
 export async function takeWaiting(

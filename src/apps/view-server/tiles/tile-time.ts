@@ -11,7 +11,7 @@ export class TimeError extends Error {
 
 /**
  * Reads the time of a tile: `start/end`, also as `start--end`, or one time. Times are of ISO 8601 and in UTC if they name no zone. A year, a
- * month or a day stands for all of it.
+ * month or a day means all of it.
  *
  * @returns `undefined` for the whole time of a collection: an empty text, or `default`.
  * @throws {TimeError}

@@ -21,7 +21,7 @@ export class AddressRefusedError extends Error {
 
 /**
  * Makes a connector that connects to allowed addresses alone. A name is looked up once for each connection, and the
- * connection goes to an address of that very answer, so that a name which changes its address (DNS rebinding) gains
+ * connection goes to an address of that very response, so that a name which changes its address (DNS rebinding) gains
  * nothing.
  *
  * @param options of the connections; its `lookup` is what names are looked up with.

@@ -6,7 +6,7 @@ const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 /** The prefix by which a NAT64 gateway reaches IPv4 (RFC 6052); the last 32 bits are the IPv4 address. */
 const NAT64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96');
 
-/** Stands for an IPv4 address in a way that is no longer in use, and is not routed (RFC 4291, section 2.5.5.1). */
+/** Contains an IPv4 address in a way that is no longer in use, and is not routed (RFC 4291, section 2.5.5.1). */
 const IPV4_COMPATIBLE = /^\[?::\d+\.\d+\.\d+\.\d+\]?$/;
 
 /** Looks public, but is the host of a virtual machine at Azure, with its metadata and its credentials. */
@@ -14,7 +14,7 @@ const AZURE_HOST = '168.63.129.16';
 
 /**
  * Returns whether an address is one of the public internet. Loopback, private, link-local, shared, multicast and
- * reserved addresses are not, nor are the metadata services of clouds. An IPv6 address that stands for an IPv4 address
+ * reserved addresses are not, nor are the metadata services of clouds. An IPv6 address that contains an IPv4 address
  * (IPv4-mapped, NAT64) is judged as that one; those of other tunnels (6to4, Teredo, IPv4-compatible) are not public.
  *
  * @param address a valid IPv4 or IPv6 address; anything else is not public.
@@ -27,8 +27,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Reads an address, with or without the brackets that it has in a URL. An IPv6 address that stands for an IPv4 address
- * gives that one. Returns `undefined` where the text is no address.
+ * Reads an address, with or without the brackets that it has in a URL. An IPv6 address that contains an IPv4 address
+ * gives that one. Returns `undefined` if the text is no address.
  */
 export function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = text.replace(/^\[(.*)\]$/, '$1');

@@ -12,7 +12,7 @@ export interface ForeignMessagesOptions {
 /** The longest that a message is hidden from its owner. */
 const LONGEST_HIDDEN_SECONDS = 900;
 
-/** Messages that are known again. Of the oldest, which are forgotten first, the log tells once more. */
+/** Messages that are recognized. The oldest are forgotten first, and logged once more if they come again. */
 const MOST_REMEMBERED = 10_000;
 
 /**

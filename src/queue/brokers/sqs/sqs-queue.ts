@@ -161,7 +161,7 @@ export class SqsQueue {
     );
   }
 
-  /** The queue's URL, once it has answered. @throws {SqsError} */
+  /** The queue's URL, once SQS has returned it. @throws {SqsError} */
   ping(): Promise<string> {
     return this.#attempt('be reached', async ({ sdk, client, QueueUrl }, abortSignal) => {
       await client.send(new sdk.GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }), {

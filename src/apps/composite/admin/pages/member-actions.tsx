@@ -7,7 +7,7 @@ import { act } from './api.ts';
 /** What can be done with a member, for who may. */
 export function MemberActions(props: {
   readonly member: MemberDetail;
-  /** Told what was done. */
+  /** Called with what was done. */
   readonly onDone: (message: string) => void;
 }) {
   const { member, onDone } = props;

@@ -10,7 +10,7 @@ const SHOWN_PREVIEWS = 24;
 export function PagePreviews({ member }: { readonly member: MemberDetail }) {
   const [start, setStart] = useState(1);
   const { pagesDone, status, pagesTotal } = member;
-  // What an attempt that failed had stored is removed again, unless the DLCS was told of it.
+  // What an attempt that failed had stored is removed again, unless the DLCS knows of it.
   const isAnew = status === 'PENDING' || status === 'FETCHING_ORIGIN' || status === 'ERROR';
   const count = isAnew && member.batchCount === 0 ? 0 : pagesDone;
   if (count === 0) return null;

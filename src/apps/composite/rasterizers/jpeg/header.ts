@@ -21,7 +21,7 @@ const TWO_BY_TWO = 0x22;
 const ONE_BY_ONE = 0x11;
 
 /**
- * All that stands before the codes of a picture with luma at full and chroma at half the resolution: ITU-T T.871 (JFIF),
+ * All that precedes the codes of a picture with luma at full and chroma at half the resolution: ITU-T T.871 (JFIF),
  * and T.81, annex B.
  */
 export function jpegHeader(

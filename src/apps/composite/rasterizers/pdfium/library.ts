@@ -7,7 +7,7 @@ export type Pdfium = WrappedPdfiumModule & { readonly memory: PdfiumMemory };
 /** Why PDFium gets no more memory: it has as much as one instance may take, or the machine has none left. */
 export type MemoryRefusal = 'over-limit' | 'none-left';
 
-/** How an instance of PDFium stands with its memory. */
+/** The memory of an instance of PDFium. */
 export interface PdfiumMemory {
   /**
    * Why it was refused memory; undefined while it was not. PDFium then goes on, and leaves out what it had no memory for: nothing that was drawn
@@ -19,7 +19,7 @@ export interface PdfiumMemory {
 /** The most that one instance may take: twice what the largest picture takes. */
 export const MAXIMUM_MEMORY_BYTES = 1024 * 1024 * 1024;
 
-/** The function by which PDFium asks for a larger memory; it answers whether it got it. */
+/** The function by which PDFium asks for a larger memory; returns whether it got it. */
 const RESIZE_FUNCTION = 'emscripten_resize_heap';
 
 /** Starts an instance of PDFium with a memory of its own. */

@@ -16,7 +16,7 @@ const NO_FILL = 0;
 /** What nothing is drawn for: blanks, controls, and marks that only direct how others are drawn. */
 const BLANK = /^[\p{Z}\p{Cc}\p{Cf}\p{Cn}\p{Cs}\p{Default_Ignorable_Code_Point}]$/u;
 
-/** The box that stands for a letter, in parts of the font's size. */
+/** The box that is drawn for a missing letter, in parts of the font's size. */
 const BOX = { width: 0.5, height: 0.7, stroke: 0.04 } as const;
 
 /** What all fonts that stand in for Latin ones have: they need not be read to know it. */
@@ -126,7 +126,7 @@ export class MissingLetters {
     });
   }
 
-  /** Draws a letter from a font that has it, or a box; answers whether it is the letter. */
+  /** Draws a letter from a font that has it, or a box; returns whether it is the letter. */
   async #draw(page: number, textPage: number, letter: MissingLetter): Promise<boolean> {
     if (letter.isBoxDrawn) return false;
     const face = await faceWithLetter(letter.codePoint);
@@ -178,7 +178,7 @@ export class MissingLetters {
         pdfium.FPDFPageObj_SetFillColor(object, red, green, blue, alpha);
         pdfium.FPDFPageObj_SetStrokeColor(object, red, green, blue, alpha);
       }
-      // The struct FS_MATRIX: six floats, of which the last two are the position.
+      // The struct FS_MATRIX: six floats; the last two are the position.
       pdfium.FPDFText_GetMatrix(textPage, index, memory);
       pdfium.FPDFText_GetCharOrigin(textPage, index, origin, origin + 8);
       const { getValue, setValue } = pdfium.pdfium;

@@ -32,7 +32,7 @@ const MEMORY_LIMIT = `${MAXIMUM_MEMORY_BYTES / 1024 ** 3} GiB of memory`;
 
 const ENDED: ThreadCrash = { kind: 'crashed', reason: 'its thread ended' };
 
-/** What a document may ask for, as far as its opening tells. */
+/** What a document may ask for, as far as is known when it is opened. */
 export type OpeningLimits = Pick<RasterizerSettings, 'maximumPages' | 'pageTimeoutSeconds'>;
 
 /**

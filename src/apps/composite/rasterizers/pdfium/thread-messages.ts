@@ -10,7 +10,7 @@ export interface ThreadStart {
   readonly encodingGate: SharedArrayBuffer;
 }
 
-/** What a page thread can be asked for; it answers each request with one reply, and is sent the next after that. */
+/** What a page thread can be asked for; it sends one reply to each request, and gets the next one after that. */
 export type ThreadRequest =
   | {
       readonly kind: 'open';

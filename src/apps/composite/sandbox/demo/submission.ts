@@ -24,7 +24,7 @@ const POLL_MILLISECONDS = 150;
 /** How long the API may be away before the demo gives up. */
 const SILENCE_MILLISECONDS = 30_000;
 
-/** Submits one PDF; answers its member. @throws {DemoError} with what the API said. */
+/** Submits one PDF; returns its member. @throws {DemoError} with what the API said. */
 export async function submit(caller: Caller, origin: string, slug: string): Promise<Member> {
   const response = await fetch(`${caller.apiUrl}/customers/${caller.customer}/queue`, {
     method: 'POST',
@@ -57,7 +57,7 @@ export async function submit(caller: Caller, origin: string, slug: string): Prom
 }
 
 /**
- * Waits until a member is completed or has failed, and tells of it as it comes along.
+ * Waits until a member is completed or has failed, and reports its progress.
  *
  * @throws {DemoError} where the API stays away.
  */

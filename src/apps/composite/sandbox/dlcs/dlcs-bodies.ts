@@ -32,7 +32,7 @@ export function customerBody(rootUrl: string, customer: number): object {
  * A batch in hydra JSON.
  *
  * @param at the moment that is shown.
- * @param isKnown whether its images may be finished already; they are not in the answer to the post.
+ * @param isKnown whether its images may be finished already; they are not in the response to the post.
  */
 export function batchBody(
   uri: string,

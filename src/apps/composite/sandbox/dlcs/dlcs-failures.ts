@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from 'express';
 
-/** The routes that can be told to fail. */
+/** The routes that can be made to fail. */
 export const FAILING_ROUTES = ['customer', 'queue', 'batches'] as const;
 
-/** A route that can be told to fail: a customer, the posting of a batch, or what reads batches. */
+/** A route that can be made to fail: a customer, the posting of a batch, or what reads batches. */
 export type FailingRoute = (typeof FAILING_ROUTES)[number];
 
 /** How the next requests of a route go wrong. Without `status`, `drop` and `hang` they are only late. */
@@ -17,21 +17,21 @@ export interface SandboxFailure {
    * caller does not learn of it: the window in which a crash would post a batch twice.
    */
   readonly when?: 'before' | 'afterStoring';
-  /** The answer's status. */
+  /** The status of the response. */
   readonly status?: number;
-  /** The answer's body: a text as it is, anything else as JSON. Without it, a hydra error. */
+  /** The body of the response: a text as it is, anything else as JSON. Without it, a hydra error. */
   readonly body?: unknown;
-  /** How long the answer is held back. */
+  /** How long the response is held back. */
   readonly delayMilliseconds?: number;
   /** Holds the request back until it settles; for tests in the sandbox's own process. */
   readonly until?: Promise<unknown>;
-  /** Cuts the connection without an answer. */
+  /** Cuts the connection without a response. */
   readonly drop?: boolean;
-  /** Keeps the connection open and never answers. */
+  /** Keeps the connection open and never responds. */
   readonly hang?: boolean;
 }
 
-/** The failures that a sandbox DLCS was told of, each used up as it happens. */
+/** The failures that were ordered of a sandbox DLCS, each used up as it happens. */
 export class SandboxFailures {
   #pending: { failure: SandboxFailure; left: number }[] = [];
 
@@ -60,7 +60,7 @@ export class SandboxFailures {
   }
 }
 
-/** Carries a failure out; answers whether it took the request's answer into its hands. */
+/** Carries a failure out; returns whether it has dealt with the response. */
 export async function carryOut(failure: SandboxFailure, response: Response): Promise<boolean> {
   if (failure.delayMilliseconds) await sleep(failure.delayMilliseconds);
   await failure.until;

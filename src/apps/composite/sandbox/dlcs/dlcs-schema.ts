@@ -69,7 +69,7 @@ export function readImages(body: unknown): readonly PostedImage[] {
   return body.member;
 }
 
-/** Reads what the control route was told. @throws {InvalidBodyError} */
+/** Reads the body of the control route. @throws {InvalidBodyError} */
 export function readFailure(body: unknown): SandboxFailure {
   if (!validateFailure(body)) throw new InvalidBodyError(describe(validateFailure.errors));
   return body;

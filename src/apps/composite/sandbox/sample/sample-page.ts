@@ -29,7 +29,7 @@ export function addPage(
   pdf: Pdf,
   options: { readonly number?: number; readonly colour?: string; readonly layout?: 'landscape' } = {},
 ): void {
-  // The foot stands in the bottom margin, where text would otherwise begin a new page.
+  // The foot is in the bottom margin, where text would otherwise begin a new page.
   pdf.addPage({ size: 'A4', layout: options.layout ?? 'portrait', margin: 0 });
   const { width, height } = pdf.page;
   pdf.rect(0, 0, width, height).fill(options.colour ?? PAPER);

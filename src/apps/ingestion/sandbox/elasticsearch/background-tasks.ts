@@ -56,7 +56,7 @@ export class BackgroundTasks {
     return [...this.#tasks.values()].filter(({ isCompleted }) => !isCompleted);
   }
 
-  /** Tells a task to end; it ends when it notices. */
+  /** Asks a task to end; it ends when it notices. */
   cancel(id: string): void {
     this.#controllers.get(id)?.abort();
   }

@@ -29,7 +29,7 @@ export function readBulk(text: string): readonly BulkAction[] {
   return actions;
 }
 
-/** Reads the search of which the ingestion app makes use. @throws {WireError} 400 */
+/** Reads a search, as far as the ingestion app uses searches. @throws {WireError} 400 */
 export function readSearch(body: unknown): SearchQuery {
   const { query, size = 10 } = objectOf(body);
   const { must = [], filter = [] } = objectOf(objectOf(query ?? { bool: {} })['bool']);

@@ -69,7 +69,7 @@ export class PostgresSearchEngine implements SearchEngine {
 
   async close(): Promise<void> {}
 
-  /** Callers are told a reason; the message of the database has the statement in it. */
+  /** Callers get a reason; the message of the database has the statement in it. */
   #unavailable(error: unknown): SearchEngineUnavailableError {
     const message =
       codeOf(error) === CANCELED

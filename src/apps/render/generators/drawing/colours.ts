@@ -1,4 +1,4 @@
-/** The colours of the worksheets. They can be told apart when printed in grey, too. */
+/** The colours of the worksheets. They differ when printed in grey, too. */
 export const INK = '#1f2328';
 export const WHITE = '#ffffff';
 export const CUT = '#7a828c';

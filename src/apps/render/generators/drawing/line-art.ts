@@ -5,8 +5,8 @@ import type { Svg } from './svg.ts';
 export const BLACK = '#000000';
 
 /**
- * What a shape's colour tells by itself, such as which key of a piano is meant. In black and white it is hatched. It goes
- * among the attributes of the shape.
+ * The attributes of a shape whose colour alone has a meaning, such as the key of a piano that is meant. In black and
+ * white it is hatched.
  */
 export const TELLING = { class: 'telling' } as const;
 

@@ -1,4 +1,4 @@
-// A thread that does one conversion, so that it holds nobody else up, and can be ended at any time.
+// A thread that does one conversion, so that it holds up nothing else, and can be ended at any time.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Conversion } from './conversion.ts';

@@ -72,7 +72,7 @@ function coloursOf({ levels }: TiffImage, { bandCount, sampleType }: RasterDescr
 }
 
 /**
- * What samples without data hold, in the source and in the target. Where pixels may lack data and nobody says what
+ * What samples without data hold, in the source and in the target. If pixels may lack data and it is not said what
  * they hold, it is 0, the lowest of whole numbers below it, or `NaN`; those that happen to hold it get the next value.
  */
 function chooseNodata(

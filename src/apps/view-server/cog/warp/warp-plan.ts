@@ -34,7 +34,7 @@ const MAXIMUM_GROWTH = 16;
 const ALWAYS_ALLOWED_PIXELS = 16_000_000;
 
 /**
- * Lays the pixels of a target out as gdalwarp does: the box of the image, and square pixels of which as many lie
+ * Lays the pixels of a target out as gdalwarp does: the box of the image, and square pixels, as many
  * on the diagonal of the image as before. An image that is in the target's system with north up keeps its pixels.
  *
  * @throws {UnreadableImageError}

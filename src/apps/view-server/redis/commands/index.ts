@@ -18,7 +18,7 @@ const TRANSACTION_COMMANDS = ['MULTI', 'EXEC', 'DISCARD'];
 /** Commands that a transaction can have at most. */
 const LONGEST_TRANSACTION = 10_000;
 
-/** Runs one request of a client; returns what it is told. */
+/** Runs one request of a client; returns the reply. */
 export async function runRequest(
   parts: RedisServerParts,
   client: RedisClient,
@@ -43,7 +43,7 @@ export async function runRequest(
   }
 }
 
-/** Returns what a client is told of an error; what it may not know goes to the log alone. */
+/** Returns the reply to an error; what the client may not know goes to the log alone. */
 export function errorReply({ platform }: Pick<RedisServerParts, 'platform'>, error: unknown): ErrorReply {
   if (error instanceof RedisCommandError) return new ErrorReply(error.message);
   platform.logger.error({ err: error }, 'a Redis command failed');

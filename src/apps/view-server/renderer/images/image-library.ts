@@ -105,7 +105,7 @@ export class ImageLibrary {
       borrowWindow: async (level, window, callersSignal, use) => {
         callersSignal.throwIfAborted();
         const blocks = this.#keptBlocks(key, reader, level, window);
-        // Between the two nothing else runs, so the memory is nobody else's.
+        // Between the two nothing else runs, so the memory is still free.
         if (blocks) use(assembled(blocks, window, reader.description, this.#memory));
         else {
           use(

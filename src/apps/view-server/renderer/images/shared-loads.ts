@@ -2,7 +2,7 @@
 export class SharedLoads<Value> {
   readonly #running = new Map<string, Promise<Value>>();
 
-  /** Loads what a key stands for, or waits for the load of it that runs. */
+  /** Loads the value of a key, or waits for the load of it that runs. */
   run(key: string, load: () => Promise<Value>): Promise<Value> {
     const running = this.#running.get(key);
     if (running !== undefined) return running;
@@ -12,7 +12,7 @@ export class SharedLoads<Value> {
   }
 }
 
-/** Waits for a promise until a signal says otherwise; what the promise stands for goes on. @throws the signal's reason */
+/** Waits for a promise until a signal says otherwise; the work behind the promise goes on. @throws the signal's reason */
 export async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -84,7 +84,7 @@ function createRedisClient(address: {
     socket: { host, port, reconnectStrategy: false },
     ...(password === undefined ? {} : { password }),
   });
-  // What fails is told by the command that waits for it.
+  // Failures are reported by the command that waits for it.
   client.on('error', () => undefined);
   return client;
 }

@@ -35,7 +35,7 @@ export function tileUrls(apiUrl: string, layer: string, box: Box): readonly stri
   return urls;
 }
 
-/** Fetches tiles. @param onTile is told how many there are so far. @throws {DemoError} */
+/** Fetches tiles. @param onTile is called with how many there are so far. @throws {DemoError} */
 export async function fetchTiles(
   urls: readonly string[],
   onTile: (count: number) => void,

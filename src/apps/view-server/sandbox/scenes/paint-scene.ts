@@ -3,7 +3,7 @@ import { transformBetween } from '../../cog/projections.ts';
 import { type Scene, sizeOf } from './scene.ts';
 import { type Colour, cloudAt, groundAt, mixed } from './terrain.ts';
 
-/** Samples of a scene: red, green and blue of each pixel, row by row. 0 stands for no data, so no pixel has it. */
+/** Samples of a scene: red, green and blue of each pixel, row by row. 0 means no data, so no pixel has it. */
 export interface PaintedScene {
   readonly samples: Uint8Array;
   /** From 0 to 100. */
@@ -19,7 +19,7 @@ const SHADOW_DEGREES = { longitude: -0.008, latitude: 0.005 } as const;
 /** Rows that are painted before others get a turn. */
 const ROWS_AT_ONCE = 50;
 
-/** Paints a scene. @param onRows is told how many rows are done. */
+/** Paints a scene. @param onRows is called with how many rows are done. */
 export async function paintScene(
   scene: Scene,
   onRows: (rows: number) => void,

@@ -63,7 +63,7 @@ export function readSearch(collection: string, parameters: SearchParameters): Pr
   };
 }
 
-/** Reads a time, one end of which may be left out. @throws {HttpError} 400 */
+/** Reads a time; one end may be left out. @throws {HttpError} 400 */
 export function readInterval(parameters: SearchParameters): ProductFilter['interval'] {
   const begin = readTime(parameters, 'start');
   const end = readTime(parameters, 'end');

@@ -56,7 +56,7 @@ export function createCacheRouter(
       answerWithReport(request, response, () => service.answerParameters(request, response), REPORTING),
     )
     .all(refuseOtherMethods('GET', 'HEAD'));
-  // Not as a route with a parameter: what is wrong with the encoding of a path is told in a report as well.
+  // Not as a route with a parameter: what is wrong with the encoding of a path is reported in XML as well.
   router.use(`${REST_PATH}/`, (request, response, next) => {
     if (!['GET', 'HEAD'].includes(request.method))
       return refuseOtherMethods('GET', 'HEAD')(request, response, next);

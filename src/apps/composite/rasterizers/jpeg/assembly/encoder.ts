@@ -82,7 +82,7 @@ export function encodeMacroblocks(pixels: usize, stride: usize, count: i32): voi
   }
 }
 
-/** Encodes a macroblock of which the picture has only so many columns and rows. */
+/** Encodes a macroblock at the edge, with only so many columns and rows of the picture. */
 export function encodePartOfMacroblock(pixels: usize, stride: usize, columns: i32, rows: i32): void {
   const padded = room + PADDED_OFFSET;
   padMacroblock(pixels, stride, columns, rows, padded);

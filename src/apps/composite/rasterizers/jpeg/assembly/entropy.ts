@@ -25,7 +25,7 @@ export function writeWord(bits: u32): void {
   nextWord += 4;
 }
 
-/** Writes a block of which all coefficients but the first are zero. */
+/** Writes a block whose coefficients are zero, except for the first. */
 export function writeFlatBlock(dcDifference: i32, dcCodes: usize, acCodes: usize): void {
   writeBlock(dcDifference, 0, 0, 0, dcCodes, acCodes);
 }
