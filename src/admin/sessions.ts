@@ -15,7 +15,7 @@ export const SESSION_COOKIE = `${PRODUCT_SLUG}-admin`;
 /** How long a session lasts after the last request. */
 const IDLE_MILLISECONDS = 12 * 60 * 60 * 1_000;
 
-/** How long it lasts at the most: a dashboard that asks for news would keep one alive for ever. */
+/** How long it lasts at most: a dashboard that asks for news would keep one alive for ever. */
 const LONGEST_MILLISECONDS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Sessions in the table `admin.sessions`, signed with the secret key; the cookie is for the admin's paths alone. */

@@ -31,7 +31,7 @@ export interface Platform {
 export interface PlatformOptions {
   /** What this process is (`server`, `engine`, `worker`, …): named in logs and in Postgres. */
   readonly processName: string;
-  /** Connections to Postgres that this process holds at the most. */
+  /** Connections to Postgres that this process holds at most. */
   readonly maximumConnections: number;
   /** How long a connection to Postgres may be silent, as {@link openDatabase} has it. */
   readonly silenceTimeoutSeconds?: number;

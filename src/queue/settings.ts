@@ -64,7 +64,7 @@ const SERVING = {
       alternative: 'max_attempts_without_progress',
       default: '10',
       meaning:
-        'Failed attempts in a row, none of which got further than those before, after which a task is given up; 0 for no limit. It applies where `ENGINE_WORKER_MAX_ATTEMPTS` is 0.',
+        'Failed attempts in a row, none further than those before, after which a task is given up; 0 for no limit. It applies where `ENGINE_WORKER_MAX_ATTEMPTS` is 0.',
     },
   ),
   /** Whether a failure counts as delivered, so that it is not tried again. */

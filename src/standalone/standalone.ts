@@ -30,7 +30,7 @@ export interface Standalone {
   readonly summary: string;
   /** Rejects when a part of it ended and could not be started again. */
   readonly ended: Promise<never>;
-  /** Stops everything in order, within a minute at the most; the data stay. */
+  /** Stops everything in order, within a minute at most; the data stay. */
   stop(): Promise<void>;
   /** Ends everything at once. What ran is run again after the next start. */
   kill(): void;

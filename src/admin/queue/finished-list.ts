@@ -11,7 +11,7 @@ import { errorPattern, type TaskFilter } from './task-filter.ts';
 /** Rows of one page. */
 const PAGE_ROWS = 25;
 
-/** Tasks that one page looks at, at the most, where it is narrowed by what has no index. */
+/** The most tasks that one page looks at, if it is narrowed by a column without an index. */
 const SCANNED_ROWS = 5_000;
 
 /** Characters of an error that the list has. */

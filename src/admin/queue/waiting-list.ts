@@ -8,7 +8,7 @@ import { fits, type TaskFilter } from './task-filter.ts';
 /** Rows of one page. */
 const PAGE_ROWS = 25;
 
-/** Tasks that one page looks at, at the most: they have no index but that of time, so that enqueueing stays fast. */
+/** The most tasks that one page looks at: they have no index but that of time, so that enqueueing stays fast. */
 const SCANNED_ROWS = 2_500;
 
 /** Tasks that are read at once while they are sifted. */

@@ -188,7 +188,7 @@ const search = {
   filteredCopiesPerSecond: variable('ES_FILTERED_INDEX_THROTTLING_RATE', wholeNumber(1), {
     default: '20000',
     meaning:
-      'Documents that Elasticsearch or OpenSearch copies into a filtered index in a second at the most, so that searches go on.',
+      'Documents that Elasticsearch or OpenSearch copies into a filtered index in a second at most, so that searches go on.',
   }),
   sensitiveTermsUrl: optionalVariable('SENSITIVE_TERMS_URL', termsUrl, {
     example: 'https://example.org/sensitive-terms.txt',

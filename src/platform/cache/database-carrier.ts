@@ -8,7 +8,7 @@ const COLUMNS = ['cache_key', 'expires', 'value'];
 /** SQLSTATE `undefined_table`. */
 const NO_SUCH_TABLE = '42P01';
 
-/** How many expired rows one statement removes at the most, so that none holds locks for long. */
+/** How many expired rows one statement removes at most, so that none holds locks for long. */
 const CULLED_ROWS = 1_000;
 
 /** How long after it found no more than a batch of expired rows a process looks again. */

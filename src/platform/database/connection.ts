@@ -37,7 +37,7 @@ const BY_INDEXES =
 export interface DatabaseOptions {
   /** Shown by Postgres in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** Connections that are open at the same time at the most. */
+  /** Connections that are open at the same time at most. */
   readonly maximumConnections: number;
   /**
    * Cuts a connection on which nothing was heard for so long: for who must not hang when the network swallows

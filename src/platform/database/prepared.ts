@@ -5,7 +5,7 @@ import type { DatabaseOrTransaction } from './connection.ts';
 const names = new Map<string, string>();
 
 /**
- * A statement that each connection parses once, plans a few times at the most, and then only runs: half a millisecond
+ * A statement that each connection parses once, plans a few times at most, and then only runs: half a millisecond
  * and more is saved each time. For statements that run all the time, and of whose text there are few variants, as a
  * connection never forgets one.
  *

@@ -3,7 +3,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { IndexNotFoundError, SearchEngineUnavailableError } from './search-engine-errors.ts';
 import { reasonOf } from './wire-failures.ts';
 
-/** What one request holds at the most. */
+/** What one request holds at most. */
 const MOST_ACTIONS = 1_000;
 const MOST_CHARACTERS = 5_000_000;
 

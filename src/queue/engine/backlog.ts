@@ -3,7 +3,7 @@ import type { Crew } from './crew.ts';
 import type { Pace } from './pace.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
-/** Tasks in one worker, at the most: what a batch saves more is little, and its tasks wait behind one another. */
+/** Tasks in one worker, at most: what a batch saves more is little, and its tasks wait behind one another. */
 const LARGEST_BATCH = 100;
 
 /** Tasks are taken ahead for so long: enough for the next ones to be there before these are done. */
@@ -39,7 +39,7 @@ export class Backlog {
   /**
    * How many more tasks the workers have use for now.
    *
-   * @param mostAhead so many more than workers at the most, where these do quick ones.
+   * @param mostAhead so many more than workers at most, where these do quick ones.
    */
   room(mostAhead: number): number {
     const idle = this.#crew.idleWorkers.length;

@@ -33,7 +33,7 @@ export interface MonitorOptions {
   readonly onRoom: () => void;
 }
 
-/** Attempts that are stored by one transaction at the most. */
+/** Attempts that are stored by one transaction at most. */
 const BATCH_SIZE = 500;
 
 /** The wait before a transaction that failed is tried again. */

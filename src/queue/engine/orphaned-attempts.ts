@@ -6,7 +6,7 @@ import { forgetAttemptsOfGone, tasksWithAttemptsOnly } from '../results/attempts
 /** Tasks that one transaction looks at. */
 const BATCH_SIZE = 1_000;
 
-/** Batches of one call at the most; the next call goes on. */
+/** Batches of one call at most; the next call goes on. */
 const MOST_BATCHES = 50;
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -23,7 +23,7 @@ export class OrphanedAttempts {
     this.#database = database;
   }
 
-  /** Goes on where the last call stopped, to the end of the table at the most; returns how many attempts were removed. */
+  /** Goes on where the last call stopped, to the end of the table at most; returns how many attempts were removed. */
   async remove(): Promise<number> {
     let removed = 0;
     for (let batches = 0; batches < MOST_BATCHES; batches += 1) {

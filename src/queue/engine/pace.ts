@@ -1,7 +1,7 @@
 /** Below this, handing a task to a worker takes longer than the task. */
 const QUICK_MILLISECONDS = 2;
 
-/** What one run counts for at the most: a moment without a processor does not make a function slow for long. */
+/** What one run counts for at most: a moment without a processor does not make a function slow for long. */
 const LONGEST_MILLISECONDS = 20;
 
 /** Runs that a mean is taken over. A single slow one ends the trust for a moment, as others have waited behind it. */

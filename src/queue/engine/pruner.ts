@@ -14,13 +14,13 @@ export interface PruningOptions {
   readonly keepSecretsSeconds: number;
 }
 
-/** Rows that one transaction removes at the most, so that none holds locks for long. */
+/** Rows that one transaction removes at most, so that none holds locks for long. */
 const BATCH_SIZE = 1_000;
 
 /** The same for failed tasks that lose their secrets, whose arguments are all in memory for a moment. */
 const SECRETS_BATCH_SIZE = 100;
 
-/** Batches of one round at the most; the next round goes on. */
+/** Batches of one round at most; the next round goes on. */
 const MOST_BATCHES = 50;
 
 /** How far back a round looks for what was stored since the one before: a transaction may have taken so long. */

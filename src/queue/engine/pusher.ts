@@ -27,7 +27,7 @@ export interface PusherOptions {
   readonly logger: Logger;
   /** How many tasks can be taken now. */
   readonly capacity: () => number;
-  /** Tasks that are taken at once, at the most. */
+  /** Tasks that are taken at once, at most. */
   readonly bulk: number;
   /** How long a task without a notification may wait: it became due, or the notification was missed. */
   readonly pollSeconds: number;

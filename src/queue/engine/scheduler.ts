@@ -1,7 +1,7 @@
 import { WakeUp } from '../../platform/wake-up.ts';
 import { type DueSlotsOptions, runDueSlots, secondsUntilNextSlot } from '../schedules/due-slots.ts';
 
-/** How long it takes at the most until a schedule is seen that was made or changed meanwhile. */
+/** How long it takes at most until a schedule is seen that was made or changed meanwhile. */
 const LONGEST_WAIT_SECONDS = 1;
 
 /** How long it leaves to another engine what that has in hand. */

@@ -203,7 +203,7 @@ export async function takeFailedTasks(
 
 /**
  * Removes the secrets of failed tasks of a queue whose latest attempt ended so long ago, also those of the links behind
- * them: they cannot be sent back any more. Returns how many there were, `limit` at the most.
+ * them: they cannot be sent back any more. Returns how many there were, `limit` at most.
  */
 export async function removeOldSecrets(
   transaction: DatabaseOrTransaction,

@@ -36,7 +36,7 @@ export interface DueSlotsOptions {
   readonly logger: Logger;
 }
 
-/** Schedules of one transaction at the most, and tasks of one; their arguments are all in memory for a moment. */
+/** Schedules of one transaction at most, and tasks of one; their arguments are all in memory for a moment. */
 const MOST_SCHEDULES = 50;
 const MOST_TASKS = 100;
 

@@ -16,7 +16,7 @@ export interface SlotPlan {
 
 /** How many of the slots that are due are run now. */
 export interface SlotLimits {
-  /** So many at the most; the others are left for later. */
+  /** So many at most; the others are left for later. */
   readonly mostSlots: number;
   /** Whether missed slots are all run, or only the first of them. */
   readonly catchUp: boolean;

@@ -10,7 +10,7 @@ const SAME_MOMENT_MILLISECONDS = 1_000;
 /** Batches, or images, that are asked for at once. */
 const PAGE_SIZE = 100;
 
-/** Pages of batches that are read at the most. */
+/** Pages of batches that are read at most. */
 const MAXIMUM_PAGES = 100;
 
 /** What {@link findPostedBatch} found. */

@@ -46,7 +46,7 @@ export interface ProbeOptions {
 
 /**
  * Finds out whether hosts accept `https:`, with one request to each: a status from 200 to 399 within two seconds says that they
- * do. A host has one request at a time, and three at the most, for three of its ports; the others get `https:`. Requests go to the
+ * do. A host has one request at a time, and three at most, for three of its ports; the others get `https:`. Requests go to the
  * public internet alone, and to networks that are listed; redirects are not followed.
  *
  * @param hosts as they are in URLs: with a port, where there is one.

@@ -3,7 +3,7 @@ import type { Platform } from '../../../platform/platform.ts';
 import { PRODUCT_SLUG } from '../../../platform/product.ts';
 import { ingestionSettings } from '../settings.ts';
 
-/** Connections that one process holds to each of the two databases at the most. */
+/** Connections that one process holds to each of the two databases at most. */
 const MAXIMUM_CONNECTIONS = 4;
 
 /** The schema of tables that are copied and not promoted yet. They have the names that they will have when they are live. */

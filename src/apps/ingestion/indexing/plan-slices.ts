@@ -4,7 +4,7 @@ import { rowCondition, type SourceTable } from './source-table.ts';
 const MOST_ROWS = 20_000;
 const FEWEST_ROWS = 1_000;
 
-/** Slices that a small table is cut into at the most, so that several workers have some. */
+/** Slices that a small table is cut into at most, so that several workers have some. */
 const WANTED_SLICES = 8;
 
 /** A range of ids, both ends included. */

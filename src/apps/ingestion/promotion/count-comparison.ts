@@ -3,7 +3,7 @@ import type { JsonValue } from '../../../queue/index.ts';
 import type { Replacement } from './complete-candidate.ts';
 import { quotedTable } from './table-definition.ts';
 
-/** Values that are compared at the most; those with the most rows come first. */
+/** Values that are compared at most; those with the most rows come first. */
 const MOST_VALUES = 200;
 
 /** Rows with one value of a column, in the live table and in the copy. */

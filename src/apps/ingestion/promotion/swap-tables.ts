@@ -38,7 +38,7 @@ export interface SwapOutcome {
   /** From 1. */
   readonly tries: number;
   /**
-   * How long the locks were held at the most, in milliseconds: until the commit was done. Postgres releases them before it deletes
+   * How long the locks were held at most, in milliseconds: until the commit was done. Postgres releases them before it deletes
    * the files of the tables that were dropped.
    */
   readonly heldMilliseconds: number;

@@ -3,7 +3,7 @@ import type { Database } from '../../../platform/database/connection.ts';
 /** For how long a refresh is kept once it has ended. */
 const KEPT_DAYS = 90;
 
-/** Refreshes that one run forgets at the most: each has up to thousands of slices and failed documents. */
+/** Refreshes that one run forgets at most: each has up to thousands of slices and failed documents. */
 const MOST_FORGOTTEN = 20;
 
 /**

@@ -3,7 +3,7 @@ import type { DatabaseOrTransaction } from '../../../platform/database/connectio
 import { isoTimestamp } from '../../../platform/database/timestamps.ts';
 import type { Refresh } from './refresh.ts';
 
-/** Refreshes that one list returns at the most. */
+/** Refreshes that one list returns at most. */
 export const MOST_LISTED = 1_000;
 
 /** Finds a refresh; `undefined` where there is none. */

@@ -5,7 +5,7 @@ import { prepared } from '../../../platform/database/prepared.ts';
 import { isPossibleName } from './names.ts';
 import { asPullTask, type NewPullTask, type PullTask, TASK_COLUMNS, type TaskRow } from './pull-task.ts';
 
-/** How many bytes of payload one reply holds at the most, beside its first task. */
+/** How many bytes of payload one reply holds at most, beside its first task. */
 export const MOST_PAYLOAD_BYTES = 32 * 1024 ** 2;
 
 /** SQL: the rows with the keys `:rowIds`, locked in one order, so that no two statements wait for each other in a circle. */

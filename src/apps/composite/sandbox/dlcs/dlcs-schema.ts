@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { FAILING_ROUTES, type SandboxFailure } from './dlcs-failures.ts';
 import type { PostedImage } from './dlcs-store.ts';
 
-/** Images that one batch takes at the most. */
+/** Images that one batch takes at most. */
 const MAXIMUM_BATCH_SIZE = 1_000;
 
 /** A hydra:Collection of images, as it is posted to the queue. */

@@ -36,7 +36,7 @@ import { searchBody, termClauses } from './queries.ts';
 
 /** Options of {@link ElasticsearchEngine}. */
 export interface ElasticsearchOptions {
-  /** Documents that are copied in a second at the most, so that searches go on. */
+  /** Documents that are copied in a second at most, so that searches go on. */
   readonly copiedPerSecond: number;
 }
 

@@ -10,7 +10,7 @@ import { plainWords } from '../plain-words.ts';
 import type { BulkOutcome, FailedDocument, SearchDocument } from '../search-engine.ts';
 import type { StoredIndex } from './stored-indexes.ts';
 
-/** What one statement stores at the most. */
+/** What one statement stores at most. */
 const DOCUMENTS_PER_STATEMENT = 2_000;
 const CHARACTERS_PER_STATEMENT = 8_000_000;
 

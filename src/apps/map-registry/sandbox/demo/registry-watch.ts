@@ -72,7 +72,7 @@ export class RegistryWatch {
     }
   }
 
-  /** Returns the services below the addresses that it watches, in the order in which they were found; 100 at the most. */
+  /** Returns the services below the addresses that it watches, in the order in which they were found; 100 at most. */
   services(): Promise<readonly WatchedService[]> {
     return this.#database('map_registry.services')
       .whereRaw('url LIKE ANY (?::text[])', this.#prefixes())

@@ -21,7 +21,7 @@ export type QueuePath = { project: string; queue: string };
 /** The parts of the address of a task. */
 export type TaskPath = QueuePath & { task: string };
 
-/** Tasks that a list has at the most. */
+/** Tasks that a list has at most. */
 const LISTED_TASKS = 100;
 
 const INVALID_TASK = 'Task name is invalid.';
