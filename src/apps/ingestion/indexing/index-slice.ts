@@ -2,8 +2,6 @@ import type { Knex } from 'knex';
 import type { Database } from '../../../platform/database/connection.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
 import {
-  findQueuedTask,
-  openTaskQueue,
   PermanentTaskError,
   type TaskContext,
   type TaskHandler,
@@ -14,10 +12,11 @@ import { modelNamed } from '../models/index.ts';
 import { enqueueStepAt } from '../refreshes/admission.ts';
 import { endRefresh } from '../refreshes/end-refresh.ts';
 import { lockWithModel } from '../refreshes/end-step.ts';
+import { isFinalFailure } from '../refreshes/final-failure.ts';
+import { openQueueOf } from '../refreshes/queue-of-task.ts';
 import type { Refresh } from '../refreshes/refresh.ts';
 import type { RefreshTasks, SliceArguments } from '../refreshes/refresh-tasks.ts';
 import { hexadecimalId } from '../refreshes/request-refresh.ts';
-import { RefreshRefusedError } from '../refreshes/step.ts';
 import { connectionsOf } from '../refreshes/step-connections.ts';
 import { findRefresh } from '../refreshes/stored-refreshes.ts';
 import { findStep, storeProgress } from '../refreshes/stored-steps.ts';
@@ -72,7 +71,7 @@ export function indexSliceHandler(task: SliceTask): TaskHandler<SliceArguments, 
       return null;
     } catch (error) {
       if (error instanceof PermanentTaskError) throw error;
-      if (!isFinal(error, context, task.lastAttempt)) throw error;
+      if (!isFinalFailure(error, context, task.lastAttempt)) throw error;
       const reason = errorMessage(error);
       await database.transaction((transaction) => failSlice(transaction, tasks, args, reason));
       throw new PermanentTaskError(reason, { cause: error });
@@ -206,15 +205,4 @@ async function failRefresh(
     others.flatMap(({ taskId }) => taskId ?? []),
     'the failure of another slice',
   );
-}
-
-/** A slice that was stopped has not failed: it is indexed again. */
-function isFinal(error: unknown, { signal, attempt }: TaskContext, lastAttempt: number): boolean {
-  return error instanceof RefreshRefusedError || (attempt >= lastAttempt && !signal.aborted);
-}
-
-/** Opens the queue that the task came from. */
-async function openQueueOf({ platform, taskId }: TaskContext): Promise<TaskQueue> {
-  const own = await findQueuedTask(platform.database, taskId);
-  return openTaskQueue(platform, own?.queue);
 }

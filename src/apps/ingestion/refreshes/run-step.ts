@@ -1,8 +1,6 @@
 import { takeAdvisoryLock } from '../../../platform/database/advisory-lock.ts';
 import { errorMessage } from '../../../platform/error-message.ts';
 import {
-  findQueuedTask,
-  openTaskQueue,
   PermanentTaskError,
   type TaskContext,
   type TaskHandler,
@@ -15,8 +13,10 @@ import { ingestionSettings } from '../settings.ts';
 import { beginStep } from './begin-step.ts';
 import { endRefresh } from './end-refresh.ts';
 import { endStep } from './end-step.ts';
+import { isFinalFailure } from './final-failure.ts';
 import { PLANS, type StepName } from './plans.ts';
 import { ProgressWriter } from './progress-writer.ts';
+import { openQueueOf } from './queue-of-task.ts';
 import type { Refresh } from './refresh.ts';
 import type { RefreshTasks, StepArguments } from './refresh-tasks.ts';
 import { hexadecimalId } from './request-refresh.ts';
@@ -52,19 +52,13 @@ export function stepHandler(task: StepTask): TaskHandler<StepArguments, null> {
       }
       return null;
     } catch (error) {
-      if (!isFinal(error, context, task.lastAttempt)) throw error;
+      if (!isFinalFailure(error, context, task.lastAttempt)) throw error;
       await database.transaction((transaction) => failRefresh(transaction, tasks, refresh, error));
       throw new PermanentTaskError(errorMessage(error), { cause: error });
     } finally {
       await queue.close();
     }
   };
-}
-
-/** A step that was stopped has not failed: it runs again, unless its refresh was cancelled. */
-function isFinal(error: unknown, { signal, attempt }: TaskContext, lastAttempt: number): boolean {
-  if (error instanceof RefreshRefusedError || error instanceof PermanentTaskError) return true;
-  return attempt >= lastAttempt && !signal.aborted;
 }
 
 async function failRefresh(
@@ -139,10 +133,4 @@ function stepNameOf({ action }: Refresh, position: number): StepName {
 async function resultOf(database: StepContext['database'], refreshId: string, name: string) {
   const steps = (await stepsOf(database, [refreshId])).get(refreshId) ?? [];
   return steps.find((step) => step.name === name)?.result ?? undefined;
-}
-
-/** Opens the queue that the task came from. */
-async function openQueueOf({ platform, taskId }: TaskContext): Promise<TaskQueue> {
-  const own = await findQueuedTask(platform.database, taskId);
-  return openTaskQueue(platform, own?.queue);
 }
