@@ -1,9 +1,6 @@
 import type { AppMetrics } from '../../../app-kit/app.ts';
-import type { Database } from '../../../platform/database/connection.ts';
+import { databaseMetrics, type MakeGauge, type RowsOf } from '../../../app-kit/database-metrics.ts';
 import type { Platform } from '../../../platform/platform.ts';
-
-/** What Postgres may take before the figures are left out. */
-const TIMEOUT_MILLISECONDS = 5_000;
 
 const NAMES = {
   up: 'ingestion_up',
@@ -21,26 +18,18 @@ interface Figures {
   readonly waitingCallbacks: number;
 }
 
-/** Returns how refreshes are, read from the database, so that every server process returns the same. */
-export function ingestionMetrics({ database, logger }: Pick<Platform, 'database' | 'logger'>): AppMetrics {
-  return {
+/** Returns the metrics of refreshes. */
+export function ingestionMetrics(platform: Pick<Platform, 'database' | 'logger'>): AppMetrics {
+  return databaseMetrics(platform, {
+    subject: 'refreshes',
     names: Object.values(NAMES),
-    async collect() {
-      try {
-        return await describe(await readFigures(database));
-      } catch (error) {
-        logger.warn({ err: error }, 'the figures of refreshes could not be read for /metrics');
-        return describe(undefined);
-      }
-    },
-  };
+    upName: NAMES.up,
+    read: readFigures,
+    describe,
+  });
 }
 
-async function readFigures(database: Database): Promise<Figures> {
-  const rowsOf = async <Row>(sql: string) => {
-    const { rows } = await database.raw<{ rows: Row[] }>(sql).timeout(TIMEOUT_MILLISECONDS);
-    return rows;
-  };
+async function readFigures(rowsOf: RowsOf): Promise<Figures> {
   const [current, running, ends, callbacks] = await Promise.all([
     rowsOf<Figures['current'][number]>(
       `SELECT model, state, count(*)::integer AS count FROM ingestion.refreshes
@@ -63,29 +52,19 @@ async function readFigures(database: Database): Promise<Figures> {
   return { current, running, ends, waitingCallbacks: callbacks[0]?.count ?? 0 };
 }
 
-/** In Prometheus' format; a registry of its own each time, as models and states come and go. */
-async function describe(figures: Figures | undefined): Promise<string> {
-  // Loaded here because every process imports the app, and only servers have metrics.
-  const { Gauge, Registry } = await import('prom-client');
-  const registers = [new Registry()];
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Gauge<Label>({ name, help, labelNames, registers });
-  gauge(NAMES.up, 'Whether the figures of refreshes could be read', []).set(figures ? 1 : 0);
-  if (figures) {
-    const refreshes = gauge(NAMES.refreshes, 'Refreshes that have not ended, or wait for their promotion', [
-      'model',
-      'state',
-    ]);
-    for (const { count, ...labels } of figures.current) refreshes.set(labels, count);
-    const progress = gauge(NAMES.progress, 'How far the refresh of a model is', ['model', 'action']);
-    for (const { progress: percent, ...labels } of figures.running) progress.set(labels, percent);
-    const ends = gauge(NAMES.lastEnd, 'When a refresh of the last 90 days last ended, by how', [
-      'model',
-      'action',
-      'state',
-    ]);
-    for (const { seconds, ...labels } of figures.ends) ends.set(labels, seconds);
-    gauge(NAMES.callbacks, 'Callbacks that have not been delivered yet', []).set(figures.waitingCallbacks);
-  }
-  return (await Promise.all(registers.map((registry) => registry.metrics()))).join('\n');
+function describe(figures: Figures, gauge: MakeGauge): void {
+  const refreshes = gauge(NAMES.refreshes, 'Refreshes that have not ended, or wait for their promotion', [
+    'model',
+    'state',
+  ]);
+  for (const { count, ...labels } of figures.current) refreshes.set(labels, count);
+  const progress = gauge(NAMES.progress, 'How far the refresh of a model is', ['model', 'action']);
+  for (const { progress: percent, ...labels } of figures.running) progress.set(labels, percent);
+  const ends = gauge(NAMES.lastEnd, 'When a refresh of the last 90 days last ended, by how', [
+    'model',
+    'action',
+    'state',
+  ]);
+  for (const { seconds, ...labels } of figures.ends) ends.set(labels, seconds);
+  gauge(NAMES.callbacks, 'Callbacks that have not been delivered yet', []).set(figures.waitingCallbacks);
 }

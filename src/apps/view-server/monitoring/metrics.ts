@@ -1,10 +1,7 @@
 import type { Gauge as PromGauge } from 'prom-client';
 import type { AppMetrics } from '../../../app-kit/app.ts';
-import type { Database } from '../../../platform/database/connection.ts';
+import { databaseMetrics, type MakeGauge, type RowsOf } from '../../../app-kit/database-metrics.ts';
 import type { Platform } from '../../../platform/platform.ts';
-
-/** What Postgres may take before the figures are left out. */
-const TIMEOUT_MILLISECONDS = 5_000;
 
 const NAMES = {
   up: 'view_server_up',
@@ -20,28 +17,21 @@ interface Figures {
   readonly oldest: readonly { stage: string; seconds: number }[];
 }
 
-/** Returns how many items are in which state, read from the database, and what each server process has served of tiles. */
+/** Returns the metrics of items, and of the tiles that each server process has served. */
 export function viewServerMetrics(platform: Platform): AppMetrics {
-  const { database, logger } = platform;
   return {
-    names: Object.values(NAMES),
-    async collect() {
-      try {
-        return await describe(await readFigures(database));
-      } catch (error) {
-        logger.warn({ err: error }, 'the figures of items could not be read for /metrics');
-        return describe(undefined);
-      }
-    },
+    ...databaseMetrics(platform, {
+      subject: 'items',
+      names: Object.values(NAMES),
+      upName: NAMES.up,
+      read: readFigures,
+      describe,
+    }),
     processRegistry: () => tileRegistry(platform),
   };
 }
 
-async function readFigures(database: Database): Promise<Figures> {
-  const rowsOf = async <Row>(sql: string) => {
-    const { rows } = await database.raw<{ rows: Row[] }>(sql).timeout(TIMEOUT_MILLISECONDS, { cancel: true });
-    return rows;
-  };
+async function readFigures(rowsOf: RowsOf): Promise<Figures> {
   const [open, ended, oldest] = await Promise.all([
     rowsOf<Figures['items'][number]>(
       `SELECT stage, state, count(*)::integer AS count FROM view_server.attempts
@@ -62,24 +52,14 @@ async function readFigures(database: Database): Promise<Figures> {
   return { items: [...open, ...ended], oldest };
 }
 
-/** In Prometheus' format; a registry of its own each time, as stages and states come and go. */
-async function describe(figures: Figures | undefined): Promise<string> {
-  // Loaded here because every process imports the app, and only servers have metrics.
-  const { Gauge, Registry } = await import('prom-client');
-  const registry = new Registry();
-  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-    new Gauge<Label>({ name, help, labelNames, registers: [registry] });
-  gauge(NAMES.up, 'Whether the figures of items could be read', []).set(figures ? 1 : 0);
-  if (figures) {
-    const items = gauge(NAMES.items, 'Items that wait, are in work, succeeded or failed last', [
-      'stage',
-      'state',
-    ]);
-    for (const { count, ...labels } of figures.items) items.set(labels, count);
-    const oldest = gauge(NAMES.oldest, 'Seconds since the oldest item that waits was pushed', ['stage']);
-    for (const { seconds, ...labels } of figures.oldest) oldest.set(labels, seconds);
-  }
-  return registry.metrics();
+function describe({ items, oldest }: Figures, gauge: MakeGauge): void {
+  const itemGauge = gauge(NAMES.items, 'Items that wait, are in work, succeeded or failed last', [
+    'stage',
+    'state',
+  ]);
+  for (const { count, ...labels } of items) itemGauge.set(labels, count);
+  const oldestGauge = gauge(NAMES.oldest, 'Seconds since the oldest item that waits was pushed', ['stage']);
+  for (const { seconds, ...labels } of oldest) oldestGauge.set(labels, seconds);
 }
 
 /** Gauges, as their values are read when they are asked for; they only grow. */
