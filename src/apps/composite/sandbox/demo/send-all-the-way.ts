@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
+import { formatDemoEnd } from '../../../../app-kit/sandbox/demo-end.ts';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
 import { shownPath } from '../../../../app-kit/sandbox/shown-path.ts';
 import { readSettings } from '../../../../platform/settings/process-settings.ts';
@@ -92,17 +92,13 @@ function printResult(result: Result, output: NodeJS.WriteStream): void {
   const { urls, batchUris, pages, seconds, memberPage } = result;
   const left = urls.length - SHOWN_URLS;
   const megabytes = (pages.sizeBytes / 1_000_000).toFixed(1);
-  const rows: [string, readonly string[]][] = [
+  const facts: readonly (readonly [string, readonly string[]])[] = [
     ['Pages', [...urls.slice(0, SHOWN_URLS), ...(left > 0 ? [`… and ${left} more`] : [])]],
     [batchUris.length === 1 ? 'Batch' : 'Batches', batchUris],
     ['Images', [`${shownPath(pages.directory)}  (${megabytes} MB)`]],
     ['Overview', [shownPath(pages.contactSheet)]],
-    ...(memberPage ? [['See it', [memberPage]] satisfies [string, readonly string[]]] : []),
+    ...(memberPage ? ([['See it', [memberPage]]] as const) : []),
   ];
   const count = `${urls.length} page${urls.length === 1 ? '' : 's'}`;
-  const lines = rows.flatMap(([name, values]) =>
-    values.map((value, index) => `  ${(index === 0 ? name : '').padEnd(10)}${styleText('cyan', value)}`),
-  );
-  const heading = `  ${styleText(['bold', 'green'], 'COMPLETED')}  ${count} in ${seconds.toFixed(1)} s`;
-  output.write(['', heading, '', ...lines, '', ''].join('\n'));
+  output.write(formatDemoEnd({ heading: `${count} in ${seconds.toFixed(1)} s`, facts }));
 }

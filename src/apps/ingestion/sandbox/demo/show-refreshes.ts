@@ -1,5 +1,6 @@
-import { isDeepStrictEqual, styleText } from 'node:util';
+import { isDeepStrictEqual } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
+import { formatDemoEnd } from '../../../../app-kit/sandbox/demo-end.ts';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
 import { SAMPLE_TERMS } from '../sample-terms.ts';
 import { type DemoConnections, openDemoConnections } from './demo-connections.ts';
@@ -201,19 +202,11 @@ class RefreshDemo {
     const { output, staysUp, adminUrl } = this.#context;
     const heading = `a refresh of ${this.#rowCount.toLocaleString('en')} rows, and one that was broken off, in ${seconds.toFixed(2)} s`;
     const readers = `${reads.toLocaleString('en')} reads meanwhile, none failed, the longest took ${Math.round(longestMilliseconds)} ms`;
-    output.write(
-      [
-        '',
-        `  ${styleText(['bold', 'green'], 'COMPLETED')}  ${heading}`,
-        '',
-        formatDoneLines(this.#done),
-        '',
-        `  Readers   ${styleText('cyan', readers)}`,
-        ...(staysUp ? [`  See it    ${styleText('cyan', `${adminUrl}/resources/refreshes`)}`] : []),
-        '',
-        '',
-      ].join('\n'),
-    );
+    const facts: readonly (readonly [string, string])[] = [
+      ['Readers', readers],
+      ...(staysUp ? ([['See it', `${adminUrl}/resources/refreshes`]] as const) : []),
+    ];
+    output.write(formatDemoEnd({ heading, table: formatDoneLines(this.#done), facts }));
   }
 
   #say(sentence: string): void {

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
 import { writeContactSheet } from '../../../../app-kit/sandbox/contact-sheet.ts';
+import { formatDemoEnd } from '../../../../app-kit/sandbox/demo-end.ts';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
 import { DemoSteps } from '../../../../app-kit/sandbox/demo-steps.ts';
 import { formatDoneLines } from '../../../../app-kit/sandbox/done-lines.ts';
@@ -237,18 +237,8 @@ class RegistryDemo {
       ['Picture', shownPath(picture)],
       ...(staysUp ? ([['Admin', `${adminUrl}/`]] as const) : []),
     ];
-    output.write(
-      [
-        '',
-        `  ${styleText(['bold', 'green'], 'COMPLETED')}  three map servers, found, checked and searched in ${seconds.toFixed(2)} s`,
-        '',
-        formatDoneLines(this.#steps.done),
-        '',
-        ...facts.map(([label, value]) => `  ${label.padEnd(10)}${styleText('cyan', value)}`),
-        '',
-        '',
-      ].join('\n'),
-    );
+    const heading = `three map servers, found, checked and searched in ${seconds.toFixed(2)} s`;
+    output.write(formatDemoEnd({ heading, table: formatDoneLines(this.#steps.done), facts }));
   }
 
   #say(sentence: string): void {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
 import { writeContactSheet } from '../../../../app-kit/sandbox/contact-sheet.ts';
+import { formatDemoEnd } from '../../../../app-kit/sandbox/demo-end.ts';
 import { DemoError } from '../../../../app-kit/sandbox/demo-error.ts';
 import { openDemoProgress } from '../../../../app-kit/sandbox/demo-progress.ts';
 import { shownPath } from '../../../../app-kit/sandbox/shown-path.ts';
@@ -141,16 +141,5 @@ async function printResult(
     ['Overview', shownPath(contactSheet)],
     ...(staysUp ? ([['See it', `${adminUrl}/resources/pull-tasks`]] as const) : []),
   ];
-  output.write(
-    [
-      '',
-      `  ${styleText(['bold', 'green'], 'COMPLETED')}  ${heading}`,
-      '',
-      formatMadeWorksheets(made),
-      '',
-      ...facts.map(([label, value]) => `  ${label.padEnd(10)}${styleText('cyan', value)}`),
-      '',
-      '',
-    ].join('\n'),
-  );
+  output.write(formatDemoEnd({ heading, table: formatMadeWorksheets(made), facts }));
 }

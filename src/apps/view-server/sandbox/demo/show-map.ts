@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import type { DemoContext } from '../../../../app-kit/sandbox/app-demo.ts';
+import { formatDemoEnd } from '../../../../app-kit/sandbox/demo-end.ts';
 import { DemoSteps, type ShowStep } from '../../../../app-kit/sandbox/demo-steps.ts';
 import { formatDoneLines } from '../../../../app-kit/sandbox/done-lines.ts';
 import { shownPath } from '../../../../app-kit/sandbox/shown-path.ts';
@@ -168,18 +168,7 @@ class MapDemo {
       ['Picture', shownPath(picture)],
       ...(staysUp ? ([['See it', `${adminUrl}/resources/view-items`]] as const) : []),
     ];
-    output.write(
-      [
-        '',
-        `  ${styleText(['bold', 'green'], 'COMPLETED')}  ${heading}`,
-        '',
-        formatDoneLines(this.#steps.done),
-        '',
-        ...facts.map(([label, value]) => `  ${label.padEnd(10)}${styleText('cyan', value)}`),
-        '',
-        '',
-      ].join('\n'),
-    );
+    output.write(formatDemoEnd({ heading, table: formatDoneLines(this.#steps.done), facts }));
   }
 
   #say(sentence: string): void {
