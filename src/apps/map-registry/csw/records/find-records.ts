@@ -56,12 +56,18 @@ interface NoRecordRow {
 /** The records that fulfil a condition. */
 export interface RecordMatches {
   readonly total: number;
-  /** The ids of the first layers, in the order of their ids: as many as a client is likely to look at. */
-  readonly firstIds: readonly string[];
+  /** The ids of the layers, in their order: all of them, or the first ones. Postgres counts ids from 1; none is too large for a number. */
+  readonly ids: Float64Array;
 }
 
-/** Ids of matches that are kept for pages of them. */
-const MOST_FIRST_IDS = 500;
+/** Ids that are read of more: as many as a client is likely to look at. */
+const FIRST_IDS = 500;
+
+/** Matches whose ids are all read. */
+const MOST_IDS = 20_000;
+
+/** Matches that are sorted by their ids; of more, the first ones are soon met along the index of the order. */
+const MOST_SORTED_IDS = 500;
 
 /** Properties that records may be sorted by at a time. */
 const MOST_SORT_KEYS = 5;
@@ -75,26 +81,63 @@ const COLUMNS = `record.identifier, record.type, record.title, record.alternativ
   (SELECT uuid FROM map_registry.layers layer WHERE layer.id = record.layer_id) AS layer_uuid`;
 
 /**
- * Returns how many listed records of a catalogue fulfil a condition, and which are the first: a page of them takes no second search then.
+ * Returns how many listed records of a catalogue fulfil a condition, and which: a page of them takes no second search then.
  *
+ * @param mostIds matches whose ids are all returned; of more, those of the first 500 are.
  * @throws {OgcError} as {@link conditionSql}.
  */
 export async function matchRecords(
   database: DatabaseOrTransaction,
   { catalogId, condition }: Pick<RecordSearch, 'catalogId' | 'condition'>,
+  mostIds = MOST_IDS,
 ): Promise<RecordMatches> {
   const { sql, bindings } = listedSql(catalogId, condition);
-  const { rows } = await database.raw<{ rows: { total: string; first_ids: string[] }[] }>(
+  const records = `FROM map_registry.records record WHERE ${sql}`;
+  const firstIds = `ARRAY(SELECT layer_id ${records} ORDER BY layer_id LIMIT ${FIRST_IDS})`;
+  // The ids are read as a text, as the driver takes long to read an array.
+  const { rows } = await database.raw<{ rows: { total: string; ids: string | null }[] }>(
     isCountedByIndex(condition)
-      ? `SELECT (SELECT count(*) FROM map_registry.records record WHERE ${sql}) AS total,
-           ARRAY(SELECT layer_id FROM map_registry.records record WHERE ${sql} ORDER BY layer_id LIMIT ${MOST_FIRST_IDS}) AS first_ids`
-      : `WITH matched AS MATERIALIZED (SELECT layer_id FROM map_registry.records record WHERE ${sql})
-         SELECT count(*) AS total, ARRAY(SELECT layer_id FROM matched ORDER BY layer_id LIMIT ${MOST_FIRST_IDS}) AS first_ids
-         FROM matched`,
-    isCountedByIndex(condition) ? [...bindings, ...bindings] : [...bindings],
+      ? `SELECT (SELECT count(*) ${records}) AS total, ${firstIds}::text AS ids`
+      : `SELECT total, (CASE WHEN total > ${mostIds} THEN ${firstIds} ELSE ids END)::text AS ids
+         FROM (SELECT count(*) AS total, array_agg(layer_id) AS ids ${records}) AS matched`,
+    [...bindings, ...bindings],
   );
-  const { total = '0', first_ids: firstIds = [] } = rows[0] ?? {};
-  return { total: Number(total), firstIds };
+  const { total = '0', ids = null } = rows[0] ?? {};
+  return { total: Number(total), ids: idsOf(ids ?? '{}') };
+}
+
+/**
+ * Returns what fulfils a condition now, after some records changed. Only those are looked at.
+ *
+ * @param ids those of all layers that fulfilled it before.
+ */
+export async function matchChangedRecords(
+  database: DatabaseOrTransaction,
+  { catalogId, condition }: Pick<RecordSearch, 'catalogId' | 'condition'>,
+  ids: Float64Array,
+  changedIds: ReadonlySet<number>,
+): Promise<RecordMatches> {
+  const { sql, bindings } = listedSql(catalogId, condition);
+  const { rows } = await database.raw<{ rows: { layer_id: string }[] }>(
+    `SELECT layer_id FROM (
+       SELECT * FROM map_registry.records WHERE layer_id = ANY(?::bigint[]) OFFSET 0
+     ) AS record WHERE ${sql}`,
+    [arrayLiteral([...changedIds]), ...bindings],
+  );
+  const unchanged = ids.filter((id) => !changedIds.has(id));
+  const matching = new Float64Array(unchanged.length + rows.length);
+  matching.set(unchanged);
+  matching.set(
+    rows.map(({ layer_id }) => Number(layer_id)),
+    unchanged.length,
+  );
+  return { total: matching.length, ids: matching.sort() };
+}
+
+/** Reads `{2,1}`, and sorts it. JSON is read faster than a text is split. */
+function idsOf(array: string): Float64Array {
+  const ids: unknown = JSON.parse(`[${array.slice(1, -1)}]`);
+  return Array.isArray(ids) ? Float64Array.from(ids).sort() : new Float64Array();
 }
 
 /** All records, those of one type and those of some days are counted from an index alone. */
@@ -122,7 +165,6 @@ export async function findRecords(
   const order = orderSql(search.sortKeys);
   const offset = search.startPosition - 1;
   if (search.maxRecords === 0 || offset >= matches.total) return [];
-  // Of many, the first ones are soon met along the index of the order.
   const { sql, bindings, skipped } = knownPageSql(search, matches) ?? {
     ...listedSql(search.catalogId, search.condition),
     skipped: offset,
@@ -163,19 +205,19 @@ export async function findKnownRecords(
 /** Returns a condition by ids, of which a page is the first records after some that are skipped; `undefined` where the ids are not known. */
 function knownPageSql(
   { sortKeys, startPosition, maxRecords }: RecordSearch,
-  { total, firstIds }: RecordMatches,
+  { total, ids }: RecordMatches,
 ): (SqlCondition & { readonly skipped: number }) | undefined {
   const offset = startPosition - 1;
-  const ofIds = (ids: readonly string[], skipped: number) => ({
+  const ofIds = (known: Float64Array, skipped: number) => ({
     sql: 'layer_id = ANY(?::bigint[])',
-    bindings: [arrayLiteral(ids)],
+    bindings: [arrayLiteral([...known])],
     skipped,
   });
-  if (maxRecords === 0 || offset >= total) return ofIds([], 0);
-  if (sortKeys.length === 0 && Math.min(offset + maxRecords, total) <= firstIds.length) {
-    return ofIds(firstIds.slice(offset, offset + maxRecords), 0);
+  if (maxRecords === 0 || offset >= total) return ofIds(new Float64Array(), 0);
+  if (sortKeys.length === 0 && Math.min(offset + maxRecords, total) <= ids.length) {
+    return ofIds(ids.subarray(offset, offset + maxRecords), 0);
   }
-  return total === firstIds.length ? ofIds(firstIds, offset) : undefined;
+  return total === ids.length && total <= MOST_SORTED_IDS ? ofIds(ids, offset) : undefined;
 }
 
 /** Returns the listed records of some identifiers, in their order. */

@@ -1,13 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { listedSql, type RecordMatches, type RecordSearch } from './find-records.ts';
 
-/** Characters of the conditions and ids that are remembered at a time, about. */
-const MOST_CHARACTERS = 4 * 1_024 * 1_024;
+/** Bytes of the conditions and ids that are remembered at a time, about. */
+const MOST_BYTES = 16 * 1_024 * 1_024;
 
 /** Characters of a condition that is remembered; clients that page through their results send shorter ones. */
 const LONGEST_CONDITION = 10_000;
 
-const CHARACTERS_OF_AN_ID = 20;
+/** Bytes of what is remembered of a condition besides its text and the ids. */
+const FURTHER_BYTES = 500;
 
 /** What fulfils a condition in one version of the records. */
 export interface VersionedMatches {
@@ -18,8 +19,8 @@ export interface VersionedMatches {
 /** Remembers what fulfils a condition. It is true as long as the records of the catalogue have the same version. */
 export class RememberedMatches {
   readonly #remembered = new LRUCache<string, VersionedMatches>({
-    maxSize: MOST_CHARACTERS,
-    sizeCalculation: ({ matches }, key) => key.length + (matches.firstIds.length + 5) * CHARACTERS_OF_AN_ID,
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ matches }, key) => 2 * key.length + matches.ids.byteLength + FURTHER_BYTES,
   });
 
   /** Returns what was found last. */

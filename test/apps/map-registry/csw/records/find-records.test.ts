@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Condition } from '../../../../../src/apps/map-registry/csw/filters/condition.ts';
-import { matchRecords } from '../../../../../src/apps/map-registry/csw/records/find-records.ts';
+import { findRecords, matchRecords } from '../../../../../src/apps/map-registry/csw/records/find-records.ts';
 import { RememberedMatches } from '../../../../../src/apps/map-registry/csw/records/remembered-matches.ts';
 import { searchRecords } from '../../../../../src/apps/map-registry/csw/records/search-records.ts';
 import { storeRecords } from '../../../../../src/apps/map-registry/csw/records/store-records.ts';
@@ -77,6 +77,18 @@ describe('a page', () => {
     expect(await titlesOf(anyText('%sheet 000%'), 9)).toEqual(['sheet 0009']);
     expect(await titlesOf(anyText('%sheet 000%'), 1, true)).toEqual(['sheet 0009', 'sheet 0008']);
     expect(await titlesOf(anyText('%sheet 000%'), 9, true)).toEqual(['sheet 0001']);
+  });
+
+  it('is known for the first ones of very many matches', async () => {
+    const search = { catalogId, condition: anyText('%sheet%') };
+    const all = await matchRecords(test.database, search, RECORDS);
+    const first = await matchRecords(test.database, search, RECORDS - 1);
+    expect([all.total, all.ids.length]).toEqual([RECORDS, RECORDS]);
+    expect([first.total, first.ids]).toEqual([RECORDS, all.ids.slice(0, 500)]);
+    const page = { ...search, sortKeys: [], startPosition: 500, maxRecords: 2 };
+    expect(await findRecords(test.database, page, first)).toEqual(
+      await findRecords(test.database, page, all),
+    );
   });
 
   it('counts the records of a box with those that touch it', async () => {
