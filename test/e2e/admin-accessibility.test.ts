@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { AdminInBrowser, seriousFaults } from './admin-in-browser.ts';
+import { AdminInBrowser, COLOUR_RULES, seriousFaults } from './admin-in-browser.ts';
 import { makeScene, pagesOf, type Scene, showPage } from './admin-scene.ts';
-import { faultsOfPages } from './page-faults.ts';
+import { faultsOfNarrowPages } from './page-faults.ts';
 
 jest.setTimeout(240_000);
-
-/** What colours alone decide. */
-const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
 
 describe('the pages of the admin, in the middle of a working day', () => {
   let admin: AdminInBrowser;
@@ -48,10 +45,9 @@ describe('the pages of the admin, in the middle of a working day', () => {
       `/resources/administrators/records/${scene.administratorId}/show`,
       '/resources/audit-log',
     ];
-    const faults = await faultsOfPages(
+    const faults = await faultsOfNarrowPages(
       page,
-      paths.map((path) => ({ name: `${path} at 390 pixels`, address: admin.address(path) })),
-      { colorScheme: 'light', widthPixels: 390 },
+      paths.map((path) => ({ name: path, address: admin.address(path) })),
     );
     await showPage(page, admin.address('/resources/queues'));
     await page.getByRole('button', { name: 'Purge' }).click();

@@ -85,16 +85,22 @@ export async function confirm(page: Page, label: string | RegExp): Promise<void>
   await dialog.waitFor({ state: 'detached' });
 }
 
+/** What colours alone decide: all that another colour scheme can change. */
+export const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
 /** What an accessibility checker finds on a page that is serious or worse, a line for each; by all rules, or by some. */
-export async function seriousFaults(page: Page, rules?: string[]): Promise<string[]> {
+export async function seriousFaults(page: Page, rules?: readonly string[]): Promise<string[]> {
   // Only what fails is worked out in full; and it is not put into the page as a script, which its policy forbids.
   const options: RunOptions = {
     resultTypes: ['violations'],
     preload: false,
-    ...(rules ? { runOnly: rules } : {}),
+    ...(rules ? { runOnly: [...rules] } : {}),
   };
   await page.evaluate(`globalThis.axe ?? (() => { ${axe.source} })()`);
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
+  // What it found of all else would be most of what comes back from the page.
+  const { violations } = await page.evaluate<Pick<AxeResults, 'violations'>>(
+    `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => ({ violations }))`,
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

@@ -458,7 +458,6 @@ export function pagesOf(scene: Scene): readonly (readonly [name: string, path: s
     ['queues', '/resources/queues'],
     ['engines', '/resources/engines'],
     ['engine', `/resources/engines/records/${scene.engineId}/show`],
-    ['search', '/pages/search?q=almanac'],
     ['batch', `/resources/batches/records/${scene.batchId}/show`],
     ['administrators', '/resources/administrators'],
     ['administrator', `/resources/administrators/records/${scene.administratorId}/show`],
