@@ -58,10 +58,14 @@ describe('a member whose task is cancelled', () => {
   it('in the middle of its PDF stops, says so, leaves nothing behind, and can be sent back', async () => {
     await service.startEngine();
     const member = await submitBook();
-    const drawn = await eventually(async () => {
-      const now = await read(member);
-      return (now.progress?.pages_done ?? 0) > 0 ? now : undefined;
-    });
+    const drawn = await eventually(
+      async () => {
+        const now = await read(member);
+        return (now.progress?.pages_done ?? 0) > 0 ? now : undefined;
+      },
+      undefined,
+      10,
+    );
     expect(drawn.status).toBe('RASTERIZING');
     const taskId = await taskOf(member);
     expect(await queue.cancel(taskId, 'Ada')).toBe('cancelling');

@@ -31,6 +31,9 @@ const STEPS = [
   ['POINT_ALIAS', 'point_alias'],
 ] as const;
 
+/** From the first of them on, what readers see may change. */
+const CHANGING_ACTIONS: readonly string[] = ['PROMOTE', 'POINT_ALIAS'];
+
 /** The steps at which an engine is killed. Others notice only after a lease of 15 seconds: those that do the most have to do. */
 const LONG_STEPS: readonly string[] = ['copy', 'index', 'promote'];
 
@@ -68,8 +71,8 @@ export function testKills(...victims: readonly Victim[]): void {
       environment: { SENSITIVE_TERMS_URL: terms.url },
     });
     await makeMediaTables(site, { image: FIRST_ROWS, audio: 0 });
-    await refresh(async () => undefined);
     readers = new LiveReaders(site.api.database, new PostgresSearchEngine(site.api.database));
+    await refresh(async () => undefined);
     readers.start();
   });
   afterAll(async () => {
@@ -109,9 +112,10 @@ export function testKills(...victims: readonly Victim[]): void {
     await requestRefresh();
     for (const [action, step] of STEPS) {
       await eventually(() => hasBegun(known, action, step), 60_000, 3);
+      if (CHANGING_ACTIONS.includes(action)) readers.isChanging = true;
       await killAt(step);
     }
-    return eventually(
+    const ends = await eventually(
       async () => {
         const states = await site.own
           .database('ingestion.refreshes')
@@ -126,6 +130,8 @@ export function testKills(...victims: readonly Victim[]): void {
       60_000,
       50,
     );
+    readers.isChanging = false;
+    return ends;
   }
 
   async function requestRefresh(): Promise<void> {

@@ -1,9 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { SearchEngine } from '../../../src/apps/ingestion/search-engines/search-engine.ts';
 import type { Database } from '../../../src/platform/database/connection.ts';
 import { within } from '../../../src/platform/deadline.ts';
 
 /** A read that takes longer counts as failed. */
 const LONGEST_READ_MILLISECONDS = 20_000;
+
+/** Between two reads. Readers without pauses would take a processor for themselves. */
+const SHORT_PAUSE_MILLISECONDS = 2;
+const LONG_PAUSE_MILLISECONDS = 25;
 
 /** What was seen of one generation of rows. */
 export interface SeenGeneration {
@@ -23,6 +28,8 @@ export class LiveReaders {
   readonly faults: string[] = [];
   /** Whether nobody can read at the moment, as the database is down. */
   isDown = false;
+  /** Whether what is live may change now: they read much more often then. */
+  isChanging = false;
   readonly #database: Database;
   readonly #searchEngine: SearchEngine;
   /** The indexes that the alias pointed to, by the number of live rows at the same moment. */
@@ -68,7 +75,7 @@ export class LiveReaders {
       } catch (error) {
         if (!wasDown && !this.isDown) this.faults.push(String(error));
       }
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await pause(this.isChanging ? SHORT_PAUSE_MILLISECONDS : LONG_PAUSE_MILLISECONDS);
     }
   }
 

@@ -102,7 +102,11 @@ describe('a worker that is killed', () => {
     const locked = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
     await site.redis.lPush('preprocess_queue', path);
-    await eventually(async () => (await site.attempts(path)).some(({ state }) => state === 'running'));
+    await eventually(
+      async () => (await site.attempts(path)).some(({ state }) => state === 'running'),
+      undefined,
+      5,
+    );
     const lock = site.database.database.transaction(async (transaction) => {
       await transaction('view_server.items').where({ path }).forUpdate();
       locked.resolve();

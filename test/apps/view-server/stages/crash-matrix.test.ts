@@ -65,37 +65,47 @@ function killWorkers(): void {
 /** Kills the worker when it waits for the storage. */
 async function killAtRequest(fits: Gate['fits']): Promise<void> {
   const open = site.storage.set({ fits, answer: 'hold' });
-  await eventually(() => site.storage.reached.length > 0, 60_000, 5);
-  killWorkers();
-  open();
+  try {
+    await eventually(() => site.storage.reached.length > 0, 60_000, 5);
+    killWorkers();
+  } finally {
+    open();
+  }
 }
 
 /** Kills the worker when it wants to write to a table, after what `begin` does. */
 async function killAtWriteTo(table: string, begin: () => Promise<unknown>): Promise<void> {
   const lock = await site.database.database.transaction();
-  await lock.raw(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
-  await begin();
-  await eventually(
-    async () => {
-      const { rows } = await lock.raw<{ rows: unknown[] }>(
-        `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
-         WHERE datname = current_database() AND NOT granted AND relation = ?::regclass`,
-        [table],
-      );
-      return rows.length > 0;
-    },
-    60_000,
-    5,
-  );
-  killWorkers();
-  await lock.rollback();
+  try {
+    await lock.raw(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
+    await begin();
+    await eventually(
+      async () => {
+        const { rows } = await lock.raw<{ rows: unknown[] }>(
+          `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+           WHERE datname = current_database() AND NOT granted AND relation = ?::regclass`,
+          [table],
+        );
+        return rows.length > 0;
+      },
+      60_000,
+      5,
+    );
+    killWorkers();
+  } finally {
+    await lock.rollback();
+  }
 }
 
 /** Waits for a request of a worker, keeps it waiting, and lets it go on when something is done. */
 async function whenItAsksFor(fits: Gate['fits'], run: (goOn: () => void) => Promise<void>): Promise<void> {
   const open = site.storage.set({ fits, answer: 'pause' });
-  await eventually(() => site.storage.reached.length > 0, 60_000, 5);
-  await run(open);
+  try {
+    await eventually(() => site.storage.reached.length > 0, 60_000, 5);
+    await run(open);
+  } finally {
+    open();
+  }
 }
 
 async function itemsOf(path: string) {
@@ -304,11 +314,11 @@ describe('a package in work', () => {
   it('outlives an object storage that is gone for a while', async () => {
     const pushed = await push();
     const open = site.storage.set({ fits: ({ path }) => path.startsWith('/products/'), answer: 503 });
-    await eventually(
-      async () => (await site.attempts(pushed.path)).some(({ state }) => state === 'failed'),
-      60_000,
-    );
-    open();
+    try {
+      await eventually(async () => (await site.attempts(pushed.path)).some(({ state }) => state === 'failed'));
+    } finally {
+      open();
+    }
     await expectDoneOnce(pushed);
   });
 });
