@@ -99,6 +99,8 @@ function usageLinks(root: string, address: string, { uuid, drawing }: LayerDetai
       : ([
           ['WMTS', `${address}/map/wmts/1.0.0/WMTSCapabilities.xml`],
           ['WMS', `${address}/map/service?service=WMS&version=1.3.0&request=GetCapabilities`],
+          ['TMS', `${address}/map/tms/1.0.0`],
+          ['All addresses of its map', `${address}/map/`],
           ['Configuration for MapProxy', `${address}/map/config`],
         ] as const)),
     ['Record of CSW', `${root}/csw?${record}`],

@@ -11,6 +11,8 @@ export interface LayerAddresses {
   /** The tiles by paths are below it; without a slash at its end. */
   readonly tilesUrl: string;
   readonly wmtsCapabilitiesUrl: string;
+  /** The list of the tile maps of TMS; without a slash at its end. */
+  readonly tmsUrl: string;
   /** With `{z}`, `{x}` and `{y}`, as most maps of the web take it. */
   readonly xyzTemplate: string;
 }
@@ -25,6 +27,7 @@ export function addressesOf(request: Request, slug: string, { uuid, name }: Laye
     serviceUrl: `${mapUrl}/service`,
     tilesUrl,
     wmtsCapabilitiesUrl: `${tilesUrl}/1.0.0/WMTSCapabilities.xml`,
+    tmsUrl: `${mapUrl}/tms/1.0.0`,
     xyzTemplate: `${tilesUrl}/${encodeURIComponent(name)}/${DEFAULT_GRID.name}/{z}/{x}/{y}.png`,
   };
 }

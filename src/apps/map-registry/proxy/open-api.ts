@@ -34,6 +34,32 @@ const inPath = (name: string, description: string, schema: object) => ({
 
 const index = { type: 'integer', minimum: 0 };
 
+const tileParameters = (rowsFrom: 'north' | 'south') => [
+  SLUG,
+  LAYER,
+  inPath('name', 'The name of the layer, percent-encoded.', { type: 'string' }),
+  inPath('grid', 'Web Mercator, or longitude and latitude.', {
+    type: 'string',
+    enum: LAYER_GRIDS.map(({ name }) => name),
+  }),
+  inPath('z', 'The level; 0 is the coarsest.', index),
+  inPath('x', 'The column, from the west.', index),
+  inPath('y', `The row, from the ${rowsFrom}.`, index),
+  inPath('format', '`mixed` is PNG where a pixel is transparent, otherwise JPEG.', {
+    type: 'string',
+    enum: ['png', 'jpg', 'mixed'],
+  }),
+];
+
+const TILE_RESPONSES = {
+  '200': {
+    description: 'The tile.',
+    content: { 'image/png': { schema: PICTURE }, 'image/jpeg': { schema: PICTURE } },
+  },
+  '304': { description: 'The client has it (`If-None-Match`).' },
+  ...FAILURES,
+};
+
 /** What the description of the API says of the maps of layers. */
 export const proxyOpenApi: OpenApiFragment = {
   tags: [{ name: TAGS[0], description: 'Maps of each layer, whatever kind its server is.' }],
@@ -87,30 +113,28 @@ export const proxyOpenApi: OpenApiFragment = {
         operationId: 'getLayerTile',
         summary: 'A tile of one layer',
         security: [],
-        parameters: [
-          SLUG,
-          LAYER,
-          inPath('name', 'The name of the layer, percent-encoded.', { type: 'string' }),
-          inPath('grid', 'Web Mercator, or longitude and latitude.', {
-            type: 'string',
-            enum: LAYER_GRIDS.map(({ name }) => name),
-          }),
-          inPath('z', 'The level; 0 is the coarsest.', index),
-          inPath('x', 'The column, from the west.', index),
-          inPath('y', 'The row, from the north.', index),
-          inPath('format', '`mixed` is PNG where a pixel is transparent, otherwise JPEG.', {
-            type: 'string',
-            enum: ['png', 'jpg', 'mixed'],
-          }),
-        ],
-        responses: {
-          '200': {
-            description: 'The tile.',
-            content: { 'image/png': { schema: PICTURE }, 'image/jpeg': { schema: PICTURE } },
-          },
-          '304': { description: 'The client has it (`If-None-Match`).' },
-          ...FAILURES,
-        },
+        parameters: tileParameters('north'),
+        responses: TILE_RESPONSES,
+      },
+    },
+    '/registry/{slug}/layer/{layer}/map/tms/1.0.0': {
+      get: {
+        tags: TAGS,
+        operationId: 'getLayerTileMaps',
+        summary: 'The tile maps (TMS 1.0.0) of one layer',
+        security: [],
+        parameters: [SLUG, LAYER],
+        responses: { '200': { description: 'The document.', content: REPORT }, '404': FAILURES['404'] },
+      },
+    },
+    '/registry/{slug}/layer/{layer}/map/tms/1.0.0/{name}/{grid}/{z}/{x}/{y}.{format}': {
+      get: {
+        tags: TAGS,
+        operationId: 'getLayerTmsTile',
+        summary: 'A tile of one layer, with rows from the south',
+        security: [],
+        parameters: tileParameters('south'),
+        responses: TILE_RESPONSES,
       },
     },
     '/registry/{slug}/layer/{layer}/map/config': {

@@ -13,7 +13,7 @@ import {
   sendWmtsCapabilities,
   type TileReporting,
 } from '../../../map-kit/wmts/answer-wmts.ts';
-import { placeOfCall, type TileCall, unknownPart } from '../../../map-kit/wmts/tile-call.ts';
+import { placeOfCall, type TileCall, type TilePlace, unknownPart } from '../../../map-kit/wmts/tile-call.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { requestLogger } from '../../../platform/http/request-log.ts';
 import { mapRegistrySettings } from '../settings.ts';
@@ -25,6 +25,8 @@ import { openLayerMaps } from './open-layer-maps.ts';
 import { layerConfig } from './pages/layer-config.ts';
 import { sendLayerMapPage } from './pages/layer-map-page.ts';
 import { findProxiedLayer, type OpenDrawing, type ProxiedLayer } from './proxied-layer.ts';
+import { tileMap, tileMapService } from './tms/describe-tms.ts';
+import { placeOfTmsCall, readTmsPath } from './tms/tms-path.ts';
 import { createLayerWms, findTileOfMap } from './wms/layer-wms.ts';
 import { describeWmts } from './wmts/describe-wmts.ts';
 import { callOfTilePath } from './wmts/tile-path.ts';
@@ -38,7 +40,7 @@ const REPORTING: TileReporting = {
   exposedHeaders: ['ETag'],
 };
 
-/** Makes the routes of the maps of each layer: WMS, WMTS, a page and the configuration, below `/registry/{slug}/layer/{id}/map`. */
+/** Makes the routes of the maps of each layer: WMS, WMTS, TMS, a page and the configuration, below `/registry/{slug}/layer/{id}/map`. */
 export function createProxyRouter(
   { platform }: Pick<AppContext, 'platform'>,
   openDrawing: OpenDrawing,
@@ -96,9 +98,20 @@ class LayerProxy {
     if (path === 'config') return this.#sendConfig(call);
     if (path === 'service') return this.#answerParameters(call);
     if (path === 'wmts/1.0.0/WMTSCapabilities.xml') return this.#sendWmtsCapabilities(call);
+    if (/^tms(\/|$)/.test(path)) return this.#answerTms(call, path.slice('tms/'.length));
     const tile = path.startsWith('wmts/') ? callOfTilePath(path.slice('wmts/'.length)) : undefined;
     if (tile) return this.#sendTile(call, tile);
-    throw new OgcError('InvalidParameterValue', 'There is no such resource.', { status: 404 });
+    throw noSuchResource();
+  }
+
+  async #answerTms(call: LayerCall, path: string): Promise<void> {
+    const { proxied, addresses } = call;
+    const tms = readTmsPath(path);
+    if (tms?.kind === 'tile') return this.#sendTile(call, tms.tile, placeOfTmsCall);
+    if (tms?.kind === 'service') return this.#sendXml(call, tileMapService(proxied, addresses));
+    if (tms?.kind !== 'map') throw noSuchResource();
+    if (tms.layer !== proxied.layer.name) throw unknownPart('Layer', tms.layer, 404);
+    return this.#sendXml(call, tileMap(proxied, tms.grid, addresses));
   }
 
   async #answerParameters(call: LayerCall): Promise<void> {
@@ -140,9 +153,13 @@ class LayerProxy {
     }
   }
 
-  async #sendTile({ request, response, proxied }: LayerCall, call: TileCall): Promise<void> {
+  async #sendTile(
+    { request, response, proxied }: LayerCall,
+    call: TileCall,
+    placeOf: (call: TileCall) => TilePlace = placeOfWmtsCall,
+  ): Promise<void> {
     if (call.layer !== proxied.layer.name) throw unknownPart('Layer', call.layer, call.unknownStatus);
-    const place = placeOfCall(call, LAYER_GRIDS);
+    const place = placeOf(call);
     const tile = await this.#maps.getTile(proxied, { ...place, format: call.format.format });
     sendTile(request, response, tile, this.#cacheSeconds);
   }
@@ -151,10 +168,23 @@ class LayerProxy {
     sendWmtsCapabilities(response, wmtsCapabilities(describeWmts(proxied, addresses)));
   }
 
+  #sendXml({ request, response }: LayerCall, body: string): void {
+    sendReply(request, response, { contentType: 'application/xml; charset=utf-8', body, keepSeconds: 0 });
+  }
+
   #sendConfig({ response, proxied, addresses }: LayerCall): void {
     response
       .set('Cache-Control', 'no-cache')
       .set('Content-Type', 'application/yaml; charset=utf-8')
       .send(layerConfig(proxied, addresses, this.#cacheSeconds));
   }
+}
+
+function placeOfWmtsCall(call: TileCall): TilePlace {
+  return placeOfCall(call, LAYER_GRIDS);
+}
+
+function noSuchResource(): OgcError {
+  const message = 'There is no such resource. The page of the map lists what there is: it ends with /map/.';
+  return new OgcError('InvalidParameterValue', message, { status: 404 });
 }

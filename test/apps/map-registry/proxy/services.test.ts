@@ -121,6 +121,52 @@ describe('a layer', () => {
     expect(url).toBe(`${layer.mapUrl}/wmts/${encodeURIComponent(layer.name)}/default_grid/1/1/0.png`);
   });
 
+  it('has a TMS, which counts rows from the south', async () => {
+    const box = { minX: -180, minY: -90, maxX: 180, maxY: 90 };
+    const world = await service.addLayer(
+      'the world/ä',
+      { kind: 'map', serverUrl: server.url, systems: ['EPSG:4326', 'EPSG:3857'] },
+      { box },
+    );
+    const { TileMapService: list } = await xmlOf(await world.get('/tms/'));
+    expect(list.Title).toBe('The layer the world/ä');
+    const [mercator, geodetic] = list.TileMaps.TileMap;
+    expect([mercator['@_profile'], geodetic['@_profile']]).toEqual(['global-mercator', 'global-geodetic']);
+    const { TileMap: map } = await xmlOf(await fetch(geodetic['@_href']));
+    expect([map.SRS, map.Origin, map.BoundingBox]).toEqual([
+      'EPSG:4326',
+      { '@_x': '-180', '@_y': '-90' },
+      { '@_minx': '-180', '@_miny': '-90', '@_maxx': '180', '@_maxy': '90' },
+    ]);
+    const level = map.TileSets.TileSet[2];
+    expect(level['@_units-per-pixel']).toBe(String(0.703125 / 4));
+    // The row 1 of 4 from the south is the row 2 from the north.
+    const [fromSouth, fromNorth] = await Promise.all([
+      fetch(`${level['@_href']}/5/1.png`),
+      world.tile('WGS84/2/5/2.png'),
+    ]);
+    expect(fromSouth.headers.get('etag')).toBe(fromNorth.headers.get('etag'));
+    await Promise.all([fromSouth.arrayBuffer(), fromNorth.arrayBuffer()]);
+  });
+
+  it.each(['Mercator', 'WGS84'])('is drawn alike where its TMS is harvested: %s', async (grid) => {
+    const original = await service.addLayer(
+      `original ${grid}`,
+      { kind: 'map', serverUrl: server.url, systems: ['EPSG:4326', 'EPSG:3857'] },
+      { box: BOX },
+    );
+    const { TileMapService: list } = await xmlOf(await original.get('/tms/1.0.0'));
+    const [mercator, geodetic] = list.TileMaps.TileMap;
+    const url: string = (grid === 'WGS84' ? geodetic : mercator)['@_href'];
+    const harvested = await service.addHarvested('OSGeo:TMS', url, `The layer original ${grid}`);
+    const path = grid === 'WGS84' ? 'WGS84/3/8/2.png' : 'default_grid/3/4/2.png';
+    const [first, second] = await Promise.all(
+      [original, harvested].map(async (each) => pictureOf(await each.tile(path))),
+    );
+    expect(second?.at(100, 100)).toEqual(first?.at(100, 100));
+    expect(second?.at(20, 230)).toEqual(first?.at(20, 230));
+  });
+
   it('has its configuration as YAML', async () => {
     const response = await layer.get('/config');
     expect(response.headers.get('content-type')).toBe('application/yaml; charset=utf-8');
@@ -156,7 +202,19 @@ describe('a layer', () => {
 
 describe('what is not there', () => {
   it.each([
-    ['/nowhere', 404, 'There is no such resource.'],
+    [
+      '/nowhere',
+      404,
+      'There is no such resource. The page of the map lists what there is: it ends with /map/.',
+    ],
+    ['/tms/1.0.0/{layer}/other', 404, 'There is no TileMap "other".'],
+    ['/tms/1.0.0/other/WGS84', 404, 'There is no Layer "other".'],
+    ['/tms/1.0.0/{layer}/WGS84/1/0/7.png', 400, 'Level 1 of WGS84 has 2 rows and 4 columns.'],
+    [
+      '/tms/2.0.0/{layer}/WGS84',
+      404,
+      'There is no such resource. The page of the map lists what there is: it ends with /map/.',
+    ],
     ['/wmts/other/default_grid/0/0/0.png', 404, 'There is no Layer "other".'],
     ['/wmts/{layer}/other/0/0/0.png', 404, 'There is no TileMatrixSet "other".'],
     ['/wmts/{layer}/default_grid/30/0/0.png', 404, 'There is no TileMatrix "30".'],

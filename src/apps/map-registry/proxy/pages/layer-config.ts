@@ -14,6 +14,7 @@ export function layerConfig(
     services: {
       wms: { url: addresses.serviceUrl, versions: ['1.1.1', '1.3.0'] },
       wmts: { url: addresses.wmtsCapabilitiesUrl, tiles: addresses.xyzTemplate },
+      tms: { url: addresses.tmsUrl },
     },
     layers: [{ name: layer.name, title: layer.title || layer.name, sources: ['layer_cache'] }],
     caches: {

@@ -22,10 +22,12 @@ export function sendLayerMapPage(
     html`<h1>${title}</h1>
 <p>${layer.abstract}</p>
 <p>${mapOf(layer, addresses)}</p>
+<p><a href="${new URL(addresses.mapUrl).pathname.replace(/map$/, '')}">Its checks, and what is known of it</a></p>
 <table>
 ${row('WMS 1.3.0', `${addresses.serviceUrl}?SERVICE=WMS&REQUEST=GetCapabilities&VERSION=1.3.0`)}
 ${row('WMS 1.1.1', `${addresses.serviceUrl}?SERVICE=WMS&REQUEST=GetCapabilities&VERSION=1.1.1`)}
 ${row('WMTS', addresses.wmtsCapabilitiesUrl)}
+${row('TMS', addresses.tmsUrl)}
 ${row('Configuration', `${addresses.mapUrl}/config`)}
 <tr><th scope="row">Tiles</th><td><code>${addresses.xyzTemplate}</code></td></tr>
 </table>`,
