@@ -62,6 +62,11 @@ export interface DueLayer {
 /** How the tasks of the registry are enqueued, each in the transaction that makes them due. */
 export interface RegistryTasks {
   updateEndpoints(transaction: Knex.Transaction, endpoints: readonly DueEndpoint[]): Promise<void>;
+  /** Has the servers of inserted layers read for how they are drawn. */
+  readDrawings(
+    transaction: Knex.Transaction,
+    services: readonly Pick<DueService, 'serviceId' | 'host'>[],
+  ): Promise<void>;
   checkServices(transaction: Knex.Transaction, services: readonly DueService[]): Promise<void>;
   checkLayers(transaction: Knex.Transaction, layers: readonly DueLayer[]): Promise<void>;
   /** Enqueued once, however often it is called while it waits. */

@@ -176,10 +176,25 @@ const updateLastWorldMapLayers = defineTaskFunction<LastLayersArguments, number>
   },
 });
 
+/** Reads how the layers of a service are drawn that transactions of CSW have inserted. The result is how many can be drawn now. */
+const readDrawings = defineTaskFunction<ServiceArguments, number>({
+  name: 'map_registry.read_drawings',
+  timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => {
+    const [{ readDrawingsHandler }, { sourceOf }] = await Promise.all([
+      import('./harvest/read-drawings.ts'),
+      import('./sources/index.ts'),
+    ]);
+    return readDrawingsHandler(sourceOf);
+  },
+});
+
 /** All task functions of the app. */
 export const registryTasks = [
   updateEndpoint,
   updateLastWorldMapLayers,
+  readDrawings,
   checkService,
   checkLayer,
   checkAllServices,
@@ -210,6 +225,14 @@ export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryT
           args: { endpointId },
           options: { ...politely(host), uniqueKey: `endpoint:${endpointId}` },
         })),
+        { transaction },
+      );
+    },
+    // Not unique: one that runs may have looked already which layers there are.
+    async readDrawings(transaction, services) {
+      await queue.asyncTasks(
+        readDrawings,
+        services.map(({ serviceId, host }) => ({ args: { serviceId }, options: { ...politely(host) } })),
         { transaction },
       );
     },

@@ -124,7 +124,7 @@ export function createCswRouter({ platform, queue }: AppContext, accounts: Accou
     const { username } = await operatorOf(accounts, request, response);
     requestLogger(request).info({ username, operation: read.operation }, 'an operator calls CSW');
     return read.operation === 'Transaction'
-      ? runTransaction(read, context)
+      ? runTransaction(read, context, tasks)
       : runHarvest(read, context, { client, tasks, signal });
   }
 

@@ -162,7 +162,7 @@ export interface MapSource {
   readonly openDrawing: (stored: JsonValue) => LayerDrawing | undefined;
   /**
    * Returns how a layer is drawn, to be stored, where only the address of its server and its name are known. Sources that have to read the
-   * server first do not have this function.
+   * server first do not have this function; a task reads it.
    */
   readonly assumeDrawing?: (server: URL, layerName: string) => JsonValue;
 }

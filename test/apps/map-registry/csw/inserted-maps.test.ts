@@ -1,22 +1,40 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { esriStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/esri-stand-in.ts';
+import { tmsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/tms-stand-in.ts';
 import { wmsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/wms-stand-in.ts';
-import { WATER_WMS } from '../../../../src/apps/map-registry/sandbox/stand-ins/sample-services.ts';
+import { wmtsStandIn } from '../../../../src/apps/map-registry/sandbox/stand-ins/kinds/wmts-stand-in.ts';
+import {
+  BASE_TMS,
+  CLIMATE_WMTS,
+  PLANNING_ESRI,
+  WATER_WMS,
+} from '../../../../src/apps/map-registry/sandbox/stand-ins/sample-services.ts';
 import {
   openStandInServer,
   type StandInServer,
 } from '../../../../src/apps/map-registry/sandbox/stand-ins/stand-in-server.ts';
-import { RegistryService } from '../registry-service.ts';
+import { eventually } from '../../../support/eventually.ts';
+import { ChecksUnderTest } from '../checks/checks-under-test.ts';
+import type { RegistryService } from '../registry-service.ts';
 import { CswClient, valuesAt } from './csw-client.ts';
 
+let registry: ChecksUnderTest;
 let service: RegistryService;
 let server: StandInServer;
 beforeAll(async () => {
-  server = await openStandInServer([wmsStandIn(WATER_WMS)]);
-  service = await RegistryService.start();
+  server = await openStandInServer([
+    wmsStandIn(WATER_WMS),
+    wmtsStandIn(CLIMATE_WMTS),
+    tmsStandIn(BASE_TMS),
+    esriStandIn(PLANNING_ESRI),
+  ]);
+  registry = await ChecksUnderTest.open();
+  service = registry.site;
+  await registry.startEngine();
 });
 afterAll(async () => {
-  await service.stop();
+  await registry.close();
   await server.close();
 });
 
@@ -33,9 +51,9 @@ async function insert(fields: string): Promise<string> {
   return id;
 }
 
-const mapOf = (layerId: string) =>
+const mapOf = (layerId: string, name = 'coasts') =>
   fetch(
-    `${service.url}/hypermap/layer/${layerId}/map/service?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&SRS=EPSG:4326&BBOX=-180,-90,180,90&WIDTH=90&HEIGHT=45&LAYERS=coasts&STYLES=&FORMAT=image/png`,
+    `${service.url}/hypermap/layer/${layerId}/map/service?SERVICE=WMS&VERSION=1.1.1&REQUEST=GetMap&SRS=EPSG:4326&BBOX=-180,-90,180,90&WIDTH=90&HEIGHT=45&LAYERS=${encodeURIComponent(name)}&STYLES=&FORMAT=image/png`,
   );
 
 it('a layer of a WMS that a transaction has inserted has maps, once it names the layer of the server', async () => {
@@ -50,9 +68,32 @@ it('a layer of a WMS that a transaction has inserted has maps, once it names the
   expect((await mapOf(await insert(`<dc:title>Nameless</dc:title>${source}`))).status).toBe(404);
 });
 
-it('a layer of another kind is not drawn before its server was read', async () => {
-  const id = await insert(
-    `<dc:title>Tiles</dc:title><dct:alternative>tiles</dct:alternative><dc:format>OGC:WMTS</dc:format><dc:source>${server.url}/wmts</dc:source>`,
-  );
-  expect((await mapOf(id)).status).toBe(404);
+/** The record of a layer of another kind than WMS. */
+const recordOf = (title: string, type: string, url: string, name: string) =>
+  `<dc:title>${title}</dc:title><dct:alternative>${name}</dct:alternative><dc:format>${type}</dc:format><dc:source>${url}</dc:source>`;
+
+it.each([
+  ['WMTS', 'OGC:WMTS', CLIMATE_WMTS.path, 'temperature'],
+  ['TMS', 'OSGeo:TMS', BASE_TMS.path, BASE_TMS.layers[0]?.name ?? ''],
+  ['Esri', 'ESRI:ArcGIS:MapServer', `${PLANNING_ESRI.path}/People/Census/MapServer`, '0'],
+])('a layer of a server of another kind has maps once that was read: %s', async (kind, type, path, name) => {
+  const url = `${server.url}${path}`;
+  const layerId = await insert(recordOf(`A layer of ${kind}`, type, url, name));
+  const otherId = await insert(recordOf(`What ${kind} does not have`, type, url, 'no such layer'));
+  const { database } = service.platform;
+  const layersOfService = () =>
+    database('map_registry.layers')
+      .whereIn('service_id', database('map_registry.layers').where({ id: layerId }).select('service_id'))
+      .orderBy('id')
+      .pluck('id');
+
+  const map = await eventually(async () => {
+    const reply = await mapOf(layerId, name);
+    return reply.status === 200 ? reply : undefined;
+  });
+  const { channels } = await sharp(Buffer.from(await map.arrayBuffer())).stats();
+  expect(channels[0]?.stdev).toBeGreaterThan(0);
+  expect((await mapOf(otherId, 'no such layer')).status).toBe(404);
+  // Nothing else was harvested.
+  expect(await layersOfService()).toEqual([layerId, otherId]);
 });

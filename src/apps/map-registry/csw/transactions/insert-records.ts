@@ -7,6 +7,7 @@ import { storeLayerDates } from '../../dates/store-layer-dates.ts';
 import { createServices } from '../../harvest/find-or-create-service.ts';
 import { noteToIndex } from '../../indexing/note-to-index.ts';
 import type { ServiceType } from '../../layers/layer.ts';
+import type { RegistryTasks } from '../../registry-tasks.ts';
 import { sourceOf } from '../../sources/index.ts';
 import { writeRecords } from '../records/write-records.ts';
 import { datedLayerOf } from './dated-layer.ts';
@@ -21,12 +22,14 @@ interface RecordWithLayer extends GivenRecord {
 }
 
 /**
- * Stores a layer for each record, and its service where it is not there; neither is monitored.
+ * Stores a layer for each record, and its service where it is not there; neither is monitored. Servers that have to be read before their
+ * layers are drawn are read by tasks.
  *
  * @throws {OgcError} one of them exists already, or two are the same.
  */
 export async function insertRecords(
   transaction: Knex.Transaction,
+  tasks: RegistryTasks,
   catalogId: string,
   given: readonly GivenRecord[],
 ): Promise<void> {
@@ -51,7 +54,7 @@ export async function insertRecords(
       isMonitored: false,
     })),
   );
-  await lockServices(transaction, catalogId, records);
+  const services = await lockServices(transaction, catalogId, records);
   const layerIds = await insertLayers(transaction, catalogId, records);
   await writeRecords(
     transaction,
@@ -70,6 +73,27 @@ export async function insertRecords(
     [...layerIds.values()].map((layerId) => ({ layerId, catalogId })),
     'index',
   );
+  await tasks.readDrawings(
+    transaction,
+    services.filter((service) => records.some((record) => isToBeRead(record, service))),
+  );
+}
+
+/** A service that is held. */
+interface HeldService {
+  readonly serviceId: string;
+  readonly type: ServiceType;
+  readonly url: string;
+  readonly host: string;
+}
+
+/** A catalogue draws nothing. */
+function isToBeRead(
+  { format, serviceUrl, alternative }: RecordWithLayer,
+  { type, url }: HeldService,
+): boolean {
+  const isOfService = format === type && serviceUrl === url;
+  return isOfService && alternative !== '' && type !== 'OGC:CSW' && !sourceOf(type).assumeDrawing;
 }
 
 /** The same title, name and abstract, or the same identifier. */
@@ -122,9 +146,9 @@ async function lockServices(
   transaction: Knex.Transaction,
   catalogId: string,
   records: readonly RecordWithLayer[],
-): Promise<void> {
-  await transaction.raw(
-    `SELECT FROM map_registry.services WHERE catalog_id = ? AND (type, url) IN (
+): Promise<readonly HeldService[]> {
+  const { rows } = await transaction.raw<{ rows: HeldService[] }>(
+    `SELECT id AS "serviceId", type, url, host FROM map_registry.services WHERE catalog_id = ? AND (type, url) IN (
        SELECT type, url FROM unnest(?::text[], ?::text[]) AS given (type, url)
      ) ORDER BY id FOR UPDATE`,
     [
@@ -133,6 +157,7 @@ async function lockServices(
       arrayLiteral(records.map(({ serviceUrl }) => serviceUrl)),
     ],
   );
+  return rows;
 }
 
 async function insertLayers(
@@ -178,7 +203,7 @@ async function insertLayers(
   return new Map(stored.map(({ id, uuid }) => [uuid, id]));
 }
 
-/** The server is not read: its maps are shown where it draws as its kind should, and are reported as failures otherwise. */
+/** The server is not read yet: its maps are shown where it draws as its kind should, and are reported as failures otherwise. */
 function drawingOf(type: ServiceType, serviceUrl: string, layerName: string): JsonValue {
   return sourceOf(type).assumeDrawing?.(new URL(serviceUrl), layerName) ?? null;
 }

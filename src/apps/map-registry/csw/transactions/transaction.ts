@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { RegistryTasks } from '../../registry-tasks.ts';
 import type { CswContext, CswReply } from '../operations/csw-context.ts';
 import type { WriteRequest } from '../requests/csw-request.ts';
 import { deleteRecords } from './delete-records.ts';
@@ -10,8 +11,12 @@ import { replaceRecord, type TransactionPlace, updateRecords } from './update-re
 type Transaction = Extract<WriteRequest, { operation: 'Transaction' }>;
 
 /** Does all actions of a transaction, or none. @throws {OgcError} */
-export async function runTransaction(request: Transaction, context: CswContext): Promise<CswReply> {
-  const place = { ...context, catalogId: context.catalog.id };
+export async function runTransaction(
+  request: Transaction,
+  context: CswContext,
+  tasks: RegistryTasks,
+): Promise<CswReply> {
+  const place = { ...context, tasks, catalogId: context.catalog.id };
   // All records are read before anything is stored.
   const actions = request.actions.map((action) => ({ action, records: recordsOf(action) }));
   const counts = { inserted: 0, updated: 0, deleted: 0 };
@@ -45,13 +50,13 @@ function recordsOf(action: Transaction['actions'][number]): readonly GivenRecord
 
 async function runAction(
   transaction: Knex.Transaction,
-  place: TransactionPlace,
+  place: TransactionPlace & { readonly tasks: RegistryTasks },
   action: Transaction['actions'][number],
   records: readonly GivenRecord[],
 ): Promise<number> {
   switch (action.kind) {
     case 'insert':
-      await insertRecords(transaction, place.catalogId, records);
+      await insertRecords(transaction, place.tasks, place.catalogId, records);
       return records.length;
     case 'replace': {
       const [record] = records;
