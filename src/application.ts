@@ -114,6 +114,7 @@ function createApplication(context: AppContext, apps: readonly LoadedApp[]): Exp
     openApi: apps.flatMap(({ api }) => api?.openApi ?? []),
     frontPage: {
       links: [
+        ...apps.flatMap(({ api }) => api?.frontPage ?? []),
         { path: '/docs/', label: 'API', description: 'Read how it is called, and try it.' },
         {
           path: ADMIN_ROOT,

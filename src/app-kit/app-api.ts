@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import type { FrontPageLink } from '../platform/http/front-page.ts';
 import type { OpenApiFragment } from '../platform/http/open-api.ts';
 import type { Accounts } from './accounts.ts';
 import type { AppContext } from './app-context.ts';
@@ -12,6 +13,8 @@ export interface AppApi {
   readonly paths: readonly string[];
   /** Makes its routes, with their whole paths. */
   readonly createRouter: (context: AppContext, accounts: Accounts) => Router;
+  /** Its pages for people that the front page of the service leads to. */
+  readonly frontPage?: readonly FrontPageLink[];
   /** What the description of the API says of those routes. */
   readonly openApi?: OpenApiFragment;
 }

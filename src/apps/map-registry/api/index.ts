@@ -38,5 +38,12 @@ export const mapRegistryApi: AppApi = {
     for (const createPart of PARTS) router.use(createPart(context, accounts));
     return router;
   },
+  frontPage: [
+    {
+      path: '/registry/',
+      label: 'Map registry',
+      description: 'Map services and their layers, with a search on a map.',
+    },
+  ],
   openApi,
 };

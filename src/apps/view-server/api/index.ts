@@ -34,5 +34,8 @@ export const viewServerApi: AppApi = {
     for (const createPart of PARTS) router.use(createPart(context));
     return router;
   },
+  frontPage: [
+    { path: '/view-server/', label: 'View server', description: 'Collections of images, on maps.' },
+  ],
   openApi,
 };

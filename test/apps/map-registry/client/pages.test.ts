@@ -52,6 +52,11 @@ describe('the pages of the map registry', () => {
 
   const get = (path: string) => service.send('GET', path);
 
+  it('are found from the front page', async () => {
+    const front = await (await fetch(new URL('/', service.url))).text();
+    expect(front).toContain('<a href="/registry/">Map registry</a>');
+  });
+
   it('list ten services a page, by order, type and words', async () => {
     const all = await get('/');
     expect(all.status).toBe(200);
