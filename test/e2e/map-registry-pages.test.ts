@@ -290,6 +290,16 @@ describe('the map registry in a browser', () => {
       await operator.getByText('Check: National geoportal').waitFor();
     });
 
+    it('stops watching a layer, which cannot be checked then', async () => {
+      await showPage(operator, admin.address(`/resources/registry-layers/records/${scene.layerUuid}/show`));
+      await confirm(operator, 'Stop watching');
+      await operator.getByText('Stopped watching 1 layer.').waitFor();
+      await operator.getByRole('button', { name: 'Check now' }).waitFor({ state: 'detached' });
+      await confirm(operator, 'Watch');
+      await operator.getByText('Watching 1 layer.').waitFor();
+      await operator.getByRole('button', { name: 'Check now' }).waitFor();
+    });
+
     it('takes a layer with an open issue out of the search, and brings it back', async () => {
       const { database } = admin.service.database;
       const noted = () => database('map_registry.layers_to_index').count<{ count: string }[]>('*');

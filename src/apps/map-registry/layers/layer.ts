@@ -17,6 +17,11 @@ export const SERVICE_TYPES = [
 /** One of {@link SERVICE_TYPES}. */
 export type ServiceType = (typeof SERVICE_TYPES)[number];
 
+/** Returns a kind without whose it is: `MapServer`. */
+export function shortTypeOf(type: ServiceType): string {
+  return type.replace(/^(OGC|OSGeo|Hypermap|ESRI:ArcGIS):/, '');
+}
+
 /** A catalogue: services and layers that are searched together. Its slug is part of its addresses. */
 export interface Catalog {
   /** A `bigint` of Postgres, as text. */

@@ -1,9 +1,9 @@
 import React, { useState } from 'react';
 import {
-  AdminCallError,
   ConfirmButton,
   EmptyState,
   Field,
+  FormEnd,
   ListPanel,
   type ListParts,
   Loaded,
@@ -14,6 +14,7 @@ import {
   Said,
   useQuery,
   useSaid,
+  useSending,
 } from '../../../../app-kit/pages/index.ts';
 import { CATALOGS } from '../resources.ts';
 import type { CatalogRow } from '../shapes.ts';
@@ -63,6 +64,7 @@ function partsOf(onDone: (message: string) => void): ListParts<CatalogRow> {
       { label: 'Slug', cell: ({ slug }) => slug },
       {
         label: 'Remote',
+        isWide: true,
         cell: ({ url }) => (url === null ? <span className="ch-none">–</span> : <OutsideLink url={url} />),
       },
       {
@@ -93,19 +95,11 @@ function NewCatalog(props: { readonly formId: string; readonly onDone: (message:
   const [name, setName] = useState('');
   const [slug, setSlug] = useState('');
   const [url, setUrl] = useState('');
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    try {
-      onDone((await act(CATALOGS, 'create', [formId], { name, slug, url })).message);
-    } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
-    }
-  };
+  const sending = useSending(async () => {
+    onDone((await act(CATALOGS, 'create', [formId], { name, slug, url })).message);
+  });
   return (
-    <form onSubmit={send}>
+    <form onSubmit={sending.onSubmit}>
       <Panel title="New catalogue">
         <div className="ch-fields">
           <Field label="Name" isRequired value={name} onValue={setName} />
@@ -122,17 +116,8 @@ function NewCatalog(props: { readonly formId: string; readonly onDone: (message:
             onValue={setUrl}
           />
         </div>
-        {fault !== undefined && (
-          <p className="ch-form-error" role="alert">
-            {fault}
-          </p>
-        )}
-        <div className="ch-actions ch-form-end">
-          <button type="submit" className="ch-button ch-button-primary">
-            Create catalogue
-          </button>
-        </div>
       </Panel>
+      <FormEnd sending={sending} label="Create catalogue" />
     </form>
   );
 }

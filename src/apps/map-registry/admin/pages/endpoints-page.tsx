@@ -3,7 +3,6 @@ import { Link } from 'react-router-dom';
 import {
   adminPath,
   EmptyState,
-  FilterChoice,
   FilterField,
   Icon,
   ListPage,
@@ -16,7 +15,8 @@ import {
 } from '../../../../app-kit/pages/index.ts';
 import { ENDPOINTS } from '../resources.ts';
 import { ENDPOINT_STATES, type EndpointRow } from '../shapes.ts';
-import { ADD_ENDPOINTS_PATH, API, bulkOf, useForm } from './api.ts';
+import { ADD_ENDPOINTS_PATH, API, bulkOf } from './api.ts';
+import { CatalogFilter, StateFilter } from './filters.tsx';
 
 const NONE = <span className="ch-none">–</span>;
 
@@ -49,7 +49,7 @@ const PARTS: ListParts<EndpointRow> = {
   bulk: bulkOf(ENDPOINTS, [
     {
       name: 'detect',
-      label: 'Look again',
+      label: 'Look again at',
       done: 'Looking again at',
       icon: 'repeat',
       tone: 'primary',
@@ -75,7 +75,6 @@ const PARTS: ListParts<EndpointRow> = {
 
 /** The addresses at which services are looked for, and what came of it. */
 export function EndpointsPage() {
-  const catalogs = useForm().data?.catalogs ?? [];
   return (
     <ListPage
       title="Endpoints"
@@ -92,18 +91,8 @@ export function EndpointsPage() {
       renderFilters={(query) => (
         <>
           <FilterField query={query} name="url" label="Address begins with" type="search" isWide />
-          <FilterChoice
-            query={query}
-            name="state"
-            label="State"
-            choices={ENDPOINT_STATES.map((state) => [state, state])}
-          />
-          <FilterChoice
-            query={query}
-            name="catalog"
-            label="Catalogue"
-            choices={catalogs.map(({ slug, name }) => [slug, name])}
-          />
+          <StateFilter query={query} states={ENDPOINT_STATES} />
+          <CatalogFilter query={query} />
         </>
       )}
     />

@@ -1,7 +1,6 @@
 import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import {
-  AdminCallError,
   adminPath,
   ConfirmButton,
   DetailPage,
@@ -9,6 +8,7 @@ import {
   ExactTime,
   Facts,
   Field,
+  FormEnd,
   Labelled,
   Loaded,
   listPath,
@@ -19,6 +19,7 @@ import {
   StateBadge,
   useLive,
   useQuery,
+  useSending,
 } from '../../../../app-kit/pages/index.ts';
 import { ISSUES, LAYERS, SERVICES } from '../resources.ts';
 import type { IssueRow } from '../shapes.ts';
@@ -103,21 +104,13 @@ function ReportForm({ formId }: { readonly formId: string }) {
   const navigate = useNavigate();
   const [kind, setKind] = useState('');
   const [description, setDescription] = useState('');
-  const [fault, setFault] = useState<string | undefined>(undefined);
-  const send = async (event: React.FormEvent) => {
-    event.preventDefault();
-    try {
-      const about = { service: query.get('service'), layer: query.get('layer') };
-      const { created = '' } = await act(ISSUES, 'report', [formId], { ...about, kind, description });
-      navigate(adminPath(recordPath(ISSUES, created)));
-    } catch (error) {
-      setFault(
-        error instanceof AdminCallError ? error.message : 'That did not work. See the log of the server.',
-      );
-    }
-  };
+  const sending = useSending(async () => {
+    const about = { service: query.get('service'), layer: query.get('layer') };
+    const { created = '' } = await act(ISSUES, 'report', [formId], { ...about, kind, description });
+    navigate(adminPath(recordPath(ISSUES, created)));
+  });
   return (
-    <form onSubmit={send}>
+    <form onSubmit={sending.onSubmit}>
       <Panel title="What is wrong">
         <div className="ch-fields">
           <Field
@@ -140,16 +133,7 @@ function ReportForm({ formId }: { readonly formId: string }) {
           </Labelled>
         </div>
       </Panel>
-      {fault !== undefined && (
-        <p className="ch-form-error" role="alert">
-          {fault}
-        </p>
-      )}
-      <div className="ch-actions ch-form-end">
-        <button type="submit" className="ch-button ch-button-primary">
-          Report
-        </button>
-      </div>
+      <FormEnd sending={sending} label="Report" />
     </form>
   );
 }

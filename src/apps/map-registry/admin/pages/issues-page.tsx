@@ -3,7 +3,6 @@ import { Link } from 'react-router-dom';
 import {
   adminPath,
   EmptyState,
-  FilterChoice,
   ListPage,
   type ListParts,
   RelativeTime,
@@ -14,6 +13,7 @@ import {
 import { ISSUES, LAYERS, SERVICES } from '../resources.ts';
 import type { IssueRow } from '../shapes.ts';
 import { API } from './api.ts';
+import { StateFilter } from './filters.tsx';
 
 const PARTS: ListParts<IssueRow> = {
   path: `${API}/issues`,
@@ -62,17 +62,7 @@ export function IssuesPage() {
       title="Issues"
       lede="Faults that people have found. A layer with an open issue, or whose service has one, is not in the search."
       parts={PARTS}
-      renderFilters={(query) => (
-        <FilterChoice
-          query={query}
-          name="state"
-          label="State"
-          choices={[
-            ['open', 'open'],
-            ['resolved', 'resolved'],
-          ]}
-        />
-      )}
+      renderFilters={(query) => <StateFilter query={query} states={['open', 'resolved']} />}
     />
   );
 }

@@ -3,7 +3,6 @@ import { Link } from 'react-router-dom';
 import {
   adminPath,
   EmptyState,
-  FilterChoice,
   FilterField,
   ListPage,
   type ListParts,
@@ -14,6 +13,7 @@ import {
 import { LAYERS, SERVICES } from '../resources.ts';
 import type { LayerRow } from '../shapes.ts';
 import { API, bulkOf } from './api.ts';
+import { StateFilter } from './filters.tsx';
 import { UptimeCell } from './uptime-cell.tsx';
 
 const PARTS: ListParts<LayerRow> = {
@@ -60,7 +60,7 @@ const PARTS: ListParts<LayerRow> = {
   bulk: bulkOf(LAYERS, [
     {
       name: 'check',
-      label: 'Check now',
+      label: 'Check',
       done: 'Checking',
       icon: 'repeat',
       tone: 'primary',
@@ -94,7 +94,7 @@ export function LayersPage() {
       renderFilters={(query) => (
         <>
           <FilterField query={query} name="service" label="Id of the service" type="search" isWide />
-          <FilterChoice query={query} name="state" label="State" choices={[['down', 'down']]} />
+          <StateFilter query={query} states={['down']} />
         </>
       )}
     />

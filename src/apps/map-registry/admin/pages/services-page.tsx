@@ -11,10 +11,11 @@ import {
   recordPath,
   StateBadge,
 } from '../../../../app-kit/pages/index.ts';
-import { SERVICE_TYPES } from '../../layers/layer.ts';
+import { SERVICE_TYPES, shortTypeOf } from '../../layers/layer.ts';
 import { SERVICES } from '../resources.ts';
 import { CHECK_STATES, type ServiceRow } from '../shapes.ts';
-import { API, bulkOf, useForm } from './api.ts';
+import { API, bulkOf } from './api.ts';
+import { CatalogFilter, StateFilter } from './filters.tsx';
 import { UptimeCell } from './uptime-cell.tsx';
 
 const PARTS: ListParts<ServiceRow> = {
@@ -31,7 +32,7 @@ const PARTS: ListParts<ServiceRow> = {
         </Link>
       ),
     },
-    { label: 'Type', cell: ({ type }) => type },
+    { label: 'Type', cell: ({ type }) => <span title={type}>{shortTypeOf(type)}</span> },
     { label: 'Host', cell: ({ host }) => host },
     {
       label: 'Layers',
@@ -50,7 +51,7 @@ const PARTS: ListParts<ServiceRow> = {
   bulk: bulkOf(SERVICES, [
     {
       name: 'check',
-      label: 'Check now',
+      label: 'Check',
       done: 'Checking',
       icon: 'repeat',
       tone: 'primary',
@@ -92,7 +93,6 @@ const PARTS: ListParts<ServiceRow> = {
 
 /** The map services, and how they fare. */
 export function ServicesPage() {
-  const catalogs = useForm().data?.catalogs ?? [];
   return (
     <ListPage
       title="Services"
@@ -107,18 +107,8 @@ export function ServicesPage() {
             label="Type"
             choices={SERVICE_TYPES.map((type) => [type, type])}
           />
-          <FilterChoice
-            query={query}
-            name="state"
-            label="State"
-            choices={CHECK_STATES.map((state) => [state, state])}
-          />
-          <FilterChoice
-            query={query}
-            name="catalog"
-            label="Catalogue"
-            choices={catalogs.map(({ slug, name }) => [slug, name])}
-          />
+          <StateFilter query={query} states={CHECK_STATES} />
+          <CatalogFilter query={query} />
         </>
       )}
     />
