@@ -3,7 +3,7 @@ import type { Accounts } from '../../../app-kit/accounts.ts';
 import type { AppContext } from '../../../app-kit/app-context.ts';
 import { refuseOtherMethods } from '../../../platform/http/allowed-methods.ts';
 import { HttpError } from '../../../platform/http/http-error.ts';
-import { findCatalog } from '../catalogs/stored-catalogs.ts';
+import { findCatalog, findCatalogById } from '../catalogs/stored-catalogs.ts';
 import { addEndpoint, updateEndpointAgain } from '../endpoints/add-endpoints.ts';
 import {
   deleteEndpoint,
@@ -52,7 +52,7 @@ export function createEndpointsRouter({ platform, queue }: AppContext, accounts:
       const page = found.slice(0, PAGE_SIZE);
       const last = found.length > PAGE_SIZE ? page.at(-1)?.id : undefined;
       response.json({
-        endpoints: page.map((endpoint) => presentEndpoint(endpoint)),
+        endpoints: page.map((endpoint) => presentEndpoint(endpoint, catalog)),
         next: last === undefined ? null : nextPage(request, last),
       });
     })
@@ -67,14 +67,14 @@ export function createEndpointsRouter({ platform, queue }: AppContext, accounts:
       response
         .status(isNew ? 201 : 200)
         .location(`${baseUrl(request)}${ENDPOINTS_PATH}/${endpoint.id}/`)
-        .json(presentEndpoint(endpoint));
+        .json(presentEndpoint(endpoint, catalog));
     })
     .all(refuseOtherMethods('GET', 'HEAD', 'POST'));
 
   router
     .route(`${ENDPOINTS_PATH}/:id` as const)
     .get(asAdministrator, async (request, response) => {
-      response.json(presentEndpoint(known(await findEndpoint(database, request.params.id))));
+      response.json(await present(known(await findEndpoint(database, request.params.id))));
     })
     .delete(asOperator, async (request, response) => {
       const { id } = known(await findEndpoint(database, request.params.id));
@@ -88,12 +88,16 @@ export function createEndpointsRouter({ platform, queue }: AppContext, accounts:
     .post(asOperator, async (request, response) => {
       const endpoint = known(await findEndpoint(database, request.params.id));
       await database.transaction((transaction) => updateEndpointAgain(transaction, tasks, endpoint));
-      response.status(202).json(presentEndpoint(known(await findEndpoint(database, endpoint.id))));
+      response.status(202).json(await present(known(await findEndpoint(database, endpoint.id))));
     })
     .all(refuseOtherMethods('POST'));
 
   router.use(ENDPOINTS_PATH, replyToFieldError);
   return router;
+
+  async function present(endpoint: StoredEndpoint): Promise<object> {
+    return presentEndpoint(endpoint, await findCatalogById(database, endpoint.catalogId));
+  }
 }
 
 /** Returns the catalogue that a request names, by default the first one. @throws {FieldError} where there is none, and for a remote one. */
@@ -109,21 +113,15 @@ export async function readCatalog(
 }
 
 /** An endpoint as the API has it. */
-function presentEndpoint({
-  id,
-  uuid,
-  url,
-  isGreedy,
-  processed,
-  imported,
-  message,
-  created,
-  listId,
-}: StoredEndpoint): object {
+function presentEndpoint(
+  { id, uuid, url, isGreedy, processed, imported, message, created, listId }: StoredEndpoint,
+  catalog: Catalog | undefined,
+): object {
   return {
     id: Number(id),
     uuid,
     url,
+    catalog: catalog?.slug,
     is_greedy: isGreedy,
     processed: processed !== null,
     processed_datetime: processed,

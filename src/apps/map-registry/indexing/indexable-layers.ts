@@ -30,6 +30,7 @@ export interface IndexableLayer extends Box {
   /** Likewise, of the newest two checks. */
   readonly recentReliability: number | null;
   readonly lastStatus: boolean | null;
+  /** ISO 8601, UTC. */
   readonly lastCheck: string | null;
   readonly checkCount: string;
   /** The date of its metadata, or one that was found in its text. */
@@ -61,7 +62,7 @@ export async function readIndexableLayers(
        CASE WHEN l.check_count > 0
          THEN 100.0::float8 * ((l.recent_checks & 1) + ((l.recent_checks >> 1) & 1)) / least(l.check_count, 2)
        END AS "recentReliability",
-       l.last_status AS "lastStatus", l.last_check AS "lastCheck", l.check_count AS "checkCount",
+       l.last_status AS "lastStatus", to_char(l.last_check, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS "lastCheck", l.check_count AS "checkCount",
        d.date, d.origin AS "dateOrigin", to_char(l.created, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS created
      FROM unnest(?::bigint[]) AS given (id)
      JOIN map_registry.layers l USING (id)

@@ -33,6 +33,7 @@ describe('endpoints', () => {
       status: 201,
       json: {
         url: 'https://maps.example/wms',
+        catalog: 'hypermap',
         is_greedy: true,
         processed: false,
         processed_datetime: null,
@@ -135,7 +136,11 @@ describe('lists of endpoints', () => {
       },
     });
     const { json } = await site.send('GET', '/api/endpoints/', { headers: viewer });
-    expect(json.endpoints).toMatchObject([{ is_greedy: true, endpoint_list: reply.json.id }]);
+    expect(json.endpoints).toMatchObject([
+      { catalog: 'hypermap', is_greedy: true, endpoint_list: reply.json.id },
+    ]);
+    const one = await site.send('GET', `/api/endpoints/${json.endpoints[0].id}/`, { headers: viewer });
+    expect(one.json).toEqual(json.endpoints[0]);
   });
 
   it('are refused where they are too large, or no texts; nothing of them is stored', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { claimLayers } from '../../../../src/apps/map-registry/indexing/claimed-layers.ts';
 import { indexBatch } from '../../../../src/apps/map-registry/indexing/index-batch.ts';
+import { readIndexableLayers } from '../../../../src/apps/map-registry/indexing/indexable-layers.ts';
 import { noteToIndex } from '../../../../src/apps/map-registry/indexing/note-to-index.ts';
 import { PostgresSearchEngine } from '../../../../src/apps/map-registry/search-engines/postgres/postgres-search-engine.ts';
 import { createTestDatabase, type TestDatabase } from '../../../support/database.ts';
@@ -49,6 +50,16 @@ describe('a batch of noted layers', () => {
     );
     expect(await indexedIds()).toEqual(ids);
     expect(await test.database('map_registry.layers_to_index')).toEqual([]);
+  });
+
+  it('has the moment of the last check as ISO 8601', async () => {
+    const [id = ''] = ids;
+    await test
+      .database('map_registry.layers')
+      .where({ id })
+      .update({ last_check: '2026-01-02T03:04:05.678Z' });
+    const [layer] = await readIndexableLayers(test.database, [id]);
+    expect(layer?.lastCheck).toBe('2026-01-02T03:04:05Z');
   });
 
   it('is noted as before where its transaction is undone', async () => {

@@ -29,7 +29,7 @@ const LAYER: IndexableLayer = {
   reliability: 75,
   recentReliability: 50,
   lastStatus: false,
-  lastCheck: '2026-01-01 00:00:00+00',
+  lastCheck: '2026-01-01T00:00:00Z',
   checkCount: '4',
   date: null,
   dateOrigin: null,

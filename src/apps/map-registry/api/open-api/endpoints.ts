@@ -180,6 +180,7 @@ export const endpointsOpenApi: OpenApiFragment = {
         id: { type: 'integer' },
         uuid: { type: 'string', format: 'uuid' },
         url: { type: 'string', format: 'uri' },
+        catalog: { type: 'string', description: 'The slug of its catalogue.' },
         is_greedy: { type: 'boolean' },
         processed: { type: 'boolean', description: 'Whether it was looked at.' },
         processed_datetime: { type: ['string', 'null'], format: 'date-time' },
