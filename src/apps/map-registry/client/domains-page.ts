@@ -21,11 +21,11 @@ export function domainsPage(
     place: 'domains',
     content: html`<main id="content" class="text">
 <h1>Domains</h1>
-<p class="lede">The hosts of the services.</p>
+<p class="lede">The hosts of the services, and how reliable these are.</p>
 ${
   domains.length === 0
     ? noServiceYet()
-    : html`<div class="table-box" tabindex="0" role="group" aria-label="Domains"><table><thead><tr><th scope="col">Domain</th><th scope="col">Catalogue</th><th scope="col" class="number">Services</th><th scope="col" class="number">Layers</th><th scope="col" class="number">Reliability of services</th></tr></thead>
+    : html`<div class="table-box" tabindex="0" role="group" aria-label="Domains"><table><thead><tr><th scope="col">Domain</th><th scope="col">Catalogue</th><th scope="col" class="number">Services</th><th scope="col" class="number">Layers</th><th scope="col" class="number">Reliability</th></tr></thead>
 <tbody>${domains.map(
         ({ domain, catalog: of }) => html`<tr>
 <td><a href="${catalogPath(of)}/?host=${encodeURIComponent(domain.host)}">${domain.host}</a></td><td>${of.name}</td>

@@ -33,7 +33,7 @@ export function missingCatalogPage(first: Catalog, catalogs: readonly Catalog[],
     title: 'Not found',
     catalog: first,
     content: html`<main id="content" class="text"><h1>Not found</h1>
-<p>There is no catalogue <code>${slug.slice(0, LONGEST_SLUG)}</code>. The catalogues are:</p>
+<p>There is no catalogue ${JSON.stringify(slug.slice(0, LONGEST_SLUG))}. The catalogues are:</p>
 ${catalogLinks(catalogs)}</main>`,
   });
   return { ...page, status: 404 };

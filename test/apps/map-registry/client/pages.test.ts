@@ -96,10 +96,10 @@ describe('the pages of the map registry', () => {
   });
 
   it.each([
-    ['a catalogue', '/no-such-catalogue/', 'There is no catalogue <code>no-such-catalogue</code>'],
+    ['a catalogue', '/no-such-catalogue/', 'There is no catalogue &quot;no-such-catalogue&quot;.'],
     ['a catalogue that is searched', '/no-such-catalogue/search/', 'There is no catalogue'],
     ['a service of no catalogue', '/no-such-catalogue/service/1/', 'There is no catalogue'],
-    ['a catalogue with a name in markup', '/%3Cb%3E/', 'There is no catalogue <code>&lt;b&gt;</code>'],
+    ['a catalogue with a name in markup', '/%3Cb%3E/', 'There is no catalogue &quot;&lt;b&gt;&quot;.'],
     ['a service', '/hypermap/service/1234567/', 'This catalogue has no such service'],
     ['a layer', '/hypermap/layer/not-a-key/', 'This catalogue has no such layer'],
     ['a page', '/hypermap/maps/of/rome', 'This catalogue has no such page'],
