@@ -10,7 +10,10 @@ import { findAdministratorByName, verifyAdministrator } from './administrators.t
 import { addressOf } from './login.ts';
 import { isOfSameOrigin } from './same-origin.ts';
 
-/** Opens the administrators for the APIs of apps, by HTTP Basic. Attempts are counted together with those to log in. */
+/**
+ * Lets administrators use the APIs of apps, by HTTP Basic. Attempts are counted together with those to log in. `identify`
+ * rejects with an `HttpError`: 403 for a request of another site, 401 for wrong credentials, 429 after too many attempts.
+ */
 export function openAccounts({ database, logger, settings }: Platform): Accounts {
   const throttle = new LoginThrottle(database);
   const turns = new Turns();

@@ -7,8 +7,10 @@ import { PRODUCT_SLUG } from '../platform/product.ts';
 import type { CommandContext } from './command-context.ts';
 
 /**
- * Brings the database up to date, or with `zero` takes everything of the floors and the installed apps back, and prints what it did. Several at once
- * (containers that start together) run one after the other.
+ * Brings the database up to date, or with `zero` takes back everything of the platform and the installed apps, and
+ * prints what it did. If several run at once (containers that start together), they run one after the other.
+ *
+ * @throws {CommandError} if a migration fails, or the target is not `zero`.
  */
 export async function migrateCommand({ database }: CommandContext, target?: string): Promise<void> {
   if (target !== undefined && target !== 'zero') {

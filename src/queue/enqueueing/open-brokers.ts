@@ -34,7 +34,7 @@ export class OpenBrokers {
     };
   }
 
-  /** The broker of a queue, likewise. */
+  /** The broker of a queue. @throws {TaskOptionsError} likewise. */
   broker(queueName: string): Broker {
     const open = this.#brokers.get(queueName);
     if (open) return open;

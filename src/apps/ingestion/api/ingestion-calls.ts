@@ -69,7 +69,7 @@ export class IngestionCalls {
     });
   }
 
-  /** Cancels a task. */
+  /** Cancels a task. @throws {IngestionApiError} 404 if there is none; 409 if its tables are being swapped. */
   async cancelTask(request: Request<{ id: string }>, response: Response): Promise<void> {
     const { database } = this.#context.platform;
     const { id } = await this.#find(request.params.id);

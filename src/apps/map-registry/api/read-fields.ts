@@ -41,7 +41,7 @@ export function textField(fields: Fields, name: string, longest: number): string
   return text === '' ? undefined : text;
 }
 
-/** Likewise for a field that has to be there. */
+/** Likewise for a required field. @throws {FieldError} also if it is missing or empty. */
 export function requiredTextField(fields: Fields, name: string, longest: number): string {
   const text = textField(fields, name, longest);
   if (text === undefined) throw new FieldError(name, 'This field is required.');

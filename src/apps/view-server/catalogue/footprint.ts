@@ -34,7 +34,11 @@ export function footprintOf(polygons: readonly Polygon[]): Footprint {
   return { type: 'MultiPolygon', coordinates };
 }
 
-/** Returns the footprint of a box in EPSG:4326. A `minX` greater than `maxX` is across the antimeridian. */
+/**
+ * Returns the footprint of a box in EPSG:4326. A `minX` greater than `maxX` is across the antimeridian.
+ *
+ * @throws {FootprintError} if the box is not on the globe, or has no area.
+ */
 export function footprintOfBox({ minX, minY, maxX, maxY }: Box): Footprint {
   const east = maxX < minX ? maxX + 360 : maxX;
   const ring: Position[] = [

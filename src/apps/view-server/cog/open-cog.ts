@@ -11,7 +11,7 @@ export async function openCog(readRange: ReadRange, { signal }: OpenOptions = {}
   return readerOf(await openTiff(readRange, signal), readRange);
 }
 
-/** What reads an image that is open. */
+/** Returns the reader of an open image. Its `readBlock` rejects with a `RangeError` for a level that there is not. */
 export function readerOf(image: TiffImage, readRange: ReadRange): CogReader {
   return {
     description: describe(image),

@@ -104,7 +104,11 @@ function refuseKeptNames(files: readonly string[]): void {
     throw new PackageError(`The package has a file ${kept}, a name that is kept for others`);
 }
 
-/** Puts a COG in the place of the image that it was made of; returns its name, which ends as those of TIFFs do. */
+/**
+ * Puts a COG in the place of the image that it was made of; returns its name, which ends as those of TIFFs do.
+ *
+ * @throws {PackageError} if another file of the package has that name.
+ */
 export async function replaceImage(
   folder: string,
   path: string,

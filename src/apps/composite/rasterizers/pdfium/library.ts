@@ -50,7 +50,7 @@ export async function startPdfium(module: WebAssembly.Module): Promise<Pdfium> {
   return { ...pdfium, memory };
 }
 
-/** The memory that an instance of PDFium draws into. */
+/** Returns the memory that an instance of PDFium draws into. @throws {TypeError} if the library does not export it. */
 export function pictureMemory({ pdfium: { wasmExports } }: Pdfium): PictureMemory {
   if (!('memory' in wasmExports) || !(wasmExports.memory instanceof WebAssembly.Memory)) {
     throw new TypeError('PDFium does not show its memory');

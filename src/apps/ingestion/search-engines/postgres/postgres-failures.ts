@@ -9,7 +9,14 @@ const TEMPORARY = ['08', '40', '53', '55P03', '57', '58'];
 
 const UNDEFINED_TABLE = '42P01';
 
-/** Makes a call of Postgres, and translates how it failed into the errors of search engines. */
+/**
+ * Makes a call of Postgres, and translates its failure into the errors of search engines.
+ *
+ * @param name the index that the call is about.
+ * @throws {IndexNotFoundError}
+ * @throws {SearchEngineUnavailableError} if the same call may succeed later.
+ * @throws what Postgres says, for all other failures.
+ */
 export async function translated<Result>(name: string, call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();

@@ -26,6 +26,7 @@ const CHANNEL_COUNTS = [1, 2, 3, 4];
  * not count; a pixel with more than half of them remains transparent.
  *
  * @param image the size of the image that the window is a part of.
+ * @throws {RangeError} if there are not one to four channels.
  */
 export function drawWindow(
   canvas: Canvas,
