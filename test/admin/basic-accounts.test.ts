@@ -67,7 +67,7 @@ describe('the accounts of APIs', () => {
     });
   });
 
-  it('are nobody where a request names none', async () => {
+  it('are undefined for a request without credentials', async () => {
     for (const authorization of [
       '',
       'Bearer token',

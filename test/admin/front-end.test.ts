@@ -67,7 +67,7 @@ describe('the page of the admin', () => {
   const admin = shareAdmin();
   const ada = admin.signedIn();
 
-  it('is told which apps are installed, and shows the pages of no other', async () => {
+  it('knows which apps are installed, and shows the pages of no other', async () => {
     const html = await (await ada.get('')).text();
     const [, site = ''] = /window\.ADMIN_SITE = (.*);/.exec(html) ?? [];
     expect((JSON.parse(site) as AdminSite).apps).toEqual([
@@ -102,11 +102,11 @@ describe('moments and spans', () => {
     ['2026-01-01T11:20:00Z', '40 minutes ago'],
     ['2026-01-01T15:00:00Z', 'in 3 hours'],
     ['2025-12-31T11:00:00Z', 'yesterday'],
-  ])('%s is told from noon as %s', (moment, words) => {
+  ])('%s is shown at noon as %s', (moment, words) => {
     expect(distanceInWords(moment, Date.parse('2026-01-01T12:00:00Z'), 'en')).toBe(words);
   });
 
-  it('are told apart to the millisecond', () => {
+  it('differ to the millisecond', () => {
     expect(secondsBetween('2026-01-01T12:00:00.000001Z', '2026-01-01T12:00:01.500Z')).toBeCloseTo(1.5, 2);
   });
 });

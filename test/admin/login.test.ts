@@ -8,7 +8,7 @@ describe('the login of the admin', () => {
   const admin = shareAdmin();
   let client: AdminClient;
 
-  it('is where whoever is not signed in is sent, with the way back', async () => {
+  it('is where requests without a login are sent, with the way back', async () => {
     client = new AdminClient(admin);
     const page = await client.get('/resources/members?page=2');
     expect(page.status).toBe(303);

@@ -74,7 +74,7 @@ describe('what superusers do about people', () => {
     [{ username: '</script>' }, 'letters, digits'],
     [{ role: 'emperor' }, 'The role has to be one of viewer, operator, superuser.'],
     [{ role: '' }, 'The role has to be one of'],
-  ])('creates nobody of whom a part cannot be used: %j', async (part, message) => {
+  ])('creates no administrator with a part that cannot be used: %j', async (part, message) => {
     const values = { username: 'otto', email: 'otto@example.org', role: 'operator', password: PASSWORD };
     const answer = await create({ ...values, ...part });
     expect(answer.status).toBe(409);
@@ -165,7 +165,7 @@ describe('what superusers do about people', () => {
       .update({ role: 'superuser' });
   });
 
-  it('changes nobody on a GET', async () => {
+  it('changes no administrator on a GET', async () => {
     await signInAs(admin, 'vera', 'viewer');
     const { id } = await row('vera');
     for (const action of ['delete', 'disable', 'changeRole', 'signOutEverywhere', 'resetPassword']) {

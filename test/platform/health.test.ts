@@ -61,7 +61,7 @@ describe('the health report', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('stands a check that throws before it answers a promise', async () => {
+  it('survives a check that throws before it returns a promise', async () => {
     const check = () => {
       throw new Error('at once');
     };

@@ -114,7 +114,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('cannot be changed, by nobody', async () => {
+  it('cannot be changed by anybody', async () => {
     await recordAudit(admin.platform.database, { actor: ACTOR, action: 'pause', outcome: 'done' });
     const [{ id }] = await lines();
     await ada.postJson(`/api/people/audit-log/${id}/delete`, {});

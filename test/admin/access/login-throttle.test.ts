@@ -23,7 +23,7 @@ describe('logins that fail', () => {
     }
   }
 
-  it('have to wait after five of one address at one account, and are told how long', async () => {
+  it('have to wait after five of one address at one account, and learn how long', async () => {
     await fail('ada', '203.0.113.1', 5);
     const refused = await guess(' ADA', '203.0.113.1', ADA.password);
     expect(refused.status).toBe(429);

@@ -55,7 +55,7 @@ describe('what needs a person', () => {
     expect(titles({})).toEqual([]);
   });
 
-  it('is an engine whose key is probably wrong, and what nobody can verify', () => {
+  it('is an engine whose key is probably wrong, and packages that cannot be verified', () => {
     const distrustful = { ...ENGINE, distrustsKey: true };
     expect(
       attentionOf({ ...WELL, engines: [distrustful], queues: [{ ...QUEUE, unverified: 10 }] }),

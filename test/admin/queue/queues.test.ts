@@ -26,7 +26,7 @@ describe("the admin's queues", () => {
     ]);
   });
 
-  it('are purged by whoever types their name', async () => {
+  it('are purged once their name is typed', async () => {
     await admin.queue.asyncTask(processMember, { memberId: 'm', authorization: 'x' });
     for (const body of [{}, { confirm: 'Composite' }, { confirm: true }]) {
       expect((await post('composite/purge', body)).status).toBe(400);

@@ -63,7 +63,7 @@ describe("the admin's schedules", () => {
     ]);
   });
 
-  it('have their next runs told while the form is filled', async () => {
+  it('show their next runs while the form is filled in', async () => {
     const nextRun = new Date(Date.now() + 3_600_000).toISOString();
     const query = new URLSearchParams({ scheduleType: 'minutes', minutes: '10', repeats: '3', nextRun });
     const { runs } = (await (await get(`/preview?${query}`)).json()) as { runs: string[] };

@@ -154,7 +154,7 @@ describe("the admin's lists of tasks", () => {
     expect((await read<RowPage<RunningTaskRow>>('/tasks/running-tasks')).count?.count).toBe(2);
   });
 
-  it('lead to one page of a task, wherever it stands; its secrets are dots', async () => {
+  it('lead to one page of a task, in any state; its secrets are dots', async () => {
     const old = await addTask(admin, {
       group: 'books',
       options: JSON.stringify({

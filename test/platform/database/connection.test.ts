@@ -51,7 +51,7 @@ describe('a connection to Postgres', () => {
     ]);
   });
 
-  it('goes by indexes where it is told to, also in a table that is empty', async () => {
+  it('uses indexes where that is set, also in an empty table', async () => {
     await test.database.raw('CREATE TABLE numbers (number integer PRIMARY KEY)');
     await test.database.raw('VACUUM numbers');
     const planOf = async (database: Database) => {
@@ -144,7 +144,7 @@ describe('waiting for Postgres', () => {
     expect(String(failure)).toContain('database "nowhere" does not exist');
   });
 
-  it('ends when it is told to', async () => {
+  it('ends at its signal', async () => {
     const { logger, lines } = captureLog();
     const database = openDatabase('postgresql://user@127.0.0.1:1/name', {
       applicationName: 'test',

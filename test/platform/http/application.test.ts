@@ -384,7 +384,7 @@ describe('the whole service', () => {
     expect(ajv.validate({ $ref: 'document#/components/schemas/HealthReport' }, await health())).toBe(true);
   });
 
-  it('shows the admin to nobody who is not logged in', async () => {
+  it('shows the admin only after a login', async () => {
     const response = await fetch(`${api.url}/admin`, { redirect: 'manual' });
     expect([302, 303]).toContain(response.status);
     expect(response.headers.get('location')).toContain('/admin/login');

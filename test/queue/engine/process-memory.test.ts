@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { familyResidentBytes, residentBytes } from '../../../src/queue/engine/process-memory.ts';
 
 describe('the memory of processes', () => {
-  it('is told of those that live, and not of one that has ended', async () => {
+  it('is known of those that live, and not of one that has ended', async () => {
     const ended = spawn(process.execPath, ['-e', '']);
     const alive = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1e6)']);
     try {

@@ -14,7 +14,7 @@ describe('the progress of a task', () => {
     jest.useRealTimers();
   });
 
-  it('is told at once at first, then the newest after each interval', () => {
+  it('is sent at once at first, then the newest after each interval', () => {
     teller.tell(1, 9, 'pages');
     expect(told).toEqual([{ done: 1, total: 9, note: 'pages' }]);
     for (const done of [2, 3, 4]) teller.tell(done);
@@ -23,14 +23,14 @@ describe('the progress of a task', () => {
     expect(told.slice(1)).toEqual([{ done: 4, total: null, note: null }]);
   });
 
-  it('is told at once again after a silence', () => {
+  it('is sent at once again after a silence', () => {
     teller.tell(1);
     jest.advanceTimersByTime(1_000);
     teller.tell(2);
     expect(told.map(({ done }) => done)).toEqual([1, 2]);
   });
 
-  it('is not told after the end', () => {
+  it('is not sent after the end', () => {
     teller.tell(1);
     teller.tell(2);
     teller.end();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { RunningTask } from '../../../src/queue/engine/crew.ts';
 import { RunningReport } from '../../../src/queue/engine/running-report.ts';
 
-describe('what is told of running tasks', () => {
+describe('what is stored of running tasks', () => {
   let report: RunningReport;
   beforeEach(() => {
     jest.useFakeTimers();
@@ -44,7 +44,7 @@ describe('what is told of running tasks', () => {
     expect(report.take(tasks)).toMatchObject([{ taskId: 'one', progress: { done: 3 } }]);
   });
 
-  it('is told again where it could not be stored', () => {
+  it('is given again if it could not be stored', () => {
     const tasks = [running('one')];
     report.note('one', { done: 1, total: null, note: 'pages' });
     const told = report.take(tasks);

@@ -40,7 +40,7 @@ describe('a hook', () => {
     expect(await answersOf('test.add')).toEqual([]);
   });
 
-  it('fails by itself when it throws, or when nobody knows it', async () => {
+  it('fails by itself when it throws, or is not known', async () => {
     const unknown = defineTaskFunction<HookArguments, null>({
       name: 'test.unknown_hook',
       load: async () => async () => null,

@@ -75,7 +75,7 @@ describe('members that are resubmitted', () => {
     });
   });
 
-  it('are told apart from those that cannot be', async () => {
+  it('are distinguished from those that cannot be', async () => {
     const failed = await storeMember(admin, { status: 'ERROR' });
     await storeFailure(admin, failed);
     const done = await storeMember(admin, { status: 'COMPLETED' });
@@ -145,7 +145,7 @@ describe('members that are cancelled', () => {
 });
 
 describe('members that are deleted', () => {
-  it('are gone, with their tasks; their pages stay unless told', async () => {
+  it('are gone, with their tasks; their pages stay by default', async () => {
     const member = await storeMember(admin, { customer: 9 });
     await enqueueTask(admin, member);
     const key = `composites/9/2/${member.id}/page-00001.jpg`;
@@ -156,7 +156,7 @@ describe('members that are deleted', () => {
     expect(await keys(`composites/9/2/${member.id}/`)).toEqual([key]);
   });
 
-  it('take their pages along where told, but for those that another version has put there', async () => {
+  it('take their pages along on request, but for those that another version has put there', async () => {
     const own = await storeMember(admin, { customer: 9, status: 'ERROR' });
     const shared = await storeMember(admin, { customer: 9, composite: { compositeId: 'b1' } });
     for (const folder of [own.id, 'b1']) {
@@ -281,7 +281,7 @@ describe('the whole origin of a member', () => {
     return id;
   }
 
-  it('is shown to an operator who asks, and noted in the audit log without it', async () => {
+  it('is shown to an operator on request, and noted in the audit log without it', async () => {
     const id = await storeSealed();
     const page = await ada.get(`/api/apps/composite/members/${id}`);
     expect(await page.text()).not.toMatch(/sesame|f00baa/);

@@ -208,7 +208,7 @@ describe("the previews of a member's pages", () => {
     expect(link).not.toContain('SECRET');
   });
 
-  it('are for whoever is signed in alone', async () => {
+  it('require a login', async () => {
     const { id } = await storeMember(admin);
     const stranger = new AdminClient(admin);
     for (const path of [

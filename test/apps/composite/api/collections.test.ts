@@ -84,7 +84,7 @@ describe('GET /collections/{collection}/members/{member}', () => {
     });
   });
 
-  it('shows what its task told the queue, while that runs', async () => {
+  it('shows what its task reported to the queue, while that runs', async () => {
     const body = await submit({}, {});
     const [uri = '', other = ''] = body.members.map(({ id }) => id);
     const { database } = api.platform;

@@ -36,7 +36,7 @@ describe('POST /customers/{customer}/queue/priority', () => {
     expect(await queueOf(api, body)).toBe('composite');
   });
 
-  it('is no other than the queue for whoever asks it wrongly', async () => {
+  it('refuses the same as the queue does', async () => {
     const url = `${api.url}/customers/${CUSTOMER}/queue/priority`;
     expect((await fetch(url)).status).toBe(405);
     expect((await fetch(url, { method: 'POST' })).status).toBe(403);

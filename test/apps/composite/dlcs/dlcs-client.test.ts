@@ -65,7 +65,7 @@ describe('a DLCS', () => {
     servers.push({ ...dlcs });
   });
 
-  it('lets a customer in, and nobody else', async () => {
+  it('lets a customer in, and no other', async () => {
     const client = clientOf(dlcs.url);
     expect(await client.isAuthorized(5, SANDBOX_AUTHORIZATION)).toBe(true);
     expect(await client.isAuthorized(5, 'Basic wrong')).toBe(false);

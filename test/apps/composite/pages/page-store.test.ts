@@ -206,7 +206,7 @@ describe('storing pages', () => {
     );
   });
 
-  it('stops when it is told to, even while uploads hang', async () => {
+  it('stops at its signal, even while uploads hang', async () => {
     const stop = new AbortController();
     let requests = 0;
     const environment = await serve(() => {

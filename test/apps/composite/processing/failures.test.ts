@@ -58,7 +58,7 @@ describe('a failure', () => {
     expect(await site.memberOf(memberId)).toMatchObject({ status: 'ERROR' });
   });
 
-  it('of a page leaves no pages in S3 that nobody asks for', async () => {
+  it('of a page leaves no unused pages in S3', async () => {
     const goodPages = Array.from({ length: 29 }, () => ({}));
     const pdf = writeRawPdf({ inherited: '/MediaBox [0 0 72 72]', pages: [...goodPages, 'null'] });
     site.answerOrigin = (_request, response) => response.end(pdf);

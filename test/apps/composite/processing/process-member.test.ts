@@ -214,7 +214,7 @@ describe('a member', () => {
     expect(await site.memberOf(memberId)).toMatchObject({ status: 'COMPLETED', image_count: 2 });
   });
 
-  it('that is gone is nobody’s concern', async () => {
+  it('that was deleted ends its task without an error', async () => {
     expect(await site.run(randomUUID())).toEqual([]);
     expect(site.log.lines.join()).toContain('does not exist any more');
   });
@@ -309,7 +309,7 @@ describe('a composite that is submitted again', () => {
     expect(await site.keysBelow(compositeId)).toHaveLength(7);
   });
 
-  it('keeps the pages of a version of which the DLCS has a part', async () => {
+  it('keeps the pages of a version that the DLCS has a part of', async () => {
     const compositeId = 'half handed over';
     await site.serveOrigin(5);
     const longer = await site.submit({ compositeId });

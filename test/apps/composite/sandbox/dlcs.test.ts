@@ -212,7 +212,7 @@ describe('its data', () => {
   });
 });
 
-describe('a failure that it was told of', () => {
+describe('a failure that was ordered', () => {
   it('happens as often as it was said, and nothing is kept', async () => {
     await post('/sandbox/failures', { route: 'queue', times: 2, status: 503, body: 'busy' });
     for (const _time of [1, 2]) {

@@ -82,7 +82,7 @@ it('refuses hosts whose address is private, and sends nothing', async () => {
   expect(requests).toEqual([]);
 });
 
-it('stops when it is told to', async () => {
+it('stops at its signal', async () => {
   await expect(
     probeHosts([`silent.example:${port}`], {
       network,

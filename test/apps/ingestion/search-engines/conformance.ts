@@ -369,7 +369,7 @@ export function describeSearchEngine(name: string, start: () => Promise<EngineUn
       });
     });
 
-    it('stops when it is told to', async () => {
+    it('stops at its signal', async () => {
       await load(named('a'), [documentOf('1')]);
       await engine.createIndex(named('b'), image);
       const signal = AbortSignal.abort(new Error('enough'));

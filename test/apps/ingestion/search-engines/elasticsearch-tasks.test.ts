@@ -124,7 +124,7 @@ describe.each(['elasticsearch', 'opensearch'] as const)('%s, whose task outlives
     expect(rates).toEqual(['20000', '50']);
   });
 
-  it('gives up waiting when it is told to stop', async () => {
+  it('gives up waiting at its signal', async () => {
     const task = await startAbandonedCopy();
     const stopping = new AbortController();
     const copying = engine.copyWithout(SOURCE, TARGET, image, ['water'], { signal: stopping.signal });

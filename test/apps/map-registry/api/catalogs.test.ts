@@ -118,7 +118,7 @@ describe('catalogues', () => {
     expect([reply.status, reply.json.detail]).toEqual([409, expect.stringContaining('has to be empty')]);
   });
 
-  it('are changed by nobody without a login, a right password and a role', async () => {
+  it('are changed only with a login, a right password and a role', async () => {
     const { json } = await create({ name: 'Guarded' });
     const path = `/api/catalogs/${json.id}/`;
     const attempts: [string, string, unknown][] = [

@@ -97,7 +97,7 @@ describe('endpoints', () => {
     expect((await site.send('GET', '/api/endpoints/?catalog=none', { headers: viewer })).status).toBe(400);
   });
 
-  it('are nobody’s business without a login, and are changed by operators alone', async () => {
+  it('are shown only after a login, and changed by operators alone', async () => {
     const { json } = await add({ url: 'https://maps.example/' });
     const requests: [string, string][] = [
       ['POST', '/api/endpoints/'],

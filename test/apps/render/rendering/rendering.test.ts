@@ -104,7 +104,7 @@ describe('an order', () => {
     ]);
   });
 
-  it('with another tag, or in another queue, is for whoever leases it', async () => {
+  it('with another tag, or in another queue, is for other clients to lease', async () => {
     await service.insert({ tag: 'other', payloadBase64: encode(ORDER) }, queue, project);
     await service.insert({ tag: 'task', payloadBase64: encode(ORDER) }, 'another', project);
     await order(service);

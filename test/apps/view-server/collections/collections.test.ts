@@ -87,7 +87,7 @@ describe('the file of collections', () => {
     expect(stepsOf(vhr, 'constructor').nested).toBe(false);
   });
 
-  it('maps types and levels, and an empty one stands for the rest', () => {
+  it('maps types and levels, and an empty one means the rest', () => {
     const [vhr, rest] = parse(WHOLE);
     if (!vhr || !rest) throw new Error('They are not there');
     expect(levelMappingOf(vhr, 'VHR18', 'L3')).toEqual({

@@ -275,7 +275,7 @@ describe('a dangerous zip', () => {
   });
 });
 
-describe('an archive of which some bytes were changed', () => {
+describe('an archive with some changed bytes', () => {
   const ENTRIES = [
     { name: 'a/b.tif', content: 'x'.repeat(3_000) },
     { name: `${'n'.repeat(150)}/c.xml`, content: '<a/>' },

@@ -91,7 +91,7 @@ describe('the Redis server', () => {
     });
   });
 
-  it('lets nobody in without the password', async () => {
+  it('requires the password', async () => {
     service = await RedisService.start({ REDIS_PASSWORD: PASSWORD });
     const connection = await service.connect();
     expect(await connection.exchange('LPUSH preprocess_queue a\r\n')).toMatch(/^-NOAUTH/);

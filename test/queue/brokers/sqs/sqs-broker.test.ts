@@ -79,7 +79,7 @@ async function openSqs(): Promise<SqsUnderTest> {
 
 describeBroker('Amazon SQS', openSqs);
 
-describe('what stands in SQS', () => {
+describe('what is in SQS', () => {
   let sqs: SqsUnderTest;
   let broker: Broker;
 

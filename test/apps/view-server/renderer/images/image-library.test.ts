@@ -178,7 +178,7 @@ describe('a tile', () => {
   });
 });
 
-describe('a read that nobody waits for any more', () => {
+describe('a read that is no longer wanted', () => {
   it('ends for the one who left, and goes on for others', async () => {
     const store = new FolderStore(folder);
     const images = library();
