@@ -19,9 +19,9 @@ import { benchViewServer, isViewServerPart, VIEW_SERVER_PARTS } from './view-ser
 
 // Measures the whole service in one run, on a Postgres of its own that waits for the disk as in production.
 // PDFs may be named as arguments; otherwise the sample that the demo makes is drawn. `--only pdfs`, `rasterizer`,
-// `api`, `queue`, `admin`, `render`, `pull-queues`, `ingestion`, `refreshes` or `view-server` measures that part alone; `render`
-// includes `pull-queues`, and `ingestion` includes `refreshes`. `--part drain` is a part of the queue's, `--part cog` one of the
-// view server's; both may be repeated. `--rows` is how many rows ingestion copies.
+// `api`, `queue`, `admin`, `render`, `pull-queues`, `ingestion`, `refreshes`, `view-server` or `map-registry` measures that subject
+// alone; `render` includes `pull-queues`, and `ingestion` includes `refreshes`. `--part` chooses a part of the queue (`drain`), the
+// view server (`cog`) or the map registry (`csw`), and may be repeated. `--rows` is how many rows ingestion copies.
 const { values, positionals: named } = parseArgs({
   allowPositionals: true,
   options: {
