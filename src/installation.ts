@@ -2,8 +2,8 @@ import type { App } from './app-kit/app.ts';
 import { AppClashError } from './app-kit/clashes.ts';
 import { AppInstallationError, InstalledApps } from './app-kit/installed-apps.ts';
 import { appKitSettings } from './app-kit/settings.ts';
+import { COMMAND_NAMES } from './command-names.ts';
 import * as installed from './installed.ts';
-import { COMMAND_NAMES } from './management/command-names.ts';
 import {
   InvalidSettingsError,
   loadEnvironmentFile,

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CommandError } from './app-kit/app-command.ts';
-import { COMMAND_NAMES } from './management/command-names.ts';
+import { COMMAND_NAMES } from './command-names.ts';
 import type { CreateSuperuserOptions } from './management/create-superuser.ts';
 import type { WatchOptions } from './management/queue-live-view.ts';
 import { runEntryPoint } from './platform/entry-point.ts';
