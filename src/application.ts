@@ -39,7 +39,7 @@ export interface ServedApplication {
 /**
  * Opens the queues of the installed apps, loads what a server needs of them, and puts the web application together.
  *
- * @throws {AppClashError} where two apps cannot be served together.
+ * @throws {AppClashError} if two apps cannot be served together.
  */
 export async function openApplication(apps: InstalledApps, platform: Platform): Promise<ServedApplication> {
   const { queueName, priorityQueueName = queueName } = platform.settingsOf(queueSettings);
@@ -82,7 +82,7 @@ async function openListeners(apps: readonly LoadedApp[]): Promise<ReadonlyMap<st
  * description.
  *
  * @param context of the default queue.
- * @throws {AppClashError} where two apps cannot be served together.
+ * @throws {AppClashError} if two apps cannot be served together.
  */
 function createApplication(context: AppContext, apps: readonly LoadedApp[]): Express {
   const { settings, logger } = context.platform;

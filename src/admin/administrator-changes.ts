@@ -52,7 +52,7 @@ export async function signOutEverywhere(database: DatabaseOrTransaction, id: str
 /**
  * Gives an administrator another password, and ends all their sessions.
  *
- * @throws {InvalidAdministratorError} where the password is too weak; the message says why.
+ * @throws {InvalidAdministratorError} if the password is too weak; the message says why.
  * @throws {AdministratorGoneError}
  */
 export async function changePassword(

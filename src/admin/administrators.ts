@@ -87,7 +87,7 @@ export async function createAdministrator(
  * The hash to store for a password.
  *
  * @param username for the message.
- * @throws {InvalidAdministratorError} where it is empty, or too long to be hashed in reasonable time.
+ * @throws {InvalidAdministratorError} if it is empty, or too long to be hashed in reasonable time.
  */
 export async function hashPassword(password: string, username: string): Promise<string> {
   if (password === '') {
@@ -127,7 +127,7 @@ export async function verifyAdministrator(
   return found && matches && !found.disabled ? toAdministrator(found) : undefined;
 }
 
-/** The administrator of an id; `undefined` where they are gone. */
+/** The administrator of an id; `undefined` if they are gone. */
 export async function findAdministrator(
   database: DatabaseOrTransaction,
   id: string,

@@ -70,7 +70,7 @@ interface Attempt {
   readonly username: string;
 }
 
-/** The name and the password of `Authorization: Basic` (RFC 7617); `undefined` where there is none. */
+/** The name and the password of `Authorization: Basic` (RFC 7617); `undefined` if there is none. */
 function credentialsOf(
   request: Pick<Request, 'get'>,
 ): { readonly username: string; readonly password: string } | undefined {

@@ -4,7 +4,7 @@ import type { MatchingRound } from '../app-kit/admin/row-page.ts';
 /** How long one round of an action on everything that matches takes, about; the page asks for the next one. */
 const ROUND_MILLISECONDS = 2_000;
 
-/** Some rows of a list, and the place to go on from; undefined where there are no others. */
+/** Some rows of a list, and the place to go on from; undefined if there are no others. */
 export interface MatchingBatch {
   readonly ids: readonly string[];
   readonly end: Place | undefined;

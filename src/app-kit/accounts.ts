@@ -13,7 +13,7 @@ export interface Accounts {
    * Returns the administrator whose name and password a request has (HTTP Basic, RFC 7617). There is no session: the
    * password is checked with each request.
    *
-   * @returns `undefined` where the request has none.
+   * @returns `undefined` if the request has none.
    * @throws {HttpError} 401 where they are wrong, 403 where a browser sends them from a page of another site, and 429 after
    * too many wrong ones.
    */

@@ -29,7 +29,7 @@ export class InstalledApps {
    * Chooses apps by their names.
    *
    * @throws {AppInstallationError} for a name that no app has.
-   * @throws {AppClashError} where two of them cannot run together.
+   * @throws {AppClashError} if two of them cannot run together.
    */
   static choose(available: readonly App[], names: readonly string[], floors: FloorClaims): InstalledApps {
     refuseClashes(

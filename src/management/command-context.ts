@@ -21,7 +21,7 @@ const MAXIMUM_CONNECTIONS = 4;
  * Reads the settings, waits until Postgres accepts connections, and runs a command.
  *
  * @throws {InvalidSettingsError}
- * @throws {CommandError} also where Postgres says that waiting will not help: a wrong password, no such database.
+ * @throws {CommandError} also if Postgres says that waiting will not help: a wrong password, no such database.
  */
 export async function withDatabase(
   commandName: string,

@@ -25,7 +25,7 @@ export interface CreateSuperuserOptions {
  * Creates an administrator who may do everything. A weak password of the environment causes a warning while debugging,
  * and is refused otherwise; who types one is asked for another.
  *
- * @throws {CommandError} where there is one of that name already, as Django does.
+ * @throws {CommandError} if there is one of that name already, as Django does.
  */
 export async function createSuperuserCommand(
   { database, settings }: CommandContext,

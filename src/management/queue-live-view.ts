@@ -36,7 +36,7 @@ const HELP = 'q quits';
  * Shows what is read. In a terminal it is live until q or Ctrl-C is pressed, and what was shown last stays there. If
  * the output goes to a file or a program, and with `once` or `json`, it is shown once.
  *
- * @throws {CommandError} where it cannot be read, and is not shown live.
+ * @throws {CommandError} if it cannot be read, and is not shown live.
  */
 export async function watch(options: WatchOptions, read: () => Promise<Reading>): Promise<void> {
   if (process.stdout.isTTY && !options.once && !options.json) {

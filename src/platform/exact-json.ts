@@ -35,7 +35,7 @@ export function mayLoseDigits(json: string): boolean {
  * `12345678901234567890`, as it is written: as a {@link RawJson}, which `JSON.stringify` writes unchanged.
  *
  * @throws {SyntaxError}
- * @throws {RangeError} where such a text is nested deeper than some thousand levels.
+ * @throws {RangeError} if such a text is nested deeper than some thousand levels.
  */
 export function parseExactJson(text: string): JsonValue {
   if (!mayLoseDigits(text)) return JSON.parse(text) as JsonValue;
@@ -49,7 +49,7 @@ export function parseExactJson(text: string): JsonValue {
 /**
  * Parses a JSON object as {@link parseExactJson} does.
  *
- * @throws {SyntaxError} where the text is no JSON object.
+ * @throws {SyntaxError} if the text is no JSON object.
  */
 export function parseExactObject(text: string): JsonObject {
   const value = parseExactJson(text);

@@ -6,7 +6,7 @@ export function isUuid(text: string): boolean {
 /** The beginning of a UUID, as lists show it, and long enough to be no other number. */
 const UUID_START = /^[0-9a-f]{6,8}(-[0-9a-f-]{0,27})?$/i;
 
-/** Returns the first and the last UUID that begin with a text; undefined where no UUID would, or too many. */
+/** Returns the first and the last UUID that begin with a text; undefined if no UUID would, or too many. */
 export function uuidsFrom(start: string): readonly [first: string, last: string] | undefined {
   if (!UUID_START.test(start)) return undefined;
   const digits = start.replaceAll('-', '').slice(0, 32);

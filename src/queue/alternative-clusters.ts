@@ -38,7 +38,7 @@ export const alternativeClusters = makeValidator<AlternativeClusters>((input) =>
 
 /**
  * Reads what differs for one queue by the declarations of the variables that it overrides. Returns the value of each
- * variable for that queue, or `undefined` where something is wrong, and reports everything that is.
+ * variable for that queue, or `undefined` if something is wrong, and reports everything that is.
  */
 export function readAlternative(
   queueName: string,

@@ -18,7 +18,7 @@ export interface SandboxedApp {
 /**
  * Loads what apps bring for one machine.
  *
- * @throws {AppClashError} where two stand-ins have the same name.
+ * @throws {AppClashError} if two stand-ins have the same name.
  */
 export async function loadSandboxes(apps: readonly App[]): Promise<readonly SandboxedApp[]> {
   const loaded = await Promise.all(
@@ -33,7 +33,7 @@ export async function loadSandboxes(apps: readonly App[]): Promise<readonly Sand
   return loaded;
 }
 
-/** Makes the folder of each app, and its secrets, where there are none yet. Returns the installation with them. */
+/** Makes the folder of each app, and its secrets, if there are none yet. Returns the installation with them. */
 export async function keepSecrets(
   apps: readonly SandboxedApp[],
   folder: DataFolder,

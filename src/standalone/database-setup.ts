@@ -27,7 +27,7 @@ export interface SetUpDatabase {
  * Migrates, creates the cache's table where the cache is in Postgres, and creates an administrator.
  *
  * @param migrated the folders of migrations to run.
- * @throws {DatabaseSetupError} where Postgres does not respond: a person who starts this by hand should know at once;
+ * @throws {DatabaseSetupError} if Postgres does not respond: a person who starts this by hand should know at once;
  *   and where the tables are of a version before the first release.
  */
 export async function setUpDatabase(
@@ -61,7 +61,7 @@ export async function setUpDatabase(
   }
 }
 
-/** @throws {DatabaseSetupError} where a version made the tables that had all of them in one schema. */
+/** @throws {DatabaseSetupError} if a version made the tables that had all of them in one schema. */
 async function refuseEarlyTables(database: Database): Promise<void> {
   const { rows } = await database.raw<{ rows: readonly { isEarly: boolean }[] }>(
     `SELECT to_regclass('public.migrations') IS NOT NULL AND to_regclass('public.tasks') IS NOT NULL AS "isEarly"`,

@@ -31,7 +31,7 @@ export interface EntryPointContext {
 
 /** The server, and an engine for each queue: processes of the same code that production runs. */
 export interface EntryPointProcesses {
-  /** Returns when all are ready. @throws {ProcessFailedError} where one ends before that. */
+  /** Returns when all are ready. @throws {ProcessFailedError} if one ends before that. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Ends all at once. */

@@ -35,7 +35,7 @@ const CONTEXT_FIELDS = new Set(['level', 'time', 'pid', 'hostname', 'process', '
 const LOUD_LEVELS = new Set(['warn', 'error', 'fatal']);
 const LONGEST_VALUE = 300;
 
-/** Reads a line of a structured log; undefined where it is some other text. */
+/** Reads a line of a structured log; undefined if it is some other text. */
 export function readLogLine(line: string): LogEvent | undefined {
   if (!line.startsWith('{')) return undefined;
   let event: unknown;

@@ -33,7 +33,7 @@ export const CLUSTER = 'cluster';
  * Makes the data folder where it does not exist, and finds the account for it. Where root works in a folder
  * that is closed to others, the data stand elsewhere and `path` becomes a link.
  *
- * @throws {PostgresDirectoryError} where it belongs to somebody else.
+ * @throws {PostgresDirectoryError} if it belongs to somebody else.
  */
 export async function openPostgresDirectory(path: string): Promise<PostgresDirectory> {
   return process.getuid?.() === 0 ? openAsRoot(path) : openAsOrdinaryUser(path);

@@ -40,7 +40,7 @@ export interface EndingStep {
  * Ends a process, child of ours or not, step by step.
  *
  * @param target a process's id; or a process group's, negative, whose leader is waited for.
- * @returns the signal that did it; undefined where it ran no more, or where even the last step did not help.
+ * @returns the signal that did it; undefined if it ran no more, or if even the last step did not help.
  */
 export async function endProcess(
   target: number,

@@ -6,7 +6,7 @@ import { DataFolderError } from './data-folder.ts';
 /** Only its owner can open it: it holds secrets. */
 const SECRET_FILE = { mode: 0o600 };
 
-/** Reads a file of the data folder; undefined where there is none. @throws {DataFolderError} */
+/** Reads a file of the data folder; undefined if there is none. @throws {DataFolderError} */
 export async function readSecretJson<T>(path: string): Promise<T | undefined> {
   let text: string;
   try {

@@ -52,7 +52,7 @@ export class SupervisedProcess {
     this.#options = options;
   }
 
-  /** Starts it, and returns when it is ready. @throws {ProcessFailedError} where it ends before that. */
+  /** Starts it, and returns when it is ready. @throws {ProcessFailedError} if it ends before that. */
   async start(): Promise<void> {
     const { child, ready, closed } = this.#launch();
     const outcome = await Promise.race([ready.then(() => 'ready'), closed]);

@@ -30,7 +30,7 @@ export interface LoginAttempt {
 /** Somebody has to wait before they may try again. */
 export interface Throttled {
   readonly waitSeconds: number;
-  /** Whether this is the first attempt that has to wait, for who writes it down. */
+  /** Whether this is the first attempt that has to wait, which the log notes. */
   readonly isFirst: boolean;
 }
 
@@ -66,7 +66,7 @@ export class LoginThrottle {
   async attempt({ address, username, browserId }: LoginAttempt): Promise<Throttled | undefined> {
     const { network, account } = keys(address, username);
     if (browserId !== undefined) return consume(this.#browsers, browserId);
-    // In this order, so that who has to wait already cannot use up anybody else's attempts.
+    // In this order, so that an address that has to wait cannot use up the attempts of others.
     return (
       (await consume(this.#addresses, network)) ??
       (await consume(this.#pairs, `${network} ${account}`)) ??

@@ -83,7 +83,7 @@ function stream(live: LiveDashboard, response: Response): void {
   response.write(`retry: ${RECONNECT_MILLISECONDS}\n\n`);
   const stopWatching = live.watch({
     onNews: (json) => {
-      // Who reads slowly misses news; the next ones hold everything, too.
+      // A slow reader misses changes; each one that follows has everything.
       if (!response.writableNeedDrain) response.write(`data: ${json}\n\n`);
     },
     // It sets the clock of the browser, and shows that what it has is up to date.

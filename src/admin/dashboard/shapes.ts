@@ -11,7 +11,7 @@ export interface Attention {
   readonly title: string;
   /** What it means, and what to do. */
   readonly text: string;
-  /** Where to do it, as a path below the admin's root; null where that is not in the admin. */
+  /** Where to do it, as a path below the admin's root; null if that is not in the admin. */
   readonly path: string | null;
 }
 
@@ -62,7 +62,7 @@ export interface DashboardData {
   readonly failed: { readonly count: number; readonly isEstimated: boolean };
   readonly lastHour: Ended;
   readonly lastDay: Ended;
-  /** Over the newest thousand successes of the last day; null where there are none. */
+  /** Over the newest thousand successes of the last day; null if there are none. */
   readonly averageWaitedSeconds: number | null;
   readonly averageRanSeconds: number | null;
   readonly queues: readonly QueueSummary[];

@@ -6,7 +6,7 @@ import { isSessionOf } from '../sessions.ts';
 /** How often it is asked whether readers are still signed in. */
 const CHECK_MILLISECONDS = 1_000;
 
-/** Who reads streams in this process. A stream ends within a second after its reader is signed out or disabled. */
+/** The readers of streams in this process. A stream ends within a second after its reader is signed out or disabled. */
 export class StreamReaders {
   readonly #platform: Pick<Platform, 'database' | 'logger'>;
   readonly #streams = new Map<Response, Request>();

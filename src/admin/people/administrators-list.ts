@@ -25,7 +25,7 @@ export function listAdministrators(
   );
 }
 
-/** One administrator; undefined where there is none such. */
+/** One administrator; undefined if there is none. */
 export async function readAdministrator(
   database: Database,
   id: string,

@@ -44,7 +44,7 @@ export async function listFinished(
   return { rows, next: next ? placeText(next) : null, isPartial: !isFull && next !== undefined, count };
 }
 
-/** Some of the ids that a list has, and the place after which there are others; undefined where there are none. */
+/** Some of the ids that a list has, and the place after which there are others; undefined if there are none. */
 export async function nextFinishedIds(
   database: Database,
   list: FinishedList,

@@ -10,7 +10,7 @@ export async function queueNames({ platform }: Pick<AppContext, 'platform'>): Pr
 /**
  * Does something with a queue, of whichever name.
  *
- * @throws {ActionRefusedError} where there is none of this name: asking for it must not make one.
+ * @throws {ActionRefusedError} if there is none of this name: asking for it must not make one.
  */
 export async function withQueue<Result>(
   context: AppContext,

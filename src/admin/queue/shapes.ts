@@ -3,7 +3,7 @@
 
 import type { TaskDescription } from '../../app-kit/admin/task-description.ts';
 
-/** A task, with what its app says that it is about; null where the app says nothing. */
+/** A task, with what its app says that it is about; null if the app says nothing. */
 export type Described<Task> = Task & { readonly description: TaskDescription | null };
 
 /** The state of a task. One that failed and waits for its next attempt is `queued` or `delayed`. */
@@ -98,7 +98,7 @@ export interface TaskDetail {
   /** Presentations so far. */
   readonly attempts: number;
   readonly enqueued: string;
-  /** When its latest attempt ended; null where none has. */
+  /** When its latest attempt ended; null if none has. */
   readonly stopped: string | null;
   /** Of its latest attempt that ended; null if that is not known. */
   readonly waitedSeconds: number | null;
@@ -115,9 +115,9 @@ export interface TaskDetail {
   /** Of its latest attempt, where that failed. */
   readonly error: string | null;
   readonly stack: string | null;
-  /** When its secret arguments were removed, after which it cannot be sent back; null where they were not. */
+  /** When its secret arguments were removed, after which it cannot be sent back; null if they were not. */
   readonly secretsRemoved: string | null;
-  /** What else it was enqueued with; null where nothing. */
+  /** What else it was enqueued with; null if nothing. */
   readonly options: unknown;
   readonly running: RunningTaskRow | null;
   /** The failed task that was sent back as this one, and the ones that this one was sent back as. */

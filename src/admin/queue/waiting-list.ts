@@ -39,7 +39,7 @@ export async function listWaiting(
 }
 
 /**
- * Up to `limit` tasks that fit, after a place; `end` is the place to go on from, undefined where there are no others.
+ * Up to `limit` tasks that fit, after a place; `end` is the place to go on from, undefined if there are no others.
  */
 export async function nextWaiting(
   database: Database,

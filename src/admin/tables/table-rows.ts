@@ -36,7 +36,7 @@ export async function listTableRows(
   return { ...list, rows: list.rows.map(({ row }) => row) };
 }
 
-/** One row with all its columns; undefined where there is none such. */
+/** One row with all its columns; undefined if there is none. */
 export async function readTableRow(
   database: Database,
   table: AdminResource,

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import type { Knex } from 'knex';
 import { isUuid } from '../../platform/uuid.ts';
 
-/** One value of a request's query: its text, without white space around it; undefined where it is empty. */
+/** One value of a request's query: its text, without white space around it; undefined if it is empty. */
 export function textOf(request: Pick<Request, 'query'>, name: string): string | undefined {
   return asText(request.query[name]);
 }
@@ -15,7 +15,7 @@ export function asText(value: unknown): string | undefined {
 /** The greatest value of Postgres's `integer`. */
 const GREATEST_INTEGER = 2_147_483_647;
 
-/** A text as a whole number that Postgres can compare an `integer` with; undefined where it is none. */
+/** A text as a whole number that Postgres can compare an `integer` with; undefined if it is not one. */
 export function asInteger(text: string | undefined): number | undefined {
   return /^\d{1,10}$/.test(text ?? '') && Number(text) <= GREATEST_INTEGER ? Number(text) : undefined;
 }
@@ -32,7 +32,7 @@ export function between(
   if (end !== undefined) query.where(column, '<', end);
 }
 
-/** A text as a moment that Postgres knows, in the years 1 to 9999; undefined where it is none. */
+/** A text as a moment that Postgres knows, in the years 1 to 9999; undefined if it is not one. */
 export function asMoment(text: string | undefined): string | undefined {
   const date = new Date(text ?? '');
   if (text === undefined || Number.isNaN(date.getTime())) return undefined;
@@ -65,7 +65,7 @@ export function placeText({ moment, id }: Place): string {
   return `${moment}_${id}`;
 }
 
-/** The place that a text names; undefined where it names none. */
+/** The place that a text names; undefined if it names none. */
 export function asPlace(text: string | undefined): Place | undefined {
   const [moment = '', id = ''] = (text ?? '').split('_');
   return isPlaceMoment(moment) && !moment.startsWith('0000') && isUuid(id) ? { moment, id } : undefined;

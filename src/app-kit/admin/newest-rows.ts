@@ -66,7 +66,7 @@ export function readNewest<Row extends CreatedRow>(
   return readNewestBy(database, { table, newestBy: 'created', matching, select, placeOf }, after);
 }
 
-/** Some ids of a list, newest first, and the place to go on from; undefined where there are no others. */
+/** Some ids of a list, newest first, and the place to go on from; undefined if there are no others. */
 export interface ListedIds {
   readonly ids: readonly string[];
   readonly end: Place | undefined;

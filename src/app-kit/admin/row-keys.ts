@@ -9,7 +9,7 @@ export function keyOfRow(id: string | number): string {
   return ZEROS + BigInt(id).toString(16).padStart(12, '0');
 }
 
-/** Returns the number of a row by its key; `undefined` where the key is none of ours. */
+/** Returns the number of a row by its key; `undefined` if the key is none of ours. */
 export function rowOfKey(key: string): string | undefined {
   if (!isUuid(key) || !key.startsWith(ZEROS)) return undefined;
   return BigInt(`0x${key.slice(ZEROS.length)}`).toString();

@@ -15,7 +15,7 @@ export interface RowPage<Row> {
   readonly next: string | null;
   /** Whether the server stopped looking before the page was full: what it looks at for one page is bounded. */
   readonly isPartial: boolean;
-  /** How many rows the list has; null where counting would take a look at each of them. */
+  /** How many rows the list has; null if counting would take a look at each of them. */
   readonly count: ListCount | null;
 }
 

@@ -11,7 +11,7 @@ export interface ConfirmButtonProps {
   readonly children: React.ReactNode;
   /** Does it; what it throws is shown, and the question stays. */
   readonly onConfirm: () => Promise<void>;
-  /** What keeps it from being done, for people; undefined where nothing does. */
+  /** What keeps it from being done, for people; undefined if nothing does. */
   readonly obstacle?: string | undefined;
 }
 

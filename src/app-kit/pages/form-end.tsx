@@ -4,7 +4,7 @@ import { describeFault } from './call-admin.ts';
 /** How a form is being sent. */
 export interface Sending {
   readonly isBusy: boolean;
-  /** What was wrong, for people; `undefined` where nothing was. */
+  /** What was wrong, for people; `undefined` if nothing was. */
   readonly fault: string | undefined;
   /** Shows what is wrong before anything is sent. */
   readonly setFault: (fault: string | undefined) => void;

@@ -10,7 +10,7 @@ export interface Column<Row> {
 
 /** Rows in columns; on a narrow screen each row is a card that names its columns. */
 export function DataTable<Row>(props: {
-  /** What the table has, for who cannot see it. */
+  /** What the table has, for screen readers. */
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];

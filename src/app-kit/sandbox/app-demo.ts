@@ -12,7 +12,7 @@ export interface AppDemo {
   /**
    * Looks at what was typed, before anything is started.
    *
-   * @throws {DemoError} where it cannot be done.
+   * @throws {DemoError} if it cannot be done.
    */
   readonly prepare: (typed: TypedCommand) => Promise<PreparedDemo>;
 }

@@ -19,7 +19,7 @@ export interface AppSandbox {
    * Takes over what a version that gave apps no folders kept in the data folder, before the first start with one.
    * It may be called again where a start was interrupted.
    *
-   * @returns the secrets; undefined where there are none, so that they are made.
+   * @returns the secrets; undefined if there are none, so that they are made.
    */
   readonly takeOver?: (earlier: EarlierData) => Promise<Texts | undefined>;
   readonly standIns?: readonly StandIn[];
@@ -67,9 +67,9 @@ export interface RunningApp {
   /** The stand-ins of the app, and the user's own services in their place. */
   readonly standIns: readonly RunningStandIn[];
   readonly secrets: Texts;
-  /** The S3 in use; undefined where no app has a bucket. */
+  /** The S3 in use; undefined if no app has a bucket. */
   readonly objectStorage?: RunningStandIn | undefined;
-  /** The first administrator. The password is undefined where it was changed since. */
+  /** The first administrator. The password is undefined if it was changed since. */
   readonly administrator: { readonly username: string; readonly password: string | undefined };
 }
 

@@ -19,7 +19,7 @@ export interface StandInContext {
   readonly secrets: Readonly<Record<string, string>>;
   /** The port of the last start. Another one has to do where it is taken: {@link onPreferredPort}. */
   readonly port: number;
-  /** The S3 in use; undefined where no app has a bucket. */
+  /** The S3 in use; undefined if no app has a bucket. */
   readonly objectStorage?: RunningStandIn | undefined;
   /** The Postgres that `npm start` brings, with its password; undefined if the user has set `DATABASE_URL`. */
   readonly databaseUrl?: string | undefined;

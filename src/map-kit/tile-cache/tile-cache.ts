@@ -247,7 +247,7 @@ export class TileCache {
     throw changedTooOften();
   }
 
-  /** Returns `undefined` where another process draws the tile. */
+  /** Returns `undefined` if another process draws the tile. */
   #drawUnderLock(request: TileRequest, draw: DrawTile, signal: AbortSignal): Promise<Tile | undefined> {
     return this.#platform.database.transaction(async (transaction) => {
       if (!(await this.#lock(transaction, request, 'pg_try_advisory_xact_lock'))) return undefined;

@@ -49,7 +49,7 @@ export class Cache {
   }
 
   /**
-   * The value of a key; `undefined` where there is none, or none any more.
+   * The value of a key; `undefined` if there is none, or none any more.
    *
    * @throws {CacheError}
    */

@@ -18,7 +18,7 @@ const CULL_INTERVAL_MILLISECONDS = 60_000;
  * Creates the table of the cache, where it does not exist. It is unlogged: faster, and empty after a crash of
  * Postgres, as a cache may be.
  *
- * @throws {CacheError} where a table of this name exists that is no cache.
+ * @throws {CacheError} if a table of this name exists that is no cache.
  */
 export async function createCacheTable(database: Database, table: string): Promise<void> {
   await database.transaction(async (transaction) => {

@@ -40,7 +40,7 @@ export interface DatabaseOptions {
   /** Connections that are open at the same time at most. */
   readonly maximumConnections: number;
   /**
-   * Cuts a connection on which nothing was heard for so long: for who must not hang when the network swallows
+   * Cuts a connection on which nothing was heard for so long: for code that must not hang when the network swallows
    * what it sends, and has no statement or transaction that is silent for as long. Left out, there is no limit.
    */
   readonly silenceTimeoutSeconds?: number | undefined;

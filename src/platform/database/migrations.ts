@@ -79,7 +79,7 @@ async function checkRights(database: Database): Promise<void> {
 /**
  * Takes back every migration of these folders, newest first; returns their names. All their data is gone afterwards.
  *
- * @throws {UnknownMigrationsError} where one of these folders lacks a migration that has run. Nothing is taken back.
+ * @throws {UnknownMigrationsError} if one of these folders lacks a migration that has run. Nothing is taken back.
  */
 export async function rollback(database: Database, folders: readonly string[]): Promise<string[]> {
   await createBookkeepingSchema(database);

@@ -68,7 +68,7 @@ function contentPolicy(script: string | undefined): string {
   return allowed.join('; ');
 }
 
-/** Whether JSON is asked for by name; who takes anything gets a page. */
+/** Whether a request asks for JSON by name; one that accepts anything gets a page. */
 export function wantsJson(request: Request): boolean {
   return request.query['format'] === 'json' || request.accepts(['html', 'json']) === 'json';
 }

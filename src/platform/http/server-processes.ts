@@ -31,7 +31,7 @@ const LONGEST_DELAY_MILLISECONDS = 10_000;
  * Keeps so many processes of this program running, which share one port. One that ends is replaced: at once,
  * or where they die soon after their start, after a wait that grows. Returns once all have stopped.
  *
- * @throws {ListenError} where the port cannot be listened on.
+ * @throws {ListenError} if the port cannot be listened on.
  */
 export function runServerProcesses(options: ServerProcessesOptions): Promise<void> {
   return new ServerProcesses(options).run();

@@ -41,8 +41,8 @@ export type SendBulk = (lines: readonly object[]) => Promise<estypes.BulkRespons
  * Sends actions in bulks, and returns those that were refused. A bulk whose response is 200 may have failed in every action:
  * each is looked at. Deleting what is not there is no failure.
  *
- * @throws {SearchEngineUnavailableError} where there is no room for long.
- * @throws {IndexNotFoundError} where an index is gone.
+ * @throws {SearchEngineUnavailableError} if there is no room for long.
+ * @throws {IndexNotFoundError} if an index is gone.
  */
 export async function sendBulks(
   send: SendBulk,

@@ -24,8 +24,8 @@ export interface WireResponse<Body> {
 /** Sends requests by an official client. Nothing that it throws holds a password. */
 export interface WireClient {
   /**
-   * @throws {SearchEngineUnavailableError} where there is no response.
-   * @throws {SearchEngineRefusalError} where the other side is no such engine.
+   * @throws {SearchEngineUnavailableError} if there is no response.
+   * @throws {SearchEngineRefusalError} if the other side is no such engine.
    * @throws the signal's reason.
    */
   send<Body>(request: WireRequest, signal?: AbortSignal): Promise<WireResponse<Body>>;

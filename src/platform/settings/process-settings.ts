@@ -28,7 +28,7 @@ export class ProcessSettings {
   /**
    * Returns the settings of one section.
    *
-   * @throws {Error} where the process has not read the section.
+   * @throws {Error} if the process has not read the section.
    */
   of<Settings>(section: Section<Settings>): Settings {
     const settings = section.kept(this);
@@ -98,7 +98,7 @@ export function readSettings(
 /**
  * Adds what `.env` in the working directory sets to the environment of this process, which comes first.
  *
- * @throws {InvalidSettingsError} where the file cannot be read.
+ * @throws {InvalidSettingsError} if the file cannot be read.
  */
 export function loadEnvironmentFile(): void {
   if (!existsSync('.env')) return;
@@ -111,7 +111,7 @@ export function loadEnvironmentFile(): void {
   }
 }
 
-/** Returns the name under which a variable is set: its own, else its alias; `undefined` where neither is set. */
+/** Returns the name under which a variable is set: its own, else its alias; `undefined` if neither is set. */
 function nameInUse(
   variable: Pick<Variable<unknown>, 'name' | 'alias'>,
   environment: NodeJS.ProcessEnv,
@@ -120,7 +120,7 @@ function nameInUse(
 }
 
 /**
- * Returns the value of a text for one variable; `undefined` where there is no text and the variable may be left out.
+ * Returns the value of a text for one variable; `undefined` if there is no text and the variable may be left out.
  *
  * @throws {TypeError} whose message says what the variable may hold.
  */

@@ -86,7 +86,7 @@ export class Section<Settings> {
     this.#kept.set(process, settings);
   }
 
-  /** Returns the settings that a process has read; `undefined` where it has not read this section. */
+  /** Returns the settings that a process has read; `undefined` if it has not read this section. */
   kept(process: object): Settings | undefined {
     return this.#kept.get(process);
   }

@@ -9,7 +9,7 @@ import { SqsError } from './sqs/sqs-error.ts';
  * The broker of a queue, as the settings name it.
  *
  * @param options for engines: the most tasks with one fairness key that engines hold at a time; no limit where absent.
- * @throws {SqsError} where the queue's name cannot be one at Amazon.
+ * @throws {SqsError} if the queue's name cannot be one at Amazon.
  */
 export function createBroker(
   platform: Platform,

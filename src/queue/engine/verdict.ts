@@ -35,7 +35,7 @@ export class Verdicts {
   }
 
   /**
-   * After how many attempts in a row without progress a task is given up; `undefined` where that does not apply, because
+   * After how many attempts in a row without progress a task is given up; `undefined` if that does not apply, because
    * a policy or the settings say how many attempts there are, or because there is no limit.
    */
   mostWithoutProgress(task: Pick<TaskPackage, 'func' | 'options'>): number | undefined {

@@ -31,7 +31,7 @@ export class ResubmitRefusedError extends Error {
  * made at it. A task that was changed in the table, or has lost its secrets, is left there.
  *
  * @param resubmittedBy who sends them, for people.
- * @throws {ResubmitRefusedError} where all failed tasks are left.
+ * @throws {ResubmitRefusedError} if all failed tasks are left.
  */
 export async function resubmitTasks(
   brokers: OpenBrokers,

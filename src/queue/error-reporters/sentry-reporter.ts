@@ -50,7 +50,7 @@ export class SentryReporter implements ErrorReporter {
   readonly #transport: Transport;
   readonly #parseStack = createStackParser(nodeStackLineParser());
 
-  /** @throws {SentryError} where the DSN is none. */
+  /** @throws {SentryError} if the DSN is none. */
   constructor(options: SentryOptions) {
     const dsn = makeDsn(options.dsn);
     if (!dsn) throw new SentryError('SENTRY_DSN is no DSN; Sentry shows it in the settings of the project');
@@ -62,7 +62,7 @@ export class SentryReporter implements ErrorReporter {
     );
   }
 
-  /** @throws {SentryError} where Sentry cannot be reached, or refuses the report. */
+  /** @throws {SentryError} if Sentry cannot be reached, or refuses the report. */
   async report(error: TaskFailure, task: FailedAttempt): Promise<void> {
     const { statusCode } = await this.#transport.send(
       createEventEnvelope(this.#describe(error, task), this.#dsn),

@@ -111,7 +111,7 @@ export async function durationHistograms(database: Database): Promise<readonly D
   });
 }
 
-/** How long attempts waited and ran, on average; `null` where there were none. */
+/** How long attempts waited and ran, on average; `null` if there were none. */
 export interface AverageDurations {
   readonly averageWaitedSeconds: number | null;
   readonly averageRanSeconds: number | null;

@@ -78,7 +78,7 @@ export async function recentEngines(
   return rows;
 }
 
-/** One engine, with the settings that it was started with; `undefined` where there is none such. */
+/** One engine, with the settings that it was started with; `undefined` if there is none. */
 export async function findEngine(
   database: Database,
   id: string,

@@ -158,7 +158,7 @@ export async function forgetFailures(
 /** A failed task, as the table has it. Whether it is what was stored has to be verified. */
 export interface FailedTask extends FailedCall {
   readonly signature: string | null;
-  /** When its secrets were removed, by Postgres's clock; `null` where it has them, or never had any. */
+  /** When its secrets were removed, by Postgres's clock; `null` if it has them, or never had any. */
   readonly secretsRemoved: string | null;
 }
 

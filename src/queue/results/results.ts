@@ -38,7 +38,7 @@ export interface ResultReading {
    * it has not ended yet. A task that failed and will be tried again has ended as far as this goes.
    */
   result(idOrName: string, options?: ReadOptions): Promise<JsonValue | undefined>;
-  /** The finished task, by its id, or by its name the newest; `undefined` where it has not ended yet. */
+  /** The finished task, by its id, or by its name the newest; `undefined` if it has not ended yet. */
   fetch(idOrName: string, options?: ReadOptions): Promise<FinishedTask | undefined>;
   /** Returns what the tasks of a group returned, in the order in which they ended; failures only where asked for. */
   resultGroup(group: string, options?: GroupReadOptions): Promise<JsonValue[]>;

@@ -93,7 +93,7 @@ export async function runDueSlots(options: DueSlotsOptions): Promise<number> {
 /** SQL: what is not left alone at present. */
 const IS_NOT_LEFT = '(left_until IS NULL OR left_until <= statement_timestamp())';
 
-/** How long until a slot is due; `undefined` where there is none, negative where one is overdue. */
+/** How long until a slot is due; `undefined` if there is none, negative where one is overdue. */
 export async function secondsUntilNextSlot(
   database: Database,
   queueName: string,

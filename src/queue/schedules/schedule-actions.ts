@@ -21,7 +21,7 @@ export async function pauseSchedules(
  * Lets paused schedules run again from their next slot on; those that they missed are not run. One that is run
  * only once, and has missed that, is run now. Returns how many there were.
  *
- * @throws {CronError} where the cron of one was changed in the table, and does not parse.
+ * @throws {CronError} if the cron of one was changed in the table, and does not parse.
  * @throws {TimeZoneError}
  */
 export async function resumeSchedules(

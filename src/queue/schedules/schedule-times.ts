@@ -59,7 +59,7 @@ type CalendarStep = { readonly days?: number; readonly months?: number };
 const MINUTE_MILLISECONDS = 60_000;
 
 /**
- * The first slot after an instant; `undefined` where there is none. Slots of `minutes` and `hourly` are so much time
+ * The first slot after an instant; `undefined` if there is none. Slots of `minutes` and `hourly` are so much time
  * apart. The others keep their time on the clock of the time zone: one that the clock skips is run at the moment
  * to which the clock skips, and one that comes twice is run the first time. So it is with a cron that names its times;
  * one that steps through them (with `*`) has none while they are skipped, and runs on while they are repeated.

@@ -231,7 +231,7 @@ function changedTimes(
   return { ...times, firstRun: old.nextRun, nextRun: old.nextRun };
 }
 
-/** The secrets that are not given again. @throws {ScheduleOptionsError} where they are not to be trusted, or used. */
+/** The secrets that are not given again. @throws {ScheduleOptionsError} if they are not to be trusted, or used. */
 function keptSecrets(
   old: StoredSchedule,
   isSigned: boolean,

@@ -21,7 +21,7 @@ export interface StoredSchedule extends ScheduleTiming {
   readonly repeats: number;
   readonly nextRun: Date;
   readonly intendedDateKwarg: string | null;
-  /** Whether missed slots are all run; null where the engine's settings say. */
+  /** Whether missed slots are all run; null if the engine's settings say. */
   readonly catchUp: boolean | null;
   readonly paused: boolean;
   /** When it last enqueued a task, and which. */
@@ -29,7 +29,7 @@ export interface StoredSchedule extends ScheduleTiming {
   readonly lastTaskId: string | null;
   /** How that task ended; null while it has not, or when nothing is known of it any more. */
   readonly lastSuccess: boolean | null;
-  /** Why a slot gave no task, the last time that one did not; null where none ever did. */
+  /** Why a slot gave no task, the last time that one did not; null if none ever did. */
   readonly error: string | null;
   /** How many slots gave no task. */
   readonly missedSlots: number;
@@ -88,7 +88,7 @@ export async function listSchedules(
   return rows.map(scheduleOf);
 }
 
-/** One schedule; `undefined` where there is none. */
+/** One schedule; `undefined` if there is none. */
 export async function findSchedule(
   database: DatabaseOrTransaction,
   id: string,

@@ -59,7 +59,7 @@ export async function runTask(
   }
 }
 
-/** The result as JSON has it. @throws {TaskResultError} where that cannot be stored. */
+/** The result as JSON has it. @throws {TaskResultError} if that cannot be stored. */
 export function storableResult(result: JsonValue | undefined): JsonValue {
   const json = JSON.stringify(result ?? null);
   if (!isStorableJson(json)) {

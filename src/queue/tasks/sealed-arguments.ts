@@ -64,7 +64,7 @@ export function sealArguments(
  * Opens the sealed arguments of a call; returns these alone, by their names.
  *
  * @throws {MisplacedSecretError}
- * @throws {UnsealError} where one was changed, or belongs to another function, argument or subject.
+ * @throws {UnsealError} if one was changed, or belongs to another function, argument or subject.
  */
 export function openSecrets(
   { args, options }: SealedCall,

@@ -27,7 +27,7 @@ export function demoCommand({ name }: Pick<App, 'name'>, demos: readonly AppWith
 /**
  * Chooses the demo of the app that the first argument names; the first one where it names no app.
  *
- * @throws {DemoError} where there is none.
+ * @throws {DemoError} if there is none.
  */
 export function chooseDemo(apps: readonly SandboxedApp[], args: readonly string[]): ChosenDemo {
   const demos = demosOf(apps);

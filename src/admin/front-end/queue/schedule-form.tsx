@@ -251,7 +251,7 @@ function secretsInWords(
   return `Secret: ${secrets.join(', ')}. They are encrypted and not shown here${kept}.`;
 }
 
-/** A moment of the reader's own zone, as the server takes it; empty where there is none. */
+/** A moment of the reader's own zone, as the server takes it; empty if there is none. */
 function asIso(local: string): string {
   const date = new Date(local);
   return Number.isNaN(date.getTime()) ? '' : date.toISOString();

@@ -28,7 +28,7 @@ export interface BulkActions<Row> {
   readonly act: (action: BulkAction, rows: readonly Row[]) => Promise<string>;
   /** Where a round of it is posted to that is about everything that matches, below the admin's root. */
   readonly matchingPath: (action: BulkAction) => string;
-  /** Where it is counted how many rows match; undefined where nothing counts that. */
+  /** Where it is counted how many rows match; undefined if nothing counts that. */
   readonly countPath?: (filter: Readonly<Record<string, string>>) => string;
 }
 

@@ -42,7 +42,7 @@ export async function listCollections(
   return { ...page, rows: page.rows.map((row) => withCounts(row, counts)) };
 }
 
-/** A collection on its own page; undefined where there is none such. */
+/** A collection on its own page; undefined if there is none. */
 export async function readCollection(
   database: Database,
   id: string,

@@ -17,7 +17,7 @@ const SHOWN_BATCHES = 100;
 /** A task that waits or runs for the first time, or runs again. */
 const ACTIVE_STATES: readonly MemberTask['state'][] = ['queued', 'delayed', 'running'];
 
-/** Everything that a member's page shows; undefined where there is none such. */
+/** Everything that a member's page shows; undefined if there is none. */
 export async function readMemberPage(context: AppContext, id: string): Promise<MemberDetail | undefined> {
   const { database } = context.platform;
   const member = await readMember(database, id);

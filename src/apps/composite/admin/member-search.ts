@@ -35,7 +35,7 @@ export function matchSearch(query: Knex.QueryBuilder, search: string): void {
   }
 }
 
-/** `'fetch':* & 'refused':*`; undefined where there is no word. Postgres makes the letters small, as in the index. */
+/** `'fetch':* & 'refused':*`; undefined if there is no word. Postgres makes the letters small, as in the index. */
 function wordsQuery(text: string): string | undefined {
   const words = text
     .split(BETWEEN_WORDS)

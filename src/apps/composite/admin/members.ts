@@ -30,7 +30,7 @@ const COLLECTION_PAGE_ROWS = 50;
 /** Characters of an error that a list shows. */
 const LISTED_ERROR_CHARACTERS = 300;
 
-/** A text as a status; undefined where it is none. */
+/** A text as a status; undefined if it is not one. */
 export function asStatus(text: string | undefined): MemberStatus | undefined {
   return MEMBER_STATUSES.find((status) => status === text);
 }

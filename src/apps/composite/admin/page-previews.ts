@@ -60,7 +60,7 @@ export class PagePreviews {
     });
   }
 
-  /** A link to a whole page in S3, for some minutes; undefined where there is no such page. */
+  /** A link to a whole page in S3, for some minutes; undefined if there is no such page. */
   async link(memberId: string, pageNumber: number): Promise<string | undefined> {
     const key = await this.#keyOf(memberId, pageNumber);
     return key && (await openPageBucket(this.#platform).signedUrlOf(key, LINK_LIFE_SECONDS));

@@ -72,9 +72,9 @@ export interface MemberTask {
   readonly state: 'queued' | 'delayed' | 'running' | 'succeeded' | 'failed';
   readonly attempts: number;
   readonly enqueued: string;
-  /** When its latest attempt ended; null where none has. */
+  /** When its latest attempt ended; null if none has. */
   readonly stopped: string | null;
-  /** Of that attempt; null where it is not known. */
+  /** Of that attempt; null if it is not known. */
   readonly waitedSeconds: number | null;
   readonly ranSeconds: number | null;
   /** Of a task that failed and waits for another attempt: when that may start. */

@@ -34,7 +34,7 @@ export class TooManyCallsError extends Error {
   }
 }
 
-/** Who calls, and for which customer. */
+/** The credentials of a caller, and the customer that it calls for. */
 export interface Caller {
   readonly customer: number;
   readonly authorization: string;

@@ -97,7 +97,7 @@ export class Collections {
     });
   }
 
-  /** The customer that a collection, or one member of it, belongs to; `undefined` where there is none such. */
+  /** The customer that a collection, or one member of it, belongs to; `undefined` if there is none. */
   async customerOf(collectionId: string, memberId?: string): Promise<number | undefined> {
     const query = this.#context.platform
       .database('composite.collections')
@@ -128,7 +128,7 @@ export class Collections {
     };
   }
 
-  /** One member; `undefined` where the collection has none such. */
+  /** One member; `undefined` if the collection has none such. */
   async readMember(collectionId: string, memberId: string): Promise<MemberBody | undefined> {
     const [row] = await this.#members(this.#context.platform.database, collectionId).where({
       id: memberId,

@@ -82,7 +82,7 @@ export async function findPostedBatch(request: BatchSearchRequest): Promise<Batc
 }
 
 /**
- * The pages of a customer's batches that may hold one of the time in question; `undefined` where the DLCS does
+ * The pages of a customer's batches that may hold one of the time in question; `undefined` if the DLCS does
  * not list batches. In which order it lists them is for it to choose: oldest first, they are read from the end.
  */
 async function* pagesSince(
@@ -141,7 +141,7 @@ function timeOf(submitted: JsonValue | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** The images of a batch that says it has `count` of them; `undefined` where the DLCS does not list them. */
+/** The images of a batch that says it has `count` of them; `undefined` if the DLCS does not list them. */
 async function readImages(
   request: BatchSearchRequest,
   path: string,

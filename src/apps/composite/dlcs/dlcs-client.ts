@@ -148,7 +148,7 @@ export class DlcsClient {
    *
    * @param path below the API's root, such as `/customers/5/queue/batches`.
    * @param pageNumber from 1.
-   * @returns `undefined` where the DLCS does not know the path (404, 405).
+   * @returns `undefined` if the DLCS does not know the path (404, 405).
    * @throws {DlcsError}
    */
   async readPage(

@@ -23,7 +23,7 @@ export type ImageBuilder = (page: StoredPage) => JsonObject;
  * Reads a composite once for all of its pages. Each image has the composite's own fields, those that are format
  * strings formatted with `incrementSeed` and one more for each page.
  *
- * @throws {FormatStringError} where a field is no format string; `POST` refuses such a composite.
+ * @throws {FormatStringError} if a field is no format string; `POST` refuses such a composite.
  */
 export function createImageBuilder(composite: JsonObject): ImageBuilder {
   const seed = composite['incrementSeed'];

@@ -42,7 +42,7 @@ export interface IngestRequest {
  * before, and whose response was lost, it asks the DLCS first, until that has had the time to store it.
  *
  * @throws {DlcsError} at the first batch that the DLCS does not accept, or gives no information about.
- * @throws {BatchSearchError} where the DLCS lists too many batches to look through.
+ * @throws {BatchSearchError} if the DLCS lists too many batches to look through.
  * @throws the signal's reason.
  */
 export async function ingestBatches(request: IngestRequest): Promise<void> {

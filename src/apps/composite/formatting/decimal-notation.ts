@@ -9,7 +9,7 @@ interface Significand {
   readonly exponent: number;
 }
 
-/** `1234.00`: so many decimals. An alternate form keeps the point where there are none. */
+/** `1234.00`: so many decimals. An alternate form keeps the point if there are none. */
 export function fixed(magnitude: number, decimals: number, isAlternate: boolean): string {
   return withDecimals(BigInt(magnitude).toString(), '0'.repeat(decimals), isAlternate);
 }

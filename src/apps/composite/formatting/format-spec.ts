@@ -93,7 +93,7 @@ export function parseTextSpec(text: string): FormatSpec {
 /**
  * Formats a safe integer.
  *
- * @throws {FormatSpecError} where the type `c` is asked for a number that is no character.
+ * @throws {FormatSpecError} if the type `c` is asked for a number that is no character.
  */
 export function formatInteger(integer: number, spec: FormatSpec): string {
   // The sum makes 0 of -0, which Python's ints do not have.

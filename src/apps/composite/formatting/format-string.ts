@@ -18,7 +18,7 @@ export interface FormatString {
   /**
    * The text for a safe integer.
    *
-   * @throws {FormatStringError} where the text would be longer than 65,536 characters, or depends on the number in
+   * @throws {FormatStringError} if the text would be longer than 65,536 characters, or depends on the number in
    *   a way that this one does not fit: `{:c}` of a number that is no character, or a nested field (`{0:{0}}`) that
    *   makes no specification.
    */

@@ -32,7 +32,7 @@ export class MemberGoneError extends Error {
   }
 }
 
-/** Reads a member; `undefined` where there is none. */
+/** Reads a member; `undefined` if there is none. */
 export async function findMember(database: Database, memberId: string): Promise<Member | undefined> {
   const row = await database('composite.members')
     .join('composite.collections', 'collections.id', 'members.collection_id')

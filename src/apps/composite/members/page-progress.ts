@@ -17,7 +17,7 @@ export class PageProgress {
     this.#tell = tell;
   }
 
-  /** Pages that are in S3; `undefined` where the attempt has not begun to store any. */
+  /** Pages that are in S3; `undefined` if the attempt has not begun to store any. */
   get done(): number | undefined {
     return this.#done;
   }

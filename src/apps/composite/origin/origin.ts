@@ -37,7 +37,7 @@ export interface FetchOriginOptions {
  * @param origin an `http:`, `https:` or `s3://bucket/key` URL.
  * @param path the file, which is overwritten.
  * @returns the file's size in bytes.
- * @throws {OriginRefusedError} where the origin may not be fetched: another try would find the same.
+ * @throws {OriginRefusedError} if the origin may not be fetched: another try would find the same.
  * @throws {OriginError} on whatever the origin does wrong; what the system says where the file cannot be written.
  */
 export async function fetchOrigin(

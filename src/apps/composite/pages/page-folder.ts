@@ -16,7 +16,7 @@ export function pageFolder({ customer, space, compositeId, memberId }: PageOwner
 }
 
 /**
- * What a composite id is in a key; `undefined` where nothing is left of it.
+ * What a composite id is in a key; `undefined` if nothing is left of it.
  *
  * A composite id may hold slashes, which make folders, and anything else. Empty parts are left out, and what a
  * client or a proxy would take for "this folder" or "the folder above" is written as `%2E`: so no id leads out

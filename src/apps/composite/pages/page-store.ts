@@ -17,7 +17,7 @@ const PAGE_FILE_PATTERN = /^page-(\d{5,})\.(ppm|jpg|png|tiff)$/;
 const ORPHANS_AT_ONCE = 1_000;
 
 /**
- * The key of another page of the same PDF, wherever its pages were stored; undefined where the key is that of no
+ * The key of another page of the same PDF, wherever its pages were stored; undefined if the key is that of no
  * page of ours.
  */
 export function keyOfSibling(key: string, pageNumber: number): string | undefined {

@@ -12,7 +12,7 @@ export interface InstalledProgram {
   readonly debianPackage: string;
 }
 
-/** @throws {MissingProgramError} where the program cannot be run. */
+/** @throws {MissingProgramError} if the program cannot be run. */
 export async function requireProgram(
   { command, probe, debianPackage }: InstalledProgram,
   neededFor: string,

@@ -1,4 +1,4 @@
-/** Shares a number of bytes among those who ask; who comes first is served first. */
+/** Shares a number of bytes among requests, in the order in which they come. */
 export class MemoryBudget {
   readonly #totalBytes: number;
   #usedBytes = 0;

@@ -14,7 +14,7 @@ export const LETTER: PageBox = { left: 0, bottom: 0, right: 612, top: 792 };
 /** What the PDF says of one page. */
 export interface PageGeometry {
   readonly mediaBox: PageBox;
-  /** What {@link cropBoxWithin} leaves of the crop box; the media box where there is none. */
+  /** What {@link cropBoxWithin} leaves of the crop box; the media box if there is none. */
   readonly cropBox: PageBox;
   /** Clockwise. */
   readonly rotationDegrees: 0 | 90 | 180 | 270;
@@ -57,7 +57,7 @@ const DRAWN_PER_FINAL_PIXEL = 2;
 /**
  * How a page is drawn at `PDF_RASTERIZER_DPI`, or, where it is too large for that, at `PDF_RASTERIZER_FALLBACK_DPI`.
  *
- * @throws {PageRasterizationError} where the page is too large even then.
+ * @throws {PageRasterizationError} if the page is too large even then.
  */
 export function planPage(pageNumber: number, geometry: PageGeometry, settings: RasterizerSettings): PagePlan {
   return (
@@ -67,7 +67,7 @@ export function planPage(pageNumber: number, geometry: PageGeometry, settings: R
   );
 }
 
-/** How a page is drawn at this resolution; undefined where it is too large. */
+/** How a page is drawn at this resolution; undefined if it is too large. */
 export function planPageAt(
   { mediaBox, cropBox, rotationDegrees }: PageGeometry,
   dpi: number,

@@ -30,7 +30,7 @@ export interface PageDrawer {
   /**
    * Draws one page, and writes it as an image file.
    *
-   * @throws {DrawingCrashError} where drawing took more memory than there is.
+   * @throws {DrawingCrashError} if drawing took more memory than there is.
    */
   draw(pageNumber: number, plan: PagePlan, signal: AbortSignal): Promise<EncodedPage>;
   close(): Promise<void>;

@@ -14,7 +14,7 @@ const HEADER_BYTES = 512;
 
 const WHITE = 0xff;
 
-/** Reads a portable pixmap, as programs print it; undefined where it is none, or is cut off. */
+/** Reads a portable pixmap, as programs print it; undefined if it is not one, or is cut off. */
 export function parsePortablePixmap(file: Buffer): Picture | undefined {
   const match = HEADER.exec(file.toString('latin1', 0, HEADER_BYTES));
   if (!match) return undefined;

@@ -44,9 +44,9 @@ export interface Rasterizer {
   /**
    * Opens a PDF, and reads the sizes of its pages.
    *
-   * @throws {InvalidPdfError} where the file is no PDF that can be read.
-   * @throws {PdfLimitError} where the PDF asks for more than a setting allows.
-   * @throws {MissingProgramError} where the rasterizer needs a program that is not installed.
+   * @throws {InvalidPdfError} if the file is no PDF that can be read.
+   * @throws {PdfLimitError} if the PDF asks for more than a setting allows.
+   * @throws {MissingProgramError} if the rasterizer needs a program that is not installed.
    */
   open(pdfPath: string, settings: RasterizerSettings, signal: AbortSignal): Promise<RasterizableDocument>;
 }

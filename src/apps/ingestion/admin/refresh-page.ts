@@ -11,7 +11,7 @@ import {
   type StepRow,
 } from './shapes.ts';
 
-/** Reads a refresh with its steps; `undefined` where there is none. */
+/** Reads a refresh with its steps; `undefined` if there is none. */
 export async function readRefreshPage(database: Database, id: string): Promise<RefreshDetail | undefined> {
   const refresh = await findRefresh(database, id);
   if (!refresh) return undefined;

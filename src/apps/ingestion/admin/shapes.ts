@@ -13,7 +13,7 @@ export interface RefreshRow {
   /** From 0 to 100. */
   readonly progress: number;
   readonly indexSuffix: string;
-  /** The step that runs; `null` where none does. */
+  /** The step that runs; `null` if none does. */
   readonly step: StepName | null;
   readonly requestedBy: string;
   /** ISO 8601 with microseconds, as all moments here. */
@@ -28,7 +28,7 @@ export interface StepRow {
   readonly name: StepName;
   readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly rowsDone: number;
-  /** `null` where it is not known. */
+  /** `null` if it is not known. */
   readonly rowsTotal: number | null;
   readonly bytesDone: number;
   readonly bytesTotal: number | null;
@@ -82,7 +82,7 @@ export interface RefreshDetail extends RefreshRow {
   readonly message: string | null;
   readonly cancelledBy: string | null;
   readonly steps: readonly StepRow[];
-  /** `null` where nothing of it is indexed in slices. */
+  /** `null` if nothing of it is indexed in slices. */
   readonly slices: SliceCounts | null;
   readonly hasFailedRows: boolean;
   readonly comparison: CountComparison | null;
@@ -126,7 +126,7 @@ export interface IndexRow {
   readonly aliases: readonly string[];
   readonly documentCount: number;
   readonly bytes: number;
-  /** What this service knows of it; `null` where another has made it. */
+  /** What this service knows of it; `null` if another has made it. */
   readonly known: {
     readonly model: string;
     readonly state: 'building' | 'complete';
@@ -139,7 +139,7 @@ export interface IndexRow {
 export interface EngineState {
   /** Without credentials. */
   readonly title: string;
-  /** `green` where all is well; `null` where it cannot be reached. */
+  /** `green` where all is well; `null` if it cannot be reached. */
   readonly status: string | null;
   /** Why it cannot be reached. */
   readonly fault: string | null;

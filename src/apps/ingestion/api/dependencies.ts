@@ -9,7 +9,7 @@ const TIMEOUT_MILLISECONDS = 3_000;
 /** What is wrong with what the server needs, by the names of the original server. */
 export type DependencyFaults = { readonly es: readonly string[]; readonly db: readonly string[] };
 
-/** Checks the search engine and both databases; returns `undefined` where all is well. */
+/** Checks the search engine and both databases; returns `undefined` if all is well. */
 export async function checkDependencies(
   searchEngine: SearchEngine,
   { upstream, api }: IngestionDatabases,

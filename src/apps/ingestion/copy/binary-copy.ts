@@ -51,7 +51,7 @@ async function* withoutHeader(copy: AsyncIterable<Buffer>): AsyncGenerator<Buffe
   }
 }
 
-/** `undefined` where too little has come to know it. */
+/** `undefined` if too little has come to know it. */
 function headerLength(bytes: Buffer): number | undefined {
   return bytes.length < HEADER_BYTES ? undefined : HEADER_BYTES + bytes.readUInt32BE(HEADER_BYTES - 4);
 }

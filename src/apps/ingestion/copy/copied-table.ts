@@ -18,7 +18,7 @@ export type CopiedTable = {
 /**
  * Ends the copy of a table whose rows are there: leaves out deleted rows, and builds the primary key.
  *
- * @throws {CopyBrokenOffError} where the rows are not those that upstream has counted.
+ * @throws {CopyBrokenOffError} if the rows are not those that upstream has counted.
  */
 export async function completeTable(
   session: CopySession,

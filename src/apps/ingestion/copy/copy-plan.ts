@@ -19,7 +19,7 @@ export interface TablePlan extends ColumnPlan {
 /**
  * Reads both databases, and plans how the tables of the model are copied. Nothing is changed.
  *
- * @throws {RefreshRefusedError} where the tables do not fit together.
+ * @throws {RefreshRefusedError} if the tables do not fit together.
  * @throws {CopyBrokenOffError}
  */
 export async function planCopy(

@@ -61,7 +61,7 @@ export async function checkSpace(
 }
 
 /**
- * The free bytes where new tables are: in the default tablespace, or that of the database. `undefined` where it cannot be known:
+ * The free bytes where new tables are: in the default tablespace, or that of the database. `undefined` if it cannot be known:
  * the database is elsewhere, or does not say where its files are.
  */
 async function freeBytesOf(api: Database): Promise<number | undefined> {

@@ -27,7 +27,7 @@ export interface SourceRows {
  * Counts the rows that are copied, those with the lowest ids where there is a limit, and splits them into ranges of as many rows
  * each, however their ids are distributed.
  *
- * @throws {RefreshRefusedError} where a row has no id.
+ * @throws {RefreshRefusedError} if a row has no id.
  */
 export async function findSourceRows(
   session: CopySession,

@@ -21,7 +21,7 @@ export interface PrimaryKey {
   readonly columns: readonly string[];
 }
 
-/** Reads the columns of a table or view, in their order; `undefined` where there is no such table. */
+/** Reads the columns of a table or view, in their order; `undefined` if there is no such table. */
 export async function readColumns(
   database: Database,
   name: TableName,
@@ -40,7 +40,7 @@ export async function readColumns(
   return rows.length === 0 ? undefined : rows.filter((row) => row.name !== null);
 }
 
-/** Reads the primary key of a table; `undefined` where it has none. */
+/** Reads the primary key of a table; `undefined` if it has none. */
 export async function readPrimaryKey(database: Database, name: TableName): Promise<PrimaryKey | undefined> {
   const { rows } = await database.raw<{ rows: PrimaryKey[] }>(
     `SELECT k.conname AS name, pg_get_constraintdef(k.oid) AS definition,

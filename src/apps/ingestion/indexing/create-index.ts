@@ -4,7 +4,7 @@ import { storeBuildingIndex } from './stored-index-names.ts';
 /**
  * Creates an empty index. One that an earlier refresh, or an earlier attempt, has left under this name is deleted first.
  *
- * @throws {RefreshRefusedError} where searches use the name: it is an alias, or one points to it.
+ * @throws {RefreshRefusedError} if searches use the name: it is an alias, or one points to it.
  */
 export async function createEmptyIndex(
   { database, refresh, model, searchEngine, signal }: StepContext,

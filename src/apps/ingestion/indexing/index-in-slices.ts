@@ -11,7 +11,7 @@ import { insertSlices, type SliceTotals, totalsOf } from './stored-slices.ts';
 /** The steps that go on in slices. */
 const SLICED_STEPS = ['index', 'update_index'] as const;
 
-/** The step of a refresh that goes on in slices; `undefined` where its plan has none. */
+/** The step of a refresh that goes on in slices; `undefined` if its plan has none. */
 export function slicedStepOf({ action }: Pick<Refresh, 'action'>) {
   const position = PLANS[action].steps.findIndex(({ name }) =>
     SLICED_STEPS.some((sliced) => sliced === name),

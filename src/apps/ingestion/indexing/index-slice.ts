@@ -98,7 +98,7 @@ export async function failSlice(
   await failRefresh(transaction, tasks, refresh, number, error);
 }
 
-/** `undefined` where there is nothing to do any more. */
+/** `undefined` if there is nothing to do any more. */
 async function takeSlice(
   database: Database,
   { refreshId, number }: SliceArguments,
@@ -164,7 +164,7 @@ function sliceReport(
   };
 }
 
-/** Returns why the refresh has failed; `undefined` where it goes on. */
+/** Returns why the refresh has failed; `undefined` if it goes on. */
 function endSlice(
   { refresh, slice, step }: SliceInHand,
   indexed: IndexedSlice,

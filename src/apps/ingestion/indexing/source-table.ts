@@ -25,7 +25,7 @@ const WHOLE_NUMBERS = ['smallint', 'integer', 'bigint'];
 /**
  * Returns the table that a refresh indexes: the copy where it ingests, otherwise the live table.
  *
- * @throws {RefreshRefusedError} where it is missing, or cannot be indexed.
+ * @throws {RefreshRefusedError} if it is missing, or cannot be indexed.
  */
 export async function findSourceTable(
   refresh: Refresh,
@@ -79,7 +79,7 @@ export function rowCondition({ since }: SourceTable): {
   return { sql: `source.${UPDATED_COLUMN} >= ?::timestamptz`, bindings: [since] };
 }
 
-/** The types of a table's columns, by name; `undefined` where there is no such table. */
+/** The types of a table's columns, by name; `undefined` if there is no such table. */
 async function columnTypes(
   pool: Database,
   schema: string,

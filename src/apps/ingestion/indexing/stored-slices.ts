@@ -38,7 +38,7 @@ export async function insertSlices(
   );
 }
 
-/** Returns one slice; `undefined` where the refresh has none of this number. */
+/** Returns one slice; `undefined` if the refresh has none of this number. */
 export function findSlice(
   database: DatabaseOrTransaction,
   refreshId: string,

@@ -21,7 +21,7 @@ const BOOSTS: Readonly<Record<string, number>> = Object.fromEntries([
 
 /**
  * Returns how much a provider counts, from 0 to 100: what the row itself says, or else what is known of the provider;
- * `null` where neither says anything, and for 0, which engines refuse.
+ * `null` if neither says anything, and for 0, which engines refuse.
  */
 export function authorityBoostOf(provider: string | null, ofRow: number | null): number | null {
   if (ofRow !== null && ofRow >= 0 && ofRow <= 100) return ofRow === 0 ? null : ofRow;

@@ -56,7 +56,7 @@ function imageDocument(row: ModelRow): DocumentFields | undefined {
   };
 }
 
-/** What follows the last dot of the path, in lower case; `null` where the last part of the path has none. */
+/** What follows the last dot of the path, in lower case; `null` if the last part of the path has none. */
 function extensionOf(url: string | null): string | null {
   const path = (url ?? '').replace(/[?#].*$/s, '').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '');
   return /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? null;

@@ -12,7 +12,7 @@ export const MODELS: ReadonlyMap<string, IngestionModel> = new Map(
   Object.values(DECLARED).map((model) => [model.name, checkModel(model)]),
 );
 
-/** Returns a model by its name. @throws {InvalidModelError} where there is none, as it was removed since. */
+/** Returns a model by its name. @throws {InvalidModelError} if there is none, as it was removed since. */
 export function modelNamed(name: string): IngestionModel {
   const model = MODELS.get(name);
   if (!model) throw new InvalidModelError(`There is no model ${name}`);

@@ -65,9 +65,9 @@ export interface DocumentDeclaration {
   /** Rows whose documents are marked as mature. */
   readonly matureRows?: RowReference;
   /**
-   * Returns the fields of a row's document; `undefined` where the row has none, because its source has removed it.
+   * Returns the fields of a row's document; `undefined` if the row has none, because its source has removed it.
    *
-   * @throws {Error} where the row cannot be a document; the row is then counted and reported as failed.
+   * @throws {Error} if the row cannot be a document; the row is then counted and reported as failed.
    */
   readonly convert: (row: ModelRow) => DocumentFields | undefined;
 }

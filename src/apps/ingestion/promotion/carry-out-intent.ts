@@ -32,7 +32,7 @@ export interface IntentContext {
  *
  * @param candidateSchema where the tables are that go live.
  * @returns a sentence for people.
- * @throws {RefreshRefusedError} where the tables cannot be swapped, or an earlier attempt has found that they cannot; then
+ * @throws {RefreshRefusedError} if the tables cannot be swapped, or an earlier attempt has found that they cannot; then
  *   nothing has changed.
  */
 export async function carryOutIntent(

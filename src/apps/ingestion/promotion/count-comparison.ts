@@ -17,7 +17,7 @@ export type ValueCount = {
 /** How the live table and the copy differ, by the values of a column. */
 export type CountComparison = { readonly column: string; readonly counts: readonly ValueCount[] };
 
-/** Counts the rows of both tables by the values of a column; `undefined` where one of them lacks it. Reads both tables whole. */
+/** Counts the rows of both tables by the values of a column; `undefined` if one of them lacks it. Reads both tables whole. */
 export async function compareCounts(
   database: Database,
   { live, candidate }: Replacement,
@@ -43,7 +43,7 @@ export async function compareCounts(
   return { column, counts: rows };
 }
 
-/** Reads the comparison that the step `verify_copy` has stored; `null` where there is none. */
+/** Reads the comparison that the step `verify_copy` has stored; `null` if there is none. */
 export function readComparison(result: JsonValue | undefined): CountComparison | null {
   const { comparison }: { comparison?: CountComparison } = Object(result);
   return comparison ?? null;

@@ -9,16 +9,16 @@ export interface PromotionIntent {
   readonly kind: 'promotion' | 'roll-back';
   readonly state: 'intended' | 'swapped' | 'done' | 'reverted';
   readonly alias: string;
-  /** The index that the alias pointed to before; `null` where there was no such alias. */
+  /** The index that the alias pointed to before; `null` if there was no such alias. */
   readonly previousIndex: string | null;
-  /** The index that the alias is to point to; `null` where there is to be no such alias. */
+  /** The index that the alias is to point to; `null` if there is to be no such alias. */
   readonly indexName: string | null;
 }
 
 /**
  * Writes an intent, or returns the one that an earlier attempt has written. From then on the refresh cannot be cancelled.
  *
- * @throws {RefreshRefusedError} where the refresh has ended: it was cancelled.
+ * @throws {RefreshRefusedError} if the refresh has ended: it was cancelled.
  */
 export function recordIntent(
   database: Database,
@@ -44,7 +44,7 @@ export function recordIntent(
   });
 }
 
-/** Finds what a refresh means to do; `undefined` where it has written nothing yet. */
+/** Finds what a refresh means to do; `undefined` if it has written nothing yet. */
 export function findIntent(
   database: DatabaseOrTransaction,
   refreshId: string,
@@ -52,7 +52,7 @@ export function findIntent(
   return selectIntents(database).where('refresh_id', refreshId).first();
 }
 
-/** Finds what a model's refresh meant to do that has not come to its end; `undefined` where there is none. */
+/** Finds what a model's refresh meant to do that has not come to its end; `undefined` if there is none. */
 export function findUnfinishedIntent(
   database: Database,
   model: string,
@@ -60,7 +60,7 @@ export function findUnfinishedIntent(
   return selectIntents(database).where('model', model).whereNull('ended').first();
 }
 
-/** Finds the newest promotion or roll-back of a model that was done; `undefined` where there is none. */
+/** Finds the newest promotion or roll-back of a model that was done; `undefined` if there is none. */
 export function findLastDone(database: Database, model: string): Promise<PromotionIntent | undefined> {
   return selectIntents(database)
     .where('model', model)

@@ -12,7 +12,7 @@ const MOST_INDEXES = 1_000;
 
 interface StoredIndex {
   readonly name: string;
-  /** Of the refresh that made it; `null` where it is forgotten. */
+  /** Of the refresh that made it; `null` if it is forgotten. */
   readonly state: RefreshState | null;
   readonly isRetired: boolean;
   /** Whether it is out of use for long enough. */

@@ -8,7 +8,7 @@ const LEDGER_SCHEMA = 'ingestion_ledger';
 /** How long a swap is remembered: far longer than a promotion can be unfinished. */
 const KEPT_DAYS = 90;
 
-/** Makes the record of swaps, where there is none. */
+/** Makes the record of swaps, if there is none. */
 export async function createSwapLedger(database: Database): Promise<void> {
   // Two that create it at once would fail in Postgres, in spite of IF NOT EXISTS.
   await database.transaction(async (transaction) => {

@@ -20,7 +20,7 @@ export interface WaitingCopy {
 /**
  * Finds the copy that a refresh is about: its own, if it is an ingest; else that of the ingest with the same index.
  *
- * @throws {RefreshRefusedError} where none waits.
+ * @throws {RefreshRefusedError} if none waits.
  */
 export async function findWaitingCopy({ database, refresh }: StepContext): Promise<WaitingCopy> {
   const ingest =

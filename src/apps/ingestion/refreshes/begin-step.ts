@@ -8,7 +8,7 @@ import { findStep } from './stored-steps.ts';
 /**
  * Stores that a step runs, and puts its refresh into the step's state.
  *
- * @returns the refresh; `undefined` where the step has nothing to do any more, as it or its refresh has ended.
+ * @returns the refresh; `undefined` if the step has nothing to do any more, as it or its refresh has ended.
  */
 export function beginStep(
   database: Database,

@@ -33,7 +33,7 @@ export interface RefreshEnd {
  * Ends a refresh, and begins the next one of its model, all in the caller's transaction. A refresh that has ended stays as it
  * is.
  *
- * @returns the refresh as it was before; `undefined` where it had ended.
+ * @returns the refresh as it was before; `undefined` if it had ended.
  */
 export async function endRefresh(
   transaction: Knex.Transaction,

@@ -34,11 +34,11 @@ export interface Refresh {
   readonly callbackUrl: string | null;
   /** Who requested it, for people. */
   readonly requestedBy: string;
-  /** The refresh before it in a chain; `null` where it is the first, or in none. */
+  /** The refresh before it in a chain; `null` if it is the first, or in none. */
   readonly followsId: string | null;
   /** From 0 to 100; it only grows. */
   readonly progress: number;
-  /** Why it failed; `null` where it did not. */
+  /** Why it failed; `null` if it did not. */
   readonly error: string | null;
   /** Whether the request itself was at fault. */
   readonly isBadRequest: boolean;

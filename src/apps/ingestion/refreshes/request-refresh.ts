@@ -33,7 +33,7 @@ export interface RequestOptions {
  * Accepts a refresh: it is stored, and begins once no other of its model runs.
  *
  * @throws {ModelBusyError}
- * @throws {InvalidIndexNameError} where an alias or a suffix cannot be part of a name in the search engine.
+ * @throws {InvalidIndexNameError} if an alias or a suffix cannot be part of a name in the search engine.
  */
 export async function requestRefresh(
   database: Database,

@@ -35,7 +35,7 @@ export interface StepContext {
   readonly logger: Logger;
   /** Stores how far the step is. Cheap: at most one write a second. */
   readonly report: (progress: StepProgress) => void;
-  /** Returns what an earlier step of this refresh has returned; `undefined` where it has not run. */
+  /** Returns what an earlier step of this refresh has returned; `undefined` if it has not run. */
   readonly resultOf: (stepName: string) => Promise<JsonValue | undefined>;
 }
 

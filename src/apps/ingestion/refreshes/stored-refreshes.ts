@@ -6,7 +6,7 @@ import type { Refresh } from './refresh.ts';
 /** Refreshes that one list returns at most. */
 export const MOST_LISTED = 1_000;
 
-/** Finds a refresh; `undefined` where there is none. */
+/** Finds a refresh; `undefined` if there is none. */
 export function findRefresh(database: DatabaseOrTransaction, id: string): Promise<Refresh | undefined> {
   return selectRefreshes(database).where({ id }).first();
 }
@@ -24,7 +24,7 @@ export async function listRefreshes(database: DatabaseOrTransaction): Promise<re
   return newest.toSorted((one, other) => sortKey(one).localeCompare(sortKey(other)));
 }
 
-/** Finds the refresh of a model that runs; `undefined` where none does. */
+/** Finds the refresh of a model that runs; `undefined` if none does. */
 export function findAdmitted(database: DatabaseOrTransaction, model: string): Promise<Refresh | undefined> {
   return selectRefreshes(database)
     .where({ model })
@@ -34,7 +34,7 @@ export function findAdmitted(database: DatabaseOrTransaction, model: string): Pr
 }
 
 /**
- * Finds the ingest of a model whose tables and index wait for their promotion; `undefined` where none does.
+ * Finds the ingest of a model whose tables and index wait for their promotion; `undefined` if none does.
  *
  * @param indexSuffix that of its index. Default: any.
  */

@@ -49,7 +49,7 @@ export async function stepsOf(
   return Map.groupBy(steps, ({ refreshId }) => refreshId);
 }
 
-/** Returns one step; `undefined` where the refresh has none there. */
+/** Returns one step; `undefined` if the refresh has none there. */
 export function findStep(
   database: DatabaseOrTransaction,
   refreshId: string,

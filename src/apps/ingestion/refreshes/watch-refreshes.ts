@@ -51,7 +51,7 @@ export function watchHandler(
 interface Stranded {
   readonly refresh: Refresh;
   readonly step: StoredStep;
-  /** `undefined` where the task is gone. */
+  /** `undefined` if the task is gone. */
   readonly status: TaskStatus | undefined;
 }
 

@@ -32,7 +32,7 @@ export function textsAt(value: unknown, path: readonly string[], depth = 0): str
   return isObject(value) ? textsAt(value[name], path, depth + 1) : [];
 }
 
-/** Returns why an engine cannot index a document; `undefined` where it can. */
+/** Returns why an engine cannot index a document; `undefined` if it can. */
 export function faultOfDocument(
   document: DocumentFields,
   fields: IndexDeclaration['fields'],

@@ -91,7 +91,7 @@ export interface SearchEngine {
   /**
    * Creates an empty index for the documents of a model. One that exists is left as it is: the caller may be at it again.
    *
-   * @throws {NameTakenError} where the name is that of an alias.
+   * @throws {NameTakenError} if the name is that of an alias.
    */
   createIndex(indexName: string, model: IngestionModel, options?: EngineCallOptions): Promise<void>;
   /**
@@ -123,8 +123,8 @@ export interface SearchEngine {
   /**
    * Points aliases to indexes, all or none, at one moment. An alias that does not exist is made.
    *
-   * @throws {IndexNotFoundError} where an index is missing.
-   * @throws {NameTakenError} where an alias has the name of an index.
+   * @throws {IndexNotFoundError} if an index is missing.
+   * @throws {NameTakenError} if an alias has the name of an index.
    */
   pointAliases(moves: readonly AliasMove[]): Promise<void>;
   /** Removes aliases; those that do not exist have no effect. */
@@ -152,15 +152,15 @@ export interface SearchEngine {
   /**
    * Deletes exactly one index, and nothing that a pattern matches. One that does not exist has no effect.
    *
-   * @throws {IndexInUseError} where an alias points to it.
-   * @throws {NameTakenError} where the name is that of an alias.
+   * @throws {IndexInUseError} if an alias points to it.
+   * @throws {NameTakenError} if the name is that of an alias.
    */
   deleteIndex(indexName: string): Promise<void>;
   /** Lists the indexes of models, by name; at most `limit`. */
   listIndexes(limit: number): Promise<readonly IndexFigures[]>;
   /** Searches an index or alias. @throws {IndexNotFoundError} */
   search(name: string, query: SearchQuery): Promise<SearchHits>;
-  /** Free bytes where indexes are stored; `undefined` where the engine does not say. */
+  /** Free bytes where indexes are stored; `undefined` if the engine does not say. */
   freeBytes(): Promise<number | undefined>;
   close(): Promise<void>;
 }

@@ -19,7 +19,7 @@ export interface PlacedPage {
  * keeps its tags. A repeated page shares all but its tags, and so takes little room. Title, author, language and standard
  * are those of the first PDF.
  *
- * @throws {TypeError} where a PDF is not as Typst writes it.
+ * @throws {TypeError} if a PDF is not as Typst writes it.
  */
 export function assemblePdf(parts: readonly Uint8Array[], order: readonly PlacedPage[]): Uint8Array {
   const file = new PdfFile();

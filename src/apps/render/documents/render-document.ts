@@ -33,7 +33,7 @@ export type { DocumentLimits, DocumentRequest, RenderedDocument } from './docume
 /**
  * Makes a PDF.
  *
- * @throws {DocumentRequestError} where no attempt will succeed: {@link UnknownGeneratorError},
+ * @throws {DocumentRequestError} if no attempt will succeed: {@link UnknownGeneratorError},
  *   {@link GeneratorOptionError}, {@link DocumentSizeError}.
  * @throws {TypesettingError}
  */

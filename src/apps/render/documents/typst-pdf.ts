@@ -32,7 +32,7 @@ export interface TypstPdf {
  * Reads the objects of a tagged PDF that Typst has written. It is no reader for PDFs of others: Typst writes one table of
  * offsets, no compressed objects, a flat tree of pages, and tags that lie on one page each.
  *
- * @throws {TypeError} where something is not as Typst writes it.
+ * @throws {TypeError} if something is not as Typst writes it.
  */
 export function readTypstPdf(pdf: Uint8Array): TypstPdf {
   const text = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength).toString('latin1');

@@ -22,7 +22,7 @@ interface FoundAttempt {
   readonly total: number | null;
 }
 
-/** Reads an item with its attempts; `undefined` where there is none. */
+/** Reads an item with its attempts; `undefined` if there is none. */
 export async function readItemPage(database: Database, key: string): Promise<ItemDetail | undefined> {
   const id = rowOfKey(key);
   if (id === undefined) return undefined;

@@ -9,7 +9,7 @@ import type { ProductDetail, ProductFileRow } from './shapes.ts';
 /** Files that the page of a product shows. */
 const MOST_FILES = 200;
 
-/** Reads a product with all that belongs to it; `undefined` where there is none. */
+/** Reads a product with all that belongs to it; `undefined` if there is none. */
 export async function readProductPage(database: Database, key: string): Promise<ProductDetail | undefined> {
   const id = rowOfKey(key);
   if (id === undefined) return undefined;

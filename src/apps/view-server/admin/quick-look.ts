@@ -11,7 +11,7 @@ const SIDE_PIXELS = 640;
 /** Web Mercator ends there. */
 const MOST_LATITUDE = 85;
 
-/** Draws a product as the map service does; `undefined` where there is no such product. @throws as the renderer does. */
+/** Draws a product as the map service does; `undefined` if there is no such product. @throws as the renderer does. */
 export async function drawQuickLook(
   context: AppContext,
   key: string,

@@ -41,7 +41,7 @@ export interface AttemptRow {
   readonly reason: string | null;
   readonly worker: string | null;
   readonly leasedUntil: string | null;
-  /** How far its task is; `null` where it does not run, or does not say. */
+  /** How far its task is; `null` if it does not run, or does not say. */
   readonly progress: { readonly done: number; readonly total: number } | null;
   readonly pushed: string;
   readonly began: string | null;

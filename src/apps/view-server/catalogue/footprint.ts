@@ -86,7 +86,7 @@ export function unionOf(boxes: readonly Box[]): Box {
   };
 }
 
-/** Returns the longitude at which the part in the east begins; `undefined` where there is no gap between the parts. */
+/** Returns the longitude at which the part in the east begins; `undefined` if there is no gap between the parts. */
 function widestGap(boxes: readonly Box[]): number | undefined {
   let widest = 0;
   let start: number | undefined;

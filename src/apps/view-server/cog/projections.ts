@@ -3,7 +3,7 @@ import proj4 from 'proj4';
 /** PROJ strings of reference systems that are not built in, by their code: `EPSG:2154`. */
 export type OtherProjections = ReadonlyMap<string, string>;
 
-/** Maps a point of one reference system to another; x is east or longitude. `undefined` where it has no image. */
+/** Maps a point of one reference system to another; x is east or longitude. `undefined` if it has no image. */
 export type PointTransform = (x: number, y: number) => readonly [x: number, y: number] | undefined;
 
 /** A code that is not known. */

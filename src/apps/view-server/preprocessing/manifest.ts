@@ -29,7 +29,7 @@ export interface Manifest {
   readonly package: { readonly path: string; readonly sizeBytes: number };
   readonly type: string;
   readonly level: string;
-  /** The file of metadata; null where the package has none. */
+  /** The file of metadata; null if the package has none. */
   readonly metadata: string | null;
   readonly pushedMetadata: string | null;
   /** Empty while it is unfinished. */

@@ -17,7 +17,7 @@ export interface UnpackedPackage extends TypeAndLevel {
   readonly steps: PreprocessingSteps;
   /** Paths in the folder. */
   readonly images: readonly string[];
-  /** `undefined` where the package has none. */
+  /** `undefined` if the package has none. */
   readonly metadata: string | undefined;
   readonly others: readonly string[];
 }

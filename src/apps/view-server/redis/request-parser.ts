@@ -106,7 +106,7 @@ export class RequestParser {
     return this.#missing > 0 ? 'goes on' : this.#arguments;
   }
 
-  /** Takes a line without its end; `undefined` where it is not complete. */
+  /** Takes a line without its end; `undefined` if it is not complete. */
   #takeLine(): Buffer | undefined {
     const end = this.#rest.indexOf(LINE_FEED);
     if (end > LONGEST_LINE_BYTES || (end === -1 && this.#rest.length > LONGEST_LINE_BYTES)) {

@@ -19,7 +19,7 @@ import { stageLimits } from './stage-limits.ts';
 
 /** What the work of a stage has come to. */
 export interface StageOutcome {
-  /** The path of the item that the next stage gets; `undefined` where there is none. */
+  /** The path of the item that the next stage gets; `undefined` if there is none. */
   readonly nextPath: string | undefined;
   /**
    * Stores what the work has made, in the transaction that makes the item a success. It is not called where the item was taken by

@@ -69,7 +69,7 @@ export async function waitingValues(
   return from === 'first' ? values.toReversed() : values;
 }
 
-/** Returns how many items came after this one; `undefined` where it does not wait. */
+/** Returns how many items came after this one; `undefined` if it does not wait. */
 export async function placeOf(
   database: DatabaseOrTransaction,
   list: WaitingList,

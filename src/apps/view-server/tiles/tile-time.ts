@@ -43,7 +43,7 @@ export function timeText(interval: TimeInterval | undefined): string {
   return interval ? `${isoText(interval.begin)}--${isoText(interval.end)}` : '';
 }
 
-/** Returns a moment in ISO 8601, without milliseconds where there are none. */
+/** Returns a moment in ISO 8601, without milliseconds if there are none. */
 export function isoText(moment: Date): string {
   return moment.toISOString().replace('.000Z', 'Z');
 }

@@ -45,7 +45,7 @@ export function guardConnections(
  * Checks a host that something else connects to, such as a proxy. What it will find under a name cannot be known; a
  * name that cannot be looked up here passes, unless the internet is not allowed at all.
  *
- * @throws {AddressRefusedError} where the host is, or has here, an address that is not allowed.
+ * @throws {AddressRefusedError} if the host is, or has here, an address that is not allowed.
  */
 export async function checkHost(
   hostname: string,

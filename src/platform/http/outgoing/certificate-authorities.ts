@@ -25,7 +25,7 @@ export const certificateBundle = makeValidator<readonly string[]>((input) => {
 
 /**
  * Returns what TLS connections trust: the authorities that Node trusts (those of `NODE_EXTRA_CA_CERTS` included), and
- * others beside them. Returns `undefined` where there are no others, which is Node's default.
+ * others beside them. Returns `undefined` if there are no others, which is Node's default.
  */
 export function trustAlso(certificates: readonly string[] | undefined): SecureContext | undefined {
   if (!certificates?.length) return undefined;

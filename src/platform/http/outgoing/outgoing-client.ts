@@ -64,7 +64,7 @@ export class OutgoingClient {
   /**
    * Sends one request. A redirect is returned, and not followed: where it leads is a request of its own.
    *
-   * @throws {AddressRefusedError} where the host may not be connected to: as it is, or as the cause of `fetch`'s error.
+   * @throws {AddressRefusedError} if the host may not be connected to: as it is, or as the cause of `fetch`'s error.
    * @throws whatever `fetch` throws.
    */
   async fetch(url: URL, request: OutgoingRequest): Promise<Response> {

@@ -27,13 +27,13 @@ export class Proxies {
     this.#settings = settings;
   }
 
-  /** Returns the proxy that a request goes through; `undefined` where it goes directly. */
+  /** Returns the proxy that a request goes through; `undefined` if it goes directly. */
   proxyFor(url: URL): string | undefined {
     const proxy = url.protocol === 'https:' ? this.#settings.https : this.#settings.http;
     return proxy === undefined || this.#isExcepted(url) ? undefined : proxy;
   }
 
-  /** The same for an agent of Node's own, as variables; `undefined` where there is no proxy. */
+  /** The same for an agent of Node's own, as variables; `undefined` if there is no proxy. */
   environment(): Record<string, string> | undefined {
     const { http, https, except } = this.#settings;
     if (http === undefined && https === undefined) return undefined;

@@ -20,7 +20,7 @@ export function writeTicket({ id, round }: Ticket): string {
   return JSON.stringify({ id, round });
 }
 
-/** The ticket that a message's body holds; `undefined` where it holds something else. */
+/** The ticket that a message's body holds; `undefined` if it holds something else. */
 export function readTicket(body: string): Ticket | undefined {
   try {
     const value: unknown = JSON.parse(body);

@@ -19,7 +19,7 @@ const ANSWER_SECONDS = 4;
 
 const CONNECTION_TIMEOUT_MILLISECONDS = 2_000;
 
-/** Tries of one request: whatever fails is tried again by who asked for it, so that nothing waits here. */
+/** Tries of one request: the caller tries again what fails, so that nothing waits here. */
 const MAXIMUM_ATTEMPTS = 2;
 
 /** A message on its way in; the id is for telling who sends it which of them were taken. */
@@ -78,7 +78,7 @@ export class SqsQueue {
   }
 
   /**
-   * Takes up to ten messages, and hides them from others for a time; where there are none it waits for one.
+   * Takes up to ten messages, and hides them from others for a time; if there are none it waits for one.
    *
    * @throws {SqsError}
    */

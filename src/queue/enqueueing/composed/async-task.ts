@@ -95,12 +95,12 @@ export class AsyncTask<Arguments extends TaskArguments, Result extends JsonValue
     return this.#id;
   }
 
-  /** What the task returned, as {@link TaskQueue.result}; `undefined` where it was not run. */
+  /** What the task returned, as {@link TaskQueue.result}; `undefined` if it was not run. */
   async result(options: ReadOptions = {}): Promise<JsonValue | undefined> {
     return (await this.fetch(options))?.result;
   }
 
-  /** The finished task; `undefined` where it has not ended, or was not run. */
+  /** The finished task; `undefined` if it has not ended, or was not run. */
   async fetch(options: ReadOptions = {}): Promise<FinishedTask | undefined> {
     return this.#id === undefined ? undefined : this.#queue.fetch(this.#id, this.#reading(options));
   }

@@ -67,7 +67,7 @@ export function packLinks(
 /**
  * The first link of a chain, which carries the others.
  *
- * @throws {TaskOptionsError} where they are too large together.
+ * @throws {TaskOptionsError} if they are too large together.
  */
 export function chainTogether(links: readonly ChainLink[], packed: readonly PackedTask[]): PackedTask[] {
   const chain = packed.map(({ task: { func, args, options } }, place): PackedLink => {

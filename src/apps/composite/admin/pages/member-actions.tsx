@@ -4,7 +4,7 @@ import { adminPath, ConfirmButton, Icon, mayAct, recordPath } from '../../../../
 import type { MemberDetail } from '../shapes.ts';
 import { act } from './api.ts';
 
-/** What can be done with a member, for who may. */
+/** What can be done with a member, for administrators who may act. */
 export function MemberActions(props: {
   readonly member: MemberDetail;
   /** Called with what was done. */

@@ -62,7 +62,7 @@ export const FAMILIES_BY_LETTER: readonly BundledFamily[] = [
 
 const { resolve } = createRequire(import.meta.url);
 
-/** The font of a family in a style, or in the nearest that it has; undefined where its package is not installed. */
+/** The font of a family in a style, or in the nearest that it has; undefined if its package is not installed. */
 export function bundledFace(family: BundledFamily, isBold: boolean, isItalic: boolean): FontFace | undefined {
   const upright = isBold ? family.bold : family.regular;
   const italic = isBold ? family.boldItalic : family.italic;

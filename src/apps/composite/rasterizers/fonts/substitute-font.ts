@@ -10,7 +10,7 @@ const STANDARD_FAMILY = /^(helvetica|arial|times|timesnewroman|courier|courierne
  * The font that is drawn in place of one that is not in the PDF: the system's where it has one of that name, otherwise
  * the bundled one that is most alike.
  *
- * @returns undefined where no package of fonts is installed.
+ * @returns undefined if no package of fonts is installed.
  */
 export function substituteFor(request: FontRequest): FontFace | undefined {
   return (
@@ -20,7 +20,7 @@ export function substituteFor(request: FontRequest): FontFace | undefined {
   );
 }
 
-/** A font that has a letter, among those that are bundled and then those of the system; undefined where none has it. */
+/** A font that has a letter, among those that are bundled and then those of the system; undefined if none has it. */
 export async function faceWithLetter(codePoint: number): Promise<FontFace | undefined> {
   for (const family of FAMILIES_BY_LETTER) {
     const face = bundledFace(family, false, false);

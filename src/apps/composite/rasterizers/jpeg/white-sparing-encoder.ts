@@ -4,7 +4,7 @@ import type { EncoderExports } from './encoder-exports.ts';
 import { END_OF_IMAGE, jpegHeader } from './header.ts';
 import { type ComponentTables, type HuffmanTable, tablesForQuality, ZIGZAG } from './tables.ts';
 
-/** The memory that pictures lie in, and what gives room in it: 0 where there is none left. */
+/** The memory that pictures lie in, and what gives room in it: 0 if there is none left. */
 export interface PictureMemory {
   readonly memory: WebAssembly.Memory;
   readonly malloc: (bytes: number) => number;
@@ -42,7 +42,7 @@ export class WhiteSparingEncoder {
 
   /**
    * @param quality from 1 to 100, as libjpeg means it.
-   * @throws {RangeError} where the memory has no room.
+   * @throws {RangeError} if the memory has no room.
    */
   constructor(module: WebAssembly.Module, { memory, malloc }: PictureMemory, quality: number) {
     this.#memory = memory;

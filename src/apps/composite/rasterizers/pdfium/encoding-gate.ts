@@ -46,7 +46,7 @@ export class EncodingGate {
     }
   }
 
-  /** By the owner of the thread, once that is gone, perhaps in the middle of encoding: who closes need not wait. */
+  /** By the owner of the thread, once that is gone, perhaps in the middle of encoding: closing need not wait. */
   abandon(): void {
     this.#shut();
   }

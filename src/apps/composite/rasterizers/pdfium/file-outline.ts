@@ -17,11 +17,11 @@ const OUTLINE_WORDS =
 export interface FileOutline {
   /** Whether everything is there: the end mark, or else all objects that others refer to. */
   readonly isWhole: boolean;
-  /** The number of the object that all others are found from; undefined where it is not found, or would not help. */
+  /** The number of the object that all others are found from; undefined if it is not found, or would not help. */
   readonly catalogNumber: number | undefined;
 }
 
-/** Where the header of a PDF is; undefined where the file has none. */
+/** Where the header of a PDF is; undefined if the file has none. */
 export function findHeader(file: FileBlocks): number | undefined {
   const window = textOf(file, 0, Math.min(file.sizeBytes, HEADER_WINDOW_BYTES));
   const position = window.indexOf(PDF_HEADER);

@@ -62,7 +62,7 @@ export function pictureMemory({ pdfium: { wasmExports } }: Pdfium): PictureMemor
  * A function of PDFium that takes numbers and returns one, for what is called a million times: the usual way looks it up, and
  * converts what it takes and returns, at each call.
  *
- * @throws {TypeError} where there is no such function.
+ * @throws {TypeError} if there is no such function.
  */
 export function directFunction(
   { pdfium: { wasmExports } }: Pdfium,

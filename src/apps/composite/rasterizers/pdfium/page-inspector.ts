@@ -45,7 +45,7 @@ export class PageInspector {
   /**
    * Looks at one page more closely.
    *
-   * @throws {PageRasterizationError} where it is broken.
+   * @throws {PageRasterizationError} if it is broken.
    */
   async inspect(pageNumber: number, signal: AbortSignal): Promise<PageGeometry> {
     const inspection = this.#last.then(() => this.#inspectNow(pageNumber, signal));

@@ -85,7 +85,7 @@ export class PageThread {
    *
    * @returns the geometries of its pages in order, or none where they are not wanted.
    * @throws {InvalidPdfError}
-   * @throws {PdfLimitError} where it has more pages than it may, or takes longer than it may.
+   * @throws {PdfLimitError} if it has more pages than it may, or takes longer than it may.
    */
   async open(
     path: string,
@@ -121,8 +121,8 @@ export class PageThread {
   /**
    * Draws a page and writes it as an image file.
    *
-   * @throws {PageRasterizationError} where the page is broken.
-   * @throws {DrawingCrashError} where the thread broke down, and is over.
+   * @throws {PageRasterizationError} if the page is broken.
+   * @throws {DrawingCrashError} if the thread broke down, and is over.
    */
   async draw(
     pageNumber: number,
@@ -144,7 +144,7 @@ export class PageThread {
   /**
    * Looks whether a page can be drawn at all.
    *
-   * @throws {PageRasterizationError} where it is broken.
+   * @throws {PageRasterizationError} if it is broken.
    */
   async inspect(pageNumber: number, signal: AbortSignal): Promise<void> {
     const reply = await this.#ask({ kind: 'inspect', pageNumber }, signal);

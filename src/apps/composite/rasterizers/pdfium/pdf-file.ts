@@ -99,7 +99,7 @@ export class PdfFile {
     return this.#pdfium.FPDF_GetPageCount(this.#document);
   }
 
-  /** The boxes and the rotation of a page; undefined where the page tree has no page there. */
+  /** The boxes and the rotation of a page; undefined if the page tree has no page there. */
   geometry(pageIndex: number): PageGeometry | undefined {
     // PDFium gives a page without a size that of a letter, as other viewers do.
     const mediaBox = this.#box(pageIndex, MEDIA_BOX);
@@ -115,7 +115,7 @@ export class PdfFile {
   /**
    * Draws a page on white. The pixels stay where they are until another page is drawn.
    *
-   * @throws {PageRasterizationError} where the page is broken. Anything else that is thrown means that this instance of
+   * @throws {PageRasterizationError} if the page is broken. Anything else that is thrown means that this instance of
    *   PDFium has broken down and cannot be used any more.
    */
   async draw(
@@ -153,7 +153,7 @@ export class PdfFile {
     return { pixels: this.#memory(picture, stride * drawnHeightPixels), warnings };
   }
 
-  /** @throws {PageRasterizationError} where the page is broken. */
+  /** @throws {PageRasterizationError} if the page is broken. */
   inspect(pageNumber: number): void {
     this.#closePage(this.#loadPage(pageNumber));
   }

@@ -152,7 +152,7 @@ class ThinStrokes {
     this.#pdfium.FPDFPath_LineTo(path, to.x, to.y);
   }
 
-  /** The box around what an object is clipped to; undefined where it is not. */
+  /** The box around what an object is clipped to; undefined if it is not. */
   #clipBox(object: number, outerMatrix: Matrix): PageBox | undefined {
     const pdfium = this.#pdfium;
     const clip = pdfium.FPDFPageObj_GetClipPath(object);

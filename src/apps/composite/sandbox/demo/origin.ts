@@ -23,7 +23,7 @@ export interface DemoOrigin {
  * Makes a PDF reachable: a URL is left as it is, a file is served from this machine to itself, and without either it is
  * the sample.
  *
- * @throws {DemoError} where there is no such file, or it is no PDF.
+ * @throws {DemoError} if there is no such file, or it is no PDF.
  */
 export async function openOrigin(given: string | undefined): Promise<DemoOrigin> {
   if (given === undefined) return serveSample();
@@ -66,7 +66,7 @@ async function serveFile(path: string): Promise<DemoOrigin> {
   };
 }
 
-/** Returns the size of a file in bytes. @throws {DemoError} where it is no PDF. */
+/** Returns the size of a file in bytes. @throws {DemoError} if it is no PDF. */
 async function checkPdf(path: string): Promise<number> {
   const file = await open(path).catch((error: unknown) => {
     const isMissing = isSystemError(error, 'ENOENT');

@@ -19,7 +19,7 @@ const SHOWN_URLS = 2;
 /**
  * Submits one PDF, shows how it comes along, and fetches its pages.
  *
- * @throws {DemoError} where the PDF did not come out at the other end.
+ * @throws {DemoError} if the PDF did not come out at the other end.
  * @throws the reason of the context's signal.
  */
 export async function sendAllTheWay(
@@ -84,7 +84,7 @@ interface Result {
   readonly batchUris: readonly string[];
   readonly pages: FetchedPages;
   readonly seconds: number;
-  /** In the admin; undefined where it is about to stop. */
+  /** In the admin; undefined if it is about to stop. */
   readonly memberPage: string | undefined;
 }
 

@@ -59,7 +59,7 @@ export async function submit(caller: Caller, origin: string, slug: string): Prom
 /**
  * Waits until a member is completed or has failed, and reports its progress.
  *
- * @throws {DemoError} where the API stays away.
+ * @throws {DemoError} if the API stays away.
  */
 export async function follow(
   caller: Caller,

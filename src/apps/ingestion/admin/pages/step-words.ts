@@ -28,9 +28,9 @@ const WITHOUT_ROWS: readonly StepRow['name'][] = [
 /** How fast a step is, and how long it has to go. */
 export interface StepPace {
   readonly seconds: number;
-  /** `null` where it has done too little to tell. */
+  /** `null` if it has done too little to tell. */
   readonly rowsPerSecond: number | null;
-  /** `null` where it has ended, or where it is not known how much there is. */
+  /** `null` if it has ended, or if it is not known how much there is. */
   readonly remainingSeconds: number | null;
 }
 

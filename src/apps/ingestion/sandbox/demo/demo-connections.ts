@@ -13,7 +13,7 @@ import { ingestionSettings } from '../../settings.ts';
 
 /** What the demo looks at and changes, beside the API. */
 export interface DemoConnections {
-  /** The token of the API; undefined where none is needed. */
+  /** The token of the API; undefined if none is needed. */
   readonly token: string | undefined;
   /** Whether the sensitive terms are those of the sandbox; otherwise they are the user's own. */
   readonly hasSampleTerms: boolean;
@@ -27,7 +27,7 @@ export interface DemoConnections {
   close(): Promise<void>;
 }
 
-/** Opens them. @throws {DemoError} where the databases are not the sandbox's own: the demo would write into them. */
+/** Opens them. @throws {DemoError} if the databases are not the sandbox's own: the demo would write into them. */
 export function openDemoConnections({ environment, state }: DemoContext): DemoConnections {
   if (state['databases'] !== 'stand-ins') {
     throw new DemoError(

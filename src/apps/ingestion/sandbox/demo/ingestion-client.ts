@@ -55,7 +55,7 @@ export class IngestionClient {
    * Waits until a task has ended well.
    *
    * @param onProgress is given the task again and again.
-   * @throws {DemoError} where it fails.
+   * @throws {DemoError} if it fails.
    */
   async follow(id: string, onProgress: (task: IngestionTask) => void): Promise<IngestionTask> {
     for (;;) {

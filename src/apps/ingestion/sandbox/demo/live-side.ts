@@ -8,7 +8,7 @@ export interface LiveState {
   readonly rows: number;
   /** Of all ids, titles and moments of change. */
   readonly digest: string;
-  /** The index that the alias points to; undefined where there is no alias. */
+  /** The index that the alias points to; undefined if there is no alias. */
   readonly indexName: string | undefined;
   readonly documents: number;
   readonly hits: number;
@@ -26,7 +26,7 @@ export class LiveSide {
     this.#alias = alias;
   }
 
-  /** Searches by the alias; undefined where there is none yet. */
+  /** Searches by the alias; undefined if there is none yet. */
   async search(words: string): Promise<SearchHits | undefined> {
     const described = await this.#searchEngine.describe(this.#alias);
     if (described.kind === 'missing') return undefined;

@@ -19,7 +19,7 @@ const WORDS = 'lighthouse';
 /**
  * Makes an upstream table, refreshes the live one from it, and breaks a second refresh off in the middle.
  *
- * @throws {DemoError} where anything that readers and searches see is not as it should be.
+ * @throws {DemoError} if anything that readers and searches see is not as it should be.
  * @throws the reason of the context's signal.
  */
 export async function showRefreshes(rowCount: number, context: DemoContext): Promise<void> {

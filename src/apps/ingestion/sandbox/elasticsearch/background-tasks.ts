@@ -46,7 +46,7 @@ export class BackgroundTasks {
     return id;
   }
 
-  /** `undefined` where there is no such task. */
+  /** `undefined` if there is no such task. */
   find(id: string): BackgroundTask | undefined {
     return this.#tasks.get(id);
   }

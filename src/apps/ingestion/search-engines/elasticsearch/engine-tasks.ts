@@ -40,8 +40,8 @@ export class EngineTasks {
    *
    * @param name the index or alias that it is about, in the message of a failure.
    * @param progress called with the documents that are written.
-   * @throws {SearchEngineRefusalError} where it failed.
-   * @throws {SearchEngineUnavailableError} where the engine has restarted, and does not know it any more.
+   * @throws {SearchEngineRefusalError} if it failed.
+   * @throws {SearchEngineUnavailableError} if the engine has restarted, and does not know it any more.
    * @throws the signal's reason.
    */
   async run(
@@ -75,7 +75,7 @@ export class EngineTasks {
    * Cancels the tasks that write into an index, and waits until they have ended: those of a process that died would put documents
    * into an index that another has made under the same name.
    *
-   * @throws {SearchEngineUnavailableError} where one has not ended after two minutes.
+   * @throws {SearchEngineUnavailableError} if one has not ended after two minutes.
    * @throws the signal's reason.
    */
   async endWritersOf(indexName: string, signal?: AbortSignal): Promise<void> {

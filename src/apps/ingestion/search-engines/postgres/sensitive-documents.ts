@@ -10,7 +10,7 @@ const LANGUAGES: readonly Language[] = ['english', 'simple'];
 /** Terms as Postgres looks for them. */
 export interface SensitiveTerms {
   readonly fields: readonly TextField[];
-  /** Matches every document that may have a term: all words of one. `null` where every document may. */
+  /** Matches every document that may have a term: all words of one. `null` if every document may. */
   readonly candidates: string | null;
   /** By language, what matches a value that has a term: a phrase. */
   readonly phrases: ReadonlyMap<Language, string>;
@@ -18,7 +18,7 @@ export interface SensitiveTerms {
   readonly leftOut: string | null;
 }
 
-/** Translates terms into queries; `undefined` where there is no word to look for. */
+/** Translates terms into queries; `undefined` if there is no word to look for. */
 export async function readTerms(
   database: DatabaseOrTransaction,
   fields: readonly TextField[],

@@ -53,7 +53,7 @@ export async function describeName(database: DatabaseOrTransaction, name: string
   return { kind: 'index', aliases: await aliasesOf(database, name) };
 }
 
-/** Creates an index, where there is none of this name. @throws {NameTakenError} */
+/** Creates an index, if there is none of this name. @throws {NameTakenError} */
 export async function insertIndex(
   transaction: Knex.Transaction,
   name: string,
@@ -73,7 +73,7 @@ export async function insertIndex(
   );
 }
 
-/** Deletes an index. @throws {IndexInUseError} @throws {NameTakenError} where the name is that of an alias. */
+/** Deletes an index. @throws {IndexInUseError} @throws {NameTakenError} if the name is that of an alias. */
 export async function dropIndex(transaction: Knex.Transaction, name: string): Promise<void> {
   await lockNames(transaction);
   const described = await describeName(transaction, name);

@@ -16,7 +16,7 @@ const MOST_WAITING = 100;
 export interface AwaitedLease {
   readonly queue: QueueName;
   readonly waitSeconds: number;
-  /** Says what to lease each time that it is tried; `undefined` where there is nothing yet. */
+  /** Says what to lease each time that it is tried; `undefined` if there is nothing yet. */
   readonly request: (queueId: string) => Promise<LeaseRequest | undefined>;
   /** Fires when the client is gone. */
   readonly gone: AbortSignal;

@@ -266,7 +266,7 @@ function sideOf(directory: Directory, tag: number, name: string): number {
   return pixels;
 }
 
-/** The numbers of a tag; `undefined` where it is missing. */
+/** The numbers of a tag; `undefined` if it is missing. */
 export function numbersOf(directory: Directory, tag: number): readonly number[] | undefined {
   const values = directory.get(tag);
   return typeof values === 'string' ? undefined : values;

@@ -22,7 +22,7 @@ export interface CoordinateGrid {
   /** Target pixels between two crossings. */
   readonly stepPixels: number;
   readonly nodesAcross: number;
-  /** Source column and row of each crossing, row by row; `NaN` where there is none. */
+  /** Source column and row of each crossing, row by row; `NaN` if there is none. */
   readonly xs: Float64Array;
   readonly ys: Float64Array;
   /** `undefined` if nothing of the part is in the source's reference system. */

@@ -82,14 +82,14 @@ export function inTransaction<T>(
 
 const WRONG_TYPE = 'WRONGTYPE Operation against a key holding the wrong kind of value';
 
-/** Returns the list that a key is a view of; `undefined` where there is no such key. @throws {RedisCommandError} */
+/** Returns the list that a key is a view of; `undefined` if there is no such key. @throws {RedisCommandError} */
 export function findList({ keys }: CommandContext, name: string): WaitingList | undefined {
   const key = keys.get(name);
   if (key?.type === 'set') throw new RedisCommandError(WRONG_TYPE);
   return key?.list;
 }
 
-/** Returns the set that a key is a view of; `undefined` where there is no such key. @throws {RedisCommandError} */
+/** Returns the set that a key is a view of; `undefined` if there is no such key. @throws {RedisCommandError} */
 export function findSet({ keys }: CommandContext, name: string): ItemSet | undefined {
   const key = keys.get(name);
   if (key?.type === 'list') throw new RedisCommandError(WRONG_TYPE);

@@ -173,7 +173,7 @@ function pop(from: Taking['from']): Command {
   };
 }
 
-/** Who waits for items has them for as long as the connection lives. */
+/** A client that waits for items has them for as long as its connection lives. */
 function blockingPop(from: Taking['from']): Command {
   return {
     arity: [2, 20],

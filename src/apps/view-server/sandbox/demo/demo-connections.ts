@@ -27,7 +27,7 @@ export interface DemoConnections {
   close(): Promise<void>;
 }
 
-/** Opens them. @throws {DemoError} where the collections are not the sandbox's own: the demo would write into them. */
+/** Opens them. @throws {DemoError} if the collections are not the sandbox's own: the demo would write into them. */
 export async function openDemoConnections({ environment, state }: DemoContext): Promise<DemoConnections> {
   if (state['collections'] !== 'stand-in') {
     throw new DemoError(

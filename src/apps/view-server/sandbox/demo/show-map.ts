@@ -27,7 +27,7 @@ const LABELS = {
 /**
  * Draws the scenes, takes their packages through all stages, and looks at the map.
  *
- * @throws {DemoError} where anything fails on the way.
+ * @throws {DemoError} if anything fails on the way.
  * @throws the reason of the context's signal.
  */
 export async function showMap(context: DemoContext): Promise<void> {

@@ -39,7 +39,7 @@ export async function forgetItems(
  * Waits until all items of a stage are in its set of successes, as a Redis client sees it.
  *
  * @param onDone is called with how many are.
- * @throws {DemoError} where one fails, with its reason, or where it takes too long.
+ * @throws {DemoError} if one fails, with its reason, or if it takes too long.
  */
 export async function waitForStage(
   connections: DemoConnections,
