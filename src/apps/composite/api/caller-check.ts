@@ -34,7 +34,7 @@ export class TooManyCallsError extends Error {
   }
 }
 
-/** The credentials of a caller, and the customer that it calls for. */
+/** A caller: its credentials, its address, and the customer that it acts for. */
 export interface Caller {
   readonly customer: number;
   readonly authorization: string;
