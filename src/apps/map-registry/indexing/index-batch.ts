@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { storableText } from '../../../platform/database/storable-text.ts';
-import type { CatalogIndex, RefusedLayer, SearchEngine } from '../search-engines/search-engine.ts';
+import type { RefusedLayer, SearchEngine } from '../search-engines/search-engine.ts';
 import { UnindexableLayerError } from './box-to-index.ts';
+import type { CatalogIndex } from './catalog-index.ts';
 import { type ClaimedLayer, claimLayers, noteRefusals } from './claimed-layers.ts';
 import { type LayerToIndex, layerToIndex } from './index-document.ts';
 import { keepIndexes } from './index-locks.ts';

@@ -1,8 +1,8 @@
 import type { TaskHandler } from '../../../queue/index.ts';
 import type { NoArguments } from '../registry-tasks.ts';
 import { openSearchEngine } from '../search-engines/open-search-engine.ts';
-import type { CatalogIndex } from '../search-engines/search-engine.ts';
 import { mapRegistrySettings } from '../settings.ts';
+import type { CatalogIndex } from './catalog-index.ts';
 import { indexBatch, layersOfTransaction } from './index-batch.ts';
 
 /** Indexes all layers that are noted, some batches in each transaction. The result is how many were indexed or removed. */

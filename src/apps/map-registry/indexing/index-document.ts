@@ -1,5 +1,5 @@
-import type { CatalogIndex } from '../search-engines/search-engine.ts';
 import { type BoxToIndex, boxToIndex } from './box-to-index.ts';
+import type { CatalogIndex } from './catalog-index.ts';
 import type { IndexableLayer } from './indexable-layers.ts';
 import { formatMoment, type Moment, momentOf, parseMoment } from './moment.ts';
 import { type FieldWords, fieldWordsOf } from './words.ts';

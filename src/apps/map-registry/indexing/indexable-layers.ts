@@ -1,8 +1,7 @@
 import type { Box } from '../../../map-kit/box.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import type { ServiceType } from '../layers/layer.ts';
-import type { CatalogIndex } from '../search-engines/search-engine.ts';
-import { CATALOG_INDEX } from './catalog-index.ts';
+import { CATALOG_INDEX, type CatalogIndex } from './catalog-index.ts';
 
 /** What an index holds of a layer, as it is stored. */
 export interface IndexableLayer extends Box {

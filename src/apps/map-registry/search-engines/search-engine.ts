@@ -1,11 +1,9 @@
 import type { Knex } from 'knex';
+import type { CatalogIndex } from '../indexing/catalog-index.ts';
 import type { IndexDocument, LayerToIndex } from '../indexing/index-document.ts';
 import type { Catalog } from '../layers/layer.ts';
 import type { CornerCount } from './heat-map-grid.ts';
 import type { SearchQuery } from './search-query.ts';
-
-/** By what search engines know the index of a catalogue. */
-export type CatalogIndex = Pick<Catalog, 'slug' | 'indexGeneration'>;
 
 /** A layer of a catalogue. */
 export interface LayerOfCatalog {

@@ -13,9 +13,10 @@ import {
   type WireRequest,
 } from '../../../../platform/search-engines/wire-client.ts';
 import { failureOfResponse } from '../../../../platform/search-engines/wire-failures.ts';
+import type { CatalogIndex } from '../../indexing/catalog-index.ts';
 import type { IndexDocument } from '../../indexing/index-document.ts';
 import type { Catalog } from '../../layers/layer.ts';
-import type { CatalogIndex, IndexBatch, RefusedLayer, SearchEngine, SearchResult } from '../search-engine.ts';
+import type { IndexBatch, RefusedLayer, SearchEngine, SearchResult } from '../search-engine.ts';
 import type { SearchQuery } from '../search-query.ts';
 import { fieldsOf, INDEXED_GRID_LEVEL, indexBody } from './index-body.ts';
 import { searchBody } from './search-body.ts';
