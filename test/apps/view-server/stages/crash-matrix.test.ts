@@ -315,7 +315,9 @@ describe('a package in work', () => {
     const pushed = await push();
     const open = site.storage.set({ fits: ({ path }) => path.startsWith('/products/'), answer: 503 });
     try {
-      await eventually(async () => (await site.attempts(pushed.path)).some(({ state }) => state === 'failed'));
+      await eventually(async () =>
+        (await site.attempts(pushed.path)).some(({ state }) => state === 'failed'),
+      );
     } finally {
       open();
     }
