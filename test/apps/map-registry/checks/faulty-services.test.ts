@@ -11,7 +11,7 @@ import { registryTasksOf } from '../../../../src/apps/map-registry/tasks.ts';
 import { RegistryService } from '../registry-service.ts';
 import { storeLayers, taskContext } from './checked-layers.ts';
 
-const TIMEOUT_SECONDS = 6;
+const TIMEOUT_SECONDS = 8;
 
 /** In these, the time for a reply is over; the others end sooner. */
 const SLOW = ['hang', 'drip'];

@@ -31,7 +31,7 @@ beforeAll(async () => {
     wmsStandIn(RADAR_WMS),
     wmsStandIn(UNSUPPORTED_WMS),
   ]);
-  site = await RegistryService.start({ REGISTRY_CHECK_TIMEOUT: '2' });
+  site = await RegistryService.start({ REGISTRY_CHECK_TIMEOUT: '5' });
   client = openOutsideClient(site.platform);
 });
 
