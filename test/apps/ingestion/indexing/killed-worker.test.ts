@@ -5,7 +5,7 @@ import { IngestionService } from '../ingestion-service.ts';
 
 jest.setTimeout(180_000);
 
-const ROWS = 100_000;
+const ROWS = 40_000;
 
 let service: IngestionService;
 let engine: NodeProcess;
