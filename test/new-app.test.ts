@@ -30,8 +30,6 @@ let board: LocalServer;
 const notices: string[] = [];
 
 beforeAll(async () => {
-  const port = await getPort();
-  url = `http://127.0.0.1:${port}`;
   [project, test, board] = await Promise.all([
     copyProject(),
     createTestDatabase({ migrated: false }),
@@ -46,12 +44,14 @@ beforeAll(async () => {
     DJANGO_SECRET_KEY: 'the secret key of a test, fifty characters long ok',
     GREETINGS_SALUTATION: 'Good morning',
     GUNICORN_WORKERS: '1',
-    PORT: String(port),
-    WEB_SERVER_HOSTNAME: `127.0.0.1:${port}`,
     GREETINGS_BOARD_URL: board.url,
   };
   await manage('migrate');
   await createAdministrator(test.database, ADA);
+  // Found at the last moment: other tests take ports too.
+  const port = await getPort();
+  url = `http://127.0.0.1:${port}`;
+  environment = { ...environment, PORT: String(port), WEB_SERVER_HOSTNAME: `127.0.0.1:${port}` };
   engine = startNodeProcess(join(project, 'dist/engine.js'), environment);
   server = startNodeProcess(join(project, 'dist/server.js'), environment);
   await engine.waitForLine(({ msg }) => msg === 'engine started');
