@@ -79,7 +79,7 @@ function mapSection(address: string, { name, box, drawing }: LayerDetails): Html
 <p id="map-fault" class="notice bad" role="status" hidden>The map server does not draw the layer right now.</p>
 ${
   drawing === null
-    ? html`<p class="quiet">This kind of layer cannot be drawn here. The map shows its box.</p>`
+    ? html`<p class="quiet">The registry cannot draw this layer. The map shows its box.</p>`
     : html`<label class="opacity">Opacity <input id="opacity" type="range" min="0" max="100" value="100"></label>`
 }
 </section>`;
