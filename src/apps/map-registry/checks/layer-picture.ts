@@ -1,8 +1,8 @@
 import type { OutsideClient } from '../fetching/outside-client.ts';
 import type { LayerDetails } from '../layers/stored-layers.ts';
-import { MOST_PICTURE_BYTES, openPicture, pictureErrorOf } from '../pictures/decode-picture.ts';
+import { decodePicture, MOST_PICTURE_BYTES } from '../pictures/decode-picture.ts';
 import { checkPictureUrl } from '../sources/check-picture.ts';
-import { type MapSource, SourceError } from '../sources/map-source.ts';
+import { type LayerDrawing, type MapSource, SourceError } from '../sources/map-source.ts';
 import { type CheckResult, failureOf, OK } from './check-result.ts';
 
 /** Pixels of the longer side of a thumbnail. */
@@ -27,12 +27,18 @@ export async function takeLayerPicture(
   let responseSeconds: number | undefined;
   const secondsSoFar = () => responseSeconds ?? (performance.now() - begun) / 1_000;
   try {
-    const { body } = await client.get(pictureUrlOf(layer, source), {
+    const drawing = drawingOf(layer, source);
+    const { body } = await client.get(checkPictureUrl(drawing, layer.box), {
       signal,
       maximumBytes: MOST_PICTURE_BYTES,
     });
     responseSeconds = secondsSoFar();
-    return { success: true, responseSeconds, message: OK, thumbnail: await thumbnailOf(body) };
+    return {
+      success: true,
+      responseSeconds,
+      message: OK,
+      thumbnail: await thumbnailOf(body, drawing, signal),
+    };
   } catch (error) {
     signal.throwIfAborted();
     const message = failureOf(error);
@@ -42,24 +48,29 @@ export async function takeLayerPicture(
 }
 
 /** @throws {SourceError} */
-function pictureUrlOf(
-  { drawing, box }: Pick<LayerDetails, 'drawing' | 'box'>,
-  source: MapSource | undefined,
-): URL {
+function drawingOf({ drawing }: Pick<LayerDetails, 'drawing'>, source: MapSource | undefined): LayerDrawing {
   const opened = drawing === null ? undefined : source?.openDrawing(drawing);
   if (!opened) throw new SourceError('The server does not say how the layer is drawn.');
-  return checkPictureUrl(opened, box);
+  return opened;
+}
+
+/** The first tile is as large as its server says; a map is small. */
+function askedPixels(drawing: LayerDrawing): number {
+  const [level] = drawing.kind === 'tiles' ? drawing.levels : [];
+  return level ? level.tileWidthPixels * level.tileHeightPixels : 0;
 }
 
 /** @throws {PictureError} */
-async function thumbnailOf(body: Buffer): Promise<Buffer> {
-  try {
-    return await openPicture(body)
-      .timeout({ seconds: DECODING_SECONDS })
-      .resize(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS, { fit: 'inside' })
-      .webp({ quality: 80 })
-      .toBuffer();
-  } catch (error) {
-    throw pictureErrorOf(error);
-  }
+function thumbnailOf(body: Buffer<ArrayBuffer>, drawing: LayerDrawing, signal: AbortSignal): Promise<Buffer> {
+  return decodePicture(body, {
+    signal,
+    askedPixels: askedPixels(drawing),
+    resultBytes: THUMBNAIL_PIXELS ** 2 * 4,
+    work: (picture) =>
+      picture
+        .timeout({ seconds: DECODING_SECONDS })
+        .resize(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS, { fit: 'inside' })
+        .webp({ quality: 80 })
+        .toBuffer(),
+  });
 }

@@ -19,7 +19,8 @@ export interface OutsideReply {
   readonly url: URL;
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>;
-  readonly body: Buffer;
+  /** Has all of its memory to itself: that may be transferred. */
+  readonly body: Buffer<ArrayBuffer>;
 }
 
 /** Sends requests to servers that strangers have named: guarded, and with limits for everything. */

@@ -17,7 +17,11 @@ const MOST_QUOTED = 50;
  * @throws {OutsideRequestError} where it is larger than it may be, or compressed in another way than the client asks for; what was read
  * until then is dropped.
  */
-export async function readBody(response: Response, { host }: URL, maximumBytes: number): Promise<Buffer> {
+export async function readBody(
+  response: Response,
+  { host }: URL,
+  maximumBytes: number,
+): Promise<Buffer<ArrayBuffer>> {
   const tooLarge = () =>
     new OutsideRequestError(`${host} sent more than the ${shownSize(maximumBytes)} that a reply may have.`, {
       fault: 'too-large',

@@ -1,13 +1,20 @@
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
+import { Budget } from '../../../map-kit/budget.ts';
+import { decodingBytes } from './decoding-bytes.ts';
+
+const MEBIBYTE = 1_024 ** 2;
 
 /** Bytes that a picture of a stranger's server may have. */
-export const MOST_PICTURE_BYTES = 8 * 1_024 ** 2;
+export const MOST_PICTURE_BYTES = 8 * MEBIBYTE;
 
-/** Pixels that it may have. */
-const MOST_PIXELS = 4_096 ** 2;
+/** Pixels that it may have where fewer were asked for: some servers send one size to all. */
+const MOST_UNASKED_PIXELS = 1_024 ** 2;
 
-/** What a progressive JPEG has for each channel of a pixel. */
-const COEFFICIENT_BYTES = 2;
+/** Memory that decoding one may take: a progressive JPEG or a WebP of 2048 × 2048 pixels. */
+const MOST_DECODING_BYTES = 32 * MEBIBYTE;
+
+/** Memory for pictures that a process decodes at the same time, and for what is made of them: many tiles, or one larger picture. */
+const memory = new Budget(16 * MEBIBYTE);
 
 /** How the files of each kind begin. No other kind is decoded: an SVG could name other files. */
 const BEGINNINGS: readonly (readonly [offset: number, bytes: string])[] = [
@@ -28,32 +35,62 @@ export class PictureError extends Error {
   override readonly name = 'PictureError';
 }
 
+/** What {@link decodePicture} takes. */
+export interface Decoding<Result> {
+  readonly signal: AbortSignal;
+  /** Pixels that the server was asked for. */
+  readonly askedPixels: number;
+  /** Bytes of memory of what is made of the picture. */
+  readonly resultBytes: number;
+  /** Makes something of the picture, which is decoded on the way. */
+  readonly work: (picture: Sharp) => Promise<Result>;
+}
+
 /**
- * Opens a picture of a stranger's server: PNG, JPEG, GIF, WebP or TIFF; the first one of several. Nothing is decoded before its
- * output is asked for, and that may fail too: {@link pictureErrorOf} tells why.
+ * Decodes a picture of a stranger's server: PNG, JPEG, GIF, WebP or TIFF; the first one of several. It waits until there is memory for it
+ * beside the others that the process decodes.
  *
- * @throws {PictureError}
+ * @param body has all of its memory to itself, and is empty afterwards.
+ * @throws {PictureError} where it is none of these, is broken, is much larger than was asked for, or takes too much memory.
+ * @throws the reason of the signal, where that comes before the decoding begins.
  */
-export function openPicture(body: Buffer): Sharp {
+export async function decodePicture<Result>(
+  body: Buffer<ArrayBuffer>,
+  { signal, askedPixels, resultBytes, work }: Decoding<Result>,
+): Promise<Result> {
+  const mostPixels = Math.max(askedPixels, MOST_UNASKED_PIXELS);
+  try {
+    const takenBytes = decodingBytes(await openPicture(body, mostPixels).metadata());
+    if (takenBytes > MOST_DECODING_BYTES) {
+      throw new PictureError(
+        `Decoding the picture takes ${Math.ceil(takenBytes / MEBIBYTE)} MiB of memory, which is more than ${MOST_DECODING_BYTES / MEBIBYTE}.`,
+      );
+    }
+    return await memory.run(takenBytes + resultBytes, signal, () => work(openPicture(body, mostPixels)));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw pictureErrorOf(error, mostPixels);
+  } finally {
+    // The collector would let tens of megabytes of old ones wait.
+    body.buffer.transfer(0);
+  }
+}
+
+function openPicture(body: Buffer, mostPixels: number): Sharp {
   if (body.length > MOST_PICTURE_BYTES) throw new PictureError('The picture has more than 8 MiB.');
   const isKnown = BEGINNINGS.some(
     ([offset, bytes]) => body.toString('latin1', offset, offset + bytes.length) === bytes,
   );
   if (!isKnown) throw new PictureError(describeOther(body));
-  return sharp(body, { limitInputPixels: MOST_PIXELS, pages: 1, failOn: 'error', sequentialRead: true });
-}
-
-/** Returns the bytes of memory that decoding takes beside its output: a progressive JPEG is kept whole until its last scan. */
-export function decodingBytes({ isProgressive = false, width, height, channels }: Metadata): number {
-  return isProgressive ? width * height * channels * COEFFICIENT_BYTES : 0;
+  return sharp(body, { limitInputPixels: mostPixels, pages: 1, failOn: 'error', sequentialRead: true });
 }
 
 /** Returns the failure of decoding a picture as a sentence for people. */
-export function pictureErrorOf(error: unknown): PictureError {
+function pictureErrorOf(error: unknown, mostPixels: number): PictureError {
   if (error instanceof PictureError) return error;
   const isTooLarge = error instanceof Error && error.message.includes('pixel limit');
   const message = isTooLarge
-    ? 'The picture has more than 4096 × 4096 pixels.'
+    ? `The picture has more than ${mostPixels.toLocaleString('en')} pixels.`
     : 'The server sent a picture that cannot be decoded.';
   return new PictureError(message, { cause: error });
 }

@@ -1,18 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import {
-  decodingBytes,
-  openPicture,
+  type Decoding,
+  decodePicture,
   PictureError,
-  pictureErrorOf,
 } from '../../../../src/apps/map-registry/pictures/decode-picture.ts';
+import { encodedPicture, plainPicture } from './plain-picture.ts';
 
-const plain = (widthPixels: number, heightPixels: number) =>
-  sharp({ create: { width: widthPixels, height: heightPixels, channels: 3, background: '#336699' } });
+const ASKED: Omit<Decoding<unknown>, 'work'> = {
+  signal: new AbortController().signal,
+  askedPixels: 256 ** 2,
+  resultBytes: 256 ** 2 * 4,
+};
+
+function decode(body: Buffer<ArrayBuffer>, options: Partial<typeof ASKED> = {}) {
+  const work: Decoding<Buffer>['work'] = (picture) => picture.resize(100, 100).raw().toBuffer();
+  return decodePicture(body, { ...ASKED, ...options, work });
+}
 
 it.each(['png', 'jpeg', 'gif', 'webp', 'tiff'] as const)('a picture as %s is decoded', async (format) => {
-  const picture = openPicture(await plain(3, 2).toFormat(format).toBuffer());
-  const { info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  const body = await encodedPicture(plainPicture(3, 2).toFormat(format));
+  const { info } = await decodePicture(body, {
+    ...ASKED,
+    work: (picture) => picture.raw().toBuffer({ resolveWithObject: true }),
+  });
   expect([info.width, info.height]).toEqual([3, 2]);
 });
 
@@ -30,36 +41,71 @@ describe('a reply that is no picture is refused with what it says', () => {
     ],
     ['<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>', 'The server sent no picture.'],
     ['{"error":{"code":400}}', 'The server sent no picture, but: {"error":{"code":400}}'],
-  ])('%j', (text, message) => {
-    expect(() => openPicture(Buffer.from(text, 'latin1'))).toThrow(new PictureError(message));
+  ])('%j', async (text, message) => {
+    const body = Buffer.from(Uint8Array.from(Buffer.from(text, 'latin1')).buffer);
+    await expect(decode(body)).rejects.toEqual(new PictureError(message));
   });
 });
 
-it('a small file of a huge picture is refused before it takes memory', async () => {
-  const body = await plain(4_097, 4_097).png().toBuffer();
-  const failure = await openPicture(body).raw().toBuffer().catch(pictureErrorOf);
-  expect(failure).toEqual(new PictureError('The picture has more than 4096 × 4096 pixels.'));
+it('a picture of more pixels than were asked for, and than many servers send, is refused before it is decoded', async () => {
+  const body = () => encodedPicture(plainPicture(1_025, 1_024).png());
+  await expect(decode(await body())).rejects.toEqual(
+    new PictureError('The picture has more than 1,048,576 pixels.'),
+  );
+  await expect(decode(await body(), { askedPixels: 1_025 * 1_024 })).resolves.toBeInstanceOf(Buffer);
+});
+
+it('a picture that was asked for is refused where decoding it takes too much memory', async () => {
+  const body = (isProgressive: boolean) =>
+    encodedPicture(
+      plainPicture(2_400, 2_400).jpeg({ progressive: isProgressive, chromaSubsampling: '4:4:4' }),
+    );
+  const askedPixels = 2_400 ** 2;
+  await expect(decode(await body(true), { askedPixels })).rejects.toEqual(
+    new PictureError('Decoding the picture takes 33 MiB of memory, which is more than 32.'),
+  );
+  await expect(decode(await body(false), { askedPixels })).resolves.toBeInstanceOf(Buffer);
+});
+
+it('pictures that take 8 MiB each are decoded two at a time', async () => {
+  const body = () => encodedPicture(plainPicture(1_023, 1_023).webp());
+  let running = 0;
+  let mostRunning = 0;
+  const decodings = Array.from({ length: 8 }, async () =>
+    decodePicture(await body(), {
+      ...ASKED,
+      resultBytes: 0,
+      work: async (picture) => {
+        running += 1;
+        mostRunning = Math.max(mostRunning, running);
+        await picture.raw().toBuffer();
+        running -= 1;
+      },
+    }),
+  );
+  await Promise.all(decodings);
+  expect(mostRunning).toBe(2);
 });
 
 it('half a picture is refused', async () => {
-  const body = await plain(200, 200).png({ compressionLevel: 0 }).toBuffer();
-  const failure = await openPicture(body.subarray(0, 40_000)).raw().toBuffer().catch(pictureErrorOf);
-  expect(failure).toEqual(new PictureError('The server sent a picture that cannot be decoded.'));
+  const body = await encodedPicture(plainPicture(200, 200).png({ compressionLevel: 0 }));
+  await expect(decode(Buffer.from(body.buffer.slice(0, 40_000)))).rejects.toEqual(
+    new PictureError('The server sent a picture that cannot be decoded.'),
+  );
 });
 
-it('a file of more than 8 MiB is refused', () => {
-  expect(() => openPicture(Buffer.alloc(8 * 1_024 ** 2 + 1))).toThrow('more than 8 MiB');
+it('a file of more than 8 MiB is refused', async () => {
+  const body = Buffer.from(new ArrayBuffer(8 * 1_024 ** 2 + 1));
+  await expect(decode(body)).rejects.toThrow('more than 8 MiB');
 });
 
-it('a picture that was decoded is kept nowhere', async () => {
-  const body = await plain(3_000, 3_000).jpeg({ progressive: true, chromaSubsampling: '4:4:4' }).toBuffer();
-  await openPicture(body).resize(100, 100).raw().toBuffer();
+it('nothing of a picture is kept, whether it was decoded or refused', async () => {
+  const jpeg = plainPicture(1_000, 1_000).jpeg({ progressive: true, chromaSubsampling: '4:4:4' });
+  const decoded = await encodedPicture(jpeg);
+  await decode(decoded);
   const { memory, items } = sharp.cache();
   expect({ bytes: memory.current, items: items.current }).toEqual({ bytes: 0, items: 0 });
-});
-
-it('a progressive picture takes as much memory as all of its scans', async () => {
-  const jpeg = (progressive: boolean) => plain(300, 200).jpeg({ progressive }).toBuffer();
-  expect(decodingBytes(await openPicture(await jpeg(true)).metadata())).toBe(300 * 200 * 3 * 2);
-  expect(decodingBytes(await openPicture(await jpeg(false)).metadata())).toBe(0);
+  const refused = await encodedPicture(plainPicture(2_000, 2_000).png());
+  await expect(decode(refused)).rejects.toThrow(PictureError);
+  expect([decoded, refused].map(({ byteLength }) => byteLength)).toEqual([0, 0]);
 });

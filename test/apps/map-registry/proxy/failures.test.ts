@@ -39,7 +39,7 @@ const FAULTS: readonly (readonly [ServerFault, number, string])[] = [
   ['status 404', 502, '404'],
   ['a page', 502, 'The server sent no picture, but: We are back soon'],
   ['half a picture', 502, 'The server sent a picture that cannot be decoded.'],
-  ['a large picture', 502, 'The picture has more than 4096 × 4096 pixels.'],
+  ['a large picture', 502, 'The picture has more than 1,048,576 pixels.'],
 ];
 
 describe('a server that fails', () => {

@@ -2,20 +2,15 @@ import { Budget } from '../../../../map-kit/budget.ts';
 import type { RgbaPicture } from '../../../../map-kit/picture-encoding.ts';
 import type { PictureSize } from '../../../../map-kit/wms/map-parameters.ts';
 import { type OutsideClient, OutsideRequestError } from '../../fetching/outside-client.ts';
-import {
-  decodingBytes,
-  MOST_PICTURE_BYTES,
-  openPicture,
-  pictureErrorOf,
-} from '../../pictures/decode-picture.ts';
+import { decodePicture, MOST_PICTURE_BYTES } from '../../pictures/decode-picture.ts';
 import { HostTurns } from './host-turns.ts';
 import { RestingHosts } from './resting-hosts.ts';
 
-/** Memory for pictures that are decoded at the same time: one of the largest, or many tiles. */
-const DECODING_BYTES = 64 * 1_024 ** 2;
+/** Bytes of the file of a small picture at most. */
+const SMALL_PICTURE_BYTES = 1_024 ** 2;
 
-/** Memory for tiles that are put together at the same time. */
-const CANVAS_BYTES = 128 * 1_024 ** 2;
+/** Memory for tiles that are put together at the same time: for one large map, or many tiles. */
+const CANVAS_BYTES = 48 * 1_024 ** 2;
 
 /** Statuses with which servers say that they have no such tile. */
 const MISSING_STATUSES: readonly (number | undefined)[] = [404, 410];
@@ -27,7 +22,6 @@ export class MapPictures {
   readonly #client: OutsideClient;
   readonly #turns: HostTurns;
   readonly #resting = new RestingHosts();
-  readonly #memory = new Budget(DECODING_BYTES);
 
   /** @param hostConcurrency requests to one host at a time. */
   constructor(client: OutsideClient, hostConcurrency: number) {
@@ -43,26 +37,26 @@ export class MapPictures {
    * @throws {HostBusyError}
    */
   async fetch(url: URL, size: PictureSize, signal: AbortSignal): Promise<RgbaPicture> {
-    return this.#decode(await this.#get(url, signal), size, signal);
+    return rgbaOf(await this.#get(url, size, signal), size, signal);
   }
 
   /** Fetches a tile likewise. Returns `undefined` where the server has none there. */
   async fetchTile(url: URL, size: PictureSize, signal: AbortSignal): Promise<RgbaPicture | undefined> {
     try {
-      const body = await this.#get(url, signal);
-      return body.length === 0 ? undefined : await this.#decode(body, size, signal);
+      const body = await this.#get(url, size, signal);
+      return body.length === 0 ? undefined : await rgbaOf(body, size, signal);
     } catch (error) {
       if (error instanceof OutsideRequestError && MISSING_STATUSES.includes(error.status)) return undefined;
       throw error;
     }
   }
 
-  #get(url: URL, signal: AbortSignal): Promise<Buffer> {
+  #get(url: URL, size: PictureSize, signal: AbortSignal): Promise<Buffer<ArrayBuffer>> {
     const { host } = url;
     return this.#turns.run(host, signal, async () => {
       this.#resting.check(host);
       try {
-        const { body } = await this.#client.get(url, { signal, maximumBytes: MOST_PICTURE_BYTES });
+        const { body } = await this.#client.get(url, { signal, maximumBytes: mostBytesOf(size) });
         return body;
       } catch (error) {
         this.#resting.note(host, error);
@@ -70,26 +64,29 @@ export class MapPictures {
       }
     });
   }
+}
 
-  async #decode(
-    body: Buffer,
-    { widthPixels, heightPixels }: PictureSize,
-    signal: AbortSignal,
-  ): Promise<RgbaPicture> {
-    try {
-      const metadata = await openPicture(body).metadata();
-      const { width, height } = metadata;
-      const isOfSize = width === widthPixels && height === heightPixels;
-      const bytes = (width + widthPixels) * height * 4 + decodingBytes(metadata);
-      const rgba = await this.#memory.run(bytes, signal, () => {
-        const picture = openPicture(body);
-        if (!isOfSize) picture.resize(widthPixels, heightPixels, { fit: 'fill' });
-        return picture.toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer();
-      });
-      return { rgba, widthPixels, heightPixels };
-    } catch (error) {
-      signal.throwIfAborted();
-      throw pictureErrorOf(error);
-    }
-  }
+/** A file is hardly ever larger than its pixels are. */
+function mostBytesOf({ widthPixels, heightPixels }: PictureSize): number {
+  return Math.min(Math.max(widthPixels * heightPixels * 4, SMALL_PICTURE_BYTES), MOST_PICTURE_BYTES);
+}
+
+async function rgbaOf(
+  body: Buffer<ArrayBuffer>,
+  { widthPixels, heightPixels }: PictureSize,
+  signal: AbortSignal,
+): Promise<RgbaPicture> {
+  const rgba = await decodePicture(body, {
+    signal,
+    askedPixels: widthPixels * heightPixels,
+    resultBytes: widthPixels * heightPixels * 4,
+    work: (picture) =>
+      picture
+        .resize(widthPixels, heightPixels, { fit: 'fill' })
+        .toColourspace('srgb')
+        .ensureAlpha()
+        .raw({ depth: 'uchar' })
+        .toBuffer(),
+  });
+  return { rgba, widthPixels, heightPixels };
 }
