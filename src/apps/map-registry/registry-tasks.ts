@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import type { TaskQueue } from '../../queue/index.ts';
-import type { Catalog } from './layers/layer.ts';
+import type { Catalog, ServiceType } from './layers/layer.ts';
 
 /** Arguments of a task about one service. */
 export type ServiceArguments = { readonly serviceId: string };
@@ -24,6 +24,15 @@ export type LayerArguments = { readonly layerId: string };
 /** Arguments of a task about one endpoint. */
 export type EndpointArguments = { readonly endpointId: string };
 
+/** Arguments of a task about services of one host that an endpoint names. */
+export type NamedServicesArguments = {
+  readonly endpointId: string;
+  readonly services: readonly NamedService[];
+};
+
+/** A service that an endpoint names. */
+export type NamedService = { readonly type: ServiceType; readonly url: string; readonly title?: string };
+
 /** Arguments of the task that empties the index of a catalogue. */
 export type IndexArguments = {
   readonly catalogId: string;
@@ -39,6 +48,14 @@ export interface DueEndpoint {
   readonly endpointId: string;
   /** The host that the task asks; at most so many tasks ask one host at a time. */
   readonly host: string;
+}
+
+/** Services that are due to be asked whether they are there. */
+export interface DueServices {
+  readonly endpointId: string;
+  /** The host of all of them. */
+  readonly host: string;
+  readonly services: readonly NamedService[];
 }
 
 /** A service whose check is due. */
@@ -67,6 +84,7 @@ export interface RegistryTasks {
     transaction: Knex.Transaction,
     services: readonly Pick<DueService, 'serviceId' | 'host'>[],
   ): Promise<void>;
+  askServices(transaction: Knex.Transaction, groups: readonly DueServices[]): Promise<void>;
   checkServices(transaction: Knex.Transaction, services: readonly DueService[]): Promise<void>;
   checkLayers(transaction: Knex.Transaction, layers: readonly DueLayer[]): Promise<void>;
   /** Enqueued once, however often it is called while it waits. */

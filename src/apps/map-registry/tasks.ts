@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Platform } from '../../platform/platform.ts';
 import { defineTaskFunction, type TaskCall, type TaskQueue } from '../../queue/index.ts';
@@ -7,6 +8,7 @@ import type {
   IndexArguments,
   LastLayersArguments,
   LayerArguments,
+  NamedServicesArguments,
   NoArguments,
   RegistryTasks,
   ServiceArguments,
@@ -47,6 +49,21 @@ export const updateEndpoint = defineTaskFunction<EndpointArguments, null>({
     if (endpointId === undefined) return;
     const { storeLostEndpoint } = await import('./endpoints/lost-endpoint.ts');
     await storeLostEndpoint(endpointId, failure, context);
+  },
+});
+
+/** Asks services of one host, which an endpoint at another host names, whether they are there. */
+export const askServices = defineTaskFunction<NamedServicesArguments, null>({
+  name: 'map_registry.ask_services',
+  timeoutSeconds: HARVEST_TIMEOUT_SECONDS,
+  retry: RETRY,
+  load: async () => {
+    const { askServicesHandler, storeUnaskedServices } = await import('./endpoints/ask-services.ts');
+    return storingLastFailure(askServicesHandler(registryTasksOf), ATTEMPTS, storeUnaskedServices);
+  },
+  async onLost(args, failure, context) {
+    const { storeUnaskedServices } = await import('./endpoints/ask-services.ts');
+    await storeUnaskedServices(args, failure, context);
   },
 });
 
@@ -193,6 +210,7 @@ const readDrawings = defineTaskFunction<ServiceArguments, number>({
 /** All task functions of the app. */
 export const registryTasks = [
   updateEndpoint,
+  askServices,
   updateLastWorldMapLayers,
   readDrawings,
   checkService,
@@ -206,6 +224,10 @@ export const registryTasks = [
   unindexLayersWithIssues,
   tidyTiles,
 ];
+
+function digestOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
 
 /** Returns how the tasks of the registry are enqueued in a queue. */
 export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryTasks {
@@ -233,6 +255,16 @@ export function registryTasksOf(platform: Platform, queue: TaskQueue): RegistryT
       await queue.asyncTasks(
         readDrawings,
         services.map(({ serviceId, host }) => ({ args: { serviceId }, options: { ...politely(host) } })),
+        { transaction },
+      );
+    },
+    async askServices(transaction, groups) {
+      await queue.asyncTasks(
+        askServices,
+        groups.map(({ endpointId, host, services }) => ({
+          args: { endpointId, services },
+          options: { ...politely(host), uniqueKey: `ask:${endpointId}:${digestOf(services)}` },
+        })),
         { transaction },
       );
     },

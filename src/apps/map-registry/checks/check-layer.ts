@@ -1,5 +1,5 @@
 import type { TaskHandler } from '../../../queue/index.ts';
-import { openOutsideClient } from '../fetching/open-outside-client.ts';
+import { openTaskClient } from '../fetching/open-outside-client.ts';
 import { findLayer } from '../layers/stored-layers.ts';
 import { findService } from '../layers/stored-services.ts';
 import type { LayerArguments } from '../registry-tasks.ts';
@@ -20,8 +20,7 @@ export function checkLayerHandler(sourceOf: SourceOf): TaskHandler<LayerArgument
     if (await isCounted(database, taskId)) return null;
     const service = await findService(database, layer.serviceId);
     if (!service) return null;
-    // A client of its own: a connection that was kept would count at the host beside those of the next tasks.
-    const client = openOutsideClient(platform);
+    const client = openTaskClient(platform);
     try {
       const picture = await takeLayerPicture(layer, sourceOf(service.type), { client, signal });
       const key = picture.thumbnail && (await storeThumbnail(platform, layer, picture.thumbnail, signal));

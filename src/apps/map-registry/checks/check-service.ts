@@ -1,6 +1,6 @@
 import type { Platform } from '../../../platform/platform.ts';
 import type { TaskHandler } from '../../../queue/index.ts';
-import { openOutsideClient } from '../fetching/open-outside-client.ts';
+import { openTaskClient } from '../fetching/open-outside-client.ts';
 import { type HarvestContext, type ReadHarvest, readHarvest } from '../harvest/harvest-service.ts';
 import type { ServiceType } from '../layers/layer.ts';
 import { findService, type ServiceDetails } from '../layers/stored-services.ts';
@@ -32,7 +32,7 @@ export function checkServiceHandler(
     const service = await findService(database, serviceId);
     if (!service?.isActive || !service.isMonitored) return null;
     if (await isCounted(database, taskId)) return null;
-    const client = new TimedClient(openOutsideClient(platform));
+    const client = new TimedClient(openTaskClient(platform));
     const queue = await openOwnQueue(context);
     try {
       const { message, harvest } = await readDescription(platform, service, {

@@ -27,7 +27,7 @@ export async function storeServiceCheck(
   serviceId: string,
   check: EndedCheck,
 ): Promise<boolean> {
-  if (!(await count(transaction, check.taskId))) return false;
+  if (!(await countTask(transaction, check.taskId))) return false;
   const { rows } = await transaction.raw<{ rows: { id: string }[] }>(
     `UPDATE map_registry.services SET ${COUNTERS} WHERE id = :id::bigint RETURNING id`,
     { id: serviceId, ...bindingsOf(check) },
@@ -50,7 +50,7 @@ export async function storeLayerCheck(
   check: EndedCheck,
   thumbnail?: string,
 ): Promise<boolean> {
-  if (!(await count(transaction, check.taskId))) return false;
+  if (!(await countTask(transaction, check.taskId))) return false;
   if (thumbnail !== undefined) await takeThumbnail(transaction, layerId, thumbnail);
   const { rows } = await transaction.raw<{ rows: { catalogId: string; isListed: boolean }[] }>(
     `UPDATE map_registry.layers SET ${COUNTERS}
@@ -78,7 +78,7 @@ function bindingsOf({ success, message }: CheckResult): { success: boolean; mess
 }
 
 /** Returns whether the task is counted now; a transaction that counts the same one at this moment is waited for. */
-async function count(transaction: Knex.Transaction, taskId: string): Promise<boolean> {
+export async function countTask(transaction: Knex.Transaction, taskId: string): Promise<boolean> {
   const counted = await transaction('map_registry.counted_checks')
     .insert({ task_id: taskId })
     .onConflict()

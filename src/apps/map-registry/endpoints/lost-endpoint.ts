@@ -1,6 +1,6 @@
 import { storableText } from '../../../platform/database/storable-text.ts';
 import type { LossContext, TaskFailure } from '../../../queue/index.ts';
-import { LONGEST_MESSAGE } from './process-endpoint.ts';
+import { LONGEST_MESSAGE } from './endpoint-outcome.ts';
 
 /** Stores with an endpoint that its task has failed, was lost with its worker, or cancelled, where no further attempt follows. */
 export async function storeLostEndpoint(

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import { storableText } from '../../../platform/database/storable-text.ts';
 import type { Platform } from '../../../platform/platform.ts';
 import type { OutsideClient } from '../fetching/outside-client.ts';
@@ -6,15 +7,14 @@ import type { RegistryTasks } from '../registry-tasks.ts';
 import type { DetectedService, MapSource } from '../sources/map-source.ts';
 import { sourceSettingsOf } from '../sources/source-settings.ts';
 import { detectServices } from './detect-services.ts';
+import { LONGEST_MESSAGE, storeOutcome } from './endpoint-outcome.ts';
 import { reachableServices } from './reachable-services.ts';
+import { servicesByHost } from './services-by-host.ts';
 import { findEndpoint, type StoredEndpoint } from './stored-endpoints.ts';
 import { readWebAddress } from './web-address.ts';
 
 /** Services that are taken from one endpoint. */
 const MOST_SERVICES = 10_000;
-
-/** Characters of the message of an endpoint. */
-export const LONGEST_MESSAGE = 2_000;
 
 /** What looking at an endpoint takes. */
 export interface EndpointContext {
@@ -27,8 +27,8 @@ export interface EndpointContext {
 }
 
 /**
- * Finds what an endpoint is, stores the services that are new in its catalogue, and has them checked. What came of it is
- * stored with the endpoint, whatever its server does.
+ * Finds what an endpoint is, stores the services that are new in its catalogue, and has them checked. Services at other hosts are asked by
+ * tasks of their own. What came of it is stored with the endpoint, whatever its server does.
  */
 export async function processEndpoint(
   platform: Platform,
@@ -45,25 +45,51 @@ export async function processEndpoint(
       .forUpdate()
       .first('id');
     if (!isThere) return;
-    const created = await createServices(transaction, endpoint.catalogId, result.services);
-    await context.tasks.checkServices(transaction, created);
-    const said = result.imported ? [`${created.length} service/s created`, ...result.errors] : result.errors;
-    await transaction('map_registry.endpoints')
-      .where({ id: endpoint.id })
-      .update({
-        processed: transaction.raw('clock_timestamp()'),
-        imported: result.imported,
-        message: storableText(said.join(' | ').slice(0, LONGEST_MESSAGE)),
-      });
+    if ('error' in result) await storeFailure(transaction, endpoint.id, result.error);
+    else await storeServices(transaction, endpoint, result, context.tasks);
   });
 }
 
-/** What is at an endpoint. */
-interface EndpointResult {
-  readonly imported: boolean;
+async function storeServices(
+  transaction: Knex.Transaction,
+  { id, catalogId }: StoredEndpoint,
+  { services, elsewhere, errors }: FoundServices,
+  tasks: RegistryTasks,
+): Promise<void> {
+  const created = await createServices(transaction, catalogId, services);
+  await tasks.checkServices(transaction, created);
+  await tasks.askServices(
+    transaction,
+    servicesByHost(elsewhere).map((ofHost) => ({ endpointId: id, ...ofHost })),
+  );
+  await storeOutcome(transaction, id, {
+    createdCount: created.length,
+    unaskedCount: elsewhere.length,
+    leftOut: errors,
+  });
+}
+
+async function storeFailure(transaction: Knex.Transaction, endpointId: string, error: string): Promise<void> {
+  await transaction('map_registry.endpoints')
+    .where({ id: endpointId })
+    .update({
+      processed: transaction.raw('clock_timestamp()'),
+      imported: false,
+      message: storableText(error.slice(0, LONGEST_MESSAGE)),
+    });
+}
+
+/** The services of an endpoint that are new. */
+interface FoundServices {
   readonly services: readonly DetectedService[];
+  /** Those at other hosts, which are to be asked. */
+  readonly elsewhere: readonly DetectedService[];
+  /** What was left out, a sentence each. */
   readonly errors: readonly string[];
 }
+
+/** What is at an endpoint, or why that was not found out. */
+type EndpointResult = FoundServices | { readonly error: string };
 
 async function lookAt(
   platform: Platform,
@@ -79,15 +105,22 @@ async function lookAt(
   );
   if (!services) {
     const reasons = errors.length === 0 ? ['No kind of service was recognized.'] : errors;
-    const message = `ERROR! Could not detect service type for endpoint ${url}: ${reasons.join(' | ')}`;
-    return { imported: false, services: [], errors: [message] };
+    return {
+      error: `ERROR! Could not detect service type for endpoint ${url}: ${reasons.join(' | ')}`,
+    };
   }
   const unknown = await withoutKnown(platform, catalogId, usable(services));
   // The endpoint itself has just replied.
   const own = unknown.filter((service) => isAt(address.url, service));
   const others = unknown.filter((service) => !isAt(address.url, service));
-  const reached = await reachableServices(others, { client, signal });
-  return { imported: true, services: [...own, ...reached.services], errors: reached.errors };
+  // This task counts at the host of the endpoint alone.
+  const isOfHost = (service: DetectedService) => new URL(service.url).hostname === address.url.hostname;
+  const reached = await reachableServices(others.filter(isOfHost), { client, signal });
+  return {
+    services: [...own, ...reached.services],
+    elsewhere: others.filter((service) => !isOfHost(service)),
+    errors: reached.errors,
+  };
 }
 
 /** Services whose address can be stored, each once. */

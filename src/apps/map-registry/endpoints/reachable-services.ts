@@ -1,10 +1,6 @@
-import pLimit from 'p-limit';
 import { type OutsideClient, OutsideRequestError } from '../fetching/outside-client.ts';
 import type { DetectedService } from '../sources/map-source.ts';
 import { isFinalFault } from './final-faults.ts';
-
-/** Hosts that are asked at the same time; each is asked for one service after the other. */
-const HOSTS_AT_A_TIME = 8;
 
 /** Bytes that are read of a service to see that it is there. */
 const SAMPLE_BYTES = 64 * 1_024;
@@ -29,7 +25,7 @@ export interface ReachableServices {
 }
 
 /**
- * Asks each service for its address, as catalogues name many that are gone. One that misses the parameters of its
+ * Asks services for their addresses, one after the other, as catalogues name many that are gone. One that misses the parameters of its
  * protocol (400) is there; every other status but 2xx is an error. A host that does not reply is asked once.
  */
 export async function reachableServices(
@@ -37,23 +33,18 @@ export async function reachableServices(
   { client, signal, longestSeconds = LONGEST_SECONDS }: ReachableContext,
 ): Promise<ReachableServices> {
   const end = performance.now() + longestSeconds * 1_000;
-  const limit = pLimit(HOSTS_AT_A_TIME);
-  const reachable = new Set<DetectedService>();
+  const reachable: DetectedService[] = [];
   const errors: string[] = [];
-  const byHost = Map.groupBy(services, ({ url }) => new URL(url).host);
-  await Promise.all(
-    [...byHost.values()].map((ofHost) =>
-      limit(async () => {
-        for (const service of ofHost) {
-          const fault = performance.now() < end ? await faultOf(service, client, signal) : undefined;
-          if (fault) errors.push(fault.message);
-          else reachable.add(service);
-          if (fault?.isOfHost) break;
-        }
-      }),
-    ),
-  );
-  return { services: services.filter((service) => reachable.has(service)), errors };
+  const faultyHosts = new Set<string>();
+  for (const service of services) {
+    const { host } = new URL(service.url);
+    if (faultyHosts.has(host)) continue;
+    const fault = performance.now() < end ? await faultOf(service, client, signal) : undefined;
+    if (fault) errors.push(fault.message);
+    else reachable.push(service);
+    if (fault?.isOfHost) faultyHosts.add(host);
+  }
+  return { services: reachable, errors };
 }
 
 /** Why a service is not taken. */

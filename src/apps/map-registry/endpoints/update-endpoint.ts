@@ -1,5 +1,5 @@
 import type { TaskHandler } from '../../../queue/index.ts';
-import { openOutsideClient } from '../fetching/open-outside-client.ts';
+import { openTaskClient } from '../fetching/open-outside-client.ts';
 import { openOwnQueue } from '../own-queue.ts';
 import type { EndpointArguments, TasksOf } from '../registry-tasks.ts';
 import { sourcesFor } from '../sources/index.ts';
@@ -10,7 +10,7 @@ export function updateEndpointHandler(tasksOf: TasksOf): TaskHandler<EndpointArg
   return async ({ endpointId }, context) => {
     const { platform, signal } = context;
     const queue = await openOwnQueue(context);
-    const client = openOutsideClient(platform);
+    const client = openTaskClient(platform);
     try {
       const tasks = tasksOf(platform, queue);
       await processEndpoint(platform, endpointId, { client, signal, tasks, sourcesFor });

@@ -29,6 +29,8 @@ export interface OutsideLimits {
   readonly maximumBytes: number;
   readonly timeoutSeconds: number;
   readonly userAgent: string;
+  /** Connections to one host and port at a time; requests wait for one. Default: no limit. */
+  readonly connectionsOfHost?: number | undefined;
 }
 
 /** Sends requests to public addresses, and to what the settings list. */
@@ -47,9 +49,15 @@ export class GuardedOutsideClient implements OutsideClient {
       headersMilliseconds: 0,
       bodyMilliseconds: 0,
     };
-    const { network, allowedNetworks } = limits;
-    this.#client = OutgoingClient.guarded(network, timeouts, allowedNetworks);
-    this.#listedClient = OutgoingClient.guarded(network, timeouts, allowedNetworks.withoutInternet());
+    const { network, allowedNetworks, connectionsOfHost } = limits;
+    const courtesy = { connectionsOfHost };
+    this.#client = OutgoingClient.guarded(network, timeouts, allowedNetworks, courtesy);
+    this.#listedClient = OutgoingClient.guarded(
+      network,
+      timeouts,
+      allowedNetworks.withoutInternet(),
+      courtesy,
+    );
   }
 
   async get(url: URL, request: OutsideRequest): Promise<OutsideReply> {

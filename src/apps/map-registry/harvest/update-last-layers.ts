@@ -1,5 +1,5 @@
 import type { TaskHandler } from '../../../queue/index.ts';
-import { openOutsideClient } from '../fetching/open-outside-client.ts';
+import { openTaskClient } from '../fetching/open-outside-client.ts';
 import { OutsideRequestError } from '../fetching/outside-client.ts';
 import type { LastLayersArguments } from '../registry-tasks.ts';
 import { SourceError } from '../sources/map-source.ts';
@@ -16,7 +16,7 @@ export function updateLastLayersHandler(
   sourceOf: HarvestContext['sourceOf'],
 ): TaskHandler<LastLayersArguments, number> {
   return async ({ serviceId, layerCount = DEFAULT_LAYERS }, { platform, signal, logger }) => {
-    const client = openOutsideClient(platform);
+    const client = openTaskClient(platform);
     try {
       const context = { client, signal, sourceOf, newestLayers: layerCount };
       const outcome = await harvestService(platform, serviceId, context);

@@ -21,6 +21,12 @@ export interface OutgoingTimeouts {
   readonly bodyMilliseconds: number;
 }
 
+/** How a client treats the hosts that it asks. */
+export interface OutgoingCourtesy {
+  /** Connections to one host and port at a time; requests wait for one. Default: no limit. */
+  readonly connectionsOfHost?: number | undefined;
+}
+
 /** The part of `fetch`'s options that a client leaves to its user. */
 export type OutgoingRequest = Pick<RequestInit, 'method' | 'headers' | 'body' | 'signal'>;
 
@@ -29,6 +35,7 @@ export class OutgoingClient {
   readonly #network: OutgoingNetwork;
   readonly #allowed: AllowedNetworks | undefined;
   readonly #timeouts: OutgoingTimeouts;
+  readonly #poolOptions: Pool.Options;
   readonly #direct: Agent;
   readonly #byProxy = new Map<string, Dispatcher>();
 
@@ -36,13 +43,19 @@ export class OutgoingClient {
     network: OutgoingNetwork,
     timeouts: OutgoingTimeouts,
     allowed: AllowedNetworks | undefined,
+    { connectionsOfHost }: OutgoingCourtesy = {},
   ) {
     this.#network = network;
     this.#allowed = allowed;
     this.#timeouts = timeouts;
+    this.#poolOptions = {
+      headersTimeout: timeouts.headersMilliseconds,
+      bodyTimeout: timeouts.bodyMilliseconds,
+      ...(connectionsOfHost === undefined ? {} : { connections: connectionsOfHost }),
+    };
     const connect = { ...this.#connectOptions(), lookup: network.lookup };
     this.#direct = new Agent({
-      ...this.#responseTimeouts(),
+      ...this.#poolOptions,
       connect: allowed ? guardConnections(allowed, connect) : connect,
     });
   }
@@ -52,8 +65,9 @@ export class OutgoingClient {
     network: OutgoingNetwork,
     timeouts: OutgoingTimeouts,
     allowed: AllowedNetworks,
+    courtesy: OutgoingCourtesy = {},
   ): OutgoingClient {
-    return new OutgoingClient(network, timeouts, allowed);
+    return new OutgoingClient(network, timeouts, allowed, courtesy);
   }
 
   /** Opens a client for URLs that an operator has set, which may lead anywhere. */
@@ -93,16 +107,15 @@ export class OutgoingClient {
     const known = this.#byProxy.get(proxy);
     if (known) return known;
     const connectOptions = this.#connectOptions();
-    const timeouts = this.#responseTimeouts();
     const made = new ProxyAgent({
-      ...timeouts,
+      ...this.#poolOptions,
       uri: proxy,
       // Many proxies open tunnels to port 443 alone.
       proxyTunnel: false,
       proxyTls: connectOptions,
       requestTls: connectOptions,
-      clientFactory: (origin, options) => new Pool(origin, { ...options, ...timeouts }),
-      factory: (origin, options) => new Pool(origin, { ...options, ...timeouts }),
+      clientFactory: (origin, options) => new Pool(origin, { ...options, ...this.#poolOptions }),
+      factory: (origin, options) => new Pool(origin, { ...options, ...this.#poolOptions }),
     });
     this.#byProxy.set(proxy, made);
     return made;
@@ -111,10 +124,5 @@ export class OutgoingClient {
   #connectOptions(): buildConnector.BuildOptions {
     const { secureContext } = this.#network;
     return { timeout: this.#timeouts.connectMilliseconds, ...(secureContext ? { secureContext } : {}) };
-  }
-
-  #responseTimeouts(): { readonly headersTimeout: number; readonly bodyTimeout: number } {
-    const { headersMilliseconds, bodyMilliseconds } = this.#timeouts;
-    return { headersTimeout: headersMilliseconds, bodyTimeout: bodyMilliseconds };
   }
 }
