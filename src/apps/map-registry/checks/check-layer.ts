@@ -4,8 +4,9 @@ import { findLayer } from '../layers/stored-layers.ts';
 import { findService } from '../layers/stored-services.ts';
 import type { LayerArguments } from '../registry-tasks.ts';
 import type { SourceOf } from './check-service.ts';
+import { isCounted } from './counted-tasks.ts';
 import { takeLayerPicture } from './layer-picture.ts';
-import { isCounted, storeLayerCheck } from './store-check.ts';
+import { storeLayerCheck } from './store-check.ts';
 import { storeThumbnail } from './thumbnails.ts';
 
 /**

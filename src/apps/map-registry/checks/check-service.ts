@@ -10,8 +10,9 @@ import { mapRegistrySettings } from '../settings.ts';
 import { type MapSource, SourceError } from '../sources/map-source.ts';
 import { sourceSettingsOf } from '../sources/source-settings.ts';
 import { type CheckResult, failureOf, OK } from './check-result.ts';
+import { isCounted } from './counted-tasks.ts';
 import { enqueueLayerChecks, type LayerChecks } from './enqueue-layer-checks.ts';
-import { isCounted, storeServiceCheck } from './store-check.ts';
+import { storeServiceCheck } from './store-check.ts';
 import { TimedClient } from './timed-client.ts';
 
 /** Returns the source of a type of services; `undefined` where there is none. */

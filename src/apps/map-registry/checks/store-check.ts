@@ -2,19 +2,13 @@ import type { Knex } from 'knex';
 import { storableText } from '../../../platform/database/storable-text.ts';
 import { noteToIndex } from '../indexing/note-to-index.ts';
 import type { CheckResult } from './check-result.ts';
+import { countTask } from './counted-tasks.ts';
 import { takeThumbnail } from './thumbnails.ts';
 
 /** A check that has ended. */
 export interface EndedCheck extends CheckResult {
   /** The task that has made it: its check is counted once, however often it is run. */
   readonly taskId: string;
-}
-
-/** Returns whether the check of a task was stored, so that a task that is run again need not ask the server again. */
-export async function isCounted(database: Knex, taskId: string): Promise<boolean> {
-  return (
-    (await database('map_registry.counted_checks').where({ task_id: taskId }).first('task_id')) !== undefined
-  );
 }
 
 /**
@@ -75,16 +69,6 @@ const COUNTERS = `check_count = check_count + 1, success_count = success_count +
 
 function bindingsOf({ success, message }: CheckResult): { success: boolean; message: string } {
   return { success, message: storableText(message) };
-}
-
-/** Returns whether the task is counted now; a transaction that counts the same one at this moment is waited for. */
-export async function countTask(transaction: Knex.Transaction, taskId: string): Promise<boolean> {
-  const counted = await transaction('map_registry.counted_checks')
-    .insert({ task_id: taskId })
-    .onConflict()
-    .ignore()
-    .returning('task_id');
-  return counted.length > 0;
 }
 
 async function insertCheck(

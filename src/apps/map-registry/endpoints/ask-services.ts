@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { LossContext, TaskFailure, TaskHandler } from '../../../queue/index.ts';
-import { countTask, isCounted } from '../checks/store-check.ts';
+import { countTask, isCounted } from '../checks/counted-tasks.ts';
 import { openTaskClient } from '../fetching/open-outside-client.ts';
 import { createServices } from '../harvest/find-or-create-service.ts';
 import { openOwnQueue } from '../own-queue.ts';

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { storableText } from '../../../platform/database/storable-text.ts';
 import type { Platform } from '../../../platform/platform.ts';
+import { countTask, isCounted } from '../checks/counted-tasks.ts';
 import type { OutsideClient } from '../fetching/outside-client.ts';
 import { createServices } from '../harvest/find-or-create-service.ts';
 import type { RegistryTasks } from '../registry-tasks.ts';
@@ -22,6 +23,8 @@ export interface EndpointContext {
   /** Ends the work. */
   readonly signal: AbortSignal;
   readonly tasks: RegistryTasks;
+  /** The task that looks at it: what came of it is stored once, however often it is run. */
+  readonly taskId: string;
   /** Returns the sources in the order in which an address is tried. */
   readonly sourcesFor: (url: URL) => readonly MapSource[];
 }
@@ -35,6 +38,7 @@ export async function processEndpoint(
   endpointId: string,
   context: EndpointContext,
 ): Promise<void> {
+  if (await isCounted(platform.database, context.taskId)) return;
   const endpoint = await findEndpoint(platform.database, endpointId);
   if (!endpoint) return;
   const result = await lookAt(platform, endpoint, context);
@@ -44,7 +48,7 @@ export async function processEndpoint(
       .where({ id: endpoint.id })
       .forUpdate()
       .first('id');
-    if (!isThere) return;
+    if (!isThere || !(await countTask(transaction, context.taskId))) return;
     if ('error' in result) await storeFailure(transaction, endpoint.id, result.error);
     else await storeServices(transaction, endpoint, result, context.tasks);
   });

@@ -8,12 +8,12 @@ import { processEndpoint } from './process-endpoint.ts';
 /** Makes the handler that finds what an endpoint is. */
 export function updateEndpointHandler(tasksOf: TasksOf): TaskHandler<EndpointArguments, null> {
   return async ({ endpointId }, context) => {
-    const { platform, signal } = context;
+    const { platform, signal, taskId } = context;
     const queue = await openOwnQueue(context);
     const client = openTaskClient(platform);
     try {
       const tasks = tasksOf(platform, queue);
-      await processEndpoint(platform, endpointId, { client, signal, tasks, sourcesFor });
+      await processEndpoint(platform, endpointId, { client, signal, tasks, taskId, sourcesFor });
     } finally {
       await client.close();
       await queue.close();

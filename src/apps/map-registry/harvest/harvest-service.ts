@@ -43,11 +43,13 @@ export interface HarvestOutcome {
   readonly deletedCount: number;
 }
 
+const NOTHING_NEW: HarvestOutcome = { isUnchanged: true, newCount: 0, changedCount: 0, deletedCount: 0 };
+
 /** A service that was read from its server, and is not stored yet. */
 export interface ReadHarvest {
   /**
    * Stores the service with its layers. Layers that are new or have changed are noted for the index, and their records for CSW
-   * are made.
+   * are made. Nothing is stored where another harvest has, that began later.
    *
    * @returns `undefined` where the service is gone.
    */
@@ -110,11 +112,12 @@ export async function readHarvest(
   context.signal.throwIfAborted();
   return {
     async store(transaction) {
-      const isThere = await transaction('map_registry.services')
+      const stored: { readonly isNewer: boolean } | undefined = await transaction('map_registry.services')
         .where({ id: serviceId })
         .forUpdate()
-        .first('id');
-      if (!isThere) return undefined;
+        .first(transaction.raw('coalesce(harvested > ?::timestamptz, false) AS "isNewer"', [service.begun]));
+      if (!stored) return undefined;
+      if (stored.isNewer) return NOTHING_NEW;
       const write = new HarvestWriting(transaction, service, settings, rules);
       return harvested === 'unchanged' ? write.unchanged() : write.changed(harvested);
     },
@@ -131,10 +134,12 @@ interface ServiceRow {
   readonly last_modified: string | null;
   readonly digest: string | null;
   readonly harvest_rules: string | null;
+  /** When its row was read, in the clock and the words of Postgres. */
+  readonly begun: string;
 }
 
 async function readService({ database }: Platform, serviceId: string): Promise<ServiceRow | undefined> {
-  return database<ServiceRow>('map_registry.services')
+  return database('map_registry.services')
     .where({ id: serviceId })
     .first(
       'id',
@@ -145,6 +150,7 @@ async function readService({ database }: Platform, serviceId: string): Promise<S
       'last_modified',
       'digest',
       'harvest_rules',
+      database.raw('clock_timestamp()::text AS begun'),
     );
 }
 
@@ -172,11 +178,11 @@ class HarvestWriting {
     await this.#publish(deleted);
     await this.#transaction.raw(
       `UPDATE map_registry.services
-       SET harvested = clock_timestamp(),
+       SET harvested = ?::timestamptz,
          layer_count = layer_count - ?,
          last_updated = CASE WHEN ? THEN clock_timestamp() ELSE last_updated END
        WHERE id = ?::bigint`,
-      [deleted.length, deleted.length > 0, this.#service.id],
+      [this.#service.begun, deleted.length, deleted.length > 0, this.#service.id],
     );
     return { isUnchanged: true, newCount: 0, changedCount: deleted.length, deletedCount: deleted.length };
   }
@@ -219,7 +225,7 @@ class HarvestWriting {
       `UPDATE map_registry.services AS service
        SET title = given.title, abstract = given.abstract, keywords = given.keywords, srs = given.srs,
          is_valid = given.invalid_reason IS NULL, invalid_reason = given.invalid_reason,
-         etag = ?, last_modified = ?, digest = ?, harvest_rules = ?, harvested = clock_timestamp(),
+         etag = ?, last_modified = ?, digest = ?, harvest_rules = ?, harvested = ?::timestamptz,
          layer_count = (SELECT count(*) FROM map_registry.layers WHERE service_id = service.id AND NOT was_deleted),
          last_updated = CASE
            WHEN ? OR (service.title, service.abstract, service.keywords, service.srs, service.invalid_reason)
@@ -236,6 +242,7 @@ class HarvestWriting {
         storedText(validators.lastModified ?? '', LONGEST.title) || null,
         validators.digest ?? null,
         this.#rules,
+        this.#service.begun,
         haveLayersChanged,
         storedText(title, LONGEST.title),
         storedText(abstract, LONGEST.abstract),

@@ -69,12 +69,14 @@ function indexesOf(claimed: readonly ClaimedLayer[]): readonly CatalogIndex[] {
   return [...bySlug.values()];
 }
 
-/** Reads what is to be done with claimed layers now: they may have changed since they were noted. */
+/** Reads what is to be done with claimed layers now, whatever they were noted for: they may have changed since, or at that moment. */
 async function readBatch(transaction: Knex.Transaction, claimed: readonly ClaimedLayer[]) {
-  const wanted = claimed.filter(({ action }) => action === 'index').map(({ layerId }) => layerId);
   const layers: LayerToIndex[] = [];
   const unindexable: RefusedLayer[] = [];
-  for (const layer of await readIndexableLayers(transaction, wanted)) {
+  for (const layer of await readIndexableLayers(
+    transaction,
+    claimed.map(({ layerId }) => layerId),
+  )) {
     const converted = convert(layer);
     if ('reason' in converted) unindexable.push(converted);
     else layers.push(converted);

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 
-/** What the index does with a layer. */
+/** What a layer is noted for. It is shown to operators; the index decides by what the layer is when it is read. */
 export type IndexAction = 'index' | 'remove';
 
 /** A layer that is noted for the index. */
@@ -11,8 +11,8 @@ export interface NotedLayer {
 }
 
 /**
- * Notes layers for the index, in the transaction that has changed them: the next `index_cached_layers` indexes or removes
- * them. What is noted later replaces what was noted before.
+ * Notes layers for the index, in the transaction that has changed them: the next `index_cached_layers` indexes those that belong into the
+ * index, and removes the others. What is noted later replaces what was noted before.
  */
 export async function noteToIndex(
   transaction: Knex.Transaction,

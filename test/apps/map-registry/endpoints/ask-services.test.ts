@@ -50,7 +50,13 @@ beforeEach(async () => {
     ['/a', '/gone', '/b'].map((path) => ({ type: 'OGC:WMS', url: `${otherUrl}${path}` }));
   const client = openTaskClient(platform);
   const { signal } = new AbortController();
-  await processEndpoint(platform, endpointId, { client, signal, tasks, sourcesFor: () => [source] });
+  await processEndpoint(platform, endpointId, {
+    client,
+    signal,
+    tasks,
+    sourcesFor: () => [source],
+    taskId: randomUUID(),
+  });
   await client.close();
   requestCount = 0;
 });

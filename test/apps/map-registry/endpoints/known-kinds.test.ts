@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { processEndpoint } from '../../../../src/apps/map-registry/endpoints/process-endpoint.ts';
 import type { OutsideClient } from '../../../../src/apps/map-registry/fetching/outside-client.ts';
@@ -91,7 +92,12 @@ async function lookAt(url: string, isGreedy = false) {
     .insert({ catalog_id: catalogId, url, is_greedy: isGreedy })
     .returning<{ id: string }[]>('id');
   const endpointId = endpoint?.id ?? '';
-  await processEndpoint(service.platform, endpointId, { ...context(), tasks: service.tasks, sourcesFor });
+  await processEndpoint(service.platform, endpointId, {
+    ...context(),
+    tasks: service.tasks,
+    taskId: randomUUID(),
+    sourcesFor,
+  });
   const { imported, message } = await database('map_registry.endpoints')
     .where({ id: endpointId })
     .first<{ imported: boolean; message: string }>('imported', 'message');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -65,10 +66,10 @@ function add(url: string) {
   );
 }
 
-async function process(endpointId: string, sources: readonly MapSource[]) {
+async function process(endpointId: string, sources: readonly MapSource[], taskId: string = randomUUID()) {
   const { signal } = new AbortController();
   const sourcesFor = () => sources;
-  await processEndpoint(site.platform, endpointId, { client, signal, tasks: site.tasks, sourcesFor });
+  await processEndpoint(site.platform, endpointId, { client, signal, tasks: site.tasks, sourcesFor, taskId });
   const endpoint = await findEndpoint(site.platform.database, endpointId);
   return {
     imported: endpoint?.imported,
@@ -125,6 +126,17 @@ describe('an endpoint', () => {
     expect(await serviceRows()).toEqual(['OGC:WMS /one /one', 'OGC:WMS /two /two']);
     expect(await queued()).toHaveLength(2);
     expect(requested).toEqual(['/one', '/two']);
+  });
+
+  it('says the same where its task is run again, as its worker was killed before that was known', async () => {
+    const { endpoint } = await add(`${serverUrl}/`);
+    const taskId = randomUUID();
+    await process(endpoint.id, [finding(wms('/one'))], taskId);
+    requested.length = 0;
+    expect(await process(endpoint.id, [finding(wms('/one'))], taskId)).toMatchObject({
+      message: '1 service/s created',
+    });
+    expect(requested).toEqual([]);
   });
 
   it('is imported where no service of it is new', async () => {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { deleteRecords } from '../../../../src/apps/map-registry/csw/transactions/delete-records.ts';
 import { openOutsideClient } from '../../../../src/apps/map-registry/fetching/open-outside-client.ts';
 import type { OutsideClient } from '../../../../src/apps/map-registry/fetching/outside-client.ts';
 import { findOrCreateService } from '../../../../src/apps/map-registry/harvest/find-or-create-service.ts';
-import { harvestService } from '../../../../src/apps/map-registry/harvest/harvest-service.ts';
+import { harvestService, readHarvest } from '../../../../src/apps/map-registry/harvest/harvest-service.ts';
 import { findService } from '../../../../src/apps/map-registry/layers/stored-services.ts';
 import { type HarvestedService, SourceError } from '../../../../src/apps/map-registry/sources/map-source.ts';
 import { RegistryService } from '../registry-service.ts';
@@ -126,6 +127,45 @@ describe('a harvest', () => {
     expect(await noted()).toEqual(['index rivers', 'index roads']);
     const [records] = await site.platform.database('map_registry.records').count();
     expect(records).toEqual({ count: '2' });
+  });
+
+  it('does not replace what a later one has read, where two overlap', async () => {
+    await harvest(describedService(['a']));
+    const { signal } = new AbortController();
+    const read = (harvested: HarvestedService | 'unchanged') => {
+      source.harvested = harvested;
+      return readHarvest(site.platform, serviceId, { client, signal, sourceOf: () => source });
+    };
+    const store = (harvest: Awaited<ReturnType<typeof read>>) =>
+      site.platform.database.transaction(async (transaction) => harvest?.store(transaction));
+    const older = await read(describedService(['a'], { title: 'Old' }));
+    const newer = await read(describedService(['b'], { title: 'New' }));
+    const unchanged = await read('unchanged');
+    const newest = await read(describedService(['b', 'c'], { title: 'Newest' }));
+    await store(older);
+    await store(newer);
+    await store(newest);
+    expect(await store(newer)).toEqual({ isUnchanged: true, newCount: 0, changedCount: 0, deletedCount: 0 });
+    await store(older);
+    await store(unchanged);
+    expect((await findService(site.platform.database, serviceId))?.title).toBe('Newest');
+    expect((await layers()).map(({ name, missing_count }) => `${name} ${missing_count}`)).toEqual([
+      'a 2',
+      'b 0',
+      'c 0',
+    ]);
+  });
+
+  it('reads a description anew from which a transaction of CSW has deleted a layer', async () => {
+    await harvest(describedService(['a', 'b'], { validators: { digest: 'abc' } }));
+    const catalogId = await site.catalogId();
+    const [a] = await site.platform.database('map_registry.records').where({ title: 'The layer a' });
+    await site.platform.database.transaction((transaction) =>
+      deleteRecords(transaction, catalogId, { kind: 'identifiers', identifiers: [a.identifier] }),
+    );
+    await harvest(describedService(['a', 'b'], { validators: { digest: 'abc' } }));
+    expect(source.harvests.at(-1)?.service.validators).toEqual({});
+    expect(await names()).toEqual(['a', 'b']);
   });
 
   it('writes what has changed, and nothing else', async () => {

@@ -50,10 +50,11 @@ describe('a request of a killed worker that arrives late', () => {
     await standIn.close();
   });
 
-  const note = (action: 'index' | 'remove' = 'index') =>
-    service.platform.database.transaction((transaction) =>
-      noteToIndex(transaction, [{ layerId, catalogId }], action),
-    );
+  const note = ({ isDeleted = false } = {}) =>
+    service.platform.database.transaction(async (transaction) => {
+      await transaction('map_registry.layers').where({ id: layerId }).update({ was_deleted: isDeleted });
+      await noteToIndex(transaction, [{ layerId, catalogId }], isDeleted ? 'remove' : 'index');
+    });
   const index = () => indexCachedLayersHandler()({}, taskContext(service));
   const titleOfLayer = (title: string) =>
     service.platform.database('map_registry.layers').where({ id: layerId }).update({ title });
@@ -105,7 +106,7 @@ describe('a request of a killed worker that arrives late', () => {
   it('does not bring a layer back that was removed nearly an hour ago', async () => {
     await note();
     const arrive = await killWhileSending();
-    await note('remove');
+    await note({ isDeleted: true });
     expect(await index()).toBe(1);
     standIn.letPass(NEARLY_AN_HOUR_SECONDS);
     await arrive();
@@ -129,7 +130,7 @@ describe('a request of a killed worker that arrives late', () => {
   });
 
   it('does not remove a layer that was indexed since', async () => {
-    await note('remove');
+    await note({ isDeleted: true });
     const arrive = await killWhileSending();
     await note();
     expect(await index()).toBe(1);

@@ -367,8 +367,8 @@ export function describeSearchEngine(title: string, start: () => Promise<EngineU
         expect((await moving.search({ 'q.geo': '[-1,0 TO 1,5]' })).matchCount).toBe(1);
         expect(await moving.namesOf('moved')).toEqual(['first']);
 
-        await moving.index([second], 'remove');
-        await moving.index([second], 'remove');
+        await moving.remove([second]);
+        await moving.remove([second]);
         expect(await everything()).toEqual([1, ['first'], [1]]);
 
         await test.engine.clear(moving.catalog);

@@ -35,13 +35,19 @@ export class IndexedCatalog {
     return storeLayer(this.#database, { catalogId: this.catalog.id, serviceId: this.serviceId, ...layer });
   }
 
+  /** Marks layers as deleted, and indexes what is noted. */
+  async remove(layerIds: readonly string[]) {
+    await this.#database('map_registry.layers').whereIn('id', layerIds).update({ was_deleted: true });
+    return this.index(layerIds);
+  }
+
   /** Notes layers, and indexes all that is noted. Returns what became of each batch. */
-  async index(layerIds: readonly string[], action: 'index' | 'remove' = 'index', batchSize = 50) {
+  async index(layerIds: readonly string[], batchSize = 50) {
     await this.#database.transaction((transaction) =>
       noteToIndex(
         transaction,
         layerIds.map((layerId) => ({ layerId, catalogId: this.catalog.id })),
-        action,
+        'index',
       ),
     );
     const batches = [];

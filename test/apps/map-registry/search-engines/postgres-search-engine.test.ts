@@ -40,7 +40,7 @@ describe('words in Postgres, of so many layers that they are found by their inde
       [catalog.catalog.id, catalog.serviceId],
     );
     ids = rows.map(({ id }) => id);
-    await catalog.index(ids, 'index', 1_000);
+    await catalog.index(ids, 1_000);
     await test.database.raw('ANALYZE map_registry.layer_index');
   });
   afterAll(() => test.drop());

@@ -29,5 +29,7 @@ export async function deleteRecords(
     [arrayLiteral([...new Set(serviceIds)])],
   );
   await countLayers(transaction, serviceIds);
+  // An unchanged description has the layer still: with other rules, it is read again.
+  await transaction('map_registry.services').whereIn('id', serviceIds).update({ harvest_rules: null });
   return rows.length;
 }
