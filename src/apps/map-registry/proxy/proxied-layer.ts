@@ -44,7 +44,9 @@ export async function findProxiedLayer(
     throw notFound(`The catalogue has no layer ${JSON.stringify(key.slice(0, 60))}.`);
   }
   const drawing = layer.drawing === null ? undefined : openDrawing(service.type, layer.drawing);
-  if (!drawing) throw notFound('The registry does not know how the server draws this layer. A check of its service may find that out.');
+  if (!drawing) {
+    throw notFound('It is not known how the layer is drawn. A check of its service may find out.');
+  }
   const digest = createHash('sha256').update(JSON.stringify(layer.drawing)).digest('base64url').slice(0, 12);
   return { layer, service, drawing, digest };
 }

@@ -254,7 +254,7 @@ describe('what is not there', () => {
     const response = await record.get('/config');
     expect([response.status, await response.text()]).toEqual([
       404,
-      expect.stringContaining('The registry does not know how the server draws this layer. A check of its service may find that out.'),
+      expect.stringContaining('It is not known how the layer is drawn. A check of its service may find out.'),
     ]);
   });
 
