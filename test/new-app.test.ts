@@ -56,7 +56,7 @@ beforeAll(async () => {
   server = startNodeProcess(join(project, 'dist/server.js'), environment);
   await engine.waitForLine(({ msg }) => msg === 'engine started');
   await server.waitForLine(({ msg }) => msg === 'listening');
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   for (const started of [server, engine]) {
@@ -205,5 +205,5 @@ describe('the sample app, installed alone', () => {
       },
     });
     expect(stdout).toContain('Hello, Hypatia!');
-  }, 120_000);
+  }, 300_000);
 });

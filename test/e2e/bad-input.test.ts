@@ -182,7 +182,8 @@ describe('an origin', () => {
     const loop = redirect(() => loop);
     const cases: [origin: string, message: RegExp][] = [
       ['http://no-such-host.invalid/a.pdf', /no-such-host\.invalid\/a\.pdf .*there is no host named/],
-      ['http://127.0.0.1:1/a.pdf', /127\.0\.0\.1:1 refuses connections/],
+      // Nobody listens there, and no client takes it for a port of another protocol.
+      ['http://127.0.0.1:2/a.pdf', /127\.0\.0\.1:2 refuses connections/],
       [`${origin.url}/missing.pdf`, /answered 404 Not Found for http:.*\/missing\.pdf$/],
       [originThat((_request, response) => response.writeHead(500).end('x')), /answered 500 /],
       [loop, /redirects in a loop/],
