@@ -3,7 +3,7 @@ import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { DatabaseOrTransaction } from '../../../platform/database/connection.ts';
 import { storableJson } from '../../../platform/database/storable-text.ts';
 import type { TaskHandler } from '../../../queue/index.ts';
-import { openOutsideClient } from '../fetching/open-outside-client.ts';
+import { openTaskClient } from '../fetching/open-outside-client.ts';
 import { OutsideRequestError } from '../fetching/outside-client.ts';
 import { noteToIndex } from '../indexing/note-to-index.ts';
 import { findService } from '../layers/stored-services.ts';
@@ -29,7 +29,7 @@ export function readDrawingsHandler(
     const source = service && sourceOf(service.type);
     // Another task may have read the server for all layers that wait.
     if (!source || !(await hasUndrawnLayer(database, serviceId))) return 0;
-    const client = openOutsideClient(platform);
+    const client = openTaskClient(platform);
     try {
       const described = await source.harvest(
         { type: service.type, url: service.url, validators: {} },
