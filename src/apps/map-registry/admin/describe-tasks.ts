@@ -13,6 +13,7 @@ interface FoundRow {
 /** What tasks about one thing do to it. */
 const VERBS: Readonly<Record<string, string>> = {
   'map_registry.update_endpoint': 'Look at',
+  'map_registry.ask_services': 'Ask services at other hosts of',
   'map_registry.read_drawings': 'Read how layers are drawn',
   'map_registry.update_last_wm_layers': 'Read the newest layers of',
   'map_registry.check_service': 'Check',
