@@ -22,8 +22,8 @@ describe('customers beside one who has four endless origins and 1,000 members wa
     service = await ServiceUnderTest.start({
       PDF_RASTERIZER_DPI: '36',
       ENGINE_WORKER_COUNT: String(WORKERS),
-      ENGINE_WORKER_TIMEOUT: '3',
-      ENGINE_WORKER_RETRY: '4',
+      ENGINE_WORKER_TIMEOUT: '6',
+      ENGINE_WORKER_RETRY: '7',
       ENGINE_WORKER_RETRY_MAX: '0',
       Q_CLUSTER_SAVE_LIMIT: '0',
     });

@@ -8,7 +8,7 @@ const FORBIDDEN = { detail: 'You do not have permission to perform this action.'
 
 let api: ApiServer;
 beforeAll(async () => {
-  api = await startApi({ DLCS_TIMEOUT: '1' });
+  api = await startApi({ DLCS_TIMEOUT: '4' });
 });
 afterAll(() => api.stop());
 afterEach(() => api.dlcs.clearFailures());

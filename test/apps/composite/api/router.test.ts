@@ -14,7 +14,7 @@ const FORBIDDEN = { detail: 'You do not have permission to perform this action.'
 
 let api: ApiServer;
 beforeAll(async () => {
-  api = await startApi({ DLCS_TIMEOUT: '1' });
+  api = await startApi({ DLCS_TIMEOUT: '4' });
 });
 afterAll(() => api.stop());
 afterEach(() => api.dlcs.clearFailures());
@@ -443,7 +443,7 @@ describe('POST /customers/{customer}/queue', () => {
     ['answers 500', { route: 'customer', status: 500, body: 'out of order' }, /answered 500 .*out of order/],
     ['answers 302', { route: 'customer', status: 302 }, /answered 302/],
     ['cuts the connection', { route: 'customer', drop: true, times: 10 }, /did not answer/],
-    ['does not answer in time', { route: 'customer', hang: true, times: 10 }, /within 1 seconds/],
+    ['does not answer in time', { route: 'customer', hang: true, times: 10 }, /within 4 seconds/],
   ] as const)('answers 502 where the DLCS %s, and stores nothing', async (_what, failure, message) => {
     const before = await counts();
     api.dlcs.fail(failure);
