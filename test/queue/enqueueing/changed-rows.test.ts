@@ -145,9 +145,9 @@ describe('a failed task', () => {
       saveLimitPer: undefined,
       keepSecretsSeconds: 60,
     }).prune();
-    const removed: Date = (await row(id)).secrets_removed;
+    const { secrets_removed: removed } = await row(id);
     await expect(engine.queue.resubmitTasks([id])).rejects.toThrow(
-      `The task ${id} cannot be sent back: its secret arguments were removed on ${removed.toISOString().slice(0, 10)}, as Q_CLUSTER_KEEP_SECRETS says`,
+      `The task ${id} cannot be sent back: its secret arguments were removed on ${new Date(removed).toISOString().slice(0, 10)}, as Q_CLUSTER_KEEP_SECRETS says`,
     );
     expect(await row(id)).toMatchObject({ success: false, args: {} });
     expect(await waiting()).toBe(0);
