@@ -20,6 +20,9 @@ const DECLARATION_BYTES = 1_024;
 /** What text is in that says UTF-8 and is not. */
 const FALL_BACK = 'windows-1252';
 
+/** Bytes of a body that are decoded at a time. */
+const PART_BYTES = 65_536;
+
 /**
  * Returns the text of a body. The encoding is that of the byte order mark, else of the XML declaration, else of the
  * header, else UTF-8. What the bytes themselves contradict is passed over. What cannot be decoded becomes U+FFFD.
@@ -27,42 +30,64 @@ const FALL_BACK = 'windows-1252';
  * @param contentType the header, where there was one.
  */
 export function decodeText(body: Uint8Array, contentType: string | undefined): string {
-  const marked = encodingOfStart(body, MARKS);
-  if (marked?.startsWith('utf-16')) {
-    const text = decode(body, marked);
-    if (text?.includes('<')) return text;
-    // The mark belongs to another encoding than the bytes behind it.
-    return decodeNarrow(body.subarray(2), contentType);
-  }
-  if (marked) return decode(body, marked) ?? '';
-  const wide = encodingOfStart(body, WIDE_STARTS);
-  if (wide) return decode(body, wide) ?? '';
-  return decodeNarrow(body, contentType);
+  const { decoder, content } = openText(body, contentType);
+  return decoder.decode(content);
 }
 
-/** Decodes what has one byte for each letter of ASCII. */
-function decodeNarrow(body: Uint8Array, contentType: string | undefined): string {
-  const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, DECLARATION_BYTES));
+/** Returns the text of a body likewise, in parts: it is never in memory as a whole. */
+export function* decodeParts(body: Uint8Array, contentType: string | undefined): Generator<string> {
+  const { decoder, content } = openText(body, contentType);
+  for (let start = 0; start < content.byteLength; start += PART_BYTES) {
+    yield decoder.decode(content.subarray(start, start + PART_BYTES), { stream: true });
+  }
+  yield decoder.decode();
+}
+
+/** A text, and what decodes it. */
+interface OpenedText {
+  readonly decoder: TextDecoder;
+  readonly content: Uint8Array;
+}
+
+function openText(body: Uint8Array, contentType: string | undefined): OpenedText {
+  const marked = encodingOfStart(body, MARKS);
+  if (marked?.startsWith('utf-16')) {
+    const start = new TextDecoder(marked).decode(body.subarray(0, PART_BYTES));
+    if (start.includes('<')) return { decoder: new TextDecoder(marked), content: body };
+    // The mark belongs to another encoding than the bytes behind it.
+    return openNarrow(body.subarray(2), contentType);
+  }
+  const encoding = marked ?? encodingOfStart(body, WIDE_STARTS);
+  return encoding === undefined
+    ? openNarrow(body, contentType)
+    : { decoder: new TextDecoder(encoding), content: body };
+}
+
+/** Opens what has one byte for each letter of ASCII. */
+function openNarrow(content: Uint8Array, contentType: string | undefined): OpenedText {
+  const start = Buffer.from(
+    content.buffer,
+    content.byteOffset,
+    Math.min(content.byteLength, DECLARATION_BYTES),
+  );
   const declared = DECLARED.exec(start.toString('latin1'))?.[1];
   for (const encoding of [declared, charsetOf(contentType)]) {
     // A declaration that can be read is not in UTF-16.
     if (encoding === undefined || /^\s*(utf-?8|(utf|ucs|iso-10646-ucs)-?(16|2|4|32))/i.test(encoding))
       continue;
-    const text = decode(body, encoding);
-    if (text !== undefined) return text;
+    const decoder = decoderOf(encoding);
+    if (decoder) return { decoder, content };
   }
-  return decode(body, isUtf8(body) ? 'utf-8' : FALL_BACK) ?? '';
+  return { decoder: new TextDecoder(isUtf8(content) ? 'utf-8' : FALL_BACK), content };
 }
 
 /** Returns `undefined` for an encoding that is not known. */
-function decode(body: Uint8Array, encoding: string): string | undefined {
-  let decoder: TextDecoder;
+function decoderOf(encoding: string): TextDecoder | undefined {
   try {
-    decoder = new TextDecoder(encoding.trim());
+    return new TextDecoder(encoding.trim());
   } catch {
     return undefined;
   }
-  return decoder.decode(body);
 }
 
 function encodingOfStart(

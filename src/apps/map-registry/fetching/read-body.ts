@@ -1,5 +1,5 @@
 import type { Response } from 'undici';
-import { countReadBytes } from './free-read-buffers.ts';
+import { countReadBytes } from './free-memory.ts';
 import { OutsideRequestError } from './outside-client.ts';
 
 const MEBIBYTE = 1024 ** 2;

@@ -21,8 +21,9 @@ export const harvestVariables = {
     meaning: 'Harvests in a row without a layer after which it is marked as deleted.',
   }),
   maximumBodyMebibytes: variable('REGISTRY_MAX_BODY', wholeNumber(1, 1_024), {
-    default: '32',
-    meaning: 'Mebibytes that a reply of a map service may have.',
+    default: '16',
+    meaning:
+      'Mebibytes that a reply of a map service may have: capabilities with some 20,000 layers. A worker grows by up to four times as much.',
   }),
   allowedNetworks: variable('REGISTRY_ALLOWED_NETWORKS', allowedNetworks, {
     default: 'none',

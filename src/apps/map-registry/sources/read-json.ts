@@ -1,10 +1,20 @@
 import { errorMessage } from '../../../platform/error-message.ts';
 import { decodeText } from '../fetching/decode-text.ts';
+import { freeGarbage } from '../fetching/free-memory.ts';
 import type { OutsideReply, OutsideRequest } from '../fetching/outside-client.ts';
 import { type SourceContext, SourceError } from './map-source.ts';
 
 /** Bytes of a document of JSON: in memory it may be many times as large. */
 const MAXIMUM_BYTES = 4 * 1024 ** 2;
+
+/** Values that it may have: each takes up to some hundred bytes. A layer of Esri has about one in sixteen bytes. */
+const MOST_VALUES = 300_000;
+
+/** Bytes of a document from which on the garbage of earlier ones is freed. */
+const LARGE_BYTES = 256 * 1024;
+
+/** What is before a value. */
+const VALUE_MARKS: readonly number[] = Array.from(Buffer.from('[{,'));
 
 /** Characters of a server's own message that are repeated. */
 const MOST_MESSAGE = 300;
@@ -41,6 +51,9 @@ export async function readJson<T>(
     headers: { Accept: 'application/json' },
     ...(basicAuth ? { basicAuth } : {}),
   });
+  if (hasMoreValues(reply.body))
+    throw new SourceError(`${url.host} sent JSON of more than ${MOST_VALUES} values.`);
+  if (reply.body.byteLength > LARGE_BYTES) freeGarbage();
   const content = parseJson(reply, what);
   if (isWanted(content)) return { content, reply };
   const message = messageOf(content);
@@ -58,6 +71,14 @@ function parseJson({ body, headers, url }: OutsideReply, what: string): unknown 
   } catch (error) {
     throw new SourceError(`${url.host} did not send JSON, as ${what} does: ${errorMessage(error)}`);
   }
+}
+
+/** Counts what may be the mark of a value, also where it is part of a text. */
+function hasMoreValues(body: Uint8Array): boolean {
+  if (body.byteLength <= MOST_VALUES) return false;
+  let count = 0;
+  for (const byte of body) if (VALUE_MARKS.includes(byte)) count += 1;
+  return count > MOST_VALUES;
 }
 
 /** Servers of Esri have their errors in the reply, with the status 200. */

@@ -1,6 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { errorMessage } from '../../../../platform/error-message.ts';
 import { decodeText } from '../../fetching/decode-text.ts';
+import { freeGarbage } from '../../fetching/free-memory.ts';
 import type { OutsideReply } from '../../fetching/outside-client.ts';
 import { readRootTag } from '../description/root-tag.ts';
 import { SourceError } from '../map-source.ts';
@@ -34,6 +35,12 @@ export interface CswPage {
 
 /** Characters of a document by which its root is known. */
 const ROOT_CHARACTERS = 8_192;
+
+/** Elements that a document has at most: each takes some hundred bytes. A record has about twenty. */
+const MOST_ELEMENTS = 50_000;
+
+/** Characters of a document from which on the garbage of earlier ones is freed. */
+const LARGE_CHARACTERS = 256 * 1024;
 
 /** Characters of a server's own message that are repeated. */
 const MOST_MESSAGE = 300;
@@ -111,12 +118,25 @@ const parser = new XMLParser({
 });
 
 function parse(text: string, { url }: OutsideReply): unknown {
+  if (hasMoreElements(text))
+    throw new SourceError(`${url.host} sent XML of more than ${MOST_ELEMENTS} elements.`);
+  if (text.length > LARGE_CHARACTERS) freeGarbage();
   try {
     const document: unknown = parser.parse(text);
     return document;
   } catch (error) {
     throw new SourceError(`The XML that ${url.host} sent cannot be read: ${errorMessage(error)}`);
   }
+}
+
+/** Counts what may be elements, as parsing would take the memory already. */
+function hasMoreElements(text: string): boolean {
+  let count = 0;
+  for (let position = text.indexOf('<'); position >= 0; position = text.indexOf('<', position + 1)) {
+    if (text[position + 1] !== '/') count += 1;
+    if (count > MOST_ELEMENTS) return true;
+  }
+  return false;
 }
 
 function member(value: unknown, name: string): unknown {

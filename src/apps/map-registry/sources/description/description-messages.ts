@@ -3,7 +3,8 @@ import type { Description, DescriptionKind } from './descriptions.ts';
 /** What a thread reads. */
 export interface DescriptionRequest {
   readonly kind: DescriptionKind;
-  readonly body: Uint8Array;
+  /** Has all of its memory to itself. */
+  readonly body: Uint8Array<ArrayBuffer>;
   readonly contentType: string | undefined;
   readonly maximumLayers: number;
 }

@@ -1,19 +1,18 @@
 import { parentPort } from 'node:worker_threads';
 import { errorMessage } from '../../../../platform/error-message.ts';
-import { decodeText } from '../../fetching/decode-text.ts';
+import { decodeParts } from '../../fetching/decode-text.ts';
 import { readTileMap } from '../tms/read-tile-map.ts';
 import { readTileMapService } from '../tms/read-tile-map-service.ts';
 import { readWms } from '../wms/read-wms.ts';
 import { readWmts } from '../wmts/read-wmts.ts';
 import type { DescriptionReply, DescriptionRequest } from './description-messages.ts';
 import type { Description, DescriptionKind } from './descriptions.ts';
-import { parseDocument, type XmlDocument } from './xml-document.ts';
 
 /** Characters of the message of a parser, which quotes the document. */
 const MOST_MESSAGE = 200;
 
 const READERS: Readonly<
-  Record<DescriptionKind, (document: XmlDocument, maximumLayers: number) => Description>
+  Record<DescriptionKind, (parts: Iterable<string>, maximumLayers: number) => Description>
 > = {
   wms: readWms,
   wmts: readWmts,
@@ -23,8 +22,7 @@ const READERS: Readonly<
 
 function read({ kind, body, contentType, maximumLayers }: DescriptionRequest): DescriptionReply {
   try {
-    const document = parseDocument(decodeText(body, contentType));
-    return { kind: 'read', description: READERS[kind](document, maximumLayers) };
+    return { kind: 'read', description: READERS[kind](decodeParts(body, contentType), maximumLayers) };
   } catch (error) {
     return { kind: 'failed', message: describe(error) };
   }
@@ -32,7 +30,6 @@ function read({ kind, body, contentType, maximumLayers }: DescriptionRequest): D
 
 function describe(error: unknown): string {
   const [line = ''] = errorMessage(error).split('\n');
-  if (/call stack/.test(line)) return 'it is nested too deeply';
   return line.slice(0, MOST_MESSAGE).toWellFormed();
 }
 

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { freeGarbage } from '../../fetching/free-memory.ts';
 import type { OutsideReply } from '../../fetching/outside-client.ts';
 import { untilAborted } from '../../fetching/until-aborted.ts';
 import { SourceError } from '../map-source.ts';
@@ -9,8 +10,8 @@ import { ReadingThread } from './reading-thread.ts';
 /** Layers that are read of one service. */
 export const MOST_LAYERS = 50_000;
 
-/** Documents that a process reads at the same time: each may take hundreds of megabytes. */
-const CONCURRENT_THREADS = 2;
+/** Documents that a process reads at the same time: a worker runs one task. */
+const CONCURRENT_THREADS = 1;
 
 /** After a larger document a thread is ended, as it does not give back all memory. */
 const KEPT_THREAD_BYTES = 1024 ** 2;
@@ -31,7 +32,8 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads the description that a server has sent, in a thread: a document may be made to take for ever, or all memory.
+ * Reads the description that a server has sent, in a thread: a document may be made to take for ever, or all memory. The body of the reply is
+ * empty afterwards.
  *
  * @throws {SourceError} where it is not what it should be, or takes too much.
  * @throws the reason of the signal.
@@ -58,11 +60,14 @@ export async function readDescription<Kind extends DescriptionKind>(
 
 async function readInThread(request: DescriptionRequest, signal: AbortSignal): Promise<DescriptionReply> {
   signal.throwIfAborted();
+  const { byteLength } = request.body;
+  // What came of the one before.
+  if (byteLength > KEPT_THREAD_BYTES) freeGarbage();
   const thread = takeThread();
   try {
     return await thread.read(request, signal);
   } finally {
-    if (request.body.byteLength <= KEPT_THREAD_BYTES) keepThread(thread);
+    if (byteLength <= KEPT_THREAD_BYTES) keepThread(thread);
     else await thread.terminate();
   }
 }

@@ -5,11 +5,11 @@ import type { DescriptionReply, DescriptionRequest } from './description-message
 
 const TIMEOUT_SECONDS = 10;
 
-/** A document takes up to twenty times its length while it is read. */
-const MOST_MEMORY_MEBIBYTES = 256;
+/** Together with a body of 16 MiB, and what a thread takes itself, it is less than 64. */
+const MOST_MEMORY_MEBIBYTES = 28;
 
-/** A small young generation: a document is kept until it is read, and copying it there would take twice the memory. */
-const YOUNG_MEMORY_MEBIBYTES = 12;
+/** A small young generation: most of a document is garbage as soon as it is read. */
+const YOUNG_MEMORY_MEBIBYTES = 4;
 
 /** A thread that reads descriptions, one after the other. It keeps no process alive while it reads none. */
 export class ReadingThread {
@@ -36,7 +36,7 @@ export class ReadingThread {
   }
 
   /**
-   * Reads a document. One that takes too much ends the thread, as does the signal.
+   * Reads a document, whose body is empty afterwards. One that takes too much ends the thread, as does the signal.
    *
    * @throws the reason of the signal.
    */
@@ -54,7 +54,7 @@ export class ReadingThread {
     this.#pending = resolve;
     this.#worker.ref();
     signal.addEventListener('abort', abort, { once: true });
-    this.#worker.postMessage(request);
+    this.#worker.postMessage(request, [request.body.buffer]);
     try {
       return await promise;
     } finally {

@@ -1,10 +1,21 @@
 import { parseTileMapServiceXML } from '@camptocamp/ogc-client/dist/tms/parser.js';
 import type { TileMapServiceDescription } from '../description/descriptions.ts';
-import { nameOf, rootOf, type XmlDocument } from '../description/xml-document.ts';
+import { nameOf, readXmlDocument, rootOf } from '../description/xml-document.ts';
 import { abstractText, keywordTexts, titleText } from '../plain-text.ts';
 
+const ROOT_PARTS = ['Title', 'Abstract', 'KeywordList', 'TileMaps'];
+
 /** Reads a list of tile maps. @throws {Error} where it is something else. */
-export function readTileMapService(document: XmlDocument, maximumLayers: number): TileMapServiceDescription {
+export function readTileMapService(
+  parts: Iterable<string>,
+  maximumLayers: number,
+): TileMapServiceDescription {
+  const document = readXmlDocument(parts, {
+    isUsed: (name, parentName) => parentName !== 'TileMapService' || ROOT_PARTS.includes(name),
+    isKept: ({ attributes }, name, parent) =>
+      // One more shows that there are more.
+      name !== 'TileMap' || (Boolean(attributes['href']) && parent.children.length <= maximumLayers + 1),
+  });
   if (nameOf(rootOf(document)) !== 'TileMapService') throw new Error('it is no list of tile maps');
   const { title, abstract, keywords, tileMaps } = parseTileMapServiceXML(document);
   return {
@@ -12,10 +23,10 @@ export function readTileMapService(document: XmlDocument, maximumLayers: number)
     title: titleText(title),
     abstract: abstractText(abstract ?? ''),
     keywords: keywordTexts((keywords ?? []).flatMap((text) => text.split(/\s+/))),
-    tileMaps: (tileMaps ?? [])
-      .filter(({ href }) => href !== '')
-      // One more shows that there are more.
-      .slice(0, maximumLayers + 1)
-      .map(({ href, srs, title: titleOfMap }) => ({ href, srs, title: titleText(titleOfMap) })),
+    tileMaps: (tileMaps ?? []).map(({ href, srs, title: titleOfMap }) => ({
+      href,
+      srs,
+      title: titleText(titleOfMap),
+    })),
   };
 }

@@ -45,9 +45,7 @@ export const tmsSource: MapSource = {
       found.root.name === 'TileMap'
         ? await readSingle(found.reply, found.from, context)
         : await readList(found.reply, found.from, context);
-    const hash = new DescriptionDigest();
-    for (const { body } of read.replies) hash.add(body);
-    const digest = hash.end();
+    const digest = read.digest.end();
     if (digest === validators.digest) return 'unchanged';
     return { ...read.service, validators: { digest } };
   },
@@ -57,30 +55,34 @@ export const tmsSource: MapSource = {
 
 interface ReadService {
   readonly service: Omit<HarvestedService, 'validators'>;
-  readonly replies: readonly OutsideReply[];
+  /** Of all that was read. */
+  readonly digest: DescriptionDigest;
 }
 
 async function readSingle(reply: OutsideReply, url: URL, context: SourceContext): Promise<ReadService> {
+  const digest = new DescriptionDigest();
+  digest.add(reply.body);
   const tileMap = await readDescription('tile-map', reply, context);
   const { title, abstract, keywords } = tileMap;
   const layer = describeLayer(nameOfUrl(url), tileMap.title, tileMap, url);
   return {
     service: { title, abstract, keywords, srs: layer.srs, layers: [layer], isComplete: true },
-    replies: [reply],
+    digest,
   };
 }
 
 async function readList(reply: OutsideReply, url: URL, context: SourceContext): Promise<ReadService> {
   const maximumLayers = Math.min(context.maximumLayers ?? MOST_TILE_MAPS, MOST_TILE_MAPS);
+  const digest = new DescriptionDigest();
+  digest.add(reply.body);
   const list = await readDescription('tile-map-service', reply, { ...context, maximumLayers });
-  const replies = [reply];
   const layers = new Map<string, HarvestedLayer>();
   for (const { href, srs, title } of list.tileMaps.slice(0, maximumLayers)) {
     const urlOfMap = namedUrl(href, url);
     const name = uniqueName(urlOfMap, layers);
     if (name === undefined) continue;
     const replyOfMap = await requestTileMap(urlOfMap, context);
-    if (replyOfMap) replies.push(replyOfMap);
+    if (replyOfMap) digest.add(replyOfMap.body);
     const tileMap = replyOfMap && (await readTileMap(replyOfMap, context));
     layers.set(
       name,
@@ -99,7 +101,7 @@ async function readList(reply: OutsideReply, url: URL, context: SourceContext): 
       layers: [...layers.values()],
       isComplete: list.tileMaps.length <= maximumLayers,
     },
-    replies,
+    digest,
   };
 }
 

@@ -17,25 +17,58 @@ import type {
   WmtsMatrixSet,
 } from '../description/descriptions.ts';
 import { MOST_LEVELS } from '../description/descriptions.ts';
-import { nameOf, rootOf, type XmlDocument, type XmlElement } from '../description/xml-document.ts';
-import { abstractText, keywordTexts, MOST_NAME, titleText } from '../plain-text.ts';
+import {
+  documentOf,
+  elementOf,
+  nameOf,
+  readXmlDocument,
+  rootOf,
+  type XmlDocument,
+  XmlElement,
+} from '../description/xml-document.ts';
+import { abstractText, keywordTexts, MOST_KEYWORDS, MOST_NAME, titleText } from '../plain-text.ts';
 
 /** Sets of levels that are read of one service. */
 const MOST_MATRIX_SETS = 1_000;
 
+/** Parts of such a set: its levels, and what is said of all of them. */
+const MOST_PARTS = MOST_LEVELS + 20;
+
+const ROOT_PARTS = ['ServiceIdentification', 'OperationsMetadata', 'Contents'];
+
+/** What of a layer may be large, and is not read. */
+const UNUSED_PARTS = ['TileMatrixSetLimits', 'LegendURL', 'Metadata'];
+
+/** Elements of which the first one counts. */
+const READ_ONCE = ['Value', 'Values'];
+
 /** Reads the capabilities of a WMTS 1.0.0. @throws {Error} where they are something else. */
-export function readWmts(document: XmlDocument, maximumLayers: number): WmtsDescription {
-  const root = rootOf(document);
-  const contents = findChildElement(root, 'Contents');
-  if (nameOf(root) !== 'Capabilities' || !contents) throw new Error('it is not of a WMTS with contents');
-  const elements = findChildrenElement(contents, 'Layer');
+export function readWmts(parts: Iterable<string>, maximumLayers: number): WmtsDescription {
   const layers = new Map<string, WmtsLayerDescription>();
-  for (const [index, layer] of readLayersFromCapabilities(document).entries()) {
-    if (layers.size === maximumLayers) break;
-    const element = elements[index];
-    const isNew = layer.name.trim() !== '' && layer.name.length <= MOST_NAME && !layers.has(layer.name);
-    if (element && isNew) layers.set(layer.name, describeLayer(layer, element));
-  }
+  const matrixSets: WmtsMatrixSet[] = [];
+  let layerCount = 0;
+  const document = readXmlDocument(parts, {
+    isUsed: (name, parentName) =>
+      parentName === 'Capabilities' ? ROOT_PARTS.includes(name) : !UNUSED_PARTS.includes(name),
+    isKept(element, name, parent) {
+      const parentName = nameOf(parent);
+      if (name === 'TileMatrix' && parentName === 'TileMatrixSet')
+        return parent.children.length <= MOST_PARTS;
+      if (name === 'Keyword') return parent.children.length <= MOST_KEYWORDS;
+      if (READ_ONCE.includes(name)) return firstOf(parent, name) === element;
+      if (parentName !== 'Contents') return true;
+      if (name === 'Layer') {
+        layerCount += 1;
+        if (layers.size < maximumLayers) addLayer(layers, element);
+      } else if (name === 'TileMatrixSet' && matrixSets.length < MOST_MATRIX_SETS) {
+        matrixSets.push(...readMatrixSet(element));
+      }
+      return false;
+    },
+  });
+  const root = rootOf(document);
+  if (nameOf(root) !== 'Capabilities' || !findChildElement(root, 'Contents'))
+    throw new Error('it is not of a WMTS with contents');
   const info = readInfoFromCapabilities(document);
   return {
     kind: 'wmts',
@@ -43,10 +76,26 @@ export function readWmts(document: XmlDocument, maximumLayers: number): WmtsDesc
     abstract: abstractText(info.abstract),
     keywords: keywordTexts(info.keywords),
     tileUrl: info.getTileUrls.kvp ?? '',
-    matrixSets: readMatrixSets(document, contents),
+    matrixSets,
     layers: [...layers.values()],
-    isComplete: elements.length <= maximumLayers,
+    isComplete: layerCount <= maximumLayers,
   };
+}
+
+function firstOf({ children }: XmlElement, name: string): XmlElement | undefined {
+  return children.find((child): child is XmlElement => child instanceof XmlElement && nameOf(child) === name);
+}
+
+/** Makes capabilities of a part of the contents, for functions that read the whole. */
+function capabilitiesOf(content: XmlElement): XmlDocument {
+  return documentOf(elementOf('Capabilities', [elementOf('Contents', [content])]));
+}
+
+function addLayer(layers: Map<string, WmtsLayerDescription>, element: XmlElement): void {
+  const [layer] = readLayersFromCapabilities(capabilitiesOf(element));
+  const isNew =
+    layer && layer.name.trim() !== '' && layer.name.length <= MOST_NAME && !layers.has(layer.name);
+  if (isNew) layers.set(layer.name, describeLayer(layer, element));
 }
 
 function describeLayer(layer: WmtsLayer, element: XmlElement): WmtsLayerDescription {
@@ -81,13 +130,12 @@ function boxOf(element: XmlElement): Box | undefined {
   return [minX, minY, maxX, maxY].every(Number.isFinite) ? { minX, minY, maxX, maxY } : undefined;
 }
 
-function readMatrixSets(document: XmlDocument, contents: XmlElement): readonly WmtsMatrixSet[] {
-  const elements = findChildrenElement(contents, 'TileMatrixSet').slice(0, MOST_MATRIX_SETS);
-  const sets = readMatrixSetsFromCapabilities(document);
-  return elements.flatMap((element, index) => {
-    const set = sets[index];
-    return set ? [{ name: set.identifier, crs: set.crs, matrices: readMatrices(element, set) }] : [];
-  });
+function readMatrixSet(element: XmlElement): readonly WmtsMatrixSet[] {
+  return readMatrixSetsFromCapabilities(capabilitiesOf(element)).map((set) => ({
+    name: set.identifier,
+    crs: set.crs,
+    matrices: readMatrices(element, set),
+  }));
 }
 
 function readMatrices(setElement: XmlElement, { tileMatrices }: OgcMatrixSet): readonly WmtsMatrix[] {

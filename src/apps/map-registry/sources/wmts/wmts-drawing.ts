@@ -73,11 +73,18 @@ function chooseMatrixSet(
   return usable.find(({ srs }) => srs === 'EPSG:3857') ?? usable[0];
 }
 
-function levelsOf({ matrices, crs }: WmtsMatrixSet, srs: Srs): readonly StoredLevel[] {
-  return matrices
-    .map((matrix) => levelOf(matrix, crs, srs))
+/** Thousands of layers have the same set. */
+const levelsBySet = new WeakMap<WmtsMatrixSet, readonly StoredLevel[]>();
+
+function levelsOf(set: WmtsMatrixSet, srs: Srs): readonly StoredLevel[] {
+  const known = levelsBySet.get(set);
+  if (known) return known;
+  const levels = set.matrices
+    .map((matrix) => levelOf(matrix, set.crs, srs))
     .filter(isUsable)
     .toSorted((one, other) => other.resolution - one.resolution);
+  levelsBySet.set(set, levels);
+  return levels;
 }
 
 function levelOf(matrix: WmtsMatrix, crs: string, srs: Srs): StoredLevel {
