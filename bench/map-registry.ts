@@ -1,5 +1,6 @@
 import { benchChecks } from './map-registry/checks.ts';
 import { benchCsw } from './map-registry/csw.ts';
+import { benchMemory } from './map-registry/memory.ts';
 import { benchPoliteness } from './map-registry/politeness.ts';
 import { benchSearch } from './map-registry/search.ts';
 import type { Row } from './report.ts';
@@ -14,6 +15,7 @@ const PARTS = {
   search: { title: 'Searches of a million layers', bench: benchSearch },
   checks: { title: 'Checks of many hosts', bench: benchChecks },
   politeness: { title: 'Politeness', bench: benchPoliteness },
+  memory: { title: 'Memory, whatever a server sends', bench: benchMemory },
   csw: { title: 'CSW over 100,000 records', bench: benchCsw },
 } as const satisfies Record<
   string,

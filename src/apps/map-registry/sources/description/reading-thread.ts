@@ -6,7 +6,7 @@ import type { DescriptionReply, DescriptionRequest } from './description-message
 const TIMEOUT_SECONDS = 10;
 
 /** Together with a body of 16 MiB, and what a thread takes itself, it is less than 64. */
-const MOST_MEMORY_MEBIBYTES = 28;
+const MOST_MEMORY_MEBIBYTES = 24;
 
 /** A small young generation: most of a document is garbage as soon as it is read. */
 const YOUNG_MEMORY_MEBIBYTES = 4;

@@ -80,6 +80,7 @@ class DocumentReader {
       return;
     }
     const element = new XmlElement(name, attributes);
+    for (const [key, value] of Object.entries(attributes)) attributes[key] = ownText(value);
     if (parent) parent.children.push(element);
     else this.#root = element;
     this.#open.push(element);
