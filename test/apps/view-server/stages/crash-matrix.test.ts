@@ -82,7 +82,7 @@ async function killAtWriteTo(table: string, begin: () => Promise<unknown>): Prom
     await eventually(
       async () => {
         const { rows } = await lock.raw<{ rows: unknown[] }>(
-          `SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+          `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
            WHERE datname = current_database() AND NOT granted AND relation = ?::regclass`,
           [table],
         );
