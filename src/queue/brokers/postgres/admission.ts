@@ -1,4 +1,5 @@
 import type { Database } from '../../../platform/database/connection.ts';
+import type { DirectTurns } from './direct-turns.ts';
 import type { Announcement } from './job-table.ts';
 import { Slots } from './slots.ts';
 import { bringDuePackages } from './times.ts';
@@ -8,6 +9,9 @@ const LONGEST_LOOK_SECONDS = 5;
 
 /** How often it is looked for slots that nothing told of. */
 const SWEEP_SECONDS = 15;
+
+/** Keys of which it is noted that they may have a slot free. */
+const MOST_KEYS_NOTED = 2_000;
 
 /** After a sweep that takes long, the pause is so many times as long as that. */
 const PAUSE_FACTOR = 5;
@@ -52,6 +56,11 @@ export class Admission {
   /** Notes that slots may be free. */
   free(limitKeys: readonly string[]): void {
     for (const key of limitKeys) this.#freed.add(key);
+    if (this.#freed.size + this.#heard.size <= MOST_KEYS_NOTED) return;
+    // A sweep finds them.
+    this.#freed.clear();
+    this.#heard.clear();
+    this.#isSweepDue = true;
   }
 
   /** Notes that it may have missed something. */
@@ -60,12 +69,58 @@ export class Admission {
     this.#isSweepDue = true;
   }
 
-  /** Does what there is to do; returns how many packages wait for their turn with that. */
-  async admit(): Promise<number> {
-    const due = performance.now() >= this.#nextLook ? await this.#bringDue() : 0;
+  /** Lets packages wait for their turn, or for a slot, that are due; returns how many wait for their turn with that. */
+  async bringDue(): Promise<number> {
+    return performance.now() >= this.#nextLook ? this.#bringDue() : 0;
+  }
+
+  /** Whether packages may get slots. */
+  get expectsSlots(): boolean {
+    return (
+      this.#freed.size > 0 ||
+      this.#heard.size > 0 ||
+      this.#isSweepDue ||
+      performance.now() >= this.#latestSweep
+    );
+  }
+
+  /**
+   * Has packages taken directly, without giving them slots. If nothing is left that could get one, what was noted of slots
+   * before is forgotten.
+   */
+  async takeDirectly(take: () => Promise<DirectTurns | undefined>): Promise<DirectTurns | undefined> {
+    const [freed, heard, wasSweepDue] = [[...this.#freed], [...this.#heard], this.#isSweepDue];
+    // What is noted while the statement runs is for the next one.
+    this.#isSweepDue = false;
+    const taken = await take().catch((error: unknown) => {
+      this.#isSweepDue ||= wasSweepDue;
+      throw error;
+    });
+    if (taken?.left === 'nothing') {
+      for (const key of freed) this.#freed.delete(key);
+      for (const key of heard) this.#heard.delete(key);
+      this.#sweepFrom = '';
+      this.#latestSweep = performance.now() + SWEEP_SECONDS * 1_000;
+    } else {
+      this.#isSweepDue ||= wasSweepDue;
+      this.free(taken?.overtakenKeys ?? []);
+    }
+    return taken;
+  }
+
+  /** Returns the keys whose slots are free as of a task's end, for others; this engine has heard of them with that. */
+  passFreed(): readonly string[] {
+    const keys = [...this.#freed];
+    this.#freed.clear();
+    for (const key of keys) this.#heard.add(key);
+    return keys;
+  }
+
+  /** Gives slots that are free to packages; returns how many wait for their turn with that. */
+  async giveSlots(): Promise<number> {
     if (this.#maySweep()) await this.#sweep();
     if (this.#heard.size > 0) await this.#lookAtHeard();
-    return due + (await this.#fillFreed());
+    return this.#fillFreed();
   }
 
   /** Ends its timer. */

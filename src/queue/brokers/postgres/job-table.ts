@@ -89,6 +89,17 @@ export class JobTable {
     await this.#database.raw('SELECT pg_notify(?, ?)', [PACKAGES_CHANNEL, `turn ${this.#queueName}`]);
   }
 
+  /** Tells every engine that packages may get slots: those of some keys, or of any. */
+  async announceSlots(limitKeys?: readonly string[]): Promise<void> {
+    const keys = limitKeys !== undefined && limitKeys.length <= MOST_KEYS_ANNOUNCED ? limitKeys : [null];
+    if (keys.length === 0) return;
+    await this.#database.raw(
+      `SELECT pg_notify('${PACKAGES_CHANNEL}', 'slot ' || :queueName || coalesce(chr(10) || left(key, ${LONGEST_LABEL_CHARACTERS}), ''))
+       FROM unnest(:keys::text[]) AS key`,
+      { queueName: this.#queueName, keys: [...keys] },
+    );
+  }
+
   /** Ends presentations; see `Broker.settle`. */
   async settle(
     settlements: readonly Settlement[],

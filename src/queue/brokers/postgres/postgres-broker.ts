@@ -20,6 +20,7 @@ import type {
   Settlement,
 } from '../broker.ts';
 import { Admission } from './admission.ts';
+import { type DirectlyTaken, DirectTaking } from './direct-taking.ts';
 import { announcedOf, JobTable, PACKAGES_CHANNEL, SCHEMA } from './job-table.ts';
 import { type TakenTurns, takeTurns } from './turns.ts';
 
@@ -87,6 +88,7 @@ export class PostgresBroker implements Broker {
   readonly #ownDatabase: Database;
   readonly #jobs: JobTable;
   readonly #admission: Admission;
+  readonly #direct: DirectTaking;
   readonly #listeners = new Set<() => void>();
   /** By priority, the fairness key that had the last turn. */
   readonly #lastKeys = new LRUCache<number, string>({ max: MOST_PRIORITIES });
@@ -103,6 +105,12 @@ export class PostgresBroker implements Broker {
       logger: options.logger,
     });
     this.#admission = new Admission(this.#ownDatabase, options.queueName, () => this.#wake());
+    this.#direct = new DirectTaking({
+      database: this.#ownDatabase,
+      queueName: options.queueName,
+      admission: this.#admission,
+      jobs: this.#jobs,
+    });
   }
 
   async enqueue(packages: readonly OutgoingPackage[], transaction?: Knex.Transaction): Promise<void> {
@@ -117,8 +125,10 @@ export class PostgresBroker implements Broker {
 
   async dequeue(limit: number, engineId: string): Promise<readonly Delivery[]> {
     await this.#boss();
-    const admitted = await this.#admission.admit();
-    const taken = await this.#take(limit, engineId);
+    const due = await this.#admission.bringDue();
+    const direct = await this.#takeDirectly(limit, engineId);
+    const admitted = due + (direct.isFinal ? 0 : await this.#admission.giveSlots());
+    const taken = direct.isFinal ? direct.deliveries : await this.#take(limit, engineId, direct.deliveries);
     // What this engine has no room for is for the others, which know nothing of it.
     if (admitted > 0 && taken.length >= limit) await this.#jobs.announceTurn();
     return taken;
@@ -213,8 +223,17 @@ export class PostgresBroker implements Broker {
     await this.#ownDatabase.destroy();
   }
 
-  async #take(limit: number, engineId: string): Promise<readonly Delivery[]> {
-    const all: Delivery[] = [];
+  /** Where fairness keys have a limit, it has to be seen what engines hold. */
+  async #takeDirectly(limit: number, engineId: string): Promise<DirectlyTaken> {
+    if (this.#options.mostOfFairnessKey !== undefined)
+      return { deliveries: [], priorities: [], isFinal: false };
+    const taken = await this.#direct.take(limit, engineId);
+    for (const priority of taken.priorities) this.#lastKeys.set(priority, '');
+    return taken;
+  }
+
+  async #take(limit: number, engineId: string, taken: readonly Delivery[]): Promise<readonly Delivery[]> {
+    const all = [...taken];
     while (all.length < limit) {
       const { deliveries, lastKeys, hasMore } = await this.#takeTurns(limit - all.length, engineId).catch(
         (error: unknown) => noneAfter(all, error),

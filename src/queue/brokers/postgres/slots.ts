@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
+import { ALL_KEYS_LOCK } from './direct-turns.ts';
 import { SCHEMA } from './job-table.ts';
 
 /** Limit keys that are looked at in one sweep. */
@@ -37,7 +38,7 @@ export class Slots {
     if (limitKeys.length === 0) return 0;
     const keys = [...new Set(limitKeys)];
     return this.#database.transaction(async (transaction) => {
-      await prepared(transaction, LOCK_KEYS, [this.#queueName, arrayLiteral(keys)]);
+      await prepared(transaction, LOCK_KEYS, [this.#queueName, this.#queueName, arrayLiteral(keys)]);
       // A statement of its own, which sees what was stored before the locks were given.
       const { filled, overtaken } = await this.#fillFree(transaction, keys, { passesOvertaken: true });
       if (overtaken.length === 0) return filled;
@@ -125,7 +126,8 @@ function openKeysOf(rows: readonly KeyRow[]): string[] {
  * SQL: locks keys until the transaction ends. In one order, as two that lock the same keys in different orders would wait for
  * each other. The transaction does not wait for the disk: what it moves waits for a slot again if Postgres crashes.
  */
-const LOCK_KEYS = `SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hash) FROM (
+const LOCK_KEYS = `WITH direct_takers AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${ALL_KEYS_LOCK}))
+  SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hash) FROM direct_takers CROSS JOIN (
     SELECT DISTINCT hashtextextended('limit ' || queue || ' ' || key, 0) AS hash
     FROM (SELECT ?::text AS queue) AS bound CROSS JOIN unnest(?::text[]) AS key ORDER BY hash
   ) AS hashes`;

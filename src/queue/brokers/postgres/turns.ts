@@ -25,7 +25,8 @@ export interface TakenTurns {
   readonly hasMore: boolean;
 }
 
-interface TakenRow extends Delivery {
+/** A package that was taken, as the statements return it. */
+export interface TakenRow extends Delivery {
   readonly place: number;
   readonly priority: number;
   readonly key: string;
@@ -54,19 +55,53 @@ export async function takeTurns(database: DatabaseOrTransaction, options: TurnOp
   ]).catch((error: unknown) => {
     throw refusalOf(error);
   });
-  // A DELETE returns its rows in no order.
-  const taken = rows.toSorted((left, right) => left.place - right.place);
+  const taken = inOrder(rows);
   return {
-    deliveries: taken.map(({ id, attempt, carried, waitedSeconds }) => ({
-      id,
-      attempt,
-      carried,
-      waitedSeconds,
-    })),
+    deliveries: deliveriesOf(taken),
     lastKeys: new Map(taken.map(({ priority, key }) => [priority, key])),
     hasMore: taken.some(({ hasMore }) => hasMore),
   };
 }
+
+/** Returns what is handed out of packages that were taken, in the order of their turns. */
+export function deliveriesOf(taken: readonly TakenRow[]): Delivery[] {
+  return inOrder(taken).map(({ id, attempt, carried, waitedSeconds }) => ({
+    id,
+    attempt,
+    carried,
+    waitedSeconds,
+  }));
+}
+
+/** A DELETE returns its rows in no order. */
+function inOrder(taken: readonly TakenRow[]): TakenRow[] {
+  return taken.toSorted((left, right) => left.place - right.place);
+}
+
+/**
+ * SQL: moves packages to their leases, in steps named `taken` and `leased`. From a relation of packages that are locked, with
+ * their `job_table`, `job_row`, `place` and `has_more`; beside one named `bound` that has the `queue`, and the `holder`.
+ */
+export function takenAndLeased(packages: string): string {
+  return `taken AS (
+    -- By their places: where the table is empty when this is planned, every index would seem as good as that of ids.
+    DELETE FROM ${SCHEMA}.job USING ${packages} AS chosen
+    WHERE job.ctid = chosen.job_row AND job.tableoid = chosen.job_table
+    RETURNING job.id, retry_count + 1 AS attempt, data, job.priority, created_on, start_after, fairness_key, limit_key,
+      limit_count, place, has_more
+  ), leased AS (
+    -- Without a holder this is no engine at all, which the column refuses.
+    INSERT INTO queue.leases (task_id, engine_id, attempt, queue, carried, priority, enqueued, due, fairness_key,
+      limit_key, limit_count)
+    SELECT id, (SELECT id FROM holder), attempt, bound.queue, coalesce(data, '{}'), priority, created_on, start_after,
+      fairness_key, limit_key, limit_count
+    FROM taken CROSS JOIN bound
+  )`;
+}
+
+/** SQL: the columns of a {@link TakenRow}, from `taken`. */
+export const TAKEN_COLUMNS = `id, attempt, data AS carried, place::integer, priority, fairness_key AS key,
+    has_more AS "hasMore", extract(epoch FROM clock_timestamp() - start_after)::double precision AS "waitedSeconds"`;
 
 const READY = `${SCHEMA}.job WHERE name = bound.queue AND waits_for = 'turn'`;
 
@@ -147,19 +182,5 @@ const TAKE = `WITH RECURSIVE bound AS MATERIALIZED (
       FROM counted
     ) AS placed CROSS JOIN bound
     WHERE NOT is_over AND place <= most AND rank <= coalesce(cut, rank)
-  ), taken AS (
-    -- By their places: where the table is empty when this is planned, every index would seem as good as that of ids.
-    DELETE FROM ${SCHEMA}.job USING chosen WHERE job.ctid = chosen.job_row AND job.tableoid = chosen.job_table
-    RETURNING job.id, retry_count + 1 AS attempt, data, job.priority, created_on, start_after, fairness_key, limit_key,
-      limit_count, place, has_more
-  ), leased AS (
-    -- Without a holder this is no engine at all, which the column refuses.
-    INSERT INTO queue.leases (task_id, engine_id, attempt, queue, carried, priority, enqueued, due, fairness_key,
-      limit_key, limit_count)
-    SELECT id, (SELECT id FROM holder), attempt, bound.queue, coalesce(data, '{}'), priority, created_on, start_after,
-      fairness_key, limit_key, limit_count
-    FROM taken CROSS JOIN bound
-  )
-  SELECT id, attempt, data AS carried, place::integer, priority, fairness_key AS key, has_more AS "hasMore",
-    extract(epoch FROM clock_timestamp() - start_after)::double precision AS "waitedSeconds"
-  FROM taken`;
+  ), ${takenAndLeased('chosen')}
+  SELECT ${TAKEN_COLUMNS} FROM taken`;

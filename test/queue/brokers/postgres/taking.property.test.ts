@@ -8,8 +8,14 @@ import { BrokersSideBySide, type EngineOnBroker, type PackageOptions } from './b
 
 const ROUNDS = 60;
 const ENGINES = 3;
-const MOST_OF_FAIRNESS_KEY = 3;
-const FAIRNESS_KEYS = ['a', 'b', 'c', 'd', undefined];
+
+/** With fairness keys, packages wait for a slot first and then for their turn; without, they are taken directly. */
+const KINDS = [
+  { name: 'with fairness keys', fairnessKeys: ['a', 'b', 'c', 'd', undefined], mostOfFairnessKey: 3 },
+  { name: 'without fairness keys', fairnessKeys: [undefined], mostOfFairnessKey: undefined },
+] as const;
+type Kind = (typeof KINDS)[number];
+
 const LIMITS = [undefined, undefined, { key: 'one', count: 1 }, { key: 'three', count: 3 }];
 const PRIORITIES = [-1, 0, 0, 1];
 /** Some are due at once, some in the middle of the rounds. */
@@ -27,6 +33,7 @@ interface EngineInModel {
 class TakingModel {
   readonly #brokers: BrokersSideBySide;
   readonly #random: SeededRandom;
+  readonly #kind: Kind;
   readonly engines: EngineInModel[] = [];
   readonly enqueued: string[] = [];
   /** Those that ended: settled for good, or deleted by a caller. */
@@ -34,13 +41,14 @@ class TakingModel {
   /** What an engine was given while another one held it. */
   readonly doubled: string[] = [];
 
-  constructor(brokers: BrokersSideBySide, random: SeededRandom) {
+  constructor(brokers: BrokersSideBySide, random: SeededRandom, kind: Kind) {
     this.#brokers = brokers;
     this.#random = random;
+    this.#kind = kind;
   }
 
   async openEngine(): Promise<void> {
-    const engine = await this.#brokers.openEngine(MOST_OF_FAIRNESS_KEY);
+    const engine = await this.#brokers.openEngine(this.#kind.mostOfFairnessKey);
     this.engines.push({ engine, held: new Map(), isLost: false });
   }
 
@@ -76,7 +84,7 @@ class TakingModel {
        UNION ALL SELECT 'fairness ' || fairness_key FROM queue.leases WHERE fairness_key <> ''
          GROUP BY fairness_key HAVING count(*) > ?
        UNION ALL SELECT 'doubled ' || task_id FROM queue.leases JOIN pgboss.job ON job.id = task_id`,
-      [MOST_OF_FAIRNESS_KEY],
+      [this.#kind.mostOfFairnessKey ?? 0],
     );
     expect(rows).toEqual([]);
   }
@@ -96,7 +104,7 @@ class TakingModel {
 
   #someOptions(): PackageOptions {
     const [fairnessKey, limit, priority, delaySeconds] = [
-      this.#random.oneOf(FAIRNESS_KEYS),
+      this.#random.oneOf<string | undefined>(this.#kind.fairnessKeys),
       this.#random.oneOf(LIMITS),
       this.#random.oneOf(PRIORITIES),
       this.#random.oneOf(DELAYS),
@@ -182,34 +190,41 @@ describe('taking, by several engines and with whatever callers do', () => {
   });
   afterEach(() => brokers.close());
 
-  it('loses and doubles no task, exceeds no limit, starves no key, and goes by priorities', async () => {
-    const seed = Number(process.env['TAKING_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-    process.stderr.write(`TAKING_SEED=${seed}\n`);
-    const model = new TakingModel(brokers, seededRandom(seed));
-    for (let count = 0; count < ENGINES; count += 1) await model.openEngine();
-    for (let round = 0; round < ROUNDS; round += 1) await model.round();
-    expect(model.doubled).toEqual([]);
+  it.each(KINDS)(
+    'loses and doubles no task, exceeds no limit, starves no key, and goes by priorities, $name',
+    async (kind) => {
+      const seed = Number(process.env['TAKING_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+      process.stderr.write(`TAKING_SEED=${seed}\n`);
+      const model = new TakingModel(brokers, seededRandom(seed), kind);
+      for (let count = 0; count < ENGINES; count += 1) await model.openEngine();
+      for (let round = 0; round < ROUNDS; round += 1) await model.round();
+      expect(model.doubled).toEqual([]);
 
-    await resumeQueue(brokers.database, 'composite');
-    await model.giveAllBack();
-    const last = await brokers.openEngine();
-    const [ended, turns] = await drain(last);
-    expect([...model.ended, ...ended].toSorted()).toEqual(model.enqueued.toSorted());
-    expect(await brokers.database('queue.leases')).toEqual([]);
-    expect(
-      turns.filter(({ taken, waiting }) => waiting.some(({ priority }) => priority > taken.priority)),
-    ).toEqual([]);
-    expect(longestWait(turns)).toBeLessThanOrEqual(FAIRNESS_KEYS.length);
-  });
+      await resumeQueue(brokers.database, 'composite');
+      await model.giveAllBack();
+      const last = await brokers.openEngine();
+      const [ended, turns] = await drain(
+        last,
+        kind.mostOfFairnessKey === undefined ? ['turn', 'slot'] : ['turn'],
+      );
+      expect([...model.ended, ...ended].toSorted()).toEqual(model.enqueued.toSorted());
+      expect(await brokers.database('queue.leases')).toEqual([]);
+      expect(
+        turns.filter(({ taken, waiting }) => waiting.some(({ priority }) => priority > taken.priority)),
+      ).toEqual([]);
+      expect(longestWait(turns)).toBeLessThanOrEqual(kind.fairnessKeys.length);
+    },
+  );
 
-  /** Takes and ends one after the other; returns the ids, and whose turn it was each time while who waited. */
+  /** Takes and ends one after the other; returns the ids, and whose turn it was each time while who waited for what. */
   async function drain(
     engine: EngineOnBroker,
+    waitsFor: readonly string[],
   ): Promise<[string[], { readonly taken: Lane; readonly waiting: readonly Lane[] }[]]> {
     const ended: string[] = [];
     const turns: { taken: Lane; waiting: Lane[] }[] = [];
     const isEmpty = async () => {
-      const waiting = await lanes();
+      const waiting = await lanes(waitsFor);
       const taken = await engine.take(1);
       const [lane] = await brokers.database('queue.leases').select<Lane[]>('priority', 'fairness_key AS key');
       if (lane) turns.push({ taken: lane, waiting });
@@ -224,10 +239,10 @@ describe('taking, by several engines and with whatever callers do', () => {
     return [ended, turns];
   }
 
-  async function lanes(): Promise<Lane[]> {
+  async function lanes(waitsFor: readonly string[]): Promise<Lane[]> {
     return brokers
       .database('pgboss.job')
-      .where({ waits_for: 'turn' })
+      .whereIn('waits_for', waitsFor)
       .distinct<Lane[]>('priority', 'fairness_key AS key');
   }
 

@@ -114,7 +114,7 @@ describe('the turns of fairness keys', () => {
         INSERT INTO queue.queues (name, paused_since) VALUES ('composite', now()) ON CONFLICT DO NOTHING;
         RETURN NULL;
       END $$;
-      CREATE TRIGGER pause AFTER INSERT ON queue.leases FOR EACH STATEMENT EXECUTE FUNCTION pause()`);
+      CREATE TRIGGER pause AFTER INSERT ON queue.leases FOR EACH ROW EXECUTE FUNCTION pause()`);
     const taken = await takeLabels(4);
     expect(taken).toHaveLength(3);
     const held = await brokers.database('queue.leases').pluck('task_id');
@@ -156,9 +156,11 @@ describe('the limit of running tasks of a fairness key', () => {
 
 describe('the slots of a limit key', () => {
   const limit = { key: 'shelf', count: 1 };
+  /** Beside a fairness key, packages wait for their slots first, and then for their turns. */
+  const TURN = { fairnessKey: 'a' };
 
   it('go to a higher priority that comes before a lower one had its turn', async () => {
-    await brokers.enqueue([['urgent', { priority: 9 }]]);
+    await brokers.enqueue([['urgent', { priority: 9, ...TURN }]]);
     await brokers.enqueue([['low', { limit }]]);
     // The first look gives the slot to the lower one, and there is room for one package.
     expect(await takeLabels(1)).toEqual(['urgent']);
@@ -169,7 +171,7 @@ describe('the slots of a limit key', () => {
   });
 
   it('go to others when the package that has one is deleted', async () => {
-    await brokers.enqueue([['urgent', { priority: 9 }]]);
+    await brokers.enqueue([['urgent', { priority: 9, ...TURN }]]);
     const [holder = ''] = await brokers.enqueue([['holder', { limit }]]);
     await engine.take(1);
     expect(await waitsFor()).toEqual(['turn']);
@@ -237,7 +239,7 @@ describe('the slots of a limit key', () => {
     const of = (key: string) => ({ limit: { key, count: 1 } });
     const low = await brokers.openEngine();
     await brokers.enqueue([
-      ['first', { priority: 2 }],
+      ['first', { priority: 2, ...TURN }],
       ['low 1', of('key 1')],
       ['low 2', of('key 2')],
     ]);
