@@ -4,6 +4,7 @@ import { prepared } from '../../../platform/database/prepared.ts';
 import { LEASE_HOLDER, refusalOf } from '../../leases/leasing.ts';
 import type { Delivery } from '../broker.ts';
 import { SCHEMA } from './job-table.ts';
+import { ALL_KEYS_LOCK } from './slots.ts';
 import { deliveriesOf, TAKEN_COLUMNS, type TakenRow, takenAndLeased } from './turns.ts';
 
 /** How many packages waiting for a slot are looked at, to take some: a few may be at their limits. */
@@ -99,9 +100,6 @@ function leftBehind(
 function isTaken(row: DirectRow): row is DirectRow & TakenRow {
   return row.id !== null;
 }
-
-/** SQL: the lock that whoever gives slots to some keys shares. Bound to the queue's name. */
-export const ALL_KEYS_LOCK = `hashtextextended('slots of ' || ?::text, 0)`;
 
 const LOCK_ALL_KEYS = `SELECT pg_try_advisory_xact_lock(${ALL_KEYS_LOCK}) AS "isLocked"`;
 

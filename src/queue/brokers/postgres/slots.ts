@@ -2,7 +2,6 @@ import type { Knex } from 'knex';
 import { arrayLiteral } from '../../../platform/database/array-literal.ts';
 import type { Database } from '../../../platform/database/connection.ts';
 import { prepared } from '../../../platform/database/prepared.ts';
-import { ALL_KEYS_LOCK } from './direct-turns.ts';
 import { SCHEMA } from './job-table.ts';
 
 /** Limit keys that are looked at in one sweep. */
@@ -123,11 +122,17 @@ function openKeysOf(rows: readonly KeyRow[]): string[] {
 }
 
 /**
+ * SQL: the lock of all limit keys of a queue, bound to its name. It is shared by those that give slots to packages of some
+ * keys, and held alone to take packages directly.
+ */
+export const ALL_KEYS_LOCK = `hashtextextended('slots of ' || ?::text, 0)`;
+
+/**
  * SQL: locks keys until the transaction ends. In one order, as two that lock the same keys in different orders would wait for
  * each other. The transaction does not wait for the disk: what it moves waits for a slot again if Postgres crashes.
  */
-const LOCK_KEYS = `WITH direct_takers AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${ALL_KEYS_LOCK}))
-  SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hash) FROM direct_takers CROSS JOIN (
+const LOCK_KEYS = `WITH all_keys AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(${ALL_KEYS_LOCK}))
+  SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(hash) FROM all_keys CROSS JOIN (
     SELECT DISTINCT hashtextextended('limit ' || queue || ' ' || key, 0) AS hash
     FROM (SELECT ?::text AS queue) AS bound CROSS JOIN unnest(?::text[]) AS key ORDER BY hash
   ) AS hashes`;
