@@ -10,7 +10,7 @@ const LONGEST_LOOK_SECONDS = 5;
 /** How often it is looked for slots that nothing told of. */
 const SWEEP_SECONDS = 15;
 
-/** Keys of which it is noted that they may have a slot free. */
+/** How many keys may be noted that may have a slot free. */
 const MOST_KEYS_NOTED = 2_000;
 
 /** After a sweep that takes long, the pause is so many times as long as that. */
@@ -18,7 +18,7 @@ const PAUSE_FACTOR = 5;
 
 /**
  * Lets packages of a queue wait for their turn that waited for their time, or for a slot within their limit. Each engine
- * does this before it takes packages, and only when there is something to do.
+ * does this before it takes packages, and only when there is something to do. Packages that are taken directly need no slot.
  */
 export class Admission {
   readonly #database: Database;
@@ -56,11 +56,6 @@ export class Admission {
   /** Notes that slots may be free. */
   free(limitKeys: readonly string[]): void {
     for (const key of limitKeys) this.#freed.add(key);
-    if (this.#freed.size + this.#heard.size <= MOST_KEYS_NOTED) return;
-    // A sweep finds them.
-    this.#freed.clear();
-    this.#heard.clear();
-    this.#isSweepDue = true;
   }
 
   /** Notes that it may have missed something. */
@@ -89,30 +84,32 @@ export class Admission {
    * before is forgotten.
    */
   async takeDirectly(take: () => Promise<DirectTurns | undefined>): Promise<DirectTurns | undefined> {
-    const [freed, heard, wasSweepDue] = [[...this.#freed], [...this.#heard], this.#isSweepDue];
-    // What is noted while the statement runs is for the next one.
+    // What is noted while the statement runs is for the next one, also of the same keys.
+    const [freed, heard, wasSweepDue] = [drain(this.#freed), drain(this.#heard), this.#isSweepDue];
     this.#isSweepDue = false;
-    const taken = await take().catch((error: unknown) => {
-      this.#isSweepDue ||= wasSweepDue;
-      throw error;
-    });
-    if (taken?.left === 'nothing') {
-      for (const key of freed) this.#freed.delete(key);
-      for (const key of heard) this.#heard.delete(key);
-      this.#sweepFrom = '';
-      this.#latestSweep = performance.now() + SWEEP_SECONDS * 1_000;
-    } else {
-      this.#isSweepDue ||= wasSweepDue;
-      this.free(taken?.overtakenKeys ?? []);
+    let taken: DirectTurns | undefined;
+    try {
+      taken = await take();
+    } finally {
+      if (taken?.left === 'nothing') {
+        this.#sweepFrom = '';
+        this.#latestSweep = performance.now() + SWEEP_SECONDS * 1_000;
+      } else {
+        this.#isSweepDue ||= wasSweepDue;
+        this.free(freed);
+        for (const key of heard) this.#heard.add(key);
+        this.#forgetMany();
+        this.free(taken?.overtakenKeys ?? []);
+      }
     }
     return taken;
   }
 
   /** Returns the keys whose slots are free as of a task's end, for others; this engine has heard of them with that. */
   passFreed(): readonly string[] {
-    const keys = [...this.#freed];
-    this.#freed.clear();
+    const keys = drain(this.#freed);
     for (const key of keys) this.#heard.add(key);
+    this.#forgetMany();
     return keys;
   }
 
@@ -143,11 +140,23 @@ export class Admission {
 
   /** A key that has no slot free, as most have none, costs one statement for all of them. */
   async #lookAtHeard(): Promise<void> {
-    const keys = [...this.#heard];
-    const open = await this.#slots.openOf(keys);
     // Those that are heard meanwhile are looked at once more.
-    for (const key of keys) this.#heard.delete(key);
-    this.free(open);
+    const keys = drain(this.#heard);
+    try {
+      this.free(await this.#slots.openOf(keys));
+    } catch (error) {
+      for (const key of keys) this.#heard.add(key);
+      throw error;
+    }
+  }
+
+  /** Nothing is done with the keys while packages are taken directly. If there are many, a sweep finds them again. */
+  #forgetMany(): void {
+    if (this.#freed.size + this.#heard.size <= MOST_KEYS_NOTED) return;
+    this.#freed.clear();
+    this.#heard.clear();
+    this.#sweepFrom = '';
+    this.#isSweepDue = true;
   }
 
   #maySweep(): boolean {
@@ -169,8 +178,7 @@ export class Admission {
 
   async #fillFreed(): Promise<number> {
     if (this.#freed.size === 0) return 0;
-    const keys = [...this.#freed];
-    this.#freed.clear();
+    const keys = drain(this.#freed);
     try {
       return await this.#slots.fill(keys);
     } catch (error) {
@@ -178,4 +186,11 @@ export class Admission {
       throw error;
     }
   }
+}
+
+/** Empties a set; returns what it held. */
+function drain<T>(set: Set<T>): T[] {
+  const all = [...set];
+  set.clear();
+  return all;
 }

@@ -167,6 +167,30 @@ describe('packages with a limit, where there are no fairness keys', () => {
     expect(ended).toBe(packages.length);
   });
 
+  it('are taken when a slot becomes free while it is looked for another one', async () => {
+    for (const label of ['first', 'second', 'third', 'fourth'])
+      await brokers.enqueue([[label, limitOf('key a', 2)]]);
+    const [first, second] = await engine.take(9);
+    await remove(brokers.database, engine.broker, first ? [first] : []);
+    let taking: Promise<string[]> = Promise.resolve([]);
+    await brokers.database.transaction(async (transaction) => {
+      await transaction('queue.engines').where({ id: engine.engineId }).forUpdate();
+      taking = takeLabels(9);
+      // It has found the third one, and that there is no slot for the fourth.
+      await eventually(isSomethingLocked);
+      await remove(brokers.database, engine.broker, second ? [second] : []);
+    });
+    expect(await taking).toEqual(['third']);
+    expect(await takeLabels(9)).toEqual(['fourth']);
+  });
+
+  async function isSomethingLocked(): Promise<boolean> {
+    const { rows } = await brokers.database.raw(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
+  }
+
   async function exceededKeys(): Promise<string[]> {
     return brokers
       .database('queue.leases')
