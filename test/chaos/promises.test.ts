@@ -16,6 +16,12 @@ const CUSTOMERS = 5;
 const MOST_OF_CUSTOMER = 3;
 const SHELF_LIMIT = 2;
 
+/** Those of customers have turns, and a limit of each customer; those without are taken by their age. */
+const KINDS = [
+  { whose: 'of customers', haveCustomers: true },
+  { whose: 'without customers', haveCustomers: false },
+];
+
 /** From when to when a function was at work, as far as it could write that down. */
 interface Stay {
   readonly label: string;
@@ -36,6 +42,7 @@ describe('500 tasks on two engines', () => {
   let directory: string;
   let postgres: EmbeddedPostgres;
   let test: QueueUnderTest;
+  let haveCustomers: boolean;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'promises-'));
@@ -60,7 +67,7 @@ describe('500 tasks on two engines', () => {
     return test.startEngine({
       ENGINE_WORKER_COUNT: '2',
       Q_CLUSTER_SAVE_LIMIT: '0',
-      Q_CLUSTER_FAIRNESS_LIMIT: String(MOST_OF_CUSTOMER),
+      ...(haveCustomers ? { Q_CLUSTER_FAIRNESS_LIMIT: String(MOST_OF_CUSTOMER) } : {}),
     });
   }
 
@@ -100,74 +107,78 @@ describe('500 tasks on two engines', () => {
     return successes;
   }
 
-  it('succeed once each, and never run twice at a moment, though workers, engines and Postgres die', async () => {
-    const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-    process.stderr.write(`CHAOS_SEED=${seed}\n`);
-    const random = seededRandom(seed);
-    await Promise.all([startEngine(), startEngine()]);
-    const ids = await test.queue.asyncTasks(
-      stay,
-      Array.from({ length: TASKS }, (_, index) => ({
-        args: {
-          journal: test.journal(),
-          label: `task-${index}`,
-          // Those that take long show whether somebody else begins them meanwhile.
-          milliseconds: index % 40 === 0 ? 3_000 : random.below(3) * 40,
-        },
-        options: {
-          fairnessKey: keysOf(index).customer,
-          ...(keysOf(index).isOnShelf ? { limitKey: 'shelf', limit: SHELF_LIMIT } : {}),
-        },
-      })),
-    );
+  it.each(KINDS)(
+    'succeed once each, and never run twice at a moment, though workers, engines and Postgres die, $whose',
+    async (kind) => {
+      haveCustomers = kind.haveCustomers;
+      const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+      process.stderr.write(`CHAOS_SEED=${seed}\n`);
+      const random = seededRandom(seed);
+      await Promise.all([startEngine(), startEngine()]);
+      const ids = await test.queue.asyncTasks(
+        stay,
+        Array.from({ length: TASKS }, (_, index) => ({
+          args: {
+            journal: test.journal(),
+            label: `task-${index}`,
+            // Those that take long show whether somebody else begins them meanwhile.
+            milliseconds: index % 40 === 0 ? 3_000 : random.below(3) * 40,
+          },
+          options: {
+            ...(haveCustomers ? { fairnessKey: keysOf(index).customer } : {}),
+            ...(keysOf(index).isOnShelf ? { limitKey: 'shelf', limit: SHELF_LIMIT } : {}),
+          },
+        })),
+      );
 
-    // One that is at a task: otherwise nothing would be tried.
-    const killWorker = async () => {
-      const atWork = () => stays().filter(({ hasEnded, workerPid }) => !hasEnded && isAlive(workerPid));
-      const { workerPid } = await eventually(() => random.oneOf(atWork()));
-      process.kill(workerPid, 'SIGKILL');
-    };
-    const replaceEngine = async () => {
-      const living = test.engines.filter(({ pid }) => isAlive(pid));
-      random.oneOf(living)?.kill('SIGKILL');
-      await startEngine();
-    };
-    const accidents = [
-      ...Array.from({ length: 12 }, () => ({ after: random.below(TASKS - 50), happen: killWorker })),
-      ...Array.from({ length: 3 }, () => ({ after: random.below(TASKS - 50), happen: replaceEngine })),
-      { after: TASKS / 2, happen: restartPostgres },
-    ];
-    for (const { after, happen } of accidents.toSorted((left, right) => left.after - right.after)) {
-      await eventually(async () => (await successes()) >= after, 90_000);
-      await happen();
-    }
-    await eventually(async () => (await successes()) === TASKS, 90_000);
+      // One that is at a task: otherwise nothing would be tried.
+      const killWorker = async () => {
+        const atWork = () => stays().filter(({ hasEnded, workerPid }) => !hasEnded && isAlive(workerPid));
+        const { workerPid } = await eventually(() => random.oneOf(atWork()));
+        process.kill(workerPid, 'SIGKILL');
+      };
+      const replaceEngine = async () => {
+        const living = test.engines.filter(({ pid }) => isAlive(pid));
+        random.oneOf(living)?.kill('SIGKILL');
+        await startEngine();
+      };
+      const accidents = [
+        ...Array.from({ length: 12 }, () => ({ after: random.below(TASKS - 50), happen: killWorker })),
+        ...Array.from({ length: 3 }, () => ({ after: random.below(TASKS - 50), happen: replaceEngine })),
+        { after: TASKS / 2, happen: restartPostgres },
+      ];
+      for (const { after, happen } of accidents.toSorted((left, right) => left.after - right.after)) {
+        await eventually(async () => (await successes()) >= after, 90_000);
+        await happen();
+      }
+      await eventually(async () => (await successes()) === TASKS, 90_000);
 
-    const { database } = test.platform;
-    const rows = await database('queue.tasks').select('id', 'success');
-    expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
-    expect(rows.every(({ success }) => success)).toBe(true);
-    // Each success was stored by one transaction, and no other was.
-    expect(await database('queue.task_counts').sum({ successes: 'successes' })).toEqual([
-      { successes: String(TASKS) },
-    ]);
-    expect(await test.queue.queueSize()).toBe(0);
-    expect(await test.queue.lockSize()).toBe(0);
-    expect(await database('queue.leases')).toEqual([]);
-    const byLabel = Map.groupBy(stays(), ({ label }) => label);
-    expect(byLabel.size).toBe(TASKS);
-    const overlaps = [...byLabel.values()].flatMap((attempts) => {
-      const inOrder = attempts.toSorted((left, right) => left.begin - right.begin);
-      return inOrder.filter(({ begin }, index) => begin <= (inOrder[index - 1]?.end ?? 0));
-    });
-    expect(overlaps).toEqual([]);
-    const isOf = (customer: string) => (label: string) => keysOf(numberOf(label)).customer === customer;
-    for (let number = 0; number < CUSTOMERS; number += 1)
-      expect(mostAtATime(isOf(`customer ${number}`))).toBeLessThanOrEqual(MOST_OF_CUSTOMER);
-    expect(mostAtATime((label) => keysOf(numberOf(label)).isOnShelf)).toBeLessThanOrEqual(SHELF_LIMIT);
-    // Otherwise nothing was tried.
-    expect(stays().length).toBeGreaterThan(TASKS);
-  });
+      const { database } = test.platform;
+      const rows = await database('queue.tasks').select('id', 'success');
+      expect(rows.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
+      expect(rows.every(({ success }) => success)).toBe(true);
+      // Each success was stored by one transaction, and no other was.
+      expect(await database('queue.task_counts').sum({ successes: 'successes' })).toEqual([
+        { successes: String(TASKS) },
+      ]);
+      expect(await test.queue.queueSize()).toBe(0);
+      expect(await test.queue.lockSize()).toBe(0);
+      expect(await database('queue.leases')).toEqual([]);
+      const byLabel = Map.groupBy(stays(), ({ label }) => label);
+      expect(byLabel.size).toBe(TASKS);
+      const overlaps = [...byLabel.values()].flatMap((attempts) => {
+        const inOrder = attempts.toSorted((left, right) => left.begin - right.begin);
+        return inOrder.filter(({ begin }, index) => begin <= (inOrder[index - 1]?.end ?? 0));
+      });
+      expect(overlaps).toEqual([]);
+      const isOf = (customer: string) => (label: string) => keysOf(numberOf(label)).customer === customer;
+      for (let number = 0; haveCustomers && number < CUSTOMERS; number += 1)
+        expect(mostAtATime(isOf(`customer ${number}`))).toBeLessThanOrEqual(MOST_OF_CUSTOMER);
+      expect(mostAtATime((label) => keysOf(numberOf(label)).isOnShelf)).toBeLessThanOrEqual(SHELF_LIMIT);
+      // Otherwise nothing was tried.
+      expect(stays().length).toBeGreaterThan(TASKS);
+    },
+  );
 });
 
 describe('a task and its result', () => {
