@@ -74,7 +74,7 @@ export class Admission {
     return (
       this.#freed.size > 0 ||
       this.#heard.size > 0 ||
-      this.#isSweepDue ||
+      this.#hasToSweep ||
       performance.now() >= this.#latestSweep
     );
   }
@@ -161,16 +161,21 @@ export class Admission {
 
   #maySweep(): boolean {
     const now = performance.now();
-    return now >= this.#latestSweep || (this.#isSweepDue && now >= this.#earliestSweep);
+    return now >= this.#latestSweep || (this.#hasToSweep && now >= this.#earliestSweep);
+  }
+
+  /** Whether sweeps are due, or have not come to the end of the keys. */
+  get #hasToSweep(): boolean {
+    return this.#isSweepDue || this.#sweepFrom !== '';
   }
 
   async #sweep(): Promise<void> {
     const begun = performance.now();
-    this.#isSweepDue = false;
+    // What is noted further on may be of keys that were swept already: it takes sweeps from the first key.
+    if (this.#sweepFrom === '') this.#isSweepDue = false;
     const { openKeys, nextKey } = await this.#slots.sweep(this.#sweepFrom);
     this.free(openKeys);
     this.#sweepFrom = nextKey;
-    this.#isSweepDue ||= nextKey !== '';
     const ended = performance.now();
     this.#earliestSweep = ended + PAUSE_FACTOR * (ended - begun);
     this.#latestSweep = ended + SWEEP_SECONDS * 1_000;

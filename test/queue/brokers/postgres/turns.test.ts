@@ -159,6 +159,30 @@ describe('the slots of a limit key', () => {
   /** Beside a fairness key, packages wait for their slots first, and then for their turns. */
   const TURN = { fairnessKey: 'a' };
 
+  /** Has a package wait in each of so many keys, whose slots are all used. */
+  async function keepKeysFull(count: number): Promise<void> {
+    await engine.take(1);
+    await brokers.database.raw(
+      `INSERT INTO queue.leases (task_id, engine_id, attempt, queue, limit_key, limit_count)
+         SELECT gen_random_uuid(), ?::uuid, 1, 'composite', 'key ' || number, 1 FROM generate_series(1, ?) AS number`,
+      [engine.engineId, count],
+    );
+    await brokers.database.raw(
+      `INSERT INTO pgboss.job (id, name, data, keep_until, limit_key, limit_count, waits_for)
+         SELECT gen_random_uuid(), queue, '{}', 'infinity', limit_key, limit_count, 'slot' FROM queue.leases`,
+    );
+  }
+
+  /** Counts how often the engine hears of packages, once its connection for that is made. */
+  async function listen(): Promise<{ listener: { calls: number }; stop: () => Promise<void> }> {
+    const listener = { calls: 0 };
+    const stop = await engine.broker.listen(() => {
+      listener.calls += 1;
+    });
+    await eventually(() => listener.calls > 0);
+    return { listener, stop };
+  }
+
   it('go to a higher priority that comes before a lower one had its turn', async () => {
     await brokers.enqueue([['urgent', { priority: 9, ...TURN }]]);
     await brokers.enqueue([['low', { limit }]]);
@@ -194,26 +218,30 @@ describe('the slots of a limit key', () => {
   });
 
   it('go at once to a package of a new key, however many other keys wait', async () => {
-    await engine.take(1);
-    await brokers.database.raw(
-      `INSERT INTO queue.leases (task_id, engine_id, attempt, queue, limit_key, limit_count)
-         SELECT gen_random_uuid(), ?::uuid, 1, 'composite', 'key ' || number, 1 FROM generate_series(1, 5000) AS number`,
-      [engine.engineId],
-    );
-    await brokers.database.raw(
-      `INSERT INTO pgboss.job (id, name, data, keep_until, limit_key, limit_count, waits_for)
-         SELECT gen_random_uuid(), queue, '{}', 'infinity', limit_key, limit_count, 'slot' FROM queue.leases`,
-    );
-    let calls = 0;
-    const stop = await engine.broker.listen(() => {
-      calls += 1;
-    });
-    await eventually(() => calls > 0);
+    await keepKeysFull(5_000);
+    const { listener, stop } = await listen();
     expect(await engine.take(9)).toEqual([]);
-    const before = calls;
+    const before = listener.calls;
     await brokers.enqueue([['new', { limit: { key: 'key of its own', count: 1 } }]]);
-    await eventually(() => calls > before);
+    await eventually(() => listener.calls > before);
     expect(await takeLabels(9)).toEqual(['new']);
+    await stop();
+  });
+
+  it('go to packages of many new keys that come while it looks through others', async () => {
+    await keepKeysFull(2_500);
+    const { listener, stop } = await listen();
+    // Looks at the first of the keys.
+    expect(await engine.take(99)).toEqual([]);
+    const before = listener.calls;
+    await brokers.enqueue(
+      Array.from({ length: 20 }, (_, index) => ['new', { limit: { key: `a ${index}`, count: 1 } }]),
+    );
+    await eventually(() => listener.calls > before);
+    const taken: string[] = [];
+    const areAllTaken = async () => taken.push(...(await takeLabels(99))) === 20;
+    // Sooner than it would look through all keys by itself.
+    await eventually(areAllTaken, 8_000);
     await stop();
   });
 
