@@ -83,13 +83,14 @@ export class Admission {
    * Has packages taken directly, without giving them slots. If nothing is left that could get one, what was noted of slots
    * before is forgotten.
    */
-  async takeDirectly(take: () => Promise<DirectTurns | undefined>): Promise<DirectTurns | undefined> {
+  async takeDirectly(take: () => Promise<DirectTurns>): Promise<DirectTurns> {
     // What is noted while the statement runs is for the next one, also of the same keys.
     const [freed, heard, wasSweepDue] = [drain(this.#freed), drain(this.#heard), this.#isSweepDue];
     this.#isSweepDue = false;
     let taken: DirectTurns | undefined;
     try {
       taken = await take();
+      return taken;
     } finally {
       if (taken?.left === 'nothing') {
         this.#sweepFrom = '';
@@ -102,7 +103,6 @@ export class Admission {
         this.free(taken?.overtakenKeys ?? []);
       }
     }
-    return taken;
   }
 
   /** Returns the keys whose slots are free as of a task's end, for others; this engine has heard of them with that. */

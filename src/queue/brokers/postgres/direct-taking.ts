@@ -64,7 +64,7 @@ export class DirectTaking {
     return { deliveries, priorities, isFinal: false };
   }
 
-  #takeOnce(limit: number, engineId: string): Promise<DirectTurns | undefined> {
+  #takeOnce(limit: number, engineId: string): Promise<DirectTurns> {
     const { database, queueName, admission } = this.#options;
     return admission.takeDirectly(() => takeDirectly(database, { queueName, engineId, limit }));
   }

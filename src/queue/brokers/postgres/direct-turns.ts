@@ -48,18 +48,15 @@ interface DirectRow extends Partial<TakenRow> {
  * slots and turns: what is taken is the same, in the same order, and is written once.
  *
  * This is done by one engine at a time, and not while another one gives slots to packages, as each has to see what the others
- * hold. Where it cannot be done at this moment the result is `undefined`: then slots have to be given first.
+ * hold. It waits for them.
  *
  * @throws {LeaseRefusedError}
  */
-export async function takeDirectly(
-  database: Database,
-  options: DirectTurnOptions,
-): Promise<DirectTurns | undefined> {
+export async function takeDirectly(database: Database, options: DirectTurnOptions): Promise<DirectTurns> {
   return database.transaction(async (transaction) => {
-    const { rows } = await prepared<{ isLocked: boolean }>(transaction, LOCK_ALL_KEYS, [options.queueName]);
+    await prepared(transaction, LOCK_ALL_KEYS, [options.queueName]);
     // A statement of its own, which sees what was stored before the lock was given.
-    return rows[0]?.isLocked ? takeInOrder(transaction, options) : undefined;
+    return takeInOrder(transaction, options);
   });
 }
 
@@ -101,7 +98,7 @@ function isTaken(row: DirectRow): row is DirectRow & TakenRow {
   return row.id !== null;
 }
 
-const LOCK_ALL_KEYS = `SELECT pg_try_advisory_xact_lock(${ALL_KEYS_LOCK}) AS "isLocked"`;
+const LOCK_ALL_KEYS = `SELECT pg_advisory_xact_lock(${ALL_KEYS_LOCK})`;
 
 /** SQL: the order of turns where there are no fairness keys. */
 const IN_ORDER = '-priority, start_after, id';

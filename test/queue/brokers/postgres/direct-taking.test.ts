@@ -37,6 +37,19 @@ describe('packages with a limit, where there are no fairness keys', () => {
     expect(await takeLabels(2)).toHaveLength(1);
   });
 
+  it('are taken in one step by one engine after the other', async () => {
+    await brokers.enqueue(['a', 'b', 'c'].map((key) => [key, limitOf(key)]));
+    let taking: Promise<string[]> = Promise.resolve([]);
+    await brokers.database.transaction(async (transaction) => {
+      // As another engine that takes.
+      await transaction.raw(`SELECT pg_advisory_xact_lock(hashtextextended('slots of composite', 0))`);
+      taking = takeLabels(2);
+      await eventually(isSomethingLocked);
+    });
+    expect(await taking).toHaveLength(2);
+    expect(await waitsFor()).toEqual(['slot']);
+  });
+
   it('go with all others by priority, and then by age', async () => {
     await brokers.enqueue([['old', limitOf('key a')]]);
     await brokers.enqueue([['middle', {}]]);
