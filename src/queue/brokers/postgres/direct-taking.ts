@@ -2,8 +2,8 @@ import type { Database } from '../../../platform/database/connection.ts';
 import { LeaseRefusedError } from '../../leases/leasing.ts';
 import type { Delivery } from '../broker.ts';
 import type { Admission } from './admission.ts';
+import type { Announcements } from './announcements.ts';
 import { type DirectTurns, takeDirectly } from './direct-turns.ts';
-import type { JobTable } from './job-table.ts';
 
 /** How long packages are given slots before they are taken, once too many were in the way. */
 const PAUSE_MILLISECONDS = 1_000;
@@ -13,7 +13,7 @@ export interface DirectTakingOptions {
   readonly database: Database;
   readonly queueName: string;
   readonly admission: Admission;
-  readonly jobs: JobTable;
+  readonly announcements: Announcements;
 }
 
 /** What was taken directly. */
@@ -43,11 +43,12 @@ export class DirectTaking {
   async take(limit: number, engineId: string): Promise<DirectlyTaken> {
     const deliveries: Delivery[] = [];
     const priorities: number[] = [];
-    const { admission, jobs } = this.#options;
+    const { admission, announcements } = this.#options;
     while (performance.now() >= this.#pausedUntil && admission.expectsSlots) {
       if (deliveries.length >= limit) {
         // What this engine has no room for is for the others.
-        await (limit > 0 ? jobs.announceSlots() : jobs.announceSlots(admission.passFreed()));
+        if (limit > 0) announcements.announceSlots();
+        else announcements.announceSlots(admission.passFreed());
         return { deliveries, priorities, isFinal: true };
       }
       const taken = await this.#takeOnce(limit - deliveries.length, engineId).catch((error: unknown) => {

@@ -9,7 +9,7 @@ import { deliveriesOf, TAKEN_COLUMNS, type TakenRow, takenAndLeased } from './tu
 
 /** How many packages waiting for a slot are looked at, to take some: a few may be at their limits. */
 function looksFor(limit: number): number {
-  return limit + Math.ceil(limit / 4) + 50;
+  return limit + Math.ceil(limit / 4) + 20;
 }
 
 /** Who takes packages, and how many. */
@@ -48,16 +48,18 @@ interface DirectRow extends Partial<TakenRow> {
  * slots and turns: what is taken is the same, in the same order, and is written once.
  *
  * This is done by one engine at a time, and not while another one gives slots to packages, as each has to see what the others
- * hold. It waits for them.
+ * hold. It waits for them. None of them waits for the disk: what was taken is handed out once it is on it, after the lock is free.
  *
  * @throws {LeaseRefusedError}
  */
 export async function takeDirectly(database: Database, options: DirectTurnOptions): Promise<DirectTurns> {
-  return database.transaction(async (transaction) => {
+  const taken = await database.transaction(async (transaction) => {
     await prepared(transaction, LOCK_ALL_KEYS, [options.queueName]);
     // A statement of its own, which sees what was stored before the lock was given.
     return takeInOrder(transaction, options);
   });
+  if (taken.deliveries.length > 0) await prepared(database, WAIT_FOR_DISK, []);
+  return taken;
 }
 
 async function takeInOrder(
@@ -98,7 +100,10 @@ function isTaken(row: DirectRow): row is DirectRow & TakenRow {
   return row.id !== null;
 }
 
-const LOCK_ALL_KEYS = `SELECT pg_advisory_xact_lock(${ALL_KEYS_LOCK})`;
+const LOCK_ALL_KEYS = `SELECT set_config('synchronous_commit', 'off', true), pg_advisory_xact_lock(${ALL_KEYS_LOCK})`;
+
+/** SQL: waits until all that was committed before is on the disk. A commit waits if it has written something, so this writes an empty message. */
+const WAIT_FOR_DISK = "SELECT pg_logical_emit_message(true, 'leases', '')";
 
 /** SQL: the order of turns where there are no fairness keys. */
 const IN_ORDER = '-priority, start_after, id';

@@ -20,6 +20,7 @@ import type {
   Settlement,
 } from '../broker.ts';
 import { Admission } from './admission.ts';
+import { Announcements } from './announcements.ts';
 import { type DirectlyTaken, DirectTaking } from './direct-taking.ts';
 import { announcedOf, JobTable, PACKAGES_CHANNEL, SCHEMA } from './job-table.ts';
 import { type TakenTurns, takeTurns } from './turns.ts';
@@ -88,6 +89,7 @@ export class PostgresBroker implements Broker {
   readonly #ownDatabase: Database;
   readonly #jobs: JobTable;
   readonly #admission: Admission;
+  readonly #announcements: Announcements;
   readonly #direct: DirectTaking;
   readonly #listeners = new Set<() => void>();
   /** By priority, the fairness key that had the last turn. */
@@ -105,11 +107,12 @@ export class PostgresBroker implements Broker {
       logger: options.logger,
     });
     this.#admission = new Admission(this.#ownDatabase, options.queueName, () => this.#wake());
+    this.#announcements = new Announcements(this.#jobs, options.logger);
     this.#direct = new DirectTaking({
       database: this.#ownDatabase,
       queueName: options.queueName,
       admission: this.#admission,
-      jobs: this.#jobs,
+      announcements: this.#announcements,
     });
   }
 
@@ -130,7 +133,7 @@ export class PostgresBroker implements Broker {
     const admitted = due + (direct.isFinal ? 0 : await this.#admission.giveSlots());
     const taken = direct.isFinal ? direct.deliveries : await this.#take(limit, engineId, direct.deliveries);
     // What this engine has no room for is for the others, which know nothing of it.
-    if (admitted > 0 && taken.length >= limit) await this.#jobs.announceTurn();
+    if (admitted > 0 && taken.length >= limit) this.#announcements.announceTurns();
     return taken;
   }
 
@@ -219,6 +222,7 @@ export class PostgresBroker implements Broker {
 
   async close(): Promise<void> {
     this.#admission.stop();
+    await this.#announcements.close();
     await this.#end();
     await this.#ownDatabase.destroy();
   }

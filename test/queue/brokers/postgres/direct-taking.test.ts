@@ -197,6 +197,27 @@ describe('packages with a limit, where there are no fairness keys', () => {
     expect(await takeLabels(9)).toEqual(['fourth']);
   });
 
+  it('are on the disk when they are handed out, though no engine waits for the disk with the lock of the others', async () => {
+    await brokers.database.raw(`
+      CREATE TABLE written (lsn pg_lsn, waits text);
+      CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO written VALUES (pg_current_wal_insert_lsn(), current_setting('synchronous_commit'));
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER note AFTER INSERT ON queue.leases FOR EACH STATEMENT EXECUTE FUNCTION note()`);
+    // As in production; the Postgres of the tests does not wait for the disk.
+    await brokers.database.raw(
+      `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = on', current_database()); END $$`,
+    );
+    const waiting = await brokers.openEngine();
+    await brokers.enqueue([['a', limitOf('key a')]]);
+    expect(await takeLabels(9, waiting)).toEqual(['a']);
+    const { rows } = await brokers.database.raw(
+      'SELECT waits, pg_current_wal_flush_lsn() >= lsn AS "isOnDisk" FROM written',
+    );
+    expect(rows).toEqual([{ waits: 'off', isOnDisk: true }]);
+  });
+
   async function isSomethingLocked(): Promise<boolean> {
     const { rows } = await brokers.database.raw(
       `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
