@@ -182,8 +182,10 @@ export class WorkerProcess {
 
   /** Kills the process if it has tasks and has not begun one for {@link BEGIN_SECONDS}; its tasks are unharmed. */
   killIfItDoesNotBegin(): void {
-    if (this.#state !== 'busy' || this.#end !== undefined) return;
-    if (performance.now() - this.#busySince < BEGIN_SECONDS * 1_000 || this.running) return;
+    if (this.#state !== 'busy' || this.#end !== undefined || this.running) return;
+    // A task that took long may have ended just now, with the report of that on its way.
+    const restedSeconds = Math.min((performance.now() - this.#busySince) / 1_000, this.#slate.turn.seconds);
+    if (restedSeconds < BEGIN_SECONDS) return;
     this.kill({ cause: 'killed', reason: `it did not begin its task within ${BEGIN_SECONDS} seconds` });
   }
 
