@@ -24,14 +24,24 @@ describe('an engine whose network to Postgres fails', () => {
     return test.startEngine({ DATABASE_URL: url.href, ...environment });
   }
 
-  it('runs a task also when the connection was cut in the moment in which it took it', async () => {
-    const engine = await startEngine();
-    const cut = proxy.cutBeforeAnswer(add.name);
-    const id = await test.queue.asyncTask(add, { left: 1, right: 2 }, { retry: { maxAttempts: 1 } });
-    await cut;
-    await engine.waitForLine(({ msg }) => msg === 'gave back tasks that were taken unheard');
-    expect(await test.finished(id)).toMatchObject({ success: true, result: 3, attempt_count: 1 });
-  });
+  it.each([
+    ['in its turn', { fairnessKey: 'somebody' }, add.name],
+    ['with its limit, and waited for the disk', { limitKey: 'a key', limit: 1 }, 'pg_logical_emit_message'],
+  ])(
+    'runs a task also when the connection was cut in the moment in which it took it %s',
+    async (_how, options, answer) => {
+      const engine = await startEngine();
+      const cut = proxy.cutBeforeAnswer(answer);
+      const id = await test.queue.asyncTask(
+        add,
+        { left: 1, right: 2 },
+        { ...options, retry: { maxAttempts: 1 } },
+      );
+      await cut;
+      await engine.waitForLine(({ msg }) => msg === 'gave back tasks that were taken unheard');
+      expect(await test.finished(id)).toMatchObject({ success: true, result: 3, attempt_count: 1 });
+    },
+  );
 
   it('goes on when its connections are silent from one moment to the next', async () => {
     const engine = await startEngine();
