@@ -133,8 +133,14 @@ export class Admission {
     if (nextSeconds === null || nextSeconds > LONGEST_LOOK_SECONDS) return turns;
     this.#nextLook = Math.min(this.#nextLook, performance.now() + nextSeconds * 1_000);
     clearTimeout(this.#timer);
-    // A millisecond more, since a timer may be early.
-    this.#timer = setTimeout(this.#onDue, nextSeconds * 1_000 + 1).unref();
+    // A timer may be early: the look that it asks for is taken in any case.
+    this.#timer = setTimeout(
+      () => {
+        this.#nextLook = 0;
+        this.#onDue();
+      },
+      nextSeconds * 1_000 + 1,
+    ).unref();
     return turns;
   }
 
