@@ -68,7 +68,7 @@ export class Announcements {
     this.#hasTurns = false;
     this.#hasAnySlots = false;
     this.#limitKeys.clear();
-    if (hasTurns) await this.#jobs.announceTurn();
+    if (hasTurns) await this.#jobs.announceTurns();
     if (hasAnySlots) await this.#jobs.announceSlots();
     else if (limitKeys.length > 0) await this.#jobs.announceSlots(limitKeys);
   }

@@ -85,7 +85,7 @@ export class JobTable {
   }
 
   /** Tells every engine that packages wait for their turn. */
-  async announceTurn(): Promise<void> {
+  async announceTurns(): Promise<void> {
     await this.#database.raw('SELECT pg_notify(?, ?)', [PACKAGES_CHANNEL, `turn ${this.#queueName}`]);
   }
 
